@@ -1,0 +1,47 @@
+# make run    sets the machine up, builds, and shows the demo line
+# make test   sets the machine up, lints, and runs every test
+# The set-up needs Debian and, the first time, root.
+
+# gocv builds against Debian's OpenCV 4.6 only with its modules named.
+export GOFLAGS = -tags=gocv_specific_modules,gocv_videoio,customenv
+export CGO_CPPFLAGS = -I/usr/include/opencv4
+export CGO_LDFLAGS = -lopencv_core -lopencv_imgproc -lopencv_imgcodecs -lopencv_videoio
+
+VERSION := $(shell git describe --always --dirty 2>/dev/null || echo unknown)
+BUILD = go build -trimpath -ldflags "-X main.version=$(VERSION)" -o bin/edge ./cmd/edge
+
+.PHONY: run test build lint bench model setup setup-test clean fuzz
+
+run: build
+	bin/edge version
+
+setup:
+	@scripts/setup.sh build
+
+setup-test:
+	@scripts/setup.sh test
+
+build: setup
+	@$(BUILD)
+
+lint: setup-test
+	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { echo "run gofmt -w on:"; gofmt -l $$(git ls-files '*.go'); exit 1; }
+	go vet ./...
+	.deps/bin/golangci-lint run
+	@scripts/vulncheck.sh
+
+test: setup-test lint
+	@$(BUILD)
+	go test -timeout 15m ./...
+	go test -race -timeout 15m $$(go list ./... | grep -vE '/(cmd|infer|opencv)')
+
+# Each fuzz target in turn, FUZZTIME each.
+FUZZTIME ?= 30s
+fuzz: setup
+	@scripts/fuzz.sh $(FUZZTIME)
+
+bench: build
+	scripts/bench.sh
+
+clean:
+	rm -rf bin

@@ -1,0 +1,77 @@
+// Package layout holds the test that keeps the packages apart.
+package layout
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+)
+
+type listed struct {
+	ImportPath string
+	Imports    []string
+	Name       string
+}
+
+// only maps a library to the packages that may import it, with the reason.
+var only = map[string]struct {
+	allowed []string
+	reason  string
+}{
+	"gocv.io/x/gocv":                  {[]string{"pristine/capture/opencv"}, "everything else must build and be tested without OpenCV"},
+	"github.com/yalue/onnxruntime_go": {[]string{"pristine/infer"}, "one package owns the C objects of ONNX Runtime"},
+	"github.com/nats-io":              {[]string{"pristine/events"}, "one package makes the delivery guarantee"},
+}
+
+// neverMeet lists packages that must not import one another: they meet through
+// interfaces that their user declares.
+var neverMeet = []string{"pristine/capture", "pristine/infer", "pristine/prompts", "pristine/events", "pristine/evaluate"}
+
+func TestPackagesImportOnlyWhatTheDesignAllows(t *testing.T) {
+	for _, p := range packages(t) {
+		for _, imported := range p.Imports {
+			for library, rule := range only {
+				if within(imported, library) && !slices.ContainsFunc(rule.allowed, func(a string) bool { return within(p.ImportPath, a) }) {
+					t.Errorf("%s imports %s: only %v may, because %s", p.ImportPath, imported, rule.allowed, rule.reason)
+				}
+			}
+			for _, a := range neverMeet {
+				for _, b := range neverMeet {
+					if a != b && within(p.ImportPath, a) && within(imported, b) {
+						t.Errorf("%s imports %s: declare a small interface in %s, and let cmd/edge bring them together", p.ImportPath, imported, a)
+					}
+				}
+			}
+			if within(p.ImportPath, "pristine/inspect") && (within(imported, "pristine/infer") || within(imported, "pristine/capture/opencv") || imported == "os" || imported == "net") {
+				t.Errorf("%s imports %s: inspect is pure and does no I/O of its own", p.ImportPath, imported)
+			}
+			if imported == "pristine/cmd/edge" {
+				t.Errorf("%s imports the command", p.ImportPath)
+			}
+		}
+	}
+}
+
+func within(path, root string) bool { return path == root || strings.HasPrefix(path, root+"/") }
+
+func packages(t *testing.T) []listed {
+	t.Helper()
+	out, err := exec.Command("go", "list", "-json=ImportPath,Imports,Name", "pristine/...").Output()
+	if err != nil {
+		t.Fatalf("list packages: %v", err)
+	}
+	var all []listed
+	for d := json.NewDecoder(strings.NewReader(string(out))); ; {
+		var p listed
+		if err := d.Decode(&p); errors.Is(err, io.EOF) {
+			return all
+		} else if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, p)
+	}
+}

@@ -1,0 +1,96 @@
+package strictyaml
+
+import (
+	"fmt"
+	"sort"
+	"strings"
+)
+
+// Problem is one mistake in a file.
+type Problem struct {
+	File    string
+	Line    int    // from 1; 0 when the file as a whole is meant
+	Path    string // such as "cameras[1].threshold"; "" for the whole file
+	Message string
+}
+
+// String gives "file:line: path: message", without the parts that are unknown.
+func (p Problem) String() string {
+	var b strings.Builder
+	b.WriteString(p.File)
+	if p.Line > 0 {
+		fmt.Fprintf(&b, ":%d", p.Line)
+	}
+	b.WriteString(": ")
+	if p.Path != "" {
+		b.WriteString(p.Path + ": ")
+	}
+	b.WriteString(p.Message)
+	return b.String()
+}
+
+// Errors is every mistake found in one file, sorted by line.
+type Errors struct{ Problems []Problem }
+
+// Error gives one problem a line.
+func (e *Errors) Error() string {
+	lines := make([]string, len(e.Problems))
+	for i, p := range e.Problems {
+		lines[i] = p.String()
+	}
+	return strings.Join(lines, "\n")
+}
+
+// Document remembers where each key of a decoded file stands, and collects
+// the problems found in it, by Decode and by its caller.
+type Document struct {
+	file     string
+	lines    map[string]int
+	problems []Problem
+}
+
+// Has tells whether the key at path was written in the file.
+func (d *Document) Has(path string) bool { _, ok := d.lines[path]; return ok }
+
+// Line gives the line of the key at path, or of its nearest written parent;
+// 0 when there is none.
+func (d *Document) Line(path string) int {
+	for path != "" {
+		if line, ok := d.lines[path]; ok {
+			return line
+		}
+		path = parent(path)
+	}
+	return 0
+}
+
+// Addf records a problem with the value at path.
+func (d *Document) Addf(path, format string, args ...any) {
+	d.add(d.Line(path), path, format, args...)
+}
+
+func (d *Document) add(line int, path, format string, args ...any) {
+	d.problems = append(d.problems, Problem{d.file, line, path, fmt.Sprintf(format, args...)})
+}
+
+// Err is nil when no problem was found, else an *Errors.
+func (d *Document) Err() error {
+	if len(d.problems) == 0 {
+		return nil
+	}
+	sorted := append([]Problem(nil), d.problems...)
+	sort.SliceStable(sorted, func(i, j int) bool {
+		if sorted[i].Line != sorted[j].Line {
+			return sorted[i].Line < sorted[j].Line
+		}
+		return sorted[i].Path < sorted[j].Path
+	})
+	return &Errors{sorted}
+}
+
+func parent(path string) string {
+	if i := strings.LastIndexAny(path, ".["); i >= 0 {
+		return path[:i]
+	}
+	return ""
+}

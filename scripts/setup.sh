@@ -1,0 +1,64 @@
+#!/usr/bin/env bash
+# Sets a Debian machine up: `setup.sh build` installs what building and running
+# need, `setup.sh test` also what the tests need. Safe to run again; quick when
+# there is nothing to do.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+say() { printf 'setup: %s\n' "$*" >&2; }
+die() { printf 'setup: %s\nTry: %s\n' "$1" "$2" >&2; exit 1; }
+
+# Packages: OpenCV's headers and back ends; pip fetches the ONNX Runtime wheel.
+packages=(g++ pkg-config libopencv-dev python3 python3-pip ca-certificates git)
+# Real peers for the tests: FFmpeg makes videos, GStreamer serves RTSP, and
+# python3-jsonschema is the second opinion on events.
+if [ "${1:-build}" = test ]; then
+  packages+=(ffmpeg python3-gi gir1.2-gst-rtsp-server-1.0 gstreamer1.0-plugins-base
+    gstreamer1.0-plugins-good gstreamer1.0-plugins-bad gstreamer1.0-plugins-ugly
+    gstreamer1.0-x python3-jsonschema python3-venv)
+fi
+
+missing=()
+for package in "${packages[@]}"; do
+  [ "$(dpkg-query -W -f='${db:Status-Status}' "$package" 2>/dev/null)" = installed ] || missing+=("$package")
+done
+if [ ${#missing[@]} -gt 0 ]; then
+  command -v apt-get >/dev/null || die "this machine has no apt-get" "install by hand: ${missing[*]}"
+  [ "$(id -u)" = 0 ] || die "these Debian packages are missing, and only root can install them: ${missing[*]}" \
+    "sudo apt-get install --no-install-recommends ${missing[*]}"
+  say "installing ${missing[*]}"
+  export DEBIAN_FRONTEND=noninteractive
+  apt-get update -qq || die "the package lists cannot be fetched" "check the network, then run this again"
+  apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null ||
+    die "apt-get could not install ${missing[*]}" "apt-get install ${missing[*]}, and read what it says"
+fi
+
+version=$(sed -n 's/^onnxruntime==\([0-9.]*\).*/\1/p' scripts/onnxruntime.txt)
+library=.deps/onnxruntime/lib/libonnxruntime.so.$version
+if [ ! -e "$library" ]; then
+  say "fetching ONNX Runtime $version"
+  case $(uname -m) in
+    x86_64) platform=manylinux_2_28_x86_64 ;;
+    aarch64) platform=manylinux_2_28_aarch64 ;;
+    *) die "there is no ONNX Runtime wheel for $(uname -m)" "build ONNX Runtime $version and set PRISTINE_ORT_LIB to its libonnxruntime.so" ;;
+  esac
+  mkdir -p "$(dirname "$library")"
+  scratch=$(mktemp -d)
+  trap 'rm -rf "$scratch"' EXIT
+  python3 -m pip download --quiet --disable-pip-version-check --no-deps --require-hashes --only-binary=:all: \
+    --platform "$platform" --python-version 311 --implementation cp --abi cp311 \
+    --dest "$scratch" --requirement scripts/onnxruntime.txt ||
+    die "the ONNX Runtime wheel cannot be fetched, or its hash is not the pinned one" "check the network, then run this again"
+  python3 -m zipfile --extract "$scratch"/onnxruntime-*.whl "$scratch/wheel"
+  cp "$scratch/wheel/onnxruntime/capi/libonnxruntime.so.$version" "$library.part"
+  mv "$library.part" "$library"
+fi
+ln -sfn "libonnxruntime.so.$version" .deps/onnxruntime/lib/libonnxruntime.so
+
+if [ "${1:-build}" = test ]; then
+  while read -r tool package; do
+    [ -x ".deps/bin/$tool" ] && continue
+    say "building ${package##*/} (once; a few minutes)"
+    GOBIN="$PWD/.deps/bin" GOFLAGS= CGO_ENABLED=0 go install "$package" || die "$tool cannot be built" "check the network, then run this again"
+  done <scripts/tools.txt
+fi
