@@ -64,13 +64,31 @@ func (d *Document) Line(path string) int {
 	return 0
 }
 
-// Addf records a problem with the value at path.
+// Addf records a problem with the value at path, unless one stands against it
+// already: a value of the wrong type was not read, so that whatever else is
+// said of it would be about the default.
 func (d *Document) Addf(path, format string, args ...any) {
+	for _, p := range d.problems {
+		if p.Path == path || p.Path == "" {
+			return
+		}
+	}
 	d.add(d.Line(path), path, format, args...)
 }
 
 func (d *Document) add(line int, path, format string, args ...any) {
 	d.problems = append(d.problems, Problem{d.file, line, path, fmt.Sprintf(format, args...)})
+}
+
+// Failed tells whether a problem stands against the value at path or a part
+// of it.
+func (d *Document) Failed(path string) bool {
+	for _, p := range d.problems {
+		if strings.HasPrefix(p.Path, path) {
+			return true
+		}
+	}
+	return false
 }
 
 // Err is nil when no problem was found, else an *Errors.

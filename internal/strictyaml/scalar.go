@@ -38,9 +38,15 @@ func (d *Document) scalar(n *yaml.Node, path string, v reflect.Value) {
 		v.SetString(n.Value)
 		return
 	}
-	if v.Kind() == reflect.Bool && n.Tag != "!!bool" || n.Decode(v.Addr().Interface()) != nil || !finite(v) {
+	if wrongTag(n, v) || n.Decode(v.Addr().Interface()) != nil || !finite(v) {
 		d.add(n.Line, path, "must be %s (got %q)", typeName(v), n.Value)
 	}
+}
+
+// wrongTag refuses what the YAML library would bend into shape: 2.5 for a whole
+// number is cut to 2, and "yes" becomes true.
+func wrongTag(n *yaml.Node, v reflect.Value) bool {
+	return v.Kind() == reflect.Bool && n.Tag != "!!bool" || (v.CanInt() || v.CanUint()) && n.Tag != "!!int"
 }
 
 func finite(v reflect.Value) bool {

@@ -1,0 +1,150 @@
+package config
+
+import (
+	"fmt"
+	"os"
+	"time"
+
+	"pristine/internal/strictyaml"
+)
+
+// Config is the whole configuration of an agent.
+type Config struct {
+	Station   Station   `yaml:"station"`
+	Model     Model     `yaml:"model"`
+	Cameras   []Camera  `yaml:"cameras"`
+	Events    Events    `yaml:"events"`
+	Log       Log       `yaml:"log"`
+	Profiling Profiling `yaml:"profiling"`
+}
+
+// Station is the agent's place in the plant; its parts make the subject
+// qc.<site>.<line>.<name>.<type>.
+type Station struct {
+	Site string `yaml:"site"`
+	Line string `yaml:"line"`
+	Name string `yaml:"name"`
+}
+
+// Model says which bundle encodes the pictures, and where it runs.
+type Model struct {
+	Bundle    string   `yaml:"bundle"`
+	Providers []string `yaml:"providers"` // in order of preference: cpu, cuda, tensorrt
+	Policy    string   `yaml:"policy"`    // require or fallback
+	Threads   int      `yaml:"threads"`   // 0: one a core
+	MaxBatch  int      `yaml:"max_batch"`
+	CacheDir  string   `yaml:"cache_dir"`
+}
+
+// Camera is one source of frames and what is inspected in them.
+type Camera struct {
+	Name        string        `yaml:"name"`
+	Source      string        `yaml:"source"`
+	Policy      string        `yaml:"policy"` // newest or every
+	Region      []float64     `yaml:"region"` // x, y, width, height as shares of the frame
+	Prompts     string        `yaml:"prompts"`
+	References  string        `yaml:"references"`
+	LearnParts  int           `yaml:"learn_parts"`
+	PartsOnly   bool          `yaml:"parts_only"`
+	FailFrames  int           `yaml:"fail_frames"` // N
+	OfFrames    int           `yaml:"of_frames"`   // M
+	HoldOff     time.Duration `yaml:"hold_off"`
+	OpenTimeout time.Duration `yaml:"open_timeout"`
+	ReadTimeout time.Duration `yaml:"read_timeout"`
+	SilentAfter time.Duration `yaml:"silent_after"`
+	Health      Health        `yaml:"health"`
+}
+
+// Health is the limits of a picture that is fit to be scored.
+type Health struct {
+	BlackMean        float64       `yaml:"black_mean"`
+	OverexposedShare float64       `yaml:"overexposed_share"`
+	FrozenFrames     int           `yaml:"frozen_frames"`
+	MaxAge           time.Duration `yaml:"max_age"`
+	MinWidth         int           `yaml:"min_width"`
+	MinHeight        int           `yaml:"min_height"`
+}
+
+// Events says where events are kept and where they go.
+type Events struct {
+	Dir           string `yaml:"dir"`
+	Listen        string `yaml:"listen"`
+	MaxBytes      int64  `yaml:"max_bytes"`
+	EvidenceBytes int64  `yaml:"evidence_bytes"`
+	JPEGQuality   int    `yaml:"jpeg_quality"`
+	Hub           Hub    `yaml:"hub"`
+}
+
+// Hub is the plant's NATS server; without a URL the embedded one is the hub.
+type Hub struct {
+	URL          string `yaml:"url"`
+	CredsFile    string `yaml:"creds_file"`
+	NkeyFile     string `yaml:"nkey_file"`
+	UserFile     string `yaml:"user_file"`
+	PasswordFile string `yaml:"password_file"`
+	CAFile       string `yaml:"ca_file"`
+	CertFile     string `yaml:"cert_file"`
+	KeyFile      string `yaml:"key_file"`
+}
+
+// Log says what is logged.
+type Log struct {
+	Level  string `yaml:"level"`
+	Format string `yaml:"format"`
+}
+
+// Profiling sends profiles to a Pyroscope server when it has a URL.
+type Profiling struct {
+	URL          string `yaml:"url"`
+	Application  string `yaml:"application"`
+	UserFile     string `yaml:"user_file"`
+	PasswordFile string `yaml:"password_file"`
+}
+
+// SetDefaults gives a camera the values of its absent keys.
+func (c *Camera) SetDefaults() {
+	*c = Camera{
+		Policy: "newest", Region: []float64{0, 0, 1, 1}, Prompts: "configs/prompts/part.yaml",
+		FailFrames: 2, OfFrames: 3, HoldOff: 2 * time.Second,
+		OpenTimeout: 10 * time.Second, ReadTimeout: 5 * time.Second, SilentAfter: 10 * time.Second,
+		Health: Health{BlackMean: 8, OverexposedShare: 0.6, FrozenFrames: 30, MaxAge: 2 * time.Second, MinWidth: 64, MinHeight: 64},
+	}
+}
+
+// Default is the configuration of an empty file: the built-in camera and
+// model, with the embedded NATS server as the hub.
+func Default() Config {
+	var camera Camera
+	camera.SetDefaults()
+	camera.Name, camera.Source = "belt", "testline://"
+	return Config{
+		Station: Station{Site: "plant", Line: "line-1", Name: "station-1"},
+		Model:   Model{Bundle: "models/pocket", Providers: []string{"cpu"}, Policy: "require", MaxBatch: 8, CacheDir: "data/engines"},
+		Cameras: []Camera{camera},
+		Events: Events{
+			Dir: "data/events", Listen: "127.0.0.1:4222", MaxBytes: 2 << 30, EvidenceBytes: 4 << 30, JPEGQuality: 90,
+		},
+		Log:       Log{Level: "info", Format: "text"},
+		Profiling: Profiling{Application: "pristine.edge"},
+	}
+}
+
+// Load reads a configuration file.
+func Load(file string) (*Config, error) {
+	data, err := os.ReadFile(file)
+	if err != nil {
+		return nil, fmt.Errorf("read configuration: %w", err)
+	}
+	return Parse(file, data)
+}
+
+// Parse reads a configuration; file is its name in errors.
+func Parse(file string, data []byte) (*Config, error) {
+	c := Default()
+	doc := strictyaml.Decode(file, data, &c)
+	c.validate(doc)
+	if err := doc.Err(); err != nil {
+		return nil, err
+	}
+	return &c, nil
+}

@@ -1,0 +1,92 @@
+package config
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"reflect"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"pristine/internal/strictyaml"
+)
+
+func TestTheShippedFileIsTheDefault(t *testing.T) {
+	file := filepath.Join("..", "..", "configs", "edge.yaml")
+	shipped, err := Load(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	empty, err := Parse("empty", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(empty, shipped); diff != "" {
+		t.Errorf("configs/edge.yaml differs from the defaults:\n%s", diff)
+	}
+	data, _ := os.ReadFile(file)
+	var c Config
+	doc := strictyaml.Decode(file, data, &c)
+	for _, key := range keys(reflect.TypeFor[Config](), "") {
+		if !doc.Has(key) {
+			t.Errorf("configs/edge.yaml does not show %s", key)
+		}
+	}
+}
+
+func keys(t reflect.Type, prefix string) []string {
+	var all []string
+	for i := range t.NumField() {
+		f := t.Field(i)
+		key := prefix + f.Tag.Get("yaml")
+		all = append(all, key)
+		switch {
+		case f.Type.Kind() == reflect.Struct:
+			all = append(all, keys(f.Type, key+".")...)
+		case f.Type.Kind() == reflect.Slice && f.Type.Elem().Kind() == reflect.Struct:
+			all = append(all, keys(f.Type.Elem(), key+"[0].")...)
+		}
+	}
+	return all
+}
+
+// The cases stand in testdata/mistakes.txt: a name, the file, "---", the whole
+// message, and an empty line with "===" after it.
+func TestEveryMistakeHasItsMessage(t *testing.T) {
+	data, err := os.ReadFile("testdata/mistakes.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	cases := strings.Split(strings.TrimSpace(string(data)), "\n===\n")
+	if len(cases) < 30 {
+		t.Errorf("only %d cases", len(cases))
+	}
+	for _, c := range cases {
+		in, want, ok := strings.Cut(strings.TrimSuffix(c, "\n==="), "\n---\n")
+		if !ok {
+			t.Fatalf("case without ---: %q", c)
+		}
+		t.Run(fmt.Sprintf("%.40q", in), func(t *testing.T) {
+			_, err := Parse("edge.yaml", []byte(in))
+			if err == nil {
+				t.Fatalf("no error, want %s", want)
+			}
+			if diff := cmp.Diff(want, err.Error()); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
+func FuzzParse(f *testing.F) {
+	f.Add([]byte("cameras: [{name: a, source: b, region: [0, 0, 1, 1]}]"))
+	f.Add([]byte("events: {listen: \":0\", hub: {url: \"nats://u:p@h\"}}"))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		c, err := Parse("f", data)
+		if (c == nil) == (err == nil) {
+			t.Fatal("a configuration or an error, not both")
+		}
+	})
+}

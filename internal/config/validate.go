@@ -1,0 +1,183 @@
+package config
+
+import (
+	"fmt"
+	"net"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"pristine/internal/strictyaml"
+)
+
+// name is what may stand in a NATS subject without being read as two tokens
+// or a wildcard.
+var name = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$`)
+
+const nameRule = "must be 1 to 63 letters, digits, - or _, beginning with a letter or digit (got %q)"
+
+func (c *Config) validate(d *strictyaml.Document) {
+	for _, s := range []struct{ key, value string }{
+		{"station.site", c.Station.Site}, {"station.line", c.Station.Line}, {"station.name", c.Station.Name},
+	} {
+		if !name.MatchString(s.value) {
+			d.Addf(s.key, nameRule, s.value)
+		}
+	}
+	c.Model.validate(d)
+	c.validateCameras(d)
+	c.Events.validate(d)
+	oneOf(d, "log.level", c.Log.Level, "debug", "info", "warn", "error")
+	oneOf(d, "log.format", c.Log.Format, "text", "json")
+	if c.Profiling.URL != "" {
+		checkURL(d, "profiling.url", c.Profiling.URL, "http", "https")
+	}
+	pair(d, "profiling", "user_file", c.Profiling.UserFile, "password_file", c.Profiling.PasswordFile)
+}
+
+func (m *Model) validate(d *strictyaml.Document) {
+	if m.Bundle == "" {
+		d.Addf("model.bundle", "must name a folder with a bundle, such as models/pocket")
+	}
+	if len(m.Providers) == 0 {
+		d.Addf("model.providers", "must name at least one of cpu, cuda, tensorrt")
+	}
+	for i, p := range m.Providers {
+		oneOf(d, fmt.Sprintf("model.providers[%d]", i), p, "cpu", "cuda", "tensorrt")
+		if slices.Index(m.Providers, p) < i {
+			d.Addf(fmt.Sprintf("model.providers[%d]", i), "%s stands in the list twice", p)
+		}
+	}
+	oneOf(d, "model.policy", m.Policy, "require", "fallback")
+	within(d, "model.threads", m.Threads, 0, 256)
+	within(d, "model.max_batch", m.MaxBatch, 1, 64)
+}
+
+func (c *Config) validateCameras(d *strictyaml.Document) {
+	if len(c.Cameras) == 0 {
+		d.Addf("cameras", "must list at least one camera")
+	}
+	seen := map[string]bool{}
+	for i := range c.Cameras {
+		camera, key := &c.Cameras[i], fmt.Sprintf("cameras[%d]", i)
+		if !name.MatchString(camera.Name) {
+			d.Addf(key+".name", nameRule, camera.Name)
+		} else if seen[camera.Name] {
+			d.Addf(key+".name", "%q is the name of another camera too", camera.Name)
+		}
+		seen[camera.Name] = true
+		camera.validate(d, key)
+	}
+}
+
+func (c *Camera) validate(d *strictyaml.Document, key string) {
+	if c.Source == "" {
+		d.Addf(key+".source", "must be the address of a camera, such as rtsp://…, v4l2:///dev/video0, a file, a folder, or testline://")
+	}
+	oneOf(d, key+".policy", c.Policy, "newest", "every")
+	if c.Prompts == "" {
+		d.Addf(key+".prompts", "must name a prompt set, such as configs/prompts/part.yaml")
+	}
+	c.validateRegion(d, key+".region")
+	within(d, key+".learn_parts", c.LearnParts, 0, 1000)
+	within(d, key+".of_frames", c.OfFrames, 1, 1000)
+	if c.OfFrames >= 1 && (c.FailFrames < 1 || c.FailFrames > c.OfFrames) {
+		d.Addf(key+".fail_frames", "must be between 1 and of_frames, %d (got %d)", c.OfFrames, c.FailFrames)
+	}
+	atLeast(d, key+".hold_off", c.HoldOff, 0)
+	atLeast(d, key+".open_timeout", c.OpenTimeout, 100*time.Millisecond)
+	atLeast(d, key+".read_timeout", c.ReadTimeout, 100*time.Millisecond)
+	atLeast(d, key+".silent_after", c.SilentAfter, 0)
+	h := &c.Health
+	between(d, key+".health.black_mean", h.BlackMean, 0, 255)
+	between(d, key+".health.overexposed_share", h.OverexposedShare, 0, 1)
+	within(d, key+".health.frozen_frames", h.FrozenFrames, 0, 100000)
+	atLeast(d, key+".health.max_age", h.MaxAge, 0)
+	within(d, key+".health.min_width", h.MinWidth, 1, 16384)
+	within(d, key+".health.min_height", h.MinHeight, 1, 16384)
+}
+
+func (c *Camera) validateRegion(d *strictyaml.Document, key string) {
+	if len(c.Region) != 4 {
+		d.Addf(key, "must be four numbers: x, y, width, height as shares of the frame (got %d)", len(c.Region))
+		return
+	}
+	for i, v := range c.Region {
+		between(d, fmt.Sprintf("%s[%d]", key, i), v, 0, 1)
+	}
+	if d.Failed(key) {
+		return
+	}
+	if x, y, w, h := c.Region[0], c.Region[1], c.Region[2], c.Region[3]; w <= 0 || h <= 0 || x+w > 1.000001 || y+h > 1.000001 {
+		d.Addf(key, "must lie within the frame and have an area (got %v)", c.Region)
+	}
+}
+
+func (e *Events) validate(d *strictyaml.Document) {
+	if e.Dir == "" {
+		d.Addf("events.dir", "must name a folder for the events that wait")
+	}
+	if e.Listen != "" {
+		if _, _, err := net.SplitHostPort(e.Listen); err != nil {
+			d.Addf("events.listen", "must be host:port, such as 127.0.0.1:4222, or empty (got %q)", e.Listen)
+		}
+	}
+	if e.MaxBytes < 1<<20 {
+		d.Addf("events.max_bytes", "must be at least 1048576, 1 MiB (got %d)", e.MaxBytes)
+	}
+	if e.EvidenceBytes < 1<<20 {
+		d.Addf("events.evidence_bytes", "must be at least 1048576, 1 MiB (got %d)", e.EvidenceBytes)
+	}
+	within(d, "events.jpeg_quality", e.JPEGQuality, 1, 100)
+	if e.Hub.URL != "" {
+		checkURL(d, "events.hub.url", e.Hub.URL, "nats", "tls", "ws", "wss")
+	}
+	pair(d, "events.hub", "user_file", e.Hub.UserFile, "password_file", e.Hub.PasswordFile)
+	pair(d, "events.hub", "cert_file", e.Hub.CertFile, "key_file", e.Hub.KeyFile)
+	if e.Hub.CredsFile != "" && e.Hub.NkeyFile != "" {
+		d.Addf("events.hub.nkey_file", "cannot stand beside creds_file: keep one of them")
+	}
+}
+
+func checkURL(d *strictyaml.Document, key, value string, schemes ...string) {
+	u, err := url.Parse(value)
+	if err != nil || u.Host == "" || !slices.Contains(schemes, u.Scheme) {
+		d.Addf(key, "must be a URL that begins with %s://", strings.Join(schemes, ":// or "))
+		return
+	}
+	if u.User != nil {
+		d.Addf(key, "must not hold a user or password: put them into files of their own")
+	}
+}
+
+func pair(d *strictyaml.Document, section, key1, value1, key2, value2 string) {
+	if (value1 == "") != (value2 == "") {
+		d.Addf(section+"."+key1, "%s and %s go together: write both or neither", key1, key2)
+	}
+}
+
+func oneOf(d *strictyaml.Document, key, value string, allowed ...string) {
+	if !slices.Contains(allowed, value) {
+		d.Addf(key, "must be one of %s (got %q)", strings.Join(allowed, ", "), value)
+	}
+}
+
+func within(d *strictyaml.Document, key string, value, least, most int) {
+	if value < least || value > most {
+		d.Addf(key, "must be between %d and %d (got %d)", least, most, value)
+	}
+}
+
+func between(d *strictyaml.Document, key string, value, least, most float64) {
+	if value < least || value > most {
+		d.Addf(key, "must be between %v and %v (got %v)", least, most, value)
+	}
+}
+
+func atLeast(d *strictyaml.Document, key string, value, least time.Duration) {
+	if value < least {
+		d.Addf(key, "must be at least %v (got %v)", least, value)
+	}
+}
