@@ -1,0 +1,25 @@
+// Package capture brings the newest frame of each camera, for ever.
+//
+//	slot := capture.NewLatest(capture.Newest)
+//	go capture.Supervise(ctx, capture.Options{Name: "belt", Open: open}, slot)
+//	var f capture.Frame
+//	for slot.Take(ctx, &f) == nil { … }
+//
+// A Source has one blocking Read and knows nothing of retrying: Supervise is
+// the one loop that opens, reads, gives up, waits and tries again, for every
+// kind of source. Latest is the slot between the two sides.
+//
+// Promises: a live camera never queues: the newest frame wins and what it
+// replaced is counted. A finite source (policy every) never skips. A read or
+// an open that does not return within its deadline is abandoned, counted, and
+// the camera opened anew; at most MaxAbandoned of them hang at once. Waits
+// between attempts grow to MaxWait and are reset only after the camera has
+// delivered for HealthyAfter. After Supervise has returned, it owns no
+// goroutine but the abandoned.
+//
+// Non-promises: an abandoned read that hangs in C cannot be ended; it keeps
+// its thread until it returns, and closes its source then.
+//
+// Memory: a Frame owns its Pix. Put and Take swap buffers with the slot, so
+// that three buffers a camera circulate and nothing is allocated a frame.
+package capture

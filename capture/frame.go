@@ -1,0 +1,44 @@
+package capture
+
+import (
+	"context"
+	"time"
+)
+
+// Frame is one picture of a camera.
+type Frame struct {
+	Pix           []byte // packed BGR, row by row, 3·Width·Height bytes
+	Width, Height int    // in pixels
+	Camera        string
+	Seq           uint64    // from 1, counts every frame that the camera delivered
+	Captured      time.Time // taken at the grab
+	Dropped       uint64    // frames dropped between the one taken before and this one
+	Name          string    // file of the picture, where there is one
+	Part          string    // part in view, where the source knows it
+	PartEnd       bool      // no more frames of Part follow
+}
+
+// Resize sets the size and makes Pix fit, reusing its memory where it is
+// large enough. The pixels are undefined afterwards.
+func (f *Frame) Resize(width, height int) {
+	f.Width, f.Height = width, height
+	if n := 3 * width * height; cap(f.Pix) < n {
+		f.Pix = make([]byte, n)
+	} else {
+		f.Pix = f.Pix[:n]
+	}
+}
+
+// Source is one opened camera, file or folder. Read and Close are called by
+// one goroutine; Close after the last Read has returned.
+type Source interface {
+	// Read blocks for the next frame and writes it to f, reusing f.Pix. It sets
+	// Pix, Width, Height and Captured, and Name, Part and PartEnd where it
+	// knows them. io.EOF ends a finite source; any other error means that the
+	// source must be opened anew.
+	Read(ctx context.Context, f *Frame) error
+	Close() error
+}
+
+// Opener opens a source. It is called again after each failure.
+type Opener func(ctx context.Context) (Source, error)

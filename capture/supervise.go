@@ -1,0 +1,147 @@
+package capture
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"sync/atomic"
+	"time"
+
+	"github.com/cenkalti/backoff/v5"
+)
+
+// Phase is what a camera is doing.
+type Phase string
+
+// The phases of a camera.
+const (
+	Connecting Phase = "connecting"
+	Streaming  Phase = "streaming"
+	Waiting    Phase = "waiting" // for the next attempt; Err says why
+	Ended      Phase = "ended"
+)
+
+// State is a camera's phase, told to OnState when it changes.
+type State struct {
+	Phase Phase
+	Err   error         // why it waits
+	Wait  time.Duration // until the next attempt
+}
+
+// Options say how a camera is kept running. Zero values take the defaults.
+type Options struct {
+	Name         string
+	Open         Opener
+	OpenTimeout  time.Duration // 10 s
+	ReadTimeout  time.Duration // 5 s
+	FirstWait    time.Duration // 1 s: no camera is asked more than once a second
+	MaxWait      time.Duration // 30 s
+	HealthyAfter time.Duration // 10 s of frames before waits begin anew
+	MaxAbandoned int           // 4 reads and opens that hang at once
+	OnState      func(State)   // called by Supervise's goroutine; must not block
+	Stats        *Stats
+}
+
+// Stats count what happened to a camera. Safe for any goroutine.
+type Stats struct {
+	Frames    atomic.Uint64
+	Opens     atomic.Uint64
+	Failures  atomic.Uint64
+	Abandoned atomic.Int64 // reads and opens that hang now
+}
+
+// ErrTimeout is returned within an error when an open or a read took longer
+// than its deadline.
+var ErrTimeout = errors.New("no answer in time")
+
+// ErrHanging is returned within an error when as many reads hang as are
+// allowed to.
+var ErrHanging = errors.New("too many hanging reads")
+
+func (o *Options) setDefaults() {
+	for _, d := range []struct {
+		value *time.Duration
+		def   time.Duration
+	}{
+		{&o.OpenTimeout, 10 * time.Second}, {&o.ReadTimeout, 5 * time.Second}, {&o.FirstWait, time.Second},
+		{&o.MaxWait, 30 * time.Second}, {&o.HealthyAfter, 10 * time.Second},
+	} {
+		if *d.value == 0 {
+			*d.value = d.def
+		}
+	}
+	if o.MaxAbandoned == 0 {
+		o.MaxAbandoned = 4
+	}
+	if o.OnState == nil {
+		o.OnState = func(State) {}
+	}
+	if o.Stats == nil {
+		o.Stats = new(Stats)
+	}
+}
+
+// Supervise opens the camera, puts its frames into the slot, and opens it anew
+// whenever it fails, until the source ends (nil) or ctx does (its cause). It
+// ends the slot before it returns.
+func Supervise(ctx context.Context, o Options, slot *Latest) error {
+	o.setDefaults()
+	defer slot.End()
+	waits := backoff.NewExponentialBackOff()
+	waits.InitialInterval, waits.MaxInterval = o.FirstWait, o.MaxWait
+	var seq uint64
+	for {
+		o.OnState(State{Phase: Connecting})
+		healthy, err := stream(ctx, &o, slot, &seq)
+		if errors.Is(err, io.EOF) {
+			o.OnState(State{Phase: Ended})
+			return nil
+		}
+		if ctx.Err() != nil {
+			return context.Cause(ctx)
+		}
+		if healthy {
+			waits.Reset()
+		}
+		o.Stats.Failures.Add(1)
+		wait := max(waits.NextBackOff(), o.FirstWait)
+		o.OnState(State{Phase: Waiting, Err: err, Wait: wait})
+		select {
+		case <-time.After(wait):
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		}
+	}
+}
+
+// stream opens the source once and reads it until it fails; healthy tells
+// whether it had delivered for long enough to forgive earlier failures.
+func stream(ctx context.Context, o *Options, slot *Latest, seq *uint64) (healthy bool, err error) {
+	if hanging := o.Stats.Abandoned.Load(); hanging >= int64(o.MaxAbandoned) {
+		return false, fmt.Errorf("open camera %q: %w: %d; they are waited for", o.Name, ErrHanging, hanging)
+	}
+	r := newReader(ctx, o)
+	defer r.stop()
+	if err := r.await(ctx, o.OpenTimeout, "open"); err != nil {
+		return false, err
+	}
+	var first time.Time
+	for {
+		r.request <- struct{}{}
+		if err := r.await(ctx, o.ReadTimeout, "read"); err != nil {
+			return !first.IsZero() && time.Since(first) >= o.HealthyAfter, err
+		}
+		if first.IsZero() {
+			first = time.Now()
+			o.OnState(State{Phase: Streaming})
+		}
+		*seq++
+		o.Stats.Frames.Add(1)
+		r.frame.Camera, r.frame.Seq, r.frame.Dropped = o.Name, *seq, 0
+		if err := slot.Put(ctx, &r.frame); err != nil {
+			return true, err
+		}
+		r.frame.Name, r.frame.Part, r.frame.PartEnd = "", "", false
+	}
+}

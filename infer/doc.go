@@ -1,0 +1,21 @@
+// Package infer turns pictures and texts into unit embeddings with ONNX
+// Runtime.
+//
+//	lib, err := infer.Load("")
+//	bundle, err := infer.OpenBundle("models/pocket")
+//	images, err := infer.NewImageEncoder(lib, bundle, infer.Options{Providers: []string{"cpu"}})
+//	texts, err := infer.NewTextEncoder(lib, bundle, infer.Options{Providers: []string{"cpu"}})
+//
+// Promises: a bundle whose files do not have the hashes of its manifest is
+// refused. Pictures are resized as Pillow does it (antialiased bicubic), to
+// within one grey level. Text longer than the model's context is an error,
+// never cut. What really runs is asked from ONNX Runtime: Status says the
+// provider, and whether it is another than was asked for.
+//
+// Non-promises: it decodes no picture files and keeps no pictures.
+//
+// Every encoder may be used by many goroutines; calls that meet wait for one
+// another. Go owns all memory that is passed in; C memory is freed by Close,
+// after which an encoder must not be used. In steady state Encode allocates
+// nothing on the Go heap.
+package infer

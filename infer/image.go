@@ -1,0 +1,218 @@
+package infer
+
+import (
+	"context"
+	"fmt"
+	"image"
+	"path/filepath"
+	"sync"
+	"time"
+
+	ort "github.com/yalue/onnxruntime_go"
+)
+
+// Picture is packed BGR, row by row; Region is the part of it to encode, the
+// whole where it is empty.
+type Picture struct {
+	Pix           []byte // 3·Width·Height bytes
+	Width, Height int
+	Region        image.Rectangle
+}
+
+// Output receives what the encoder says of a picture. The slices belong to the
+// caller and are reused when they are large enough.
+type Output struct {
+	Embedding       []float32 // [Dim], unit
+	PatchEmbeddings []float32 // [PatchGrid rows · columns, Dim], unit each; empty where the bundle has none
+	PatchFeatures   []float32 // [FeatureGrid rows · columns, FeatureDim], unit each; empty where the bundle has none
+}
+
+// Shapes are the sizes of an encoder's outputs.
+type Shapes struct {
+	Dim         int
+	PatchGrid   [2]int // rows, columns
+	FeatureGrid [2]int
+	FeatureDim  int
+}
+
+// Timing is where the time of an Encode went.
+type Timing struct {
+	Preprocess time.Duration
+	Session    time.Duration // with waiting for other callers
+}
+
+// ImageEncoder encodes pictures.
+type ImageEncoder struct {
+	bundle *Bundle
+	status Status
+	shapes Shapes
+	table  []float32
+
+	preparing  sync.Mutex
+	resamplers map[resamplerKey][]*resampler
+
+	mu      sync.Mutex // guards the session's bound tensors
+	session *ort.DynamicAdvancedSession
+	names   []string
+	batches map[int]*batch
+	max     int
+}
+
+type resamplerKey struct{ width, height int }
+
+// maxResamplers bounds the sizes of pictures whose weights are kept.
+const maxResamplers = 16
+
+// NewImageEncoder opens a bundle's image encoder and checks its shapes by
+// running it once.
+func NewImageEncoder(_ *Library, b *Bundle, o Options) (*ImageEncoder, error) {
+	m := &b.Manifest.Image
+	path := filepath.Join(b.Dir, "image.onnx")
+	inputs, outputs, err := describe(path)
+	if err != nil {
+		return nil, err
+	}
+	if err := missing(path, "input", m.Input, inputs); err != nil {
+		return nil, err
+	}
+	names := []string{m.Outputs.Embedding}
+	for _, name := range []string{m.Outputs.PatchEmbeddings, m.Outputs.PatchFeatures} {
+		if name != "" {
+			names = append(names, name)
+		}
+	}
+	for _, name := range names {
+		if err := missing(path, "output", name, outputs); err != nil {
+			return nil, err
+		}
+	}
+	session, status, err := openSession(path, b.Hash, []string{m.Input}, names, o)
+	if err != nil {
+		return nil, err
+	}
+	e := &ImageEncoder{
+		bundle: b, status: status, session: session, names: names, max: o.MaxBatch,
+		table: normaliseTable(m), resamplers: map[resamplerKey][]*resampler{}, batches: map[int]*batch{},
+	}
+	if e.max <= 0 {
+		e.max = 8
+	}
+	if err := e.learnShapes(); err != nil {
+		e.Close()
+		return nil, fmt.Errorf("%w: %s: %w", ErrModel, path, err)
+	}
+	return e, nil
+}
+
+// normaliseTable maps each byte of R, G and B to the model's input.
+func normaliseTable(m *ImageManifest) []float32 {
+	t := make([]float32, 3*256)
+	for c := range 3 {
+		for v := range 256 {
+			t[256*c+v] = float32((float64(v)/255 - m.Mean[c]) / m.Std[c])
+		}
+	}
+	return t
+}
+
+// Shapes gives the sizes of the outputs.
+func (e *ImageEncoder) Shapes() Shapes { return e.shapes }
+
+// Status says what the encoder runs on.
+func (e *ImageEncoder) Status() Status { return e.status }
+
+// Encode encodes pictures into outs, which is as long. A cancelled context
+// ends it between two runs.
+func (e *ImageEncoder) Encode(ctx context.Context, pictures []Picture, outs []Output) (Timing, error) {
+	var t Timing
+	if len(pictures) != len(outs) {
+		return t, fmt.Errorf("encode pictures: %d pictures, but %d outputs", len(pictures), len(outs))
+	}
+	for i := range pictures {
+		if err := pictures[i].check(); err != nil {
+			return t, fmt.Errorf("encode picture %d: %w", i, err)
+		}
+	}
+	for len(pictures) > 0 {
+		if err := ctx.Err(); err != nil {
+			return t, err
+		}
+		n := min(len(pictures), e.max)
+		if err := e.run(pictures[:n], outs[:n], &t); err != nil {
+			return t, fmt.Errorf("encode pictures: %w", err)
+		}
+		pictures, outs = pictures[n:], outs[n:]
+	}
+	return t, nil
+}
+
+func (e *ImageEncoder) run(pictures []Picture, outs []Output, t *Timing) error {
+	start := time.Now()
+	inputs, err := e.borrow(len(pictures))
+	if err != nil {
+		return err
+	}
+	defer e.giveBack(inputs)
+	size := e.bundle.Manifest.Image.Size
+	for i := range pictures {
+		p := &pictures[i]
+		region := p.region()
+		r := e.resampler(region.Dx(), region.Dy())
+		offset := 3 * (region.Min.Y*p.Width + region.Min.X)
+		r.run(p.Pix[offset:], 3*p.Width, e.table, inputs.pixels[i*3*size*size:(i+1)*3*size*size])
+		e.keep(r)
+	}
+	prepared := time.Now()
+	e.mu.Lock()
+	err = e.session.RunWithBinding(inputs.binding)
+	e.mu.Unlock()
+	t.Preprocess += prepared.Sub(start)
+	t.Session += time.Since(prepared)
+	if err != nil {
+		return err
+	}
+	for i := range outs {
+		inputs.copyTo(i, &outs[i], e)
+	}
+	return nil
+}
+
+// resampler takes one that fits out of the pool, or makes one.
+func (e *ImageEncoder) resampler(width, height int) *resampler {
+	key := resamplerKey{width, height}
+	e.preparing.Lock()
+	defer e.preparing.Unlock()
+	if pool := e.resamplers[key]; len(pool) > 0 {
+		r := pool[len(pool)-1]
+		e.resamplers[key] = pool[:len(pool)-1]
+		return r
+	}
+	return newResampler(width, height, e.bundle.Manifest.Image.Size, e.bundle.Manifest.Image.Resize)
+}
+
+func (e *ImageEncoder) keep(r *resampler) {
+	key := resamplerKey{r.width, r.height}
+	e.preparing.Lock()
+	defer e.preparing.Unlock()
+	if _, known := e.resamplers[key]; !known && len(e.resamplers) >= maxResamplers {
+		clear(e.resamplers)
+	}
+	e.resamplers[key] = append(e.resamplers[key], r)
+}
+
+func (p *Picture) region() image.Rectangle {
+	if p.Region.Empty() {
+		return image.Rect(0, 0, p.Width, p.Height)
+	}
+	return p.Region
+}
+
+func (p *Picture) check() error {
+	if p.Width <= 0 || p.Height <= 0 || len(p.Pix) != 3*p.Width*p.Height {
+		return fmt.Errorf("a picture of %d×%d needs %d bytes of packed BGR (got %d)", p.Width, p.Height, 3*p.Width*p.Height, len(p.Pix))
+	}
+	if r := p.region(); !r.In(image.Rect(0, 0, p.Width, p.Height)) {
+		return fmt.Errorf("the region %v does not lie within the %d×%d picture", r, p.Width, p.Height)
+	}
+	return nil
+}

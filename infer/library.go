@@ -1,0 +1,82 @@
+package infer
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
+	"sync"
+
+	ort "github.com/yalue/onnxruntime_go"
+)
+
+// LibraryVariable names the environment variable with the path of the ONNX
+// Runtime library.
+const LibraryVariable = "PRISTINE_ORT_LIB"
+
+// ErrLibrary is returned within an error when ONNX Runtime cannot be loaded.
+var ErrLibrary = errors.New("ONNX Runtime is not usable")
+
+// Library is the ONNX Runtime of this process.
+type Library struct {
+	Path    string
+	Version string
+}
+
+// loading serialises Load: ONNX Runtime has one environment a process.
+var loading sync.Mutex
+
+// Load loads ONNX Runtime once a process; later calls give the one that is
+// loaded. An empty path means $PRISTINE_ORT_LIB, else
+// .deps/onnxruntime/lib/libonnxruntime.so beside the program or upward from
+// the working directory, else the system's.
+func Load(path string) (*Library, error) {
+	loading.Lock()
+	defer loading.Unlock()
+	if path == "" {
+		path = findLibrary()
+	}
+	if ort.IsInitialized() {
+		return &Library{Path: path, Version: ort.GetVersion()}, nil
+	}
+	if filepath.IsAbs(path) {
+		if _, err := os.Stat(path); err != nil {
+			return nil, fmt.Errorf("%w: %w: run `make build`, or set %s to libonnxruntime.so 1.24 or newer", ErrLibrary, err, LibraryVariable)
+		}
+	}
+	ort.SetSharedLibraryPath(path)
+	if err := ort.InitializeEnvironment(ort.WithLogLevelError()); err != nil {
+		return nil, fmt.Errorf("%w: load %s: %w: this program needs ONNX Runtime 1.24 or newer for %s; run `make build`, or set %s",
+			ErrLibrary, path, err, runtime.GOARCH, LibraryVariable)
+	}
+	return &Library{Path: path, Version: ort.GetVersion()}, nil
+}
+
+func findLibrary() string {
+	if path := os.Getenv(LibraryVariable); path != "" {
+		return path
+	}
+	const name = "libonnxruntime.so"
+	var starts []string
+	if dir, err := os.Getwd(); err == nil {
+		starts = append(starts, dir)
+	}
+	if program, err := os.Executable(); err == nil {
+		starts = append(starts, filepath.Dir(program))
+	}
+	for _, dir := range starts {
+		for {
+			path := filepath.Join(dir, ".deps", "onnxruntime", "lib", name)
+			if _, err := os.Stat(path); err == nil {
+				return path
+			}
+			parent := filepath.Dir(dir)
+			if parent == dir {
+				break
+			}
+			dir = parent
+		}
+	}
+	return name
+}

@@ -1,0 +1,149 @@
+package infer
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"path/filepath"
+	"sync"
+
+	ort "github.com/yalue/onnxruntime_go"
+)
+
+// TextEncoder encodes texts.
+type TextEncoder struct {
+	bundle    *Bundle
+	tokenizer *wordPiece
+	status    Status
+	mu        sync.Mutex
+	session   *ort.DynamicAdvancedSession
+}
+
+// NewTextEncoder opens a bundle's text encoder and its tokenizer.
+func NewTextEncoder(_ *Library, b *Bundle, o Options) (*TextEncoder, error) {
+	m := &b.Manifest.Text
+	tokenizer, err := loadWordPiece(filepath.Join(b.Dir, "tokenizer.json"))
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrModel, err)
+	}
+	path := filepath.Join(b.Dir, "text.onnx")
+	inputs, outputs, err := describe(path)
+	if err != nil {
+		return nil, err
+	}
+	for _, name := range []string{m.Inputs.IDs, m.Inputs.Mask} {
+		if err := missing(path, "input", name, inputs); err != nil {
+			return nil, err
+		}
+	}
+	if err := missing(path, "output", m.Output, outputs); err != nil {
+		return nil, err
+	}
+	// Text is encoded when prompts change, not a frame: the CPU serves.
+	o.Providers = nil
+	session, status, err := openSession(path, b.Hash, []string{m.Inputs.IDs, m.Inputs.Mask}, []string{m.Output}, o)
+	if err != nil {
+		return nil, err
+	}
+	return &TextEncoder{bundle: b, tokenizer: tokenizer, status: status, session: session}, nil
+}
+
+// Tokens gives a text's token ids, with the special ones; an error where there
+// are more than the model's context holds.
+func (t *TextEncoder) Tokens(text string) ([]int64, error) {
+	ids := t.tokenizer.encode(text)
+	if limit := t.bundle.Manifest.Text.ContextLength; len(ids) > limit {
+		return nil, fmt.Errorf("the text %.60q has %d tokens, more than the %d of the model: shorten it", text, len(ids), limit)
+	}
+	return ids, nil
+}
+
+// Unknown counts the words of a text that the tokenizer does not know at all.
+func (t *TextEncoder) Unknown(text string) int {
+	n := 0
+	for _, id := range t.tokenizer.encode(text) {
+		if id == t.tokenizer.unknown {
+			n++
+		}
+	}
+	return n
+}
+
+// Encode gives the unit embedding [dim] of each text. A cancelled context ends
+// it between two texts.
+func (t *TextEncoder) Encode(ctx context.Context, texts []string) ([][]float32, error) {
+	all := make([][]float32, 0, len(texts))
+	for _, text := range texts {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		// One at a time: padding changes the result of a dynamically
+		// quantised encoder in the third decimal, and so would make an
+		// embedding depend on its neighbours.
+		e, err := t.encode(text)
+		if err != nil {
+			return nil, fmt.Errorf("encode text: %w", err)
+		}
+		all = append(all, e)
+	}
+	return all, nil
+}
+
+func (t *TextEncoder) encode(text string) ([]float32, error) {
+	ids, err := t.Tokens(text)
+	if err != nil {
+		return nil, err
+	}
+	mask := make([]int64, len(ids))
+	for i := range mask {
+		mask[i] = 1
+	}
+	shape := ort.NewShape(1, int64(len(ids)))
+	input, err := ort.NewTensor(shape, ids)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = input.Destroy() }()
+	attention, err := ort.NewTensor(shape, mask)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = attention.Destroy() }()
+	dim := t.bundle.Manifest.EmbeddingDim
+	output, err := ort.NewEmptyTensor[float32](ort.NewShape(1, int64(dim)))
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = output.Destroy() }()
+	t.mu.Lock()
+	err = t.session.Run([]ort.Value{input, attention}, []ort.Value{output})
+	t.mu.Unlock()
+	if err != nil {
+		return nil, err
+	}
+	return unit(append([]float32(nil), output.GetData()...)), nil
+}
+
+func unit(v []float32) []float32 {
+	sum := 0.0
+	for _, x := range v {
+		sum += float64(x) * float64(x)
+	}
+	if sum == 0 {
+		return v
+	}
+	for i := range v {
+		v[i] = float32(float64(v[i]) / math.Sqrt(sum))
+	}
+	return v
+}
+
+// Close frees the C memory. No other method may be called afterwards.
+func (t *TextEncoder) Close() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.session != nil {
+		_ = t.session.Destroy()
+		t.session = nil
+	}
+}

@@ -1,0 +1,148 @@
+package inspect
+
+import (
+	"context"
+	"time"
+
+	"pristine/capture"
+	"pristine/prompts"
+)
+
+type timing struct{ health, encode, score time.Duration }
+
+// partState gathers the frames of the part in view. Its buffers are reused
+// from part to part.
+type partState struct {
+	open   bool
+	id     string
+	frames int  // scored
+	any    bool // best holds a frame
+	scored bool // best was scored
+	best   capture.Frame
+	scores prompts.Scores
+	timing timing
+	reason Reason // of the first unfit frame
+	detail string
+}
+
+func (p *partState) begin(id string) {
+	p.open, p.id = true, id
+	p.clear()
+}
+
+func (p *partState) clear() {
+	p.frames, p.any, p.scored = 0, false, false
+	p.reason, p.detail = ReasonNone, ""
+}
+
+// fit keeps the frame when its score is the highest of the part so far.
+func (p *partState) fit(f *capture.Frame, s *prompts.Scores, t timing) {
+	p.frames++
+	if p.scored && s.Defect <= p.scores.Defect {
+		return
+	}
+	p.keep(f)
+	p.scored, p.timing = true, t
+	s.CopyTo(&p.scores)
+}
+
+// unfit keeps the first unfit frame, unless a fit one is kept already.
+func (p *partState) unfit(f *capture.Frame, r Reason, detail string) {
+	if p.reason == ReasonNone {
+		p.reason, p.detail = r, detail
+	}
+	if !p.any {
+		p.keep(f)
+	}
+}
+
+func (p *partState) keep(f *capture.Frame) {
+	pix := append(p.best.Pix[:0], f.Pix...)
+	p.best = *f
+	p.best.Pix = pix
+	p.any = true
+}
+
+// closePart gives the part in view its verdict; nothing where there is none.
+func (s *Station) closePart(ctx context.Context) {
+	if !s.part.open {
+		return
+	}
+	s.publish(ctx, s.part.id)
+	s.part.open = false
+	s.part.clear()
+}
+
+// closeFrame gives a frame without a part its verdict, by the last M frames.
+func (s *Station) closeFrame(ctx context.Context) {
+	s.publish(ctx, "")
+	s.part.clear()
+}
+
+func (s *Station) publish(ctx context.Context, part string) {
+	now := s.opts.Now()
+	r := Result{
+		Camera: s.opts.Camera, Part: part, Frames: s.part.frames, Limits: s.opts.Limits, Finished: now,
+		Health: s.part.timing.health, Encode: s.part.timing.encode, Score: s.part.timing.score,
+	}
+	if s.part.any {
+		r.Frame = &s.part.best
+	}
+	switch {
+	case s.part.scored:
+		r.Scores = &s.part.scores
+		r.Verdict, r.Reason = s.window.decide(s.opts.Limits)
+	case s.part.reason != ReasonNone:
+		r.Verdict, r.Reason, r.Detail = Invalid, s.part.reason, s.part.detail
+	default:
+		r.Verdict, r.Reason = Invalid, ReasonNoFrame
+	}
+	if part == "" && r.Verdict == Fail && s.heldOff(now) {
+		return
+	}
+	s.send(ctx, &r)
+}
+
+// heldOff tells whether a FAIL without a part follows another too closely to
+// be another defect.
+func (s *Station) heldOff(now time.Time) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !s.lastFail.IsZero() && now.Sub(s.lastFail) < s.opts.Limits.HoldOff {
+		s.counts.HeldOff++
+		return true
+	}
+	s.lastFail = now
+	return false
+}
+
+func (s *Station) send(ctx context.Context, r *Result) {
+	err := s.sink.Publish(ctx, r)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.counts.Verdicts[r.Verdict]++
+	if err != nil {
+		s.counts.Unsent++
+	}
+}
+
+// Check publishes INVALID no_frame, once an outage, when the camera has been
+// silent for longer than SilentAfter. It is called from time to time by the
+// owner of the station, from any goroutine, and tells whether the camera is
+// silent.
+func (s *Station) Check(ctx context.Context) bool {
+	now := s.opts.Now()
+	s.mu.Lock()
+	silence := now.Sub(s.lastSeen)
+	overdue := s.opts.SilentAfter > 0 && silence > s.opts.SilentAfter
+	first := overdue && !s.silent
+	s.silent = overdue
+	s.mu.Unlock()
+	if first {
+		s.send(ctx, &Result{
+			Camera: s.opts.Camera, Verdict: Invalid, Reason: ReasonNoFrame, Limits: s.opts.Limits, Finished: now,
+			Detail: "no frame for " + silence.Round(time.Millisecond).String(),
+		})
+	}
+	return overdue
+}

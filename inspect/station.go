@@ -1,0 +1,193 @@
+package inspect
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"sync"
+	"time"
+
+	"pristine/capture"
+	"pristine/prompts"
+)
+
+// Frames is where a station takes its frames from, such as *capture.Latest.
+type Frames interface {
+	// Take blocks for the next frame; io.EOF when there will be none.
+	Take(ctx context.Context, f *capture.Frame) error
+}
+
+// Encoder turns a frame into an observation whose slices stay valid until the
+// next call.
+type Encoder interface {
+	Encode(ctx context.Context, f *capture.Frame, o *prompts.Observation) error
+}
+
+// Scorer scores an observation. It is asked for once a frame, so that a set
+// swapped meanwhile never scores half a frame.
+type Scorer interface {
+	Score(o *prompts.Observation, s *prompts.Scores) error
+}
+
+// Sink receives the results, in order. What a Result points to is valid during
+// the call only. An error is counted by the station and never stops it.
+type Sink interface {
+	Publish(ctx context.Context, r *Result) error
+}
+
+// Result is one verdict with everything that led to it.
+type Result struct {
+	Camera   string
+	Part     string // "" where the source knows no parts
+	Verdict  Verdict
+	Reason   Reason
+	Detail   string         // words for a person, where Reason needs any
+	Frames   int            // frames of the part that were scored
+	Frame    *capture.Frame // the frame that decided: the highest score; nil when there was none
+	Scores   *prompts.Scores
+	Limits   Limits
+	Health   time.Duration // what the checks of the deciding frame took
+	Encode   time.Duration
+	Score    time.Duration
+	Finished time.Time
+}
+
+// Options describe a station.
+type Options struct {
+	Camera      string
+	PartsOnly   bool // inspect only frames that belong to a part
+	Limits      Limits
+	Health      HealthLimits
+	SilentAfter time.Duration // a camera without frames for this long is INVALID no_frame; 0 never
+	Now         func() time.Time
+}
+
+// Counts are a station's counters since its start.
+type Counts struct {
+	Frames   uint64             // taken
+	Scored   uint64             // scored
+	Idle     uint64             // without a part, not inspected
+	Dropped  uint64             // dropped before they were taken
+	HeldOff  uint64             // FAIL verdicts inside the hold-off
+	Unsent   uint64             // results that the sink refused
+	Verdicts map[Verdict]uint64 // results by verdict
+}
+
+// Station inspects the frames of one camera.
+type Station struct {
+	opts    Options
+	frames  Frames
+	encoder Encoder
+	scorer  func() Scorer
+	sink    Sink
+	health  *health
+	window  *window
+
+	frame       capture.Frame
+	observation prompts.Observation
+	scores      prompts.Scores
+	part        partState
+
+	mu       sync.Mutex
+	counts   Counts
+	lastSeen time.Time
+	silent   bool
+	lastFail time.Time
+}
+
+// New makes a station; scorer gives the bank that is live now.
+func New(o Options, frames Frames, encoder Encoder, scorer func() Scorer, sink Sink) *Station {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	return &Station{
+		opts: o, frames: frames, encoder: encoder, scorer: scorer, sink: sink,
+		health: newHealth(o.Health), window: newWindow(o.Limits.M),
+		lastSeen: o.Now(), counts: Counts{Verdicts: map[Verdict]uint64{}},
+	}
+}
+
+// Counts gives a copy of the counters; safe from any goroutine.
+func (s *Station) Counts() Counts {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	c := s.counts
+	c.Verdicts = make(map[Verdict]uint64, len(s.counts.Verdicts))
+	for v, n := range s.counts.Verdicts {
+		c.Verdicts[v] = n
+	}
+	return c
+}
+
+// Run inspects until the frames end (nil), or ctx does (its cause). The part
+// in view is given its verdict before Run returns.
+func (s *Station) Run(ctx context.Context) error {
+	for {
+		err := s.frames.Take(ctx, &s.frame)
+		if err != nil {
+			s.closePart(context.WithoutCancel(ctx))
+			if errors.Is(err, io.EOF) {
+				return nil
+			}
+			return err
+		}
+		s.inspect(ctx, &s.frame)
+	}
+}
+
+// inspect takes one frame into account, and publishes when a part is complete.
+func (s *Station) inspect(ctx context.Context, f *capture.Frame) {
+	now := s.opts.Now()
+	s.mu.Lock()
+	s.counts.Frames++
+	s.counts.Dropped += f.Dropped
+	s.lastSeen, s.silent = now, false
+	s.mu.Unlock()
+
+	if s.part.open && f.Part != s.part.id {
+		s.closePart(ctx)
+	}
+	if f.Part == "" && s.opts.PartsOnly {
+		s.mu.Lock()
+		s.counts.Idle++
+		s.mu.Unlock()
+		return
+	}
+	if f.Part != "" && !s.part.open {
+		s.window.reset()
+		s.part.begin(f.Part)
+	}
+	s.examine(ctx, f, now)
+	switch {
+	case f.Part == "":
+		s.closeFrame(ctx)
+	case f.PartEnd:
+		s.closePart(ctx)
+	}
+}
+
+// examine checks, encodes and scores a frame, and notes what came of it.
+func (s *Station) examine(ctx context.Context, f *capture.Frame, now time.Time) {
+	reason := s.health.check(f, now)
+	checked := s.opts.Now()
+	if reason != ReasonNone {
+		s.part.unfit(f, reason, "")
+		return
+	}
+	if err := s.encoder.Encode(ctx, f, &s.observation); err != nil {
+		s.part.unfit(f, ReasonModel, fmt.Sprintf("encode frame: %v", err))
+		return
+	}
+	encoded := s.opts.Now()
+	if err := s.scorer().Score(&s.observation, &s.scores); err != nil {
+		s.part.unfit(f, ReasonModel, fmt.Sprintf("score frame: %v", err))
+		return
+	}
+	scored := s.opts.Now()
+	s.mu.Lock()
+	s.counts.Scored++
+	s.mu.Unlock()
+	s.window.add(sample{s.scores.Defect, s.scores.Unknown})
+	s.part.fit(f, &s.scores, timing{checked.Sub(now), encoded.Sub(checked), scored.Sub(encoded)})
+}

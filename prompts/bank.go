@@ -1,0 +1,185 @@
+package prompts
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+)
+
+// TextEncoder gives the unit embedding of each text.
+type TextEncoder interface {
+	Encode(ctx context.Context, texts []string) ([][]float32, error)
+}
+
+// BundleInfo is what scoring needs to know of a bundle.
+type BundleInfo struct {
+	Hash            string
+	Dim             int
+	LogitScale      float64
+	PatchLogitScale float64
+	StateDims       []int // [from, to) of an embedding that tells the condition; empty: all of it
+}
+
+// Observation is what the image encoder says of one picture. Its slices belong
+// to the caller.
+type Observation struct {
+	Bundle      string    // hash
+	Embedding   []float32 // [dim], unit
+	Patches     []float32 // [rows·columns, dim], unit each; may be empty
+	Features    []float32 // [rows·columns, feature dim], unit each; may be empty
+	PatchGrid   [2]int    // rows, columns
+	FeatureGrid [2]int
+}
+
+// Kind says what a class counts as.
+type Kind string
+
+// The kinds of classes.
+const (
+	Pristine  Kind = "pristine"
+	Defect    Kind = "defect"
+	Lookalike Kind = "lookalike" // counts as good
+)
+
+// ErrBundle is returned within an error when vectors of two bundles would have
+// been compared.
+var ErrBundle = errors.New("the vectors come from another bundle")
+
+type class struct {
+	name      string
+	kind      Kind
+	prototype []float32 // [dim], unit
+	direction []float32 // [dim], prototype − pristine prototype
+}
+
+// Bank is a prompt set, encoded, with references or without.
+type Bank struct {
+	Set        *Set
+	bundle     BundleInfo
+	classes    []class   // pristine first
+	direction  []float32 // [dim], mean of the defects' prototypes − pristine prototype
+	says       bool      // the set's sentences tell a good part from a bad one
+	references *References
+}
+
+// minDirection is the length of the difference between defects and pristine,
+// in the part of the embedding that tells the condition, below which a set
+// says nothing about a part. The built-in text head gives exactly zero to
+// sentences without a condition; shipped sets are above 0.3.
+const minDirection = 0.05
+
+// NewBank encodes a set's sentences.
+func NewBank(ctx context.Context, set *Set, encoder TextEncoder, bundle BundleInfo) (*Bank, error) {
+	b := &Bank{Set: set, bundle: bundle}
+	add := func(name string, kind Kind, states []string) error {
+		p, err := prototype(ctx, encoder, set.sentences(states))
+		if err != nil {
+			return fmt.Errorf("encode prompts of %s %q: %w", kind, name, err)
+		}
+		if len(p) != bundle.Dim {
+			return fmt.Errorf("encode prompts of %s %q: %d numbers, the bundle has %d: %w", kind, name, len(p), bundle.Dim, ErrBundle)
+		}
+		b.classes = append(b.classes, class{name: name, kind: kind, prototype: p})
+		return nil
+	}
+	if err := add("pristine", Pristine, set.Pristine); err != nil {
+		return nil, err
+	}
+	for _, name := range sortedNames(set.Defects) {
+		if err := add(name, Defect, set.Defects[name].Prompts); err != nil {
+			return nil, err
+		}
+	}
+	for _, name := range sortedNames(set.Lookalikes) {
+		if err := add(name, Lookalike, set.Lookalikes[name].Prompts); err != nil {
+			return nil, err
+		}
+	}
+	b.setDirections()
+	return b, nil
+}
+
+// prototype is the mean of the unit embeddings, made unit again.
+func prototype(ctx context.Context, encoder TextEncoder, sentences []string) ([]float32, error) {
+	embeddings, err := encoder.Encode(ctx, sentences)
+	if err != nil {
+		return nil, err
+	}
+	sum := make([]float32, len(embeddings[0]))
+	for _, e := range embeddings {
+		n := norm(e)
+		for i, v := range e {
+			sum[i] += float32(float64(v) / n)
+		}
+	}
+	n := norm(sum)
+	for i := range sum {
+		sum[i] = float32(float64(sum[i]) / n)
+	}
+	return sum, nil
+}
+
+func (b *Bank) setDirections() {
+	pristine := b.classes[0].prototype
+	b.direction = make([]float32, len(pristine))
+	defects := 0
+	for i := range b.classes {
+		c := &b.classes[i]
+		c.direction = make([]float32, len(pristine))
+		for k := range pristine {
+			c.direction[k] = c.prototype[k] - pristine[k]
+		}
+		if c.kind == Defect {
+			defects++
+			for k, v := range c.direction {
+				b.direction[k] += v
+			}
+		}
+	}
+	for k := range b.direction {
+		b.direction[k] /= float32(defects)
+	}
+	from, to := 0, len(pristine)
+	if len(b.bundle.StateDims) == 2 {
+		from, to = b.bundle.StateDims[0], b.bundle.StateDims[1]
+	}
+	b.says = norm(b.direction[from:to]) >= minDirection
+}
+
+// WithReferences gives a bank that scores by these references too.
+func (b *Bank) WithReferences(r *References) (*Bank, error) {
+	if r.bundle != b.bundle.Hash {
+		return nil, fmt.Errorf("use references: %w (references %.12s, prompts %.12s): make them again with this bundle", ErrBundle, r.bundle, b.bundle.Hash)
+	}
+	with := *b
+	fitted, err := r.fit(b)
+	if err != nil {
+		return nil, err
+	}
+	with.references = fitted
+	return &with, nil
+}
+
+func dot(a, b []float32) float32 {
+	var s0, s1, s2, s3 float32
+	i := 0
+	for ; i+4 <= len(a) && i+4 <= len(b); i += 4 {
+		s0 += a[i] * b[i]
+		s1 += a[i+1] * b[i+1]
+		s2 += a[i+2] * b[i+2]
+		s3 += a[i+3] * b[i+3]
+	}
+	for ; i < len(a); i++ {
+		s0 += a[i] * b[i]
+	}
+	return s0 + s1 + s2 + s3
+}
+
+func norm(v []float32) float64 {
+	s := 0.0
+	for _, x := range v {
+		s += float64(x) * float64(x)
+	}
+	return math.Sqrt(s)
+}

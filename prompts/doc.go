@@ -1,0 +1,26 @@
+// Package prompts turns prompt sets and reference pictures into scores.
+//
+//	set, err := prompts.Load("configs/prompts/part.yaml")
+//	bank, err := prompts.NewBank(ctx, set, encoder, bundle)
+//	bank, err = bank.WithReferences(references)
+//	err = bank.Score(&observation, &scores)
+//
+// A set names states of a part; each state and template makes a sentence; the
+// mean of their unit embeddings, made unit again, is the prototype of a class.
+// An observation's cosines with the prototypes, times the bundle's logit scale,
+// go through a softmax over all classes. References are good pictures of the
+// same part at the same camera: the distance of each patch to the nearest of
+// theirs is added to the map that the text gives.
+//
+// Promises: vectors of two bundles are never compared: that is an error. A set
+// whose sentences say nothing about a part's condition scores Unknown. A Bank
+// does not change once made and may score from many goroutines; Score
+// allocates nothing when its Scores are reused.
+//
+// Non-promises: without references and thresholds of its own, a set's P(defect)
+// ranks parts but is not calibrated.
+//
+// Sources: WinCLIP (Jeong et al., CVPR 2023) for states and templates, APRIL-GAN
+// (Chen et al., 2023) for normalising each text before the mean, PatchCore (Roth
+// et al., CVPR 2022) for nearest neighbours of patches.
+package prompts

@@ -1,0 +1,164 @@
+package prompts
+
+import (
+	"fmt"
+	"math"
+	"slices"
+)
+
+// ClassScore is a class's share of the softmax.
+type ClassScore struct {
+	Name        string
+	Kind        Kind
+	Probability float64
+}
+
+// Scores are what a bank says of an observation. Reuse one to save
+// allocations.
+type Scores struct {
+	Defect    float64      // P(defect) in [0, 1]: what thresholds are held against
+	Raw       float64      // ranks pictures of one bank; higher is worse; no fixed range
+	Classes   []ClassScore // pristine first
+	Text      float64      // the text's part: cosine difference, defects − pristine
+	Reference float64      // the references' part, in standard deviations of good pictures; 0 without
+	Margin    float64      // |P(defect) − fail threshold|
+	Unknown   bool         // out of domain
+	Top       string       // the likeliest defect
+	Map       []float32    // [rows·columns]: where; same units as Raw
+	MapGrid   [2]int
+
+	text    []float32 // scratch: text map
+	sorted  []float32 // scratch: top share
+	nearest []float32 // scratch: cosines with the references
+}
+
+// CopyTo copies scores, reusing the memory of the target. Scratch is not
+// copied.
+func (s *Scores) CopyTo(to *Scores) {
+	classes, m := append(to.Classes[:0], s.Classes...), append(to.Map[:0], s.Map...)
+	text, sorted, nearest := to.text, to.sorted, to.nearest
+	*to = *s
+	to.Classes, to.Map, to.text, to.sorted, to.nearest = classes, m, text, sorted, nearest
+}
+
+// pictureWeight is the weight of the whole picture's text score beside the
+// mean of the map's highest share (the built-in model's measurements: the map
+// alone and the picture alone both rank worse on most sets).
+const pictureWeight = 0.5
+
+// topShare is the share of patches whose mean stands for a map: a defect of
+// that share of the picture counts in full.
+const topShare = 0.01
+
+// Score scores an observation. The observation is not kept.
+func (b *Bank) Score(o *Observation, s *Scores) error {
+	if o.Bundle != b.bundle.Hash {
+		return fmt.Errorf("score picture: %w (picture %.12s, prompts %.12s)", ErrBundle, o.Bundle, b.bundle.Hash)
+	}
+	if len(o.Embedding) != b.bundle.Dim || len(o.Patches) != o.PatchGrid[0]*o.PatchGrid[1]*b.bundle.Dim {
+		return fmt.Errorf("score picture: an embedding of %d numbers and %d of patches do not fit a grid of %v with %d each",
+			len(o.Embedding), len(o.Patches), o.PatchGrid, b.bundle.Dim)
+	}
+	b.softmax(o, s)
+	b.textMap(o, s)
+	picture := float64(dot(o.Embedding, b.direction))
+	s.Text = pictureWeight * picture
+	if len(s.text) > 0 {
+		s.Text += top(s.text, &s.sorted)
+	}
+	s.Unknown = !b.says
+	if b.references == nil {
+		s.Raw, s.Reference = s.Text, 0
+		s.Map, s.MapGrid = append(s.Map[:0], s.text...), o.PatchGrid
+		s.Defect = logistic(s.Text * b.bundle.PatchLogitScale)
+	} else if err := b.references.score(o, s, b.Set.TextWeight, b.says); err != nil {
+		return err
+	}
+	if math.IsNaN(s.Defect) || math.IsNaN(s.Raw) {
+		return fmt.Errorf("score picture: the score is not a number: the model's output is damaged")
+	}
+	s.Margin = math.Abs(s.Defect - b.Set.Thresholds.Fail)
+	b.name(o, s)
+	return nil
+}
+
+func (b *Bank) softmax(o *Observation, s *Scores) {
+	s.Classes = s.Classes[:0]
+	highest := math.Inf(-1)
+	for i := range b.classes {
+		c := &b.classes[i]
+		logit := b.bundle.LogitScale * float64(dot(o.Embedding, c.prototype))
+		highest = max(highest, logit)
+		s.Classes = append(s.Classes, ClassScore{c.name, c.kind, logit})
+	}
+	sum := 0.0
+	for i := range s.Classes {
+		s.Classes[i].Probability = math.Exp(s.Classes[i].Probability - highest)
+		sum += s.Classes[i].Probability
+	}
+	for i := range s.Classes {
+		s.Classes[i].Probability /= sum
+	}
+}
+
+// textMap is, for each patch, how much nearer it is to the defects than to
+// pristine and to the lookalikes.
+func (b *Bank) textMap(o *Observation, s *Scores) {
+	n := o.PatchGrid[0] * o.PatchGrid[1]
+	s.text = grow(s.text, n)
+	for i := range n {
+		patch := o.Patches[i*b.bundle.Dim:][:b.bundle.Dim]
+		v := dot(patch, b.direction)
+		for k := range b.classes {
+			if b.classes[k].kind == Lookalike {
+				v = min(v, v-dot(patch, b.classes[k].direction))
+			}
+		}
+		s.text[i] = v
+	}
+}
+
+// name finds the likeliest defect: at the worst patch where there are
+// patches, else by the whole picture.
+func (b *Bank) name(o *Observation, s *Scores) {
+	vector := o.Embedding
+	if len(s.Map) > 0 && len(o.Patches) > 0 && s.MapGrid == o.PatchGrid {
+		worst := 0
+		for i, v := range s.Map {
+			if v > s.Map[worst] {
+				worst = i
+			}
+		}
+		vector = o.Patches[worst*b.bundle.Dim:][:b.bundle.Dim]
+	}
+	s.Top = ""
+	var best float32
+	for i := range b.classes {
+		if c := &b.classes[i]; c.kind == Defect {
+			if v := dot(vector, c.prototype); s.Top == "" || v > best {
+				s.Top, best = c.name, v
+			}
+		}
+	}
+}
+
+// top is the mean of the highest share of the values, of at least one.
+func top(values []float32, scratch *[]float32) float64 {
+	*scratch = append((*scratch)[:0], values...)
+	slices.Sort(*scratch)
+	n := max(int(topShare*float64(len(values))), 1)
+	sum := 0.0
+	for _, v := range (*scratch)[len(*scratch)-n:] {
+		sum += float64(v)
+	}
+	return sum / float64(n)
+}
+
+func grow(s []float32, n int) []float32 {
+	if cap(s) < n {
+		return make([]float32, n)
+	}
+	return s[:n]
+}
+
+func logistic(x float64) float64 { return 1 / (1 + math.Exp(-x)) }
