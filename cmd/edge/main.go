@@ -2,22 +2,92 @@
 package main
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/alecthomas/kong"
 )
 
 // version is set by the build.
 var version = "unknown"
 
-func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
+// Exit codes of every command.
+const (
+	exitClean  = 0
+	exitFailed = 1 // something went wrong while it ran
+	exitUsage  = 2 // wrong usage, configuration or prompt set
+)
 
-// run gives the exit code: 0 clean, 2 wrong usage.
-func run(args []string, stdout, stderr io.Writer) int {
-	if len(args) == 0 || args[0] != "version" {
-		fmt.Fprintln(stderr, "Usage: edge version")
-		return 2
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	go func() {
+		// The first signal drains; without the handler the second ends at once.
+		<-ctx.Done()
+		stop()
+	}()
+	code := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
+	stop()
+	os.Exit(code)
+}
+
+// cli is the commands and what is common to them.
+type cli struct {
+	Score   scoreCommand   `cmd:"" help:"Score pictures with a prompt set."`
+	Eval    evalCommand    `cmd:"" help:"Measure a prompt set on good and bad pictures."`
+	Embed   embedCommand   `cmd:"" help:"Print embeddings of pictures or texts."`
+	Check   checkCommand   `cmd:"" help:"Check configuration and prompt files."`
+	Version versionCommand `cmd:"" help:"Print the versions of the program, the bundle and the libraries."`
+}
+
+// usageError marks mistakes of the user: exit code 2.
+type usageError struct{ error }
+
+func (e usageError) Unwrap() error { return e.error }
+
+// streams are where a command writes.
+type streams struct{ out, err io.Writer }
+
+// run runs one command and gives its exit code.
+func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+	var commands cli
+	code, exited := exitClean, false
+	parser, err := kong.New(&commands,
+		kong.Name("edge"),
+		kong.Description("Pristine: inspects parts on a production line by text prompts and good examples.\n\nBegin with `edge score PICTURE…`."),
+		kong.Writers(stdout, stderr),
+		kong.Exit(func(c int) { code, exited = c, true }),
+		kong.UsageOnError(),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 80}),
+		kong.BindTo(ctx, (*context.Context)(nil)),
+		kong.Bind(&streams{stdout, stderr}),
+	)
+	if err != nil {
+		fmt.Fprintln(stderr, "Error:", err)
+		return exitFailed
 	}
-	fmt.Fprintln(stdout, "edge", version)
-	return 0
+	if len(args) == 0 {
+		args = []string{"--help"}
+	}
+	command, err := parser.Parse(args)
+	if exited {
+		return code
+	}
+	if err != nil {
+		fmt.Fprintf(stderr, "Error: %v\nTry: edge --help\n", err)
+		return exitUsage
+	}
+	if err := command.Run(); err != nil {
+		fmt.Fprintln(stderr, "Error:", err)
+		var usage usageError
+		if errors.As(err, &usage) {
+			return exitUsage
+		}
+		return exitFailed
+	}
+	return exitClean
 }

@@ -1,0 +1,19 @@
+// Package opencv opens cameras, streams, videos and pictures with OpenCV.
+//
+//	source, err := opencv.Open("rtsp://camera/stream", opencv.Options{})
+//	pix, width, height, err := opencv.DecodeFile("part.jpg")
+//
+// It is the only package that uses gocv. Each frame is copied once, from
+// OpenCV's memory to the frame's own; the time of capture is taken as soon as
+// OpenCV has grabbed it.
+//
+// Promises: errors name the source with credentials hidden and say what to
+// try. FFmpeg's opens and reads end at their time-outs. A picture whose header
+// asks for more than MaxPixels is refused before it is decoded.
+//
+// Non-promises: a read of the V4L2 and GStreamer back ends cannot be ended
+// from outside; the supervisor in package capture leaves it behind.
+//
+// A Source belongs to one goroutine. Decoding and encoding are safe for
+// concurrent use.
+package opencv

@@ -1,0 +1,81 @@
+package opencv
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"image"
+	_ "image/gif"  // headers only: which sizes pictures claim
+	_ "image/jpeg" // "
+	_ "image/png"  // "
+	"os"
+
+	"gocv.io/x/gocv"
+	_ "golang.org/x/image/bmp"  // "
+	_ "golang.org/x/image/tiff" // "
+	_ "golang.org/x/image/webp" // "
+)
+
+// MaxPixels is the largest picture that is decoded: 100 megapixels are 300 MB
+// of BGR, more than any industrial camera gives.
+const MaxPixels = 100_000_000
+
+// ErrPicture is returned within an error when bytes are no picture that can be
+// used.
+var ErrPicture = errors.New("not a usable picture")
+
+// DecodeFile reads a picture file as packed BGR. EXIF orientation is applied,
+// alpha is dropped, 16 bits become 8.
+func DecodeFile(path string) (pix []byte, width, height int, err error) {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return nil, 0, 0, fmt.Errorf("read picture: %w", err)
+	}
+	pix, width, height, err = Decode(data)
+	if err != nil {
+		return nil, 0, 0, fmt.Errorf("read picture %s: %w", path, err)
+	}
+	return pix, width, height, nil
+}
+
+// Decode decodes the bytes of a picture file.
+func Decode(data []byte) (pix []byte, width, height int, err error) {
+	if len(data) == 0 {
+		return nil, 0, 0, fmt.Errorf("%w: the file is empty", ErrPicture)
+	}
+	header, format, err := image.DecodeConfig(bytes.NewReader(data))
+	if err != nil {
+		return nil, 0, 0, fmt.Errorf("%w: %w: JPEG, PNG, BMP, TIFF, WebP and GIF can be read", ErrPicture, err)
+	}
+	if header.Width <= 0 || header.Height <= 0 || header.Width > MaxPixels/header.Height {
+		return nil, 0, 0, fmt.Errorf("%w: it claims %d×%d pixels, more than %d in all", ErrPicture, header.Width, header.Height, MaxPixels)
+	}
+	m, err := gocv.IMDecode(data, gocv.IMReadColor)
+	if err != nil {
+		return nil, 0, 0, fmt.Errorf("%w: decode %s: %w", ErrPicture, format, err)
+	}
+	defer func() { _ = m.Close() }()
+	if m.Empty() || m.Type() != gocv.MatTypeCV8UC3 || !m.IsContinuous() {
+		return nil, 0, 0, fmt.Errorf("%w: the %s data is damaged", ErrPicture, format)
+	}
+	shared, err := m.DataPtrUint8()
+	if err != nil {
+		return nil, 0, 0, fmt.Errorf("%w: %w", ErrPicture, err)
+	}
+	return bytes.Clone(shared), m.Cols(), m.Rows(), nil
+}
+
+// EncodeJPEG encodes packed BGR; quality is from 1 to 100.
+func EncodeJPEG(pix []byte, width, height, quality int) ([]byte, error) {
+	m, err := gocv.NewMatFromBytes(height, width, gocv.MatTypeCV8UC3, pix)
+	if err != nil {
+		return nil, fmt.Errorf("encode JPEG of %d×%d: %w", width, height, err)
+	}
+	defer func() { _ = m.Close() }()
+	buffer, err := gocv.IMEncodeWithParams(gocv.JPEGFileExt, m, []int{gocv.IMWriteJpegQuality, quality})
+	if err != nil {
+		return nil, fmt.Errorf("encode JPEG of %d×%d: %w", width, height, err)
+	}
+	defer buffer.Close()
+	return bytes.Clone(buffer.GetBytes()), nil
+}

@@ -1,0 +1,135 @@
+package opencv
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"time"
+
+	"gocv.io/x/gocv"
+
+	"pristine/capture"
+)
+
+// Options of a source. Zero values take the defaults.
+type Options struct {
+	OpenTimeout time.Duration // FFmpeg's own; 10 s
+	ReadTimeout time.Duration // FFmpeg's own; 5 s
+}
+
+// ErrOpen is returned within an error when OpenCV cannot open a source. OpenCV
+// does not say why.
+var ErrOpen = errors.New("cannot be opened")
+
+// Properties of OpenCV's FFmpeg back end (videoio.hpp), which gocv does not
+// name.
+const (
+	propOpenTimeout = gocv.VideoCaptureProperties(53) // milliseconds
+	propReadTimeout = gocv.VideoCaptureProperties(54)
+)
+
+type source struct {
+	address string // redacted
+	video   *gocv.VideoCapture
+	mat     gocv.Mat
+	finite  bool
+}
+
+// Open opens rtsp://, http://, https://, v4l2:///dev/videoN, csi://N,
+// gst://PIPELINE, file://PATH and plain paths of videos.
+func Open(address string, o Options) (capture.Source, error) {
+	if o.OpenTimeout == 0 {
+		o.OpenTimeout = 10 * time.Second
+	}
+	if o.ReadTimeout == 0 {
+		o.ReadTimeout = 5 * time.Second
+	}
+	scheme, rest, found := strings.Cut(address, "://")
+	if !found {
+		scheme, rest = "file", address
+	}
+	s := &source{address: capture.Redact(address), finite: scheme == "file"}
+	var err error
+	switch scheme {
+	case "rtsp", "rtsps", "http", "https":
+		s.video, err = gocv.OpenVideoCaptureWithAPIParams(address, gocv.VideoCaptureFFmpeg, []gocv.VideoCaptureProperties{
+			propOpenTimeout, gocv.VideoCaptureProperties(o.OpenTimeout.Milliseconds()), propReadTimeout, gocv.VideoCaptureProperties(o.ReadTimeout.Milliseconds()),
+		})
+	case "file":
+		if info, statErr := os.Stat(rest); statErr != nil {
+			return nil, fmt.Errorf("open video: %w", statErr)
+		} else if info.Size() == 0 {
+			return nil, fmt.Errorf("open video %s: %w: the file is empty", rest, ErrOpen)
+		}
+		s.video, err = gocv.OpenVideoCaptureWithAPI(rest, gocv.VideoCaptureFFmpeg)
+	case "v4l2":
+		if _, statErr := os.Stat(rest); statErr != nil {
+			return nil, fmt.Errorf("open camera: %w: `ls /dev/video*` lists the cameras that are plugged in", statErr)
+		}
+		s.video, err = gocv.OpenVideoCaptureWithAPI(rest, gocv.VideoCaptureV4L2)
+	case "csi":
+		s.video, err = gocv.OpenVideoCaptureWithAPI(csiPipeline(rest), gocv.VideoCaptureGstreamer)
+	case "gst":
+		s.video, err = gocv.OpenVideoCaptureWithAPI(rest, gocv.VideoCaptureGstreamer)
+	default:
+		return nil, fmt.Errorf("open camera %s: unknown scheme %q: rtsp, http, https, v4l2, csi, gst and file are known", s.address, scheme)
+	}
+	if err != nil || !s.video.IsOpened() {
+		if s.video != nil {
+			_ = s.video.Close()
+		}
+		return nil, fmt.Errorf("open camera %s: %w: check %s", s.address, ErrOpen, advice[scheme])
+	}
+	s.mat = gocv.NewMat()
+	return s, nil
+}
+
+var advice = map[string]string{
+	"rtsp": "address, user and password, and that the camera is on", "rtsps": "address, certificate, user and password",
+	"http": "that the address is an MJPEG stream, and its user and password", "https": "that the address is an MJPEG stream, and its certificate",
+	"file": "that it is a video whose codec FFmpeg knows", "v4l2": "that no other program uses the camera",
+	"csi": "the ribbon cable and that nvargus-daemon runs", "gst": "the pipeline with gst-launch-1.0; it must end in appsink",
+}
+
+// csiPipeline is the way of frames on a Jetson: Argus gives NV12 in NVIDIA's
+// memory, nvvidconv copies it out, videoconvert makes BGR.
+func csiPipeline(sensor string) string {
+	id, _, _ := strings.Cut(sensor, "?")
+	if id == "" {
+		id = "0"
+	}
+	return "nvarguscamerasrc sensor-id=" + id +
+		" ! video/x-raw(memory:NVMM),format=NV12,width=1920,height=1080,framerate=30/1 ! nvvidconv ! video/x-raw,format=BGRx" +
+		" ! videoconvert ! video/x-raw,format=BGR ! appsink drop=true max-buffers=1 sync=false"
+}
+
+// Read implements capture.Source. The call into OpenCV does not heed ctx.
+func (s *source) Read(ctx context.Context, f *capture.Frame) error {
+	if err := ctx.Err(); err != nil {
+		return context.Cause(ctx)
+	}
+	if !s.video.Read(&s.mat) {
+		if s.finite {
+			return io.EOF
+		}
+		return fmt.Errorf("read %s: the stream ended or gave no frame in time", s.address)
+	}
+	f.Captured = time.Now()
+	if s.mat.Empty() || s.mat.Type() != gocv.MatTypeCV8UC3 || !s.mat.IsContinuous() {
+		return fmt.Errorf("read %s: the frame is not 8-bit BGR: correct the pipeline", s.address)
+	}
+	shared, err := s.mat.DataPtrUint8()
+	if err != nil {
+		return fmt.Errorf("read %s: %w", s.address, err)
+	}
+	f.Resize(s.mat.Cols(), s.mat.Rows())
+	copy(f.Pix, shared)
+	return nil
+}
+
+func (s *source) Close() error {
+	return errors.Join(s.mat.Close(), s.video.Close())
+}

@@ -1,0 +1,111 @@
+// Package replay gives the pictures of a folder, each exactly once.
+//
+//	source, err := replay.Open("parts/", replay.Options{Decode: opencv.DecodeFile})
+//
+// Pictures come in the order of their paths, subfolders included, and each is
+// a part of its own, named by its path below the folder. A picture that cannot
+// be decoded is told to Bad, and the next one is given: one bad file never
+// stops the rest. A Source belongs to one goroutine.
+package replay
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"io/fs"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"pristine/capture"
+)
+
+// Options of a replay.
+type Options struct {
+	Decode func(path string) (pix []byte, width, height int, err error)
+	Bad    func(path string, err error) // told of pictures that were left out; may be nil
+	FPS    float64                      // 0: as fast as they are taken
+}
+
+type source struct {
+	dir    string
+	files  []string
+	opts   Options
+	last   time.Time
+	ticker *time.Ticker
+}
+
+// Pictures lists the picture files below a folder, by their endings, sorted.
+func Pictures(dir string) ([]string, error) {
+	var files []string
+	err := filepath.WalkDir(dir, func(path string, entry fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		endings := []string{".jpg", ".jpeg", ".png", ".bmp", ".tif", ".tiff", ".webp"}
+		if !entry.IsDir() && slices.Contains(endings, strings.ToLower(filepath.Ext(path))) {
+			files = append(files, path)
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("list pictures: %w", err)
+	}
+	if len(files) == 0 {
+		return nil, fmt.Errorf("list pictures: %s holds no .jpg, .png, .bmp, .tif or .webp", dir)
+	}
+	slices.Sort(files)
+	return files, nil
+}
+
+// Open lists the folder.
+func Open(dir string, o Options) (capture.Source, error) {
+	files, err := Pictures(dir)
+	if err != nil {
+		return nil, err
+	}
+	s := &source{dir: dir, files: files, opts: o}
+	if o.FPS > 0 {
+		s.ticker = time.NewTicker(time.Duration(float64(time.Second) / o.FPS))
+	}
+	return s, nil
+}
+
+// Read implements capture.Source.
+func (s *source) Read(ctx context.Context, f *capture.Frame) error {
+	for len(s.files) > 0 {
+		if s.ticker != nil {
+			select {
+			case <-s.ticker.C:
+			case <-ctx.Done():
+				return context.Cause(ctx)
+			}
+		}
+		if ctx.Err() != nil {
+			return context.Cause(ctx)
+		}
+		path := s.files[0]
+		s.files = s.files[1:]
+		pix, width, height, err := s.opts.Decode(path)
+		if err != nil {
+			if s.opts.Bad != nil {
+				s.opts.Bad(path, err)
+			}
+			continue
+		}
+		f.Pix, f.Width, f.Height, f.Captured = pix, width, height, time.Now()
+		f.Name = path
+		f.Part, f.PartEnd = filepath.ToSlash(strings.TrimPrefix(strings.TrimPrefix(path, s.dir), string(filepath.Separator))), true
+		return nil
+	}
+	return io.EOF
+}
+
+// Close implements capture.Source.
+func (s *source) Close() error {
+	if s.ticker != nil {
+		s.ticker.Stop()
+	}
+	return nil
+}

@@ -1,0 +1,80 @@
+package main
+
+import (
+	"context"
+	"fmt"
+
+	"pristine/infer"
+	"pristine/prompts"
+)
+
+type embedCommand struct {
+	Image embedImageCommand `cmd:"" help:"Embed picture files."`
+	Text  embedTextCommand  `cmd:"" help:"Embed texts."`
+}
+
+type embedImageCommand struct {
+	Files      []string `arg:"" help:"Picture files."`
+	Format     string   `enum:"json" default:"json" help:"json."`
+	bundleFlag `embed:""`
+}
+
+type embedTextCommand struct {
+	Texts      []string `arg:"" help:"Texts."`
+	Format     string   `enum:"json" default:"json" help:"json."`
+	bundleFlag `embed:""`
+}
+
+// embedded is one line of embed's output: a JSON object a file or text.
+type embedded struct {
+	Input     string    `json:"input"`
+	Bundle    string    `json:"bundle"`
+	Dim       int       `json:"dim"`
+	Embedding []float32 `json:"embedding"`
+}
+
+func (c *embedImageCommand) Run(ctx context.Context, s *streams) error {
+	return withEngine(c.Bundle, func(e *engine) error {
+		l := newLens(e, nil)
+		all := make([]embedded, 0, len(c.Files))
+		for _, file := range c.Files {
+			var o prompts.Observation
+			if err := l.observe(ctx, file, &o); err != nil {
+				return fmt.Errorf("embed picture: %w", err)
+			}
+			all = append(all, embedded{file, e.bundle.Manifest.Name, len(o.Embedding), append([]float32(nil), o.Embedding...)})
+		}
+		return writeEmbeddings(s, all)
+	})
+}
+
+func (c *embedTextCommand) Run(ctx context.Context, s *streams) error {
+	return withEngine(c.Bundle, func(e *engine) error {
+		vectors, err := e.texts.Encode(ctx, c.Texts)
+		if err != nil {
+			return err
+		}
+		all := make([]embedded, 0, len(vectors))
+		for i, v := range vectors {
+			all = append(all, embedded{c.Texts[i], e.bundle.Manifest.Name, len(v), v})
+		}
+		return writeEmbeddings(s, all)
+	})
+}
+
+// writeEmbeddings writes one object for one input, a list for several.
+func writeEmbeddings(s *streams, all []embedded) error {
+	if len(all) == 1 {
+		return writeJSON(s.out, all[0])
+	}
+	return writeJSON(s.out, all)
+}
+
+func withEngine(bundle string, use func(*engine) error) error {
+	e, err := openEngine(bundle, infer.Options{})
+	if err != nil {
+		return err
+	}
+	defer e.close()
+	return use(e)
+}

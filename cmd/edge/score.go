@@ -1,0 +1,163 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/jedib0t/go-pretty/v6/table"
+
+	"pristine/capture/replay"
+	"pristine/infer"
+	"pristine/prompts"
+)
+
+type scoreCommand struct {
+	Pictures   []string `arg:"" help:"Picture files or folders."`
+	Prompts    string   `default:"configs/prompts/part.yaml" placeholder:"SET" help:"Prompt set (default: ${default})."`
+	References string   `placeholder:"DIR" help:"Folder of good pictures of the same part."`
+	Format     string   `enum:"table,json" default:"table" help:"table or json (default: ${default})."`
+	bundleFlag `embed:""`
+}
+
+// scored is one picture's line in the JSON of score.
+type scored struct {
+	Picture   string             `json:"picture"`
+	Verdict   string             `json:"verdict"`
+	Defect    float64            `json:"defect"`
+	Raw       float64            `json:"raw"`
+	Text      float64            `json:"text"`
+	Reference float64            `json:"reference"`
+	Unknown   bool               `json:"unknown"`
+	Top       string             `json:"top"`
+	Classes   map[string]float64 `json:"classes"`
+}
+
+func (c *scoreCommand) Run(ctx context.Context, s *streams) error {
+	files, err := expand(c.Pictures)
+	if err != nil {
+		return usageError{err}
+	}
+	e, err := openEngine(c.Bundle, infer.Options{})
+	if err != nil {
+		return err
+	}
+	defer e.close()
+	bank, err := e.bankWith(ctx, c.Prompts, c.References)
+	if err != nil {
+		return err
+	}
+	var results []scored
+	var failed []error
+	l, scores := newLens(e, nil), prompts.Scores{}
+	for _, file := range files {
+		var o prompts.Observation
+		err := l.observe(ctx, file, &o)
+		if err == nil {
+			err = bank.Score(&o, &scores)
+		}
+		if err != nil {
+			failed = append(failed, err)
+			continue
+		}
+		results = append(results, newScored(file, &scores, bank.Set.Thresholds))
+	}
+	if c.Format == "json" {
+		err = writeJSON(s.out, results)
+	} else {
+		printScores(s.out, results)
+	}
+	return errors.Join(append(failed, err)...)
+}
+
+// bankWith is a bank, with references when a folder of them is given.
+func (e *engine) bankWith(ctx context.Context, set, references string) (*prompts.Bank, error) {
+	bank, err := e.bank(ctx, set)
+	if err != nil || references == "" {
+		return bank, err
+	}
+	files, err := replay.Pictures(references)
+	if err != nil {
+		return nil, usageError{err}
+	}
+	r, err := e.learn(ctx, files)
+	if err != nil {
+		return nil, err
+	}
+	return bank.WithReferences(r)
+}
+
+func newScored(file string, s *prompts.Scores, t prompts.Thresholds) scored {
+	r := scored{Picture: file, Verdict: verdictOf(s, t), Defect: s.Defect, Raw: s.Raw, Text: s.Text, Reference: s.Reference, Unknown: s.Unknown, Top: s.Top, Classes: map[string]float64{}}
+	for _, class := range s.Classes {
+		r.Classes[class.Name] = class.Probability
+	}
+	return r
+}
+
+// verdictOf is what a single picture would be judged.
+func verdictOf(s *prompts.Scores, t prompts.Thresholds) string {
+	switch {
+	case s.Unknown:
+		return "REVIEW"
+	case s.Defect >= t.Fail:
+		return "FAIL"
+	case s.Defect >= t.Review:
+		return "REVIEW"
+	default:
+		return "PASS"
+	}
+}
+
+func printScores(w io.Writer, results []scored) {
+	t := table.NewWriter()
+	t.SetOutputMirror(w)
+	t.SetStyle(table.StyleLight)
+	t.AppendHeader(table.Row{"Picture", "Verdict", "P(defect)", "Likeliest"})
+	for _, r := range results {
+		top := r.Top
+		if r.Unknown {
+			top = "unknown: the prompts say nothing of its condition"
+		}
+		t.AppendRow(table.Row{shorten(r.Picture, 36), r.Verdict, fmt.Sprintf("%.3f", r.Defect), shorten(top, 18)})
+	}
+	t.Render()
+}
+
+// shorten keeps the end of a long text, which tells file names apart.
+func shorten(s string, n int) string {
+	if r := []rune(s); len(r) > n {
+		return "…" + string(r[len(r)-n+1:])
+	}
+	return s
+}
+
+// expand replaces folders by the pictures in them.
+func expand(paths []string) ([]string, error) {
+	var files []string
+	for _, path := range paths {
+		info, err := os.Stat(path)
+		if err != nil {
+			return nil, err
+		}
+		if !info.IsDir() {
+			files = append(files, path)
+			continue
+		}
+		inside, err := replay.Pictures(path)
+		if err != nil {
+			return nil, err
+		}
+		files = append(files, inside...)
+	}
+	return files, nil
+}
+
+func writeJSON(w io.Writer, v any) error {
+	e := json.NewEncoder(w)
+	e.SetIndent("", "  ")
+	return e.Encode(v)
+}
