@@ -13,7 +13,7 @@ BUILD = go build -trimpath -ldflags "-X main.version=$(VERSION)" -o bin/edge ./c
 .PHONY: run test build lint bench model setup setup-test clean fuzz
 
 run: build
-	bin/edge version
+	bin/edge run --config configs/demo.yaml
 
 setup:
 	@scripts/setup.sh build

@@ -37,6 +37,8 @@ func main() {
 
 // cli is the commands and what is common to them.
 type cli struct {
+	Run     runCommand     `cmd:"" help:"Inspect the cameras of a configuration and publish events."`
+	Watch   watchCommand   `cmd:"" help:"Show the events of agents as they come."`
 	Score   scoreCommand   `cmd:"" help:"Score pictures with a prompt set."`
 	Eval    evalCommand    `cmd:"" help:"Measure a prompt set on good and bad pictures."`
 	Embed   embedCommand   `cmd:"" help:"Print embeddings of pictures or texts."`
@@ -58,7 +60,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	code, exited := exitClean, false
 	parser, err := kong.New(&commands,
 		kong.Name("edge"),
-		kong.Description("Pristine: inspects parts on a production line by text prompts and good examples.\n\nBegin with `edge score PICTURE…`."),
+		kong.Description("Pristine: inspects parts on a production line by text prompts and good examples.\n\nBegin with `edge run --config configs/demo.yaml`, which shows the built-in camera, or `edge score PICTURE…`."),
 		kong.Writers(stdout, stderr),
 		kong.Exit(func(c int) { code, exited = c, true }),
 		kong.UsageOnError(),

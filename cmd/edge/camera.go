@@ -1,0 +1,175 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"sync"
+	"time"
+
+	"pristine/capture"
+	"pristine/capture/opencv"
+	"pristine/capture/replay"
+	"pristine/capture/testline"
+	"pristine/events"
+	"pristine/inspect"
+	"pristine/internal/config"
+	"pristine/prompts"
+)
+
+// camera is one camera, from its source to its station.
+type camera struct {
+	agent   *agent
+	config  *config.Camera
+	slot    *capture.Latest
+	stats   *capture.Stats
+	live    *prompts.Live
+	station *inspect.Station
+	truth   func(part string) (defect string, known bool) // of the built-in camera
+	failure error
+}
+
+func newCamera(ctx context.Context, a *agent, c *config.Camera) (*camera, error) {
+	bank, err := a.engine.bankWith(ctx, c.Prompts, c.References)
+	if err != nil {
+		return nil, fmt.Errorf("camera %s: %w", c.Name, err)
+	}
+	k := &camera{agent: a, config: c, slot: capture.NewLatest(capture.Policy(c.Policy)), stats: new(capture.Stats), live: prompts.NewLive(bank)}
+	if strings.HasPrefix(c.Source, "testline:") {
+		o, err := testline.Parse(c.Source)
+		if err != nil {
+			return nil, usageError{fmt.Errorf("camera %s: %w", c.Name, err)}
+		}
+		k.truth = func(part string) (string, bool) {
+			p, ok := testline.Truth(o, part)
+			return p.Defect, ok
+		}
+	}
+	t := bank.Set.Thresholds
+	k.station = inspect.New(inspect.Options{
+		Camera: c.Name, PartsOnly: c.PartsOnly, SilentAfter: c.SilentAfter, Health: k.health(),
+		Limits: inspect.Limits{Review: t.Review, Fail: t.Fail, N: c.FailFrames, M: c.OfFrames, HoldOff: c.HoldOff},
+	}, k.slot, newLens(a.engine, c.Region), func() inspect.Scorer { return k.live.Bank() }, &sink{camera: k})
+	return k, nil
+}
+
+func (k *camera) health() inspect.HealthLimits {
+	h := k.config.Health
+	limits := inspect.HealthLimits{
+		BlackMean: h.BlackMean, OverexposedShare: h.OverexposedShare, FrozenFrames: h.FrozenFrames, MaxAge: h.MaxAge, MinWidth: h.MinWidth, MinHeight: h.MinHeight,
+	}
+	if k.config.Policy == string(capture.Every) {
+		limits.MaxAge = 0 // frames of a file wait for their turn
+	}
+	return limits
+}
+
+// open opens the camera's source by its scheme.
+func (k *camera) open(context.Context) (capture.Source, error) {
+	address := k.config.Source
+	if strings.HasPrefix(address, "testline:") {
+		o, err := testline.Parse(address)
+		if err != nil {
+			return nil, err
+		}
+		return testline.Open(o), nil
+	}
+	dir := strings.TrimPrefix(strings.TrimPrefix(address, "dir://"), "file://")
+	if info, err := os.Stat(dir); err == nil && info.IsDir() {
+		return replay.Open(dir, replay.Options{Decode: opencv.DecodeFile, Bad: func(_ string, err error) {
+			k.agent.log.Warn("a picture was left out", "camera", k.config.Name, "err", err)
+		}})
+	}
+	return opencv.Open(address, opencv.Options{OpenTimeout: k.config.OpenTimeout, ReadTimeout: k.config.ReadTimeout})
+}
+
+// run captures and inspects until the camera ends or ctx does; what was
+// captured until then is inspected.
+func (k *camera) run(ctx context.Context) {
+	var helpers sync.WaitGroup
+	helpersCtx, stop := context.WithCancel(ctx)
+	defer helpers.Wait()
+	defer stop()
+	helpers.Go(func() {
+		_ = capture.Supervise(ctx, capture.Options{
+			Name: k.config.Name, Open: k.open, OpenTimeout: k.config.OpenTimeout, ReadTimeout: k.config.ReadTimeout, OnState: k.state, Stats: k.stats,
+		}, k.slot)
+	})
+	work := context.WithoutCancel(ctx)
+	if k.config.LearnParts > 0 && k.config.References == "" {
+		if err := k.learn(work); err != nil {
+			if ctx.Err() == nil || !errors.Is(err, io.EOF) {
+				k.failure = fmt.Errorf("camera %s: %w", k.config.Name, err)
+			}
+			return
+		}
+	}
+	helpers.Go(func() { k.follow(helpersCtx) })
+	helpers.Go(func() { k.watch(helpersCtx, work) })
+	if err := k.station.Run(work); err != nil {
+		k.failure = fmt.Errorf("camera %s: %w", k.config.Name, err)
+	}
+}
+
+func (k *camera) learn(ctx context.Context) error {
+	references := prompts.NewReferences(k.agent.engine.bundle.Hash, k.agent.engine.matcher)
+	bank, err := inspect.Learn(ctx, inspect.LearnOptions{
+		Parts: k.config.LearnParts, PartsOnly: k.config.PartsOnly, Health: k.health(),
+		Progress: func(done, total int) { k.agent.view.progress("learning good parts", done, total) },
+	}, k.slot, newLens(k.agent.engine, k.config.Region), k.live.Bank(), references)
+	if err != nil {
+		return err
+	}
+	k.live.Swap(bank)
+	return nil
+}
+
+// follow puts edits of the prompt set into effect.
+func (k *camera) follow(ctx context.Context) {
+	build := func(ctx context.Context, set *prompts.Set) (*prompts.Bank, error) {
+		return k.live.Bank().Rebuild(ctx, set, k.agent.engine.texts)
+	}
+	k.live.Follow(ctx, k.config.Prompts, 500*time.Millisecond, build, func(_ *prompts.Bank, err error) {
+		state, detail := "reloaded", ""
+		if err != nil {
+			state, detail = "refused", err.Error()
+			k.agent.log.Error("the prompt set was refused; the last good one goes on", "file", k.config.Prompts, "err", err)
+		} else {
+			k.agent.log.Info("the prompt set was reloaded", "file", k.config.Prompts)
+		}
+		k.tell(ctx, events.State{Subject: "prompts", Name: k.config.Prompts, State: state, Detail: detail})
+	})
+}
+
+// watch looks for silence of the camera once a second.
+func (k *camera) watch(ctx, work context.Context) {
+	ticker := time.NewTicker(time.Second)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-ticker.C:
+			k.station.Check(work)
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// state tells changes of the camera to the log and to subscribers.
+func (k *camera) state(s capture.State) {
+	detail := ""
+	if s.Err != nil {
+		detail = capture.Redact(s.Err.Error())
+		k.agent.log.Warn("the camera gives no frames", "camera", k.config.Name, "err", detail, "next_attempt", s.Wait.Round(time.Millisecond))
+	}
+	k.tell(context.Background(), events.State{Subject: "camera", Name: k.config.Name, State: string(s.Phase), Detail: detail})
+}
+
+func (k *camera) tell(ctx context.Context, s events.State) {
+	if _, err := k.agent.store.Append(ctx, events.TypeState, s); err != nil && ctx.Err() == nil {
+		k.agent.log.Error("a state event was lost", "err", err)
+	}
+}

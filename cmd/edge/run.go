@@ -1,0 +1,160 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/grafana/pyroscope-go"
+
+	"pristine/events"
+	"pristine/infer"
+	"pristine/internal/config"
+)
+
+type runCommand struct {
+	Config string        `placeholder:"FILE" help:"Configuration; without one, the defaults of configs/edge.yaml."`
+	For    time.Duration `placeholder:"DURATION" help:"Stop after this time, such as 30s; else run until interrupted."`
+}
+
+// agent is everything that runs, in the order in which it was started.
+type agent struct {
+	config  *config.Config
+	log     *slog.Logger
+	engine  *engine
+	store   *events.Store
+	cameras []*camera
+	view    *view
+}
+
+func (c *runCommand) Run(ctx context.Context, s *streams) error {
+	settings := config.Default()
+	if c.Config != "" {
+		loaded, err := config.Load(c.Config)
+		if err != nil {
+			return usageError{err}
+		}
+		settings = *loaded
+	}
+	if c.For > 0 {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeoutCause(ctx, c.For, errDone)
+		defer cancel()
+	}
+	a := &agent{config: &settings, log: newLog(s, settings.Log), view: newView(s.out)}
+	return a.run(ctx)
+}
+
+// errDone is why a run ends whose time is up.
+var errDone = errors.New("the time is up")
+
+// run starts model, store, forwarder, cameras and stations, in this order, and
+// stops them in the reverse one.
+func (a *agent) run(ctx context.Context) (err error) {
+	stopProfiling, err := startProfiling(a.config.Profiling)
+	if err != nil {
+		return usageError{err}
+	}
+	defer stopProfiling()
+
+	m := a.config.Model
+	a.view.say("loading model %s", m.Bundle)
+	if a.engine, err = openEngine(m.Bundle, infer.Options{Providers: m.Providers, Policy: m.Policy, Threads: m.Threads, MaxBatch: m.MaxBatch, CacheDir: m.CacheDir}); err != nil {
+		return err
+	}
+	defer a.engine.close()
+
+	e := a.config.Events
+	if a.store, err = events.Open(ctx, events.Options{
+		Dir: e.Dir, Station: events.Station{Site: a.config.Station.Site, Line: a.config.Station.Line, Name: a.config.Station.Name},
+		Listen: e.Listen, MaxBytes: e.MaxBytes, EvidenceBytes: e.EvidenceBytes,
+	}); err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, a.store.Close()) }()
+	for i := range a.config.Cameras {
+		camera, err := newCamera(ctx, a, &a.config.Cameras[i])
+		if err != nil {
+			return err
+		}
+		a.cameras = append(a.cameras, camera)
+	}
+	if _, err := a.store.Append(ctx, events.TypeState, events.State{Subject: "agent", Name: a.config.Station.Name, State: "started", Detail: version}); err != nil {
+		return err
+	}
+
+	var forwarding sync.WaitGroup
+	forwardCtx, stopForwarding := context.WithCancel(context.WithoutCancel(ctx))
+	if e.Hub.URL != "" {
+		forwarding.Go(func() { a.forward(forwardCtx) })
+	}
+	a.view.start(a)
+	var running sync.WaitGroup
+	for _, camera := range a.cameras {
+		running.Go(func() { camera.run(ctx) })
+	}
+	running.Wait()
+	a.view.finish(a)
+	_, err = a.store.Append(context.WithoutCancel(ctx), events.TypeState, events.State{Subject: "agent", Name: a.config.Station.Name, State: "stopped"})
+	stopForwarding()
+	forwarding.Wait()
+	for _, camera := range a.cameras {
+		err = errors.Join(err, camera.failure)
+	}
+	return err
+}
+
+func (a *agent) forward(ctx context.Context) {
+	h := a.config.Events.Hub
+	err := a.store.Forward(ctx, events.Hub{
+		URL: h.URL, CredsFile: h.CredsFile, NkeyFile: h.NkeyFile, UserFile: h.UserFile, PasswordFile: h.PasswordFile,
+		CAFile: h.CAFile, CertFile: h.CertFile, KeyFile: h.KeyFile, EvidenceBytes: a.config.Events.EvidenceBytes,
+		OnState: func(connected bool, err error) {
+			if connected {
+				a.log.Info("the hub takes events")
+			} else {
+				a.log.Warn("the hub takes no events; they wait on the disk", "err", err)
+			}
+		},
+	})
+	if err != nil && ctx.Err() == nil {
+		a.log.Error("events stay on the disk", "err", err)
+	}
+}
+
+func newLog(s *streams, l config.Log) *slog.Logger {
+	var level slog.Level
+	_ = level.UnmarshalText([]byte(l.Level)) // the configuration allows known levels only
+	if l.Format == "json" {
+		return slog.New(slog.NewJSONHandler(s.err, &slog.HandlerOptions{Level: level}))
+	}
+	return slog.New(slog.NewTextHandler(s.err, &slog.HandlerOptions{Level: level}))
+}
+
+func startProfiling(p config.Profiling) (stop func(), err error) {
+	if p.URL == "" {
+		return func() {}, nil
+	}
+	settings := pyroscope.Config{ApplicationName: p.Application, ServerAddress: p.URL}
+	if p.UserFile != "" {
+		user, err := os.ReadFile(p.UserFile)
+		if err != nil {
+			return nil, fmt.Errorf("read profiling.user_file: %w", err)
+		}
+		password, err := os.ReadFile(p.PasswordFile)
+		if err != nil {
+			return nil, fmt.Errorf("read profiling.password_file: %w", err)
+		}
+		settings.BasicAuthUser, settings.BasicAuthPassword = strings.TrimSpace(string(user)), strings.TrimSpace(string(password))
+	}
+	profiler, err := pyroscope.Start(settings)
+	if err != nil {
+		return nil, fmt.Errorf("start profiling: %w", err)
+	}
+	return func() { _ = profiler.Stop() }, nil
+}

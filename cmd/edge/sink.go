@@ -1,0 +1,66 @@
+package main
+
+import (
+	"context"
+	"time"
+
+	"pristine/capture/opencv"
+	"pristine/events"
+	"pristine/inspect"
+)
+
+// sink turns results into events, with evidence for what is not a plain PASS.
+type sink struct{ camera *camera }
+
+// Publish implements inspect.Sink.
+func (s *sink) Publish(ctx context.Context, r *inspect.Result) error {
+	k := s.camera
+	bank := k.live.Bank()
+	status := k.agent.engine.images.Status()
+	data := events.Result{
+		Camera: r.Camera, Part: r.Part, Verdict: string(r.Verdict), Reason: string(r.Reason), Detail: r.Detail, Shadow: !bank.Set.Arm,
+		Thresholds: &events.Thresholds{Review: r.Limits.Review, Fail: r.Limits.Fail}, Frames: r.Frames,
+		Latency:  map[string]float64{"health": milliseconds(r.Health), "encode": milliseconds(r.Encode), "score": milliseconds(r.Score)},
+		Provider: status.Provider, Degraded: status.Degraded, Bundle: k.agent.engine.bundle.Hash, PromptSet: bank.Set.Name, References: bank.References(),
+	}
+	if r.Scores != nil {
+		data.Defect, data.Raw, data.Margin, data.Likeliest = r.Scores.Defect, r.Scores.Raw, r.Scores.Margin, r.Scores.Top
+		data.Classes = make(map[string]float64, len(r.Scores.Classes))
+		for _, c := range r.Scores.Classes {
+			data.Classes[c.Name] = c.Probability
+		}
+	}
+	if f := r.Frame; f != nil {
+		data.Frame = &events.Frame{
+			Sequence: f.Seq, Captured: f.Captured.UTC(), AgeMS: milliseconds(r.Finished.Sub(f.Captured)),
+			Width: f.Width, Height: f.Height, Dropped: f.Dropped, Name: f.Name,
+		}
+	}
+	if r.Verdict != inspect.Pass && r.Frame != nil && len(r.Frame.Pix) == 3*r.Frame.Width*r.Frame.Height && len(r.Frame.Pix) > 0 {
+		data.Evidence = s.evidence(ctx, r)
+	}
+	if _, err := k.agent.store.Append(ctx, events.TypeResult, data); err != nil {
+		k.agent.log.Error("an event was lost", "camera", r.Camera, "part", r.Part, "verdict", r.Verdict, "err", err)
+		return err
+	}
+	k.agent.view.result(k, r)
+	return nil
+}
+
+// evidence stores the deciding frame. Without it the event is still worth
+// sending.
+func (s *sink) evidence(ctx context.Context, r *inspect.Result) *events.Evidence {
+	jpeg, err := opencv.EncodeJPEG(r.Frame.Pix, r.Frame.Width, r.Frame.Height, s.camera.agent.config.Events.JPEGQuality)
+	if err == nil {
+		var e *events.Evidence
+		if e, err = s.camera.agent.store.PutEvidence(ctx, jpeg); err == nil {
+			return e
+		}
+	}
+	s.camera.agent.log.Error("an event has no evidence", "camera", r.Camera, "part", r.Part, "err", err)
+	return nil
+}
+
+func milliseconds(d time.Duration) float64 {
+	return float64(d.Microseconds()) / 1000
+}

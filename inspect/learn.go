@@ -1,0 +1,110 @@
+package inspect
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+
+	"pristine/capture"
+	"pristine/prompts"
+)
+
+// LearnOptions say how a station learns what good parts look like.
+type LearnOptions struct {
+	Parts     int  // good parts to take, at least 3
+	PartsOnly bool // take only frames that belong to a part
+	Health    HealthLimits
+	Progress  func(done, total int) // may be nil
+}
+
+// referenceShare is the share of the learned parts that become references; the
+// rest are scored against them and so show how far good parts spread.
+const referenceShare = 3
+
+// Learn takes the next parts as good ones: a third become references, the
+// others set the scale of P(defect). Unfit frames are left out. It gives the
+// bank to inspect with.
+func Learn(ctx context.Context, o LearnOptions, frames Frames, encoder Encoder, bank *prompts.Bank, references *prompts.References) (*prompts.Bank, error) {
+	l := learner{options: o, bank: bank, references: references, health: newHealth(o.Health)}
+	var f capture.Frame
+	var observation prompts.Observation
+	for l.parts <= o.Parts {
+		err := frames.Take(ctx, &f)
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			return nil, err
+		}
+		if f.Part == "" && o.PartsOnly || l.health.check(&f, f.Captured) != ReasonNone {
+			continue
+		}
+		if l.begins(&f) && l.parts > o.Parts {
+			break
+		}
+		if err := encoder.Encode(ctx, &f, &observation); err != nil {
+			return nil, fmt.Errorf("learn good parts: %w", err)
+		}
+		if err := l.take(&observation); err != nil {
+			return nil, fmt.Errorf("learn good parts: %w", err)
+		}
+	}
+	if len(l.good) < 2 {
+		return nil, fmt.Errorf("learn good parts: the camera ended after %d of %d parts", l.parts, o.Parts)
+	}
+	return l.fitted.CalibrateGood(l.good)
+}
+
+type learner struct {
+	options    LearnOptions
+	bank       *prompts.Bank
+	references *prompts.References
+	health     *health
+	fitted     *prompts.Bank
+	scores     prompts.Scores
+	id         string
+	parts      int       // begun
+	taken      bool      // this part is a reference already
+	good       []float32 // the highest raw score of each part that is no reference
+}
+
+// begins tells whether a frame is the first of a part. A frame without a part
+// is one of its own.
+func (l *learner) begins(f *capture.Frame) bool {
+	if l.parts > 0 && f.Part != "" && f.Part == l.id {
+		return false
+	}
+	l.id, l.taken = f.Part, false
+	l.parts++
+	if l.options.Progress != nil && l.parts <= l.options.Parts {
+		l.options.Progress(l.parts, l.options.Parts)
+	}
+	return true
+}
+
+func (l *learner) take(o *prompts.Observation) error {
+	wanted := max(l.options.Parts/referenceShare, 1)
+	if l.parts <= wanted {
+		if l.taken {
+			return nil
+		}
+		l.taken = true
+		return l.references.Add(o)
+	}
+	if l.fitted == nil {
+		var err error
+		if l.fitted, err = l.bank.WithReferences(l.references); err != nil {
+			return err
+		}
+	}
+	if err := l.fitted.Score(o, &l.scores); err != nil {
+		return err
+	}
+	at := l.parts - wanted - 1
+	if at == len(l.good) {
+		l.good = append(l.good, float32(l.scores.Raw))
+	}
+	l.good[at] = max(l.good[at], float32(l.scores.Raw))
+	return nil
+}

@@ -1,0 +1,76 @@
+package prompts
+
+import (
+	"bytes"
+	"context"
+	"os"
+	"sync/atomic"
+	"time"
+)
+
+// Live is the bank that scores now. It is swapped as a whole, between two
+// frames: no frame is scored by a mixture.
+type Live struct{ bank atomic.Pointer[Bank] }
+
+// NewLive begins with a bank.
+func NewLive(b *Bank) *Live {
+	l := &Live{}
+	l.bank.Store(b)
+	return l
+}
+
+// Bank gives the bank to score the next frame with.
+func (l *Live) Bank() *Bank { return l.bank.Load() }
+
+// Swap replaces the bank.
+func (l *Live) Swap(b *Bank) { l.bank.Store(b) }
+
+// Follow reads the file again whenever its content changes, has build make a
+// bank of it, and swaps that in; an error keeps the last good one. Each outcome
+// is told to report. It looks every interval, since notifications are lost on
+// network file systems and when editors replace files; it returns when ctx ends.
+func (l *Live) Follow(ctx context.Context, file string, interval time.Duration, build func(context.Context, *Set) (*Bank, error), report func(*Bank, error)) {
+	last, _ := os.ReadFile(file)
+	ticker := time.NewTicker(interval)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-ticker.C:
+		case <-ctx.Done():
+			return
+		}
+		data, err := os.ReadFile(file)
+		if err != nil || bytes.Equal(data, last) {
+			continue // a file that is being replaced is gone for a moment
+		}
+		last = data
+		set, err := Parse(file, data)
+		var bank *Bank
+		if err == nil {
+			bank, err = build(ctx, set)
+		}
+		if err == nil {
+			l.Swap(bank)
+		}
+		report(bank, err)
+	}
+}
+
+// Rebuild gives a bank of another set with the references of this one. The
+// scale of P(defect) is measured on the references again: that of the old set
+// was in terms of its sentences.
+func (b *Bank) Rebuild(ctx context.Context, set *Set, encoder TextEncoder) (*Bank, error) {
+	bank, err := NewBank(ctx, set, encoder, b.bundle)
+	if err != nil || b.references == nil {
+		return bank, err
+	}
+	return bank.WithReferences(b.references)
+}
+
+// References is the number of good pictures that the bank scores by.
+func (b *Bank) References() int {
+	if b.references == nil {
+		return 0
+	}
+	return b.references.n
+}
