@@ -7,7 +7,7 @@
 //	texts, err := infer.NewTextEncoder(lib, bundle, infer.Options{Providers: []string{"cpu"}})
 //
 // Promises: a bundle whose files do not have the hashes of its manifest is
-// refused. Pictures are resized as Pillow does it (antialiased bicubic), to
+// refused. Pictures are resized as Pillow 11 does it (antialiased bicubic), to
 // within one grey level. Text longer than the model's context is an error,
 // never cut. What really runs is asked from ONNX Runtime: Status says the
 // provider, and whether it is another than was asked for.

@@ -18,11 +18,11 @@ type LearnOptions struct {
 	Progress  func(done, total int) // may be nil
 }
 
-// referenceShare is the share of the learned parts that become references; the
+// referenceShare: one in so many of the learned parts becomes a reference; the
 // rest are scored against them and so show how far good parts spread.
-const referenceShare = 3
+const referenceShare = 2
 
-// Learn takes the next parts as good ones: a third become references, the
+// Learn takes the next parts as good ones: half become references, the
 // others set the scale of P(defect). Unfit frames are left out. It gives the
 // bank to inspect with.
 func Learn(ctx context.Context, o LearnOptions, frames Frames, encoder Encoder, bank *prompts.Bank, references *prompts.References) (*prompts.Bank, error) {

@@ -28,9 +28,12 @@ func (l *Live) Swap(b *Bank) { l.bank.Store(b) }
 // Follow reads the file again whenever its content changes, has build make a
 // bank of it, and swaps that in; an error keeps the last good one. Each outcome
 // is told to report. It looks every interval, since notifications are lost on
-// network file systems and when editors replace files; it returns when ctx ends.
+// network file systems and when editors replace files, and takes what it finds
+// twice in a row: a file that is being written is half there for a moment. It
+// returns when ctx ends.
 func (l *Live) Follow(ctx context.Context, file string, interval time.Duration, build func(context.Context, *Set) (*Bank, error), report func(*Bank, error)) {
 	last, _ := os.ReadFile(file)
+	before := last
 	ticker := time.NewTicker(interval)
 	defer ticker.Stop()
 	for {
@@ -40,8 +43,10 @@ func (l *Live) Follow(ctx context.Context, file string, interval time.Duration, 
 			return
 		}
 		data, err := os.ReadFile(file)
-		if err != nil || bytes.Equal(data, last) {
-			continue // a file that is being replaced is gone for a moment
+		settled := bytes.Equal(data, before)
+		before = data
+		if err != nil || !settled || bytes.Equal(data, last) {
+			continue
 		}
 		last = data
 		set, err := Parse(file, data)

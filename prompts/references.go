@@ -61,9 +61,13 @@ func (r *References) Add(o *Observation) error {
 	return nil
 }
 
-// spreadFloor is the least spread of good pictures' scores, as a share of
-// their mean: a handful of references cannot show less.
-const spreadFloor = 0.1
+// The least spread of good pictures' scores, as a share of their mean: what a
+// handful of pictures shows is too narrow by chance.
+const (
+	spreadFloorFew  = 0.1 // of fewer than manyGood pictures
+	spreadFloorMany = 0.02
+	manyGood        = 8
+)
 
 // sigmas is how many spreads above the mean of good pictures P(defect) is a
 // half: about one good part in 30,000 of a normal distribution, which leaves
@@ -112,7 +116,11 @@ func (r *References) fit(b *Bank) (*References, error) {
 
 func (r *References) setGood(scores []float32) {
 	mean, std := moments(scores)
-	r.center, r.spread = mean, max(std, spreadFloor*math.Abs(mean))
+	floor := spreadFloorFew
+	if len(scores) >= manyGood {
+		floor = spreadFloorMany
+	}
+	r.center, r.spread = mean, max(std, floor*math.Abs(mean))
 }
 
 // CalibrateGood gives a bank whose P(defect) is set by the raw scores of good

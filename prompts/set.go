@@ -54,7 +54,10 @@ var (
 func defaults() Set {
 	return Set{
 		Object: "part", Pristine: append([]string(nil), pristineStates...), Templates: append([]string(nil), templates...),
-		Thresholds: Thresholds{Review: 0.4, Fail: 0.6}, TextWeight: 0.5,
+		Thresholds: Thresholds{Review: 0.4, Fail: 0.6},
+		// The text head of bundle pocket 1.0.0 is not trained: beside references
+		// its map costs 2 to 3 points of AUROC, so it weighs nothing by default.
+		TextWeight: 0,
 	}
 }
 

@@ -75,21 +75,21 @@ func (d *damage) stroke(x, y, width, factor, offset float64) {
 func (d *damage) scratch() {
 	x, y := d.onMetal()
 	a, bend, length := d.uniform(0, 2*math.Pi), d.uniform(-0.004, 0.004), d.uniform(110, 260)
-	width := d.uniform(2.6, 4)
+	width := d.uniform(5, 7)
 	x, y = x-length/2*math.Cos(a), y-length/2*math.Sin(a)
 	for range int(length) {
 		a += bend
 		x, y = x+math.Cos(a), y+math.Sin(a)
 		nx, ny := -math.Sin(a), math.Cos(a)
-		d.stroke(x+nx*width*0.7, y+ny*width*0.7, width, 0.86, 0)
-		d.stroke(x-nx*width*0.5, y-ny*width*0.5, width, 0.95, 22)
+		d.stroke(x+nx*width*0.7, y+ny*width*0.7, width, 0.9, 0)
+		d.stroke(x-nx*width*0.5, y-ny*width*0.5, width, 0.97, 14)
 	}
 }
 
 // crack is a jagged dark line that branches.
 func (d *damage) crack() {
 	x, y := d.onMetal()
-	d.branch(x, y, d.uniform(0, 2*math.Pi), d.uniform(90, 170), d.uniform(3, 4.2), 2)
+	d.branch(x, y, d.uniform(0, 2*math.Pi), d.uniform(110, 190), d.uniform(4.2, 5.6), 2)
 }
 
 func (d *damage) branch(x, y, a, length, width float64, depth int) {
@@ -97,7 +97,7 @@ func (d *damage) branch(x, y, a, length, width float64, depth int) {
 		turn, step := a+d.uniform(-0.8, 0.8), d.uniform(8, 20)
 		for range int(step) {
 			x, y = x+math.Cos(turn), y+math.Sin(turn)
-			d.stroke(x, y, width*(1-0.6*walked/length), 0.6, 0)
+			d.stroke(x, y, width*(1-0.5*walked/length), 0.5, 0)
 		}
 		walked += step
 		if depth > 0 && d.r.Float64() < 0.25 {

@@ -1,0 +1,191 @@
+package capture
+
+import (
+	"context"
+	"errors"
+	"io"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+func TestTheNewestFrameWinsAndDropsAreCounted(t *testing.T) {
+	l := NewLatest(Newest)
+	var in, out Frame
+	for seq := uint64(1); seq <= 5; seq++ {
+		in.Resize(2, 2)
+		in.Seq = seq
+		if err := l.Put(context.Background(), &in); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := l.Take(context.Background(), &out); err != nil || out.Seq != 5 || out.Dropped != 4 || l.Dropped() != 4 {
+		t.Errorf("took frame %d after %d drops (%v), want 5 after 4", out.Seq, out.Dropped, err)
+	}
+	l.End()
+	if err := l.Take(context.Background(), &out); !errors.Is(err, io.EOF) {
+		t.Errorf("after the end: %v", err)
+	}
+}
+
+func TestEveryFrameArrivesInOrder(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := NewLatest(Every)
+		go func() {
+			var f Frame
+			for seq := uint64(1); seq <= 100; seq++ {
+				f.Resize(2, 2)
+				f.Seq = seq
+				if err := l.Put(context.Background(), &f); err != nil {
+					t.Error(err)
+				}
+			}
+			l.End()
+		}()
+		var f Frame
+		for want := uint64(1); want <= 100; want++ {
+			if err := l.Take(context.Background(), &f); err != nil || f.Seq != want {
+				t.Fatalf("took %d (%v), want %d", f.Seq, err, want)
+			}
+			time.Sleep(time.Millisecond)
+		}
+		if err := l.Take(context.Background(), &f); !errors.Is(err, io.EOF) {
+			t.Errorf("after the end: %v", err)
+		}
+	})
+}
+
+func TestTheSlotAllocatesNothing(t *testing.T) {
+	l := NewLatest(Newest)
+	var in, out Frame
+	if n := testing.AllocsPerRun(100, func() {
+		in.Resize(64, 64)
+		_ = l.Put(context.Background(), &in)
+		_ = l.Take(context.Background(), &out)
+	}); n > 0 {
+		t.Errorf("%v allocations a frame", n)
+	}
+}
+
+func TestRedact(t *testing.T) {
+	tests := map[string]string{
+		"rtsp://admin:p@ss@10.0.0.7/stream":               "rtsp://***@10.0.0.7/stream",
+		"open rtsp://u:p@cam/1: refused":                  "open rtsp://***@cam/1: refused",
+		"http://cam/video?user=a&token=s3cret&x=1":        "http://cam/video?user=a&token=***&x=1",
+		"rtspsrc location=rtsp://h user-pw=geheim ! sink": "rtspsrc location=rtsp://h user-pw=*** ! sink",
+		"rtsp://10.0.0.7/stream":                          "rtsp://10.0.0.7/stream",
+		"v4l2:///dev/video0":                              "v4l2:///dev/video0",
+	}
+	for in, want := range tests {
+		if got := Redact(in); got != want {
+			t.Errorf("%q becomes %q, want %q", in, got, want)
+		}
+	}
+}
+
+// testSource reads until its script says otherwise.
+type testSource struct {
+	read   func(ctx context.Context) error
+	closed *int
+}
+
+func (s *testSource) Read(ctx context.Context, f *Frame) error {
+	f.Resize(2, 2)
+	return s.read(ctx)
+}
+
+func (s *testSource) Close() error { *s.closed++; return nil }
+
+func TestAFailingCameraIsAskedAtMostOnceASecond(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithTimeout(context.Background(), 10*time.Minute)
+		defer cancel()
+		var stats Stats
+		attempts, last := 0, time.Time{}
+		err := Supervise(ctx, Options{Name: "c", Stats: &stats, Open: func(context.Context) (Source, error) {
+			if attempts > 0 && time.Since(last) < time.Second {
+				t.Errorf("attempt %d came %v after the one before", attempts, time.Since(last))
+			}
+			attempts, last = attempts+1, time.Now()
+			return nil, errors.New("refused")
+		}}, NewLatest(Newest))
+		if !errors.Is(err, context.DeadlineExceeded) || attempts < 10 || stats.Failures.Load() == 0 {
+			t.Errorf("%d attempts in ten minutes, %v", attempts, err)
+		}
+	})
+}
+
+func TestAReadThatNeverReturnsIsLeftBehind(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Minute)
+		defer cancel()
+		release := make(chan struct{})
+		closed, opened := 0, 0
+		var stats Stats
+		waits := []string{}
+		_ = Supervise(ctx, Options{
+			Name: "c", MaxAbandoned: 3, Stats: &stats,
+			OnState: func(s State) {
+				if s.Err != nil {
+					waits = append(waits, s.Err.Error())
+				}
+			},
+			Open: func(context.Context) (Source, error) {
+				opened++
+				return &testSource{closed: &closed, read: func(context.Context) error { <-release; return io.ErrUnexpectedEOF }}, nil
+			},
+		}, NewLatest(Newest))
+		if opened != 3 || stats.Abandoned.Load() != 3 {
+			t.Errorf("%d opened and %d left behind, want 3 of each", opened, stats.Abandoned.Load())
+		}
+		if !strings.Contains(waits[0], `read camera "c": no answer in time: waited 5s`) || !strings.Contains(waits[len(waits)-1], "too many hanging reads") {
+			t.Errorf("the reasons were %q", waits)
+		}
+		close(release)
+		synctest.Wait()
+		if stats.Abandoned.Load() != 0 || closed != 3 {
+			t.Errorf("after they returned, %d hang and %d are closed, want 0 and 3", stats.Abandoned.Load(), closed)
+		}
+	})
+}
+
+func TestAFiniteSourceEndsAndIsClosed(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		closed, left := 0, 3
+		slot := NewLatest(Every)
+		done := make(chan error)
+		go func() {
+			done <- Supervise(context.Background(), Options{Name: "c", Open: func(context.Context) (Source, error) {
+				return &testSource{closed: &closed, read: func(context.Context) error {
+					if left == 0 {
+						return io.EOF
+					}
+					left--
+					return nil
+				}}, nil
+			}}, slot)
+		}()
+		var f Frame
+		for want := uint64(1); want <= 3; want++ {
+			if err := slot.Take(context.Background(), &f); err != nil || f.Seq != want || f.Camera != "c" {
+				t.Fatalf("frame %d of %q (%v), want %d", f.Seq, f.Camera, err, want)
+			}
+		}
+		if err := <-done; err != nil || closed != 1 {
+			t.Errorf("ended with %v, %d closed", err, closed)
+		}
+	})
+}
+
+func FuzzRedact(f *testing.F) {
+	f.Add("user", "secret")
+	f.Fuzz(func(t *testing.T, user, password string) {
+		if len(password) < 8 || strings.ContainsAny(user+password, "/?#@ \t\n\r\v\f\u0085\u00a0") || strings.Contains("rtsp://host/stream***", password) {
+			t.Skip()
+		}
+		if got := Redact("rtsp://" + user + ":" + password + "@host/stream"); strings.Contains(got, password) {
+			t.Errorf("the password is in %q", got)
+		}
+	})
+}

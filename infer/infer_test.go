@@ -1,0 +1,334 @@
+package infer
+
+import (
+	"context"
+	"encoding/json"
+	"image"
+	_ "image/png"
+	"math"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+const pocket = "../models/pocket"
+
+func readGolden(t *testing.T, file string, v any) {
+	t.Helper()
+	data, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := json.Unmarshal(data, v); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// picture is the generator of training/golden/resize.py, as BGR.
+func picture(width, height int) []byte {
+	pix := make([]byte, 3*width*height)
+	v := uint32(width*65537 + height)
+	for i := range pix {
+		v = 1664525*v + 1013904223
+		ramp := i / 3 % width * 255 / max(width-1, 1)
+		c := i % 3
+		pix[i-c+2-c] = byte((int(v>>24) + 3*ramp) / 4)
+	}
+	return pix
+}
+
+type resizeCase struct {
+	Width, Height, Size int
+	Rule                string
+	At                  [][2]int
+	RGB                 [][3]int
+}
+
+// worst compares resized pictures with Pillow's: the largest and the mean
+// difference in grey levels.
+func worst(t *testing.T, swap bool) (largest int, mean float64) {
+	var cases []resizeCase
+	readGolden(t, "testdata/resize.json", &cases)
+	if len(cases) < 50 {
+		t.Fatal("the golden file is short")
+	}
+	identity := make([]float32, 768)
+	for i := range identity {
+		identity[i] = float32(i % 256)
+	}
+	sum, n := 0, 0
+	for _, c := range cases {
+		r := newResampler(c.Width, c.Height, c.Size, c.Rule)
+		out := make([]float32, 3*c.Size*c.Size)
+		r.run(picture(c.Width, c.Height), 3*c.Width, identity, out)
+		for i, at := range c.At {
+			for channel := range 3 {
+				from := channel
+				if swap {
+					from = 2 - channel
+				}
+				d := int(math.Abs(float64(out[from*c.Size*c.Size+at[0]*c.Size+at[1]]) - float64(c.RGB[i][channel])))
+				sum, n, largest = sum+d, n+1, max(largest, d)
+			}
+		}
+	}
+	return largest, float64(sum) / float64(n)
+}
+
+func TestResizeEqualsPillow(t *testing.T) {
+	if largest, mean := worst(t, false); largest > 1 || mean >= 0.01 {
+		t.Errorf("the largest difference is %d grey levels, the mean %.4f; at most 1 and 0.01 are allowed", largest, mean)
+	}
+	if largest, _ := worst(t, true); largest <= 1 {
+		t.Error("swapped colours pass the comparison: it cannot fail")
+	}
+}
+
+func TestTokensEqualHuggingFace(t *testing.T) {
+	w, err := loadWordPiece(filepath.Join(pocket, "tokenizer.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var cases []struct {
+		Text string
+		IDs  []int64
+	}
+	readGolden(t, "testdata/tokens.json", &cases)
+	if len(cases) < 1000 {
+		t.Fatal("the golden file is short")
+	}
+	failures := 0
+	for _, c := range cases {
+		got := w.encode(c.Text)
+		if len(got) != len(c.IDs) {
+			failures++
+			t.Logf("%q: %v, want %v", c.Text, got, c.IDs)
+			continue
+		}
+		for i := range got {
+			if got[i] != c.IDs[i] {
+				failures++
+				t.Logf("%q: %v, want %v", c.Text, got, c.IDs)
+				break
+			}
+		}
+	}
+	if failures > 0 {
+		t.Errorf("%d of %d texts differ", failures, len(cases))
+	}
+}
+
+func open(t *testing.T) (*Library, *Bundle) {
+	t.Helper()
+	library, err := Load("")
+	if err != nil {
+		t.Fatal(err)
+	}
+	bundle, err := OpenBundle(pocket)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return library, bundle
+}
+
+func cosine(a, b []float32) float64 {
+	ab, aa, bb := 0.0, 0.0, 0.0
+	for i := range a {
+		ab, aa, bb = ab+float64(a[i])*float64(b[i]), aa+float64(a[i])*float64(a[i]), bb+float64(b[i])*float64(b[i])
+	}
+	return ab / math.Sqrt(aa*bb)
+}
+
+func TestGoldenVectors(t *testing.T) {
+	library, bundle := open(t)
+	var golden struct {
+		Pictures []struct {
+			File      string
+			Embedding []float32
+		}
+		Texts []struct {
+			Text      string
+			Embedding []float32
+		}
+	}
+	readGolden(t, filepath.Join(pocket, "golden", "golden.json"), &golden)
+	if len(golden.Pictures) == 0 || len(golden.Texts) == 0 {
+		t.Fatal("the golden file is empty")
+	}
+	images, err := NewImageEncoder(library, bundle, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer images.Close()
+	for _, g := range golden.Pictures {
+		p := readPicture(t, filepath.Join(pocket, "golden", filepath.Base(g.File)))
+		var out [1]Output
+		if _, err := images.Encode(context.Background(), []Picture{p}, out[:]); err != nil {
+			t.Fatal(err)
+		}
+		if c := cosine(out[0].Embedding, g.Embedding); c < 0.9999 {
+			t.Errorf("%s: cosine %.6f to the Python reference, want 0.9999", g.File, c)
+		}
+	}
+	texts, err := NewTextEncoder(library, bundle, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer texts.Close()
+	for _, g := range golden.Texts {
+		out, err := texts.Encode(context.Background(), []string{g.Text})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if c := cosine(out[0], g.Embedding); c < 0.9999 {
+			t.Errorf("%q: cosine %.6f to the Python reference, want 0.9999", g.Text, c)
+		}
+	}
+}
+
+func readPicture(t *testing.T, file string) Picture {
+	t.Helper()
+	f, err := os.Open(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	img, _, err := image.Decode(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := img.Bounds()
+	p := Picture{Width: b.Dx(), Height: b.Dy()}
+	for y := b.Min.Y; y < b.Max.Y; y++ {
+		for x := b.Min.X; x < b.Max.X; x++ {
+			r, g, bl, _ := img.At(x, y).RGBA()
+			p.Pix = append(p.Pix, byte(bl>>8), byte(g>>8), byte(r>>8))
+		}
+	}
+	return p
+}
+
+func TestEncodeAllocatesNothing(t *testing.T) {
+	library, bundle := open(t)
+	images, err := NewImageEncoder(library, bundle, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer images.Close()
+	pictures, outs := []Picture{{Pix: picture(1920, 1080), Width: 1920, Height: 1080, Region: image.Rect(100, 100, 1000, 1000)}}, make([]Output, 1)
+	if n := testing.AllocsPerRun(10, func() {
+		if _, err := images.Encode(context.Background(), pictures, outs); err != nil {
+			t.Fatal(err)
+		}
+	}); n > 0 {
+		t.Errorf("%v allocations a frame", n)
+	}
+}
+
+func TestMatcherEqualsALoop(t *testing.T) {
+	library, _ := open(t)
+	m, err := NewMatcher(library, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer m.Close()
+	const dim = 8
+	queries, memory := make([]float32, 5*dim), make([]float32, 9*dim)
+	for i := range queries {
+		queries[i] = float32(math.Sin(float64(i)))
+	}
+	for i := range memory {
+		memory[i] = float32(math.Cos(float64(3 * i)))
+	}
+	out := make([]float32, 5)
+	if err := m.MaxCosine(queries, memory, dim, out); err != nil {
+		t.Fatal(err)
+	}
+	for i := range out {
+		best := math.Inf(-1)
+		for j := range 9 {
+			sum := 0.0
+			for k := range dim {
+				sum += float64(queries[i*dim+k]) * float64(memory[j*dim+k])
+			}
+			best = max(best, sum)
+		}
+		if math.Abs(best-float64(out[i])) > 1e-4 {
+			t.Errorf("query %d: %v, want %v", i, out[i], best)
+		}
+	}
+	if err := m.MaxCosine(queries, memory[:7], dim, out); err == nil {
+		t.Error("a memory that is no whole number of rows was taken")
+	}
+}
+
+func TestTooLongATextIsAnError(t *testing.T) {
+	library, bundle := open(t)
+	texts, err := NewTextEncoder(library, bundle, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer texts.Close()
+	_, err = texts.Encode(context.Background(), []string{strings.Repeat("scratch ", 100)})
+	if err == nil || !strings.Contains(err.Error(), "102 tokens") {
+		t.Errorf("the error does not name the count: %v", err)
+	}
+}
+
+func TestAChangedFileIsRefused(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.CopyFS(dir, os.DirFS(pocket)); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "tokenizer.json"), []byte("{}"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := OpenBundle(dir); err == nil || !strings.Contains(err.Error(), "the file is damaged or was changed") {
+		t.Errorf("got %v", err)
+	}
+	if err := os.Remove(filepath.Join(dir, "bundle.yaml")); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := OpenBundle(dir); err == nil || !strings.Contains(err.Error(), "a bundle is a folder with bundle.yaml") {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestAMissingProviderIsNamed(t *testing.T) {
+	library, bundle := open(t)
+	_, err := NewImageEncoder(library, bundle, Options{Providers: []string{"cuda", "cpu"}, Policy: "require"})
+	if err == nil || !strings.Contains(err.Error(), "cuda") {
+		t.Errorf("a required provider that is not there gave %v", err)
+	}
+	images, err := NewImageEncoder(library, bundle, Options{Providers: []string{"cuda", "cpu"}, Policy: "fallback"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer images.Close()
+	if s := images.Status(); s.Provider != "cpu" || !s.Degraded || !strings.Contains(s.Reason, "cuda") {
+		t.Errorf("fallback runs as %+v", s)
+	}
+}
+
+func FuzzTokenizer(f *testing.F) {
+	w, err := loadWordPiece(filepath.Join(pocket, "tokenizer.json"))
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add("a scratched part")
+	f.Fuzz(func(t *testing.T, text string) {
+		if ids := w.encode(text); ids[0] != w.cls || ids[len(ids)-1] != w.sep {
+			t.Fatal("the special tokens are missing")
+		}
+	})
+}
+
+func BenchmarkPreprocess1080p(b *testing.B) {
+	r := newResampler(1920, 1080, 320, "squash")
+	pix, table, out := picture(1920, 1080), make([]float32, 768), make([]float32, 3*320*320)
+	b.ReportAllocs()
+	for b.Loop() {
+		r.run(pix, 3*1920, table, out)
+	}
+}

@@ -1,0 +1,285 @@
+package prompts
+
+import (
+	"context"
+	"errors"
+	"math"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// wordEncoder embeds a text as the words in it: [good, scratch, stain], unit.
+type wordEncoder struct{}
+
+func (wordEncoder) Encode(_ context.Context, texts []string) ([][]float32, error) {
+	var all [][]float32
+	for _, text := range texts {
+		v := []float32{0.1, 0.1, 0.1}
+		for i, word := range []string{"flawless", "scratch", "stain"} {
+			if strings.Contains(text, word) {
+				v[i] = 1
+			}
+		}
+		n := float32(norm(v))
+		for i := range v {
+			v[i] /= n
+		}
+		all = append(all, v)
+	}
+	return all, nil
+}
+
+const setFile = `
+name: test
+object: lid
+pristine: ["flawless {}"]
+defects:
+  scratch: {prompts: ["scratched {}"]}
+  stain: {prompts: ["stained {}"]}
+templates: ["a photo of a {}"]
+text_weight: 0.5
+`
+
+var bundle = BundleInfo{Hash: "b", Dim: 3, LogitScale: 10, PatchLogitScale: 10}
+
+func testBank(t *testing.T) *Bank {
+	t.Helper()
+	set, err := Parse("set.yaml", []byte(setFile))
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := NewBank(context.Background(), set, wordEncoder{}, bundle)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+// look is an observation of a 2×2 grid whose patches and features are the
+// given unit vectors.
+func look(embedding []float32, patches ...[]float32) *Observation {
+	o := &Observation{Bundle: "b", Embedding: embedding, PatchGrid: [2]int{2, 2}, FeatureGrid: [2]int{2, 2}}
+	for _, p := range patches {
+		o.Patches = append(o.Patches, p...)
+		o.Features = append(o.Features, p...)
+	}
+	return o
+}
+
+func at(angle float64) []float32 {
+	return []float32{float32(math.Cos(angle)), float32(math.Sin(angle)), 0}
+}
+
+func TestTextScoresRankAndName(t *testing.T) {
+	b := testBank(t)
+	var good, bad Scores
+	if err := b.Score(look(at(0), at(0), at(0), at(0), at(0)), &good); err != nil {
+		t.Fatal(err)
+	}
+	if err := b.Score(look(at(math.Pi/4), at(0), at(0), at(0), at(math.Pi/2)), &bad); err != nil {
+		t.Fatal(err)
+	}
+	if bad.Raw <= good.Raw || bad.Defect <= 0.5 || good.Defect >= 0.5 || bad.Top != "scratch" || bad.Unknown {
+		t.Errorf("good %+v, bad %+v", good, bad)
+	}
+	sum := 0.0
+	for _, c := range bad.Classes {
+		sum += c.Probability
+	}
+	if math.Abs(sum-1) > 1e-9 || bad.Classes[0].Kind != Pristine {
+		t.Errorf("classes %+v", bad.Classes)
+	}
+}
+
+func TestASetThatSaysNothingIsUnknown(t *testing.T) {
+	set, err := Parse("set.yaml", []byte("name: x\nobject: lid\npristine: [red]\ndefects: {blue: {prompts: [blue]}}"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := NewBank(context.Background(), set, wordEncoder{}, bundle)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var s Scores
+	if err := b.Score(look(at(0), at(0), at(0), at(0), at(0)), &s); err != nil || !s.Unknown {
+		t.Errorf("unknown is %v, %v", s.Unknown, err)
+	}
+}
+
+func TestReferencesFindWhatIsUnlikeThem(t *testing.T) {
+	for _, pictures := range []int{1, 4} {
+		r := NewReferences("b", nil)
+		for i := range pictures {
+			tilt := 0.01 * float64(i)
+			if err := r.Add(look(at(tilt), at(tilt), at(0.05+tilt), at(0.1), at(0.15))); err != nil {
+				t.Fatal(err)
+			}
+		}
+		b, err := testBank(t).WithReferences(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var good, bad Scores
+		if err := b.Score(look(at(0), at(0.02), at(0.06), at(0.1), at(0.15)), &good); err != nil {
+			t.Fatal(err)
+		}
+		if err := b.Score(look(at(0), at(0), at(0.05), at(0.1), at(1.2)), &bad); err != nil {
+			t.Fatal(err)
+		}
+		if good.Defect > 0.3 || bad.Defect < 0.7 {
+			t.Errorf("%d references: a good part has P(defect) %.3f, a bad one %.3f", pictures, good.Defect, bad.Defect)
+		}
+		worst := 0
+		for i, v := range bad.Map {
+			if v > bad.Map[worst] {
+				worst = i
+			}
+		}
+		if worst != 3 {
+			t.Errorf("%d references: the map is highest at patch %d, want 3", pictures, worst)
+		}
+	}
+}
+
+func TestVectorsOfTwoBundlesAreNeverCompared(t *testing.T) {
+	b, o := testBank(t), look(at(0), at(0), at(0), at(0), at(0))
+	o.Bundle = "other"
+	var s Scores
+	if err := b.Score(o, &s); !errors.Is(err, ErrBundle) {
+		t.Errorf("a picture of another bundle gave %v", err)
+	}
+	r := NewReferences("other", nil)
+	if err := r.Add(look(at(0), at(0), at(0), at(0), at(0))); !errors.Is(err, ErrBundle) {
+		t.Errorf("a reference of another bundle gave %v", err)
+	}
+	if _, err := b.WithReferences(r); !errors.Is(err, ErrBundle) {
+		t.Errorf("references of another bundle gave %v", err)
+	}
+}
+
+func TestScoreAllocatesNothing(t *testing.T) {
+	r := NewReferences("b", nil)
+	o := look(at(0.3), at(0), at(0.05), at(0.1), at(0.5))
+	for range 3 {
+		if err := r.Add(o); err != nil {
+			t.Fatal(err)
+		}
+	}
+	b, err := testBank(t).WithReferences(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var s Scores
+	if n := testing.AllocsPerRun(100, func() { _ = b.Score(o, &s) }); n > 0 {
+		t.Errorf("%v allocations a frame", n)
+	}
+}
+
+func TestSentences(t *testing.T) {
+	s := defaults()
+	s.Object, s.Templates = "aluminium lid", Templates{"a photo of a {}", "the {}"}
+	got := s.sentences([]string{"{}", "a broken {}", "{} with a dent"})
+	want := []string{
+		"a photo of an aluminium lid", "the aluminium lid", "a photo of a broken aluminium lid", "a broken aluminium lid",
+		"a photo of an aluminium lid with a dent", "the aluminium lid with a dent",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestEveryMistakeOfASetAtOnce(t *testing.T) {
+	_, err := Parse("s.yaml", []byte(`objekt: lid
+pristine: []
+defects:
+  scratch: {prompts: [a, a], severity: bad}
+templates: ["no place"]
+thresholds: {review: 0.9, fail: 0.2}
+text_weight: -1
+`))
+	want := `s.yaml: name: must name the set
+s.yaml:1: objekt: unknown key: did you mean object?
+s.yaml:2: pristine: must list at least one prompt
+s.yaml:4: defects.scratch.prompts[1]: "a" stands in the list twice
+s.yaml:4: defects.scratch.severity: must be minor, major or critical (got "bad")
+s.yaml:5: templates[0]: must hold {} once, in the place of the state (got "no place")
+s.yaml:6: thresholds: must be 0 < review ≤ fail ≤ 1 (got review 0.9, fail 0.2)
+s.yaml:7: text_weight: must be between 0 and 10 (got -1)`
+	if err == nil {
+		t.Fatal("no error")
+	}
+	if diff := cmp.Diff(want, err.Error()); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestShippedSetsAreGood(t *testing.T) {
+	files, err := filepath.Glob("../configs/prompts/*.yaml")
+	if err != nil || len(files) < 2 {
+		t.Fatalf("found %v, %v", files, err)
+	}
+	for _, file := range files {
+		if _, err := Load(file); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+func TestAnEditTakesEffectAndABadOneDoesNot(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "set.yaml")
+	write := func(text string) {
+		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write(setFile)
+	live, outcomes := NewLive(testBank(t)), make(chan error, 1)
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		live.Follow(ctx, file, time.Millisecond, func(ctx context.Context, s *Set) (*Bank, error) {
+			return live.Bank().Rebuild(ctx, s, wordEncoder{})
+		}, func(_ *Bank, err error) { outcomes <- err })
+	}()
+	// Follow takes what it finds at its start for known: wait until it has.
+	deadline := time.After(10 * time.Second)
+	for i := 0; ; i++ {
+		write(strings.Replace(setFile, "name: test", "name: edited-"+strings.Repeat("x", i), 1))
+		select {
+		case err := <-outcomes:
+			if err != nil {
+				t.Fatal(err)
+			}
+		case <-time.After(100 * time.Millisecond):
+			continue
+		case <-deadline:
+			t.Fatal("the edit was not seen")
+		}
+		break
+	}
+	if name := live.Bank().Set.Name; !strings.HasPrefix(name, "edited-") {
+		t.Errorf("the live set is %q", name)
+	}
+	before := live.Bank()
+	write("nonsense: [")
+	if err := <-outcomes; err == nil || live.Bank() != before {
+		t.Errorf("a bad edit gave %v and changed the bank: %v", err, live.Bank() != before)
+	}
+	cancel()
+	<-done
+}
+
+func FuzzParse(f *testing.F) {
+	f.Add([]byte(setFile))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		if s, err := Parse("f", data); (s == nil) == (err == nil) {
+			t.Fatal("a set or an error, not both")
+		}
+	})
+}
