@@ -181,8 +181,9 @@ func TestAFiniteSourceEndsAndIsClosed(t *testing.T) {
 func FuzzRedact(f *testing.F) {
 	f.Add("user", "secret")
 	f.Fuzz(func(t *testing.T, user, password string) {
-		if len(password) < 8 || strings.ContainsAny(user+password, "/?#@ \t\n\r\v\f\u0085\u00a0") || strings.Contains("rtsp://host/stream***", password) {
-			t.Skip()
+		const rest = "rtsp://host/stream***"
+		if len(password) < 8 || strings.ContainsAny(user+password, "/?#@ \t\n\r\v\f\u0085\u00a0") || strings.Contains(rest, password) { //nolint:gocritic // the order is meant
+			return
 		}
 		if got := Redact("rtsp://" + user + ":" + password + "@host/stream"); strings.Contains(got, password) {
 			t.Errorf("the password is in %q", got)

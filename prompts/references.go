@@ -70,9 +70,9 @@ const (
 )
 
 // sigmas is how many spreads above the mean of good pictures P(defect) is a
-// half: about one good part in 30,000 of a normal distribution, which leaves
+// half: one good part in three million of a normal distribution, which leaves
 // room for tails that are heavier.
-const sigmas = 4
+const sigmas = 5
 
 // fit measures the maps and scores of each reference against the others and
 // so gives the scales by which an unseen picture is judged. With a single

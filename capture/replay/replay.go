@@ -32,7 +32,6 @@ type source struct {
 	dir    string
 	files  []string
 	opts   Options
-	last   time.Time
 	ticker *time.Ticker
 }
 

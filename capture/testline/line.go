@@ -10,12 +10,17 @@ import (
 	"pristine/capture"
 )
 
-// The camera's picture and the part's way through it, in pixels.
+// Width of a frame in pixels.
+const Width = 1920
+
+// Height of a frame in pixels.
+const Height = 1080
+
+// The part's way through the frame, in pixels.
 const (
-	Width, Height = 1920, 1080
-	windowSize    = 900
-	spacing       = 960 // from part to part
-	beltPeriod    = 960 // of the belt's pattern
+	windowSize = 900
+	spacing    = 960 // from part to part
+	beltPeriod = 960 // of the belt's pattern
 )
 
 // Window is the part of the picture in which a named part lies wholly: x, y,
