@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -87,7 +88,7 @@ func TestRedact(t *testing.T) {
 // testSource reads until its script says otherwise.
 type testSource struct {
 	read   func(ctx context.Context) error
-	closed *int
+	closed *atomic.Int64
 }
 
 func (s *testSource) Read(ctx context.Context, f *Frame) error {
@@ -95,7 +96,7 @@ func (s *testSource) Read(ctx context.Context, f *Frame) error {
 	return s.read(ctx)
 }
 
-func (s *testSource) Close() error { *s.closed++; return nil }
+func (s *testSource) Close() error { s.closed.Add(1); return nil }
 
 func TestAFailingCameraIsAskedAtMostOnceASecond(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
@@ -121,7 +122,8 @@ func TestAReadThatNeverReturnsIsLeftBehind(t *testing.T) {
 		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Minute)
 		defer cancel()
 		release := make(chan struct{})
-		closed, opened := 0, 0
+		var closed atomic.Int64
+		opened := 0
 		var stats Stats
 		waits := []string{}
 		_ = Supervise(ctx, Options{
@@ -144,15 +146,16 @@ func TestAReadThatNeverReturnsIsLeftBehind(t *testing.T) {
 		}
 		close(release)
 		synctest.Wait()
-		if stats.Abandoned.Load() != 0 || closed != 3 {
-			t.Errorf("after they returned, %d hang and %d are closed, want 0 and 3", stats.Abandoned.Load(), closed)
+		if stats.Abandoned.Load() != 0 || closed.Load() != 3 {
+			t.Errorf("after they returned, %d hang and %d are closed, want 0 and 3", stats.Abandoned.Load(), closed.Load())
 		}
 	})
 }
 
 func TestAFiniteSourceEndsAndIsClosed(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		closed, left := 0, 3
+		var closed atomic.Int64
+		left := 3
 		slot := NewLatest(Every)
 		done := make(chan error)
 		go func() {
@@ -172,8 +175,8 @@ func TestAFiniteSourceEndsAndIsClosed(t *testing.T) {
 				t.Fatalf("frame %d of %q (%v), want %d", f.Seq, f.Camera, err, want)
 			}
 		}
-		if err := <-done; err != nil || closed != 1 {
-			t.Errorf("ended with %v, %d closed", err, closed)
+		if err := <-done; err != nil || closed.Load() != 1 {
+			t.Errorf("ended with %v, %d closed", err, closed.Load())
 		}
 	})
 }
