@@ -238,38 +238,46 @@ func TestAnEditTakesEffectAndABadOneDoesNot(t *testing.T) {
 		}
 	}
 	write(setFile)
-	live, outcomes := NewLive(testBank(t)), make(chan error, 1)
+	live := NewLive(testBank(t))
+	type outcome struct {
+		bank *Bank
+		err  error
+	}
+	outcomes := make(chan outcome, 1000)
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
 		live.Follow(ctx, file, time.Millisecond, func(ctx context.Context, s *Set) (*Bank, error) {
 			return live.Bank().Rebuild(ctx, s, wordEncoder{})
-		}, func(_ *Bank, err error) { outcomes <- err })
+		}, func(b *Bank, err error) { outcomes <- outcome{b, err} })
 	}()
-	// Follow takes what it finds at its start for known: wait until it has.
-	deadline := time.After(10 * time.Second)
-	for i := 0; ; i++ {
-		write(strings.Replace(setFile, "name: test", "name: edited-"+strings.Repeat("x", i), 1))
-		select {
-		case err := <-outcomes:
-			if err != nil {
-				t.Fatal(err)
+	deadline := time.After(30 * time.Second)
+	// until writes a text again and again, each time a little different, until
+	// an outcome is as wanted: Follow takes what it finds at its start for
+	// known, and what is half written for unfinished.
+	until := func(text string, wanted func(outcome) bool) {
+		t.Helper()
+		for i := 0; ; i++ {
+			write(text + strings.Repeat("\n", i+1))
+			select {
+			case o := <-outcomes:
+				if wanted(o) {
+					return
+				}
+			case <-time.After(100 * time.Millisecond):
+			case <-deadline:
+				t.Fatal("the edit was not seen")
 			}
-		case <-time.After(100 * time.Millisecond):
-			continue
-		case <-deadline:
-			t.Fatal("the edit was not seen")
 		}
-		break
 	}
-	if name := live.Bank().Set.Name; !strings.HasPrefix(name, "edited-") {
+	until(strings.Replace(setFile, "name: test", "name: edited", 1), func(o outcome) bool { return o.err == nil && o.bank.Set.Name == "edited" })
+	if name := live.Bank().Set.Name; name != "edited" {
 		t.Errorf("the live set is %q", name)
 	}
-	before := live.Bank()
-	write("nonsense: [")
-	if err := <-outcomes; err == nil || live.Bank() != before {
-		t.Errorf("a bad edit gave %v and changed the bank: %v", err, live.Bank() != before)
+	until("nonsense: [", func(o outcome) bool { return o.err != nil && strings.Contains(o.err.Error(), "not valid YAML") })
+	if name := live.Bank().Set.Name; name != "edited" {
+		t.Errorf("after a bad edit the live set is %q", name)
 	}
 	cancel()
 	<-done
