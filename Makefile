@@ -10,7 +10,7 @@ export CGO_LDFLAGS = -lopencv_core -lopencv_imgproc -lopencv_imgcodecs -lopencv_
 VERSION := $(shell git describe --always --dirty 2>/dev/null || echo unknown)
 BUILD = go build -trimpath -ldflags "-X main.version=$(VERSION)" -o bin/edge ./cmd/edge
 
-.PHONY: run test build lint bench model setup setup-test clean fuzz
+.PHONY: run test build lint setup setup-test clean fuzz
 
 run: build
 	bin/edge run --config configs/demo.yaml
@@ -39,9 +39,6 @@ test: setup-test lint
 FUZZTIME ?= 30s
 fuzz: setup
 	@scripts/fuzz.sh $(FUZZTIME)
-
-bench: build
-	scripts/bench.sh
 
 clean:
 	rm -rf bin
