@@ -10,7 +10,7 @@ export CGO_LDFLAGS = -lopencv_core -lopencv_imgproc -lopencv_imgcodecs -lopencv_
 VERSION := $(shell git describe --always --dirty 2>/dev/null || echo unknown)
 BUILD = go build -trimpath -ldflags "-X main.version=$(VERSION)" -o bin/edge ./cmd/edge
 
-.PHONY: run test build lint setup setup-test clean fuzz
+.PHONY: run test build lint setup setup-test clean fuzz model
 
 run: build
 	bin/edge run --config configs/demo.yaml
@@ -39,6 +39,16 @@ test: setup-test lint
 FUZZTIME ?= 30s
 fuzz: setup
 	@scripts/fuzz.sh $(FUZZTIME)
+
+# The built-in model from nothing but two pretrained towers: hours without a
+# GPU, and several gigabytes of packages.
+model: .venv/made
+	.venv/bin/python -m training.model
+
+.venv/made: training/requirements.txt
+	python3 -m venv .venv
+	.venv/bin/pip install --requirement training/requirements.txt
+	touch $@
 
 clean:
 	rm -rf bin

@@ -1,0 +1,71 @@
+"""Join the frozen towers and the trained heads into image.onnx and text.onnx (fp32, opset 17)."""
+
+import warnings
+
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+from .backbone import Backbone
+from .heads import ImageHead, TextHead, near_mask, patch_features, self_similarity
+from .minilm import MiniLM
+from .paths import CONTENT, SIZE
+
+OPSET = 17
+
+
+class ImageGraph(nn.Module):
+    """image [B,3,320,320] -> embedding [B,256], patch_embeddings [B,400,256], patch_features [B,400,152]."""
+
+    def __init__(self, head):
+        super().__init__()
+        self.backbone, self.head = Backbone(), head
+        self.register_buffer("near", near_mask())
+
+    def forward(self, image):
+        maps = self.backbone(image)
+        features = patch_features(maps)
+        maps[0] = F.avg_pool2d(maps[0], 2)
+        embedding, patches = self.head(maps, self_similarity(features, self.near))
+        patches = patches.flatten(2).transpose(1, 2)
+        nothing = torch.zeros_like(patches[..., :CONTENT])
+        return embedding, torch.cat([nothing, patches], -1), features.flatten(2).transpose(1, 2)
+
+
+class TextGraph(nn.Module):
+    """input_ids, attention_mask, int64 [B,T] -> embedding [B,256]."""
+
+    def __init__(self, head, kept, layers):
+        super().__init__()
+        self.tower, self.head = MiniLM(kept, layers), head
+
+    def forward(self, input_ids, attention_mask):
+        return self.head(self.tower(input_ids, attention_mask))[0]
+
+
+def load_heads(path):
+    """Heads of a checkpoint, or untrained ones where there is none yet."""
+    image, text = ImageHead(), TextHead()
+    if path is not None:
+        saved = torch.load(path, weights_only=True)
+        image.load_state_dict(saved["image"])
+        text.load_state_dict(saved["text"])
+    return image.eval(), text.eval()
+
+
+def export(image_head, text_head, kept, layers, folder):
+    """Write folder/image.fp32.onnx and folder/text.fp32.onnx."""
+    warnings.filterwarnings("ignore", category=torch.jit.TracerWarning)
+    folder.mkdir(parents=True, exist_ok=True)
+    outputs = ["embedding", "patch_embeddings", "patch_features"]
+    with torch.no_grad():
+        torch.onnx.export(ImageGraph(image_head).eval(), (torch.zeros(2, 3, SIZE, SIZE),),
+                          str(folder / "image.fp32.onnx"), input_names=["image"], output_names=outputs,
+                          dynamic_axes={n: {0: "batch"} for n in ["image", *outputs]},
+                          opset_version=OPSET, dynamo=False)
+        ids = torch.ones(2, 7, dtype=torch.int64)
+        torch.onnx.export(TextGraph(text_head, kept, layers).eval(), (ids, ids),
+                          str(folder / "text.fp32.onnx"), input_names=["input_ids", "attention_mask"],
+                          output_names=["embedding"], opset_version=OPSET, dynamo=False,
+                          dynamic_axes={"input_ids": {0: "batch", 1: "tokens"},
+                                        "attention_mask": {0: "batch", 1: "tokens"}, "embedding": {0: "batch"}})

@@ -1,0 +1,18 @@
+"""Where things are kept, and the few numbers that every file shares."""
+
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+BUNDLE = ROOT / "models" / "pocket"
+CACHE = Path(__file__).resolve().parent / "cache"  # git-ignored: shards, features, checkpoints
+
+SIZE = 320          # input pixels a side
+GRID = 20           # patches a side of every map that leaves the image graph
+CONTENT = 64        # dimensions of an embedding that say what is seen
+STATE = 192         # dimensions that say in what condition it is
+DIM = CONTENT + STATE
+CONTEXT = 64        # tokens
+
+# EfficientNet-Lite's own preprocessing, (x - 127) / 128 on 0..255, written for 0..1 pixels.
+MEAN = 127 / 255
+STD = 128 / 255

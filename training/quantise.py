@@ -1,0 +1,82 @@
+"""int8 by ONNX Runtime: static QDQ for the image graph, dynamic for the text graph."""
+
+import os
+
+import numpy as np
+import onnx
+from onnxruntime.quantization import (CalibrationDataReader, QuantFormat, QuantType, quantize_dynamic,
+                                      quantize_static)
+from onnxruntime.quantization.shape_inference import quant_pre_process
+
+from .paths import MEAN, STD
+
+
+class Pictures(CalibrationDataReader):
+    def __init__(self, pictures):
+        self.rest = iter(pictures)
+
+    def get_next(self):
+        p = next(self.rest, None)
+        return None if p is None else {"image": normalise(p)[None]}
+
+
+def normalise(picture):
+    """uint8 [S,S,3] RGB -> float32 [3,S,S] as the graph wants it."""
+    x = (picture.astype(np.float32) / 255 - np.float32(MEAN)) / np.float32(STD)
+    return np.ascontiguousarray(x.transpose(2, 0, 1))
+
+
+def absorb_pads(model):
+    """Pad followed by a Conv alone becomes the Conv's own (uneven) padding: one node and one copy less."""
+    users = {}
+    for node in model.graph.node:
+        for name in node.input:
+            users.setdefault(name, []).append(node)
+    constants = {i.name: onnx.numpy_helper.to_array(i) for i in model.graph.initializer}
+    for node in model.graph.node:
+        if node.op_type == "Constant":
+            constants[node.output[0]] = onnx.numpy_helper.to_array(node.attribute[0].t)
+    for node in [n for n in model.graph.node if n.op_type == "Pad" and n.input[1] in constants]:
+        after = users[node.output[0]]
+        if len(after) != 1 or after[0].op_type != "Conv":
+            continue
+        pads = constants[node.input[1]].reshape(2, 4)[:, 2:].flatten().tolist()
+        for a in [a for a in after[0].attribute if a.name == "pads"]:
+            after[0].attribute.remove(a)
+        after[0].attribute.append(onnx.helper.make_attribute("pads", pads))
+        after[0].input[0] = node.input[0]
+        model.graph.node.remove(node)
+    return model
+
+
+def prepare(source, target):
+    """Constant folding and shape inference, pads absorbed."""
+    quant_pre_process(str(source), str(target), skip_symbolic_shape=True)
+    model = absorb_pads(onnx.load(str(target)))
+    onnx.checker.check_model(model)
+    onnx.save(model, str(target))
+
+
+def guards(graph):
+    """Additions that keep a square root from zero: in 8 bits their 1e-12 is gone, and 0/0 comes out."""
+    roots = {name for node in graph.node if node.op_type == "Sqrt" for name in node.input}
+    return [node.name for node in graph.node if node.op_type == "Add" and roots & set(node.output)]
+
+
+def image(source, target, pictures):
+    ready = target.with_suffix(".pre.onnx")
+    prepare(source, ready)
+    float_nodes = guards(onnx.load(str(ready)).graph)
+    quantize_static(str(ready), str(target), Pictures(pictures), quant_format=QuantFormat.QDQ, per_channel=True,
+                    activation_type=QuantType.QUInt8, weight_type=QuantType.QInt8,
+                    op_types_to_quantize=["Conv", "Clip", "Add"], nodes_to_exclude=float_nodes)
+    os.remove(ready)
+
+
+def text(source, target):
+    """Towers and embedding table in int8; the small head stays float, so that a shut gate is exactly shut."""
+    head = [n.name for n in onnx.load(str(source)).graph.node if n.name.startswith("/head/")]
+    ready = target.with_suffix(".pre.onnx")
+    quant_pre_process(str(source), str(ready), skip_symbolic_shape=True)
+    quantize_dynamic(str(ready), str(target), weight_type=QuantType.QInt8, per_channel=False, nodes_to_exclude=head)
+    os.remove(ready)

@@ -1,0 +1,256 @@
+"""Train both heads on cached features: python -m training.train [--steps N] [--seed N] [--out FILE].
+
+A batch is whole twins, so that for every spoiled picture its own good self is in the batch: what
+separates them is the defect and nothing else.
+"""
+
+import argparse
+import json
+import pickle
+import random
+import time
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+import torch.optim.swa_utils as swa
+
+from . import captions, features, minilm, neutral
+from .heads import ImageHead, TextHead
+from .paths import CACHE, CONTENT
+
+PAIRS = 24                       # twins a batch
+RATE, DECAY = 2e-3, 0.02
+AVERAGE = 0.99                   # of the weights over the steps: what is kept is steadier than the last step
+HOLD_OUT = 1                     # the last shard is kept for checking
+TOP = 8                          # patches that stand for a picture while training
+WEIGHTS = {"patch": 1.0, "dice": 0.7, "top": 0.5, "twin": 0.5, "kind": 0.4, "caption": 0.3, "picture": 0.5,
+           "same": 0.5, "gate": 0.5, "geometry": 2.0, "flat": 1.0}
+
+
+class Data:
+    """All shards in memory, half precision."""
+
+    def __init__(self, shards):
+        docs = [pickle.loads(features.path(n).read_bytes()) for n in shards]
+        self.maps = [np.concatenate([d["maps"][i] for d in docs]) for i in range(7)]
+        self.mean = np.concatenate([d["mask"][0] for d in docs])
+        self.maximum = np.concatenate([d["mask"][1] for d in docs])
+        self.harmless = np.concatenate([d["harmless"] for d in docs])
+        self.notes = [n for d in docs for n in d["notes"]]
+
+    def batch(self, pairs, turn):
+        """Feature maps of good0, bad0, good1, ...; target, doubt and harmless of the bad ones, turned alike."""
+        rows = np.stack([2 * pairs, 2 * pairs + 1], 1).flatten()
+
+        def turned(x):
+            x = torch.from_numpy(x).float()
+            x = x.flip(-1) if turn & 1 else x
+            x = x.flip(-2) if turn & 2 else x
+            return x.transpose(-1, -2).contiguous() if turn & 4 else x
+
+        mean = turned(self.mean[pairs])
+        target = torch.where(mean > 0.3, torch.ones_like(mean), (mean * 3).clamp(0, 1))
+        doubt = (mean < 0.3) & (turned(self.maximum[pairs]) > 0.1)
+        return [turned(m[rows]) for m in self.maps], target, doubt, turned(self.harmless[pairs])
+
+
+class Sentences:
+    """Sentence vectors of every caption, looked up by text."""
+
+    def __init__(self, model, tok, seed):
+        r = random.Random(seed)
+        texts = set()
+        for name in captions.ALL_NAMES:
+            drawn = name in captions.NAMES
+            texts |= set(captions.good(name)) | set(captions.bad(name)) | set(captions.neutral(name))
+            for kind in captions.CLASSES:
+                said = captions.named(name, kind)
+                texts |= set(said if drawn else r.sample(said, 3))
+        self.rare = {n: [captions.other_bad(n, c) for c in r.sample(captions.OTHER_DEFECTS, 6)] for n in captions.ALL_NAMES}
+        texts = sorted(texts.union(*self.rare.values()))
+        shown = [r.choice(captions.TEMPLATES).format(t) for t in texts]
+        self.index = {t: i for i, t in enumerate(texts)}
+        self.vectors = minilm.embed(shown, model, tok)
+        far = neutral.words(model, tok, tok.get_vocab())
+        off = {s for _ in range(6000) for s in neutral.pair(r)} | {neutral.drawn(r, far) for _ in range(15000)}
+        off = sorted(off)
+        self.off = minilm.embed([r.choice(["{}", "{}", "{}", "a photo of {}"]).format(s) for s in off], model, tok)
+        self.other = {n: [t for k in captions.CLASSES for t in captions.named(n, k) if t in self.index]
+                      for n in captions.ALL_NAMES}
+
+    def __call__(self, texts):
+        return self.vectors[[self.index[t] for t in texts]]
+
+
+def standardise(head, data):
+    """Mean and spread of each channel, from the first thousand pictures."""
+    for i in range(6):
+        x = torch.from_numpy(data.maps[i][:1000]).float()
+        getattr(head, f"mean{i}").copy_(x.mean((0, 2, 3), keepdim=True))
+        getattr(head, f"gain{i}").copy_(1 / (x.std((0, 2, 3), keepdim=True) + 1e-3))
+
+
+def caption_plan(r, notes, rare):
+    """For each pair: the good text, a bad text for the good–bad axis, captions of both twins."""
+    plan = []
+    for name, defect, _ in notes:
+        said = name if r.random() < 0.6 else r.choice(captions.ALL_NAMES)
+        if said in captions.NAMES and r.random() < 0.5:
+            bad = r.choice(captions.named(said, defect))
+        elif r.random() < 0.1:
+            bad = r.choice(rare[said])
+        else:
+            bad = r.choice(captions.bad(said))
+        right = r.choice(captions.named(name, defect)) if r.random() < 0.7 else r.choice(captions.bad(name))
+        plan.append((r.choice(captions.good(said)), bad, r.choice(captions.good(name)), right))
+    return [list(column) for column in zip(*plan)]
+
+
+def losses(image, text, scale, data, sentences, pairs, r):
+    notes = [data.notes[i] for i in pairs]
+    maps, target, doubt, harmless = data.batch(pairs, r.randrange(8))
+    picture, patches = image(maps[:6], maps[6])
+    n, out = len(pairs), {}
+    truth = torch.zeros(2 * n, *target.shape[1:])
+    truth[1::2] = target
+    spoiled = torch.tensor([0.0, 1.0] * n)
+
+    goods, bads, good_captions, bad_captions = caption_plan(r, notes, sentences.rare)
+    t, _ = text(sentences(goods + bads + good_captions + bad_captions))
+    tg, tb, cg, cb = t.split(n)
+    axis = (tb - tg)[:, CONTENT:].repeat_interleave(2, 0)
+    logit = torch.einsum("bdhw,bd->bhw", patches, axis) * scale.exp()
+    weight = torch.ones_like(truth)
+    weight[1::2] -= 0.6 * doubt.float()
+    bce = F.binary_cross_entropy_with_logits(logit, truth, reduction="none") * weight
+    out["patch"] = bce.mean() * 2 + (bce * truth).sum() / truth.sum().clamp_min(1) * 0.4
+    p, y = logit.sigmoid()[1::2], target
+    dice = 1 - (2 * (p * y).sum((1, 2)) + 1) / (p.sum((1, 2)) + y.sum((1, 2)) + 1)
+    out["dice"] = dice.mean()
+    top = logit.flatten(1).topk(TOP, 1).values.mean(1)
+    out["top"] = F.binary_cross_entropy_with_logits(top, spoiled)
+    out["twin"] = F.softplus(1 - (top[1::2] - top[::2])).mean()
+
+    # Which defect, or which harmless thing, or nothing: the state of the marked patches against texts.
+    labels, pooled, names = [], [], []
+    for j, (name, defect, alike) in enumerate(notes):
+        pooled.append((patches[2 * j + 1] * (target[j] + 1e-4)).sum((1, 2)))
+        labels.append(captions.CLASSES.index(defect))
+        names.append(name)
+        if alike and harmless[j].max() > 0.2:
+            pooled.append((patches[2 * j] * harmless[j]).sum((1, 2)))
+            labels.append(captions.CLASSES.index(alike))
+            names.append(name)
+    choices = [r.choice(captions.named(m, k)) for m in names for k in captions.CLASSES]
+    choices += [r.choice(captions.good(m)) for m in names]
+    c, _ = text(sentences(choices))
+    k = len(captions.CLASSES)
+    c = torch.cat([c[: len(names) * k].view(len(names), k, -1), c[len(names) * k :, None]], 1)[..., CONTENT:]
+    pooled = F.normalize(torch.stack(pooled), dim=1)
+    kind_logit = torch.einsum("bd,bkd->bk", pooled, c) * 14
+    out["kind"] = F.cross_entropy(kind_logit, torch.tensor(labels))
+
+    # Pictures and their captions, good and bad twins in one batch.
+    caption = torch.stack([cg, cb], 1).flatten(0, 1)
+    match = picture @ caption.T * 14
+    here = torch.arange(2 * n)
+    out["caption"] = (F.cross_entropy(match, here) + F.cross_entropy(match.T, here)) / 2
+    axis = (tb - tg).repeat_interleave(2, 0)
+    out["picture"] = F.binary_cross_entropy_with_logits((picture * axis).sum(1) * scale.exp() * 2, spoiled)
+    out["same"] = (1 - 2 * (picture[::2, :CONTENT] * picture[1::2, :CONTENT]).sum(1)).mean()
+
+    # The gate, and the geometry of what texts are about.
+    off = sentences.off[torch.randint(len(sentences.off), (240,))]
+    plain = sentences([r.choice(captions.neutral(r.choice(captions.ALL_NAMES))) for _ in range(40)])
+    stated = sentences([r.choice(captions.good(m) + captions.bad(m) + sentences.other[m] + sentences.rare[m])
+                        for m in r.choices(captions.ALL_NAMES, k=160)])
+    every = torch.cat([off, plain, stated])
+    e, gate = text(every)
+    sign = torch.cat([-torch.ones(len(off) + len(plain)), torch.ones(len(stated))])
+    out["gate"] = F.softplus((2.5 - sign * gate) * 2).mean() / 2  # a margin: shut and open both well beyond the ramp
+    content = F.normalize(e[:, :CONTENT], dim=1)
+    out["geometry"] = ((content @ content.T) - (every @ every.T)).pow(2).mean()
+    # What pictures hold must not lean to either of two off-domain texts when they are spoiled.
+    leaning = (picture[1::2, :CONTENT] - picture[::2, :CONTENT]) @ content[: len(off)].T
+    out["flat"] = leaning.pow(2).mean() * 100
+    accuracy = (kind_logit.argmax(1) == torch.tensor(labels)).float().mean()
+    return out, {"kind accuracy": accuracy, "gate accuracy": ((gate > 0) == (sign > 0)).float().mean()}
+
+
+def auroc(truth, score):
+    from sklearn.metrics import roc_auc_score
+    return 100 * roc_auc_score(truth, score)
+
+
+@torch.no_grad()
+def check(image, text, data, sentences):
+    """AUROC of patches and of pictures on the shard that was held out."""
+    image.eval()
+    tops, picture_scores, cells, cover = [], [], [], []
+    for at in range(0, len(data.notes), 25):
+        pairs = np.arange(at, min(at + 25, len(data.notes)))
+        maps, target, _, _ = data.batch(pairs, 0)
+        picture, patches = image(maps[:6], maps[6])
+        axis = torch.stack([text(sentences(captions.bad(data.notes[i][0])))[0].mean(0)
+                            - text(sentences(captions.good(data.notes[i][0])))[0].mean(0) for i in pairs])
+        axis = axis.repeat_interleave(2, 0)
+        m = torch.einsum("bdhw,bd->bhw", patches, axis[:, CONTENT:])
+        tops.append(m.flatten(1).topk(4, 1).values.mean(1))
+        picture_scores.append((picture * axis).sum(1))
+        cells.append(m[1::2].flatten())
+        cover.append((target > 0.5).flatten())
+    truth = np.array([0, 1] * len(data.notes))
+    image.train()
+    return {"patches": auroc(torch.cat(cover), torch.cat(cells)), "map": auroc(truth, torch.cat(tops)),
+            "picture": auroc(truth, torch.cat(picture_scores))}
+
+
+def main():
+    a = argparse.ArgumentParser(description=__doc__)
+    a.add_argument("--steps", type=int, default=900)
+    a.add_argument("--seed", type=int, default=0)
+    a.add_argument("--shards", type=int, default=32)
+    a.add_argument("--layers", type=int, default=6)
+    a.add_argument("--out", default=str(CACHE / "heads.pt"))
+    o = a.parse_args()
+    torch.manual_seed(o.seed)
+    np.random.seed(o.seed)
+    r = random.Random(o.seed)
+    kept = json.loads((CACHE / "vocab.json").read_text())
+    tok = minilm.tokenizer(CACHE / "tokenizer.json")
+    sentences = Sentences(minilm.MiniLM(kept, o.layers), tok, o.seed)
+    print(f"{len(sentences.index)} captions, {len(sentences.off)} off-domain sentences", flush=True)
+    data, held = Data(range(o.shards - HOLD_OUT)), Data(range(o.shards - HOLD_OUT, o.shards))
+    image, text = ImageHead(), TextHead()
+    standardise(image, data)
+    scale = torch.nn.Parameter(torch.tensor(2.5))
+    parameters = [*image.parameters(), *text.parameters(), scale]
+    kept_weights = [swa.AveragedModel(m, multi_avg_fn=swa.get_ema_multi_avg_fn(AVERAGE)) for m in (image, text)]
+    optimiser = torch.optim.AdamW(parameters, RATE, weight_decay=DECAY)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, RATE, total_steps=o.steps, pct_start=0.1)
+    start, seen = time.time(), []
+    for step in range(1, o.steps + 1):
+        pairs = np.random.choice(len(data.notes), PAIRS, replace=False)
+        parts, extra = losses(image, text, scale, data, sentences, pairs, r)
+        loss = sum(WEIGHTS[k] * v for k, v in parts.items())
+        optimiser.zero_grad()
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(parameters, 1.0)
+        optimiser.step()
+        schedule.step()
+        for average, module in zip(kept_weights, (image, text)):
+            average.update_parameters(module)
+        seen.append({k: float(v) for k, v in (parts | extra).items()})
+        if step % 50 == 0 or step == o.steps:
+            mean = {k: round(float(np.mean([s[k] for s in seen[-50:]])), 3) for k in seen[-1]}
+            print(f"step {step} {time.time() - start:.0f}s scale {scale.exp():.1f} {mean}", flush=True)
+        if step % 300 == 0 or step == o.steps:
+            best = [average.module for average in kept_weights]
+            print("held out:", {k: round(v, 1) for k, v in check(*best, held, sentences).items()}, flush=True)
+            torch.save({"image": best[0].state_dict(), "text": best[1].state_dict(), "scale": float(scale.exp()),
+                        "layers": o.layers}, o.out)
+
+
+if __name__ == "__main__":
+    main()
