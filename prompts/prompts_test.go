@@ -146,6 +146,33 @@ func TestReferencesFindWhatIsUnlikeThem(t *testing.T) {
 	}
 }
 
+func TestNumbersThatAreNotFiniteAreAnError(t *testing.T) {
+	r := NewReferences("b", nil)
+	for i := range 3 {
+		if err := r.Add(look(at(0), at(0.01*float64(i)), at(0.05), at(0.1), at(0.15))); err != nil {
+			t.Fatal(err)
+		}
+	}
+	with, err := testBank(t).WithReferences(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, bad := range []float64{math.NaN(), math.Inf(1)} {
+		for name, damage := range map[string]func(*Observation){
+			"patch": func(o *Observation) { o.Patches[4] = float32(bad) },
+			"whole": func(o *Observation) { o.Embedding[0] = float32(bad) },
+		} {
+			for _, b := range []*Bank{testBank(t), with} {
+				o, s := look(at(0), at(0), at(0), at(0), at(0)), Scores{}
+				damage(o)
+				if err := b.Score(o, &s); !errors.Is(err, errDamaged) {
+					t.Errorf("%v in %s gave %v, score %v", bad, name, err, s.Raw)
+				}
+			}
+		}
+	}
+}
+
 func TestVectorsOfTwoBundlesAreNeverCompared(t *testing.T) {
 	b, o := testBank(t), look(at(0), at(0), at(0), at(0), at(0))
 	o.Bundle = "other"

@@ -22,9 +22,11 @@ type References struct {
 	n       int       // pictures
 	memory  []float32 // [n·patches, dim]
 	patches []float32 // [n·patches, text dim], kept to scale the text map
+	whole   []float32 // [n, text dim], the pictures' embeddings, kept to centre the text score
 
 	featureMean, featureStd float64 // of distances of good pictures' patches
-	textMean, textStd       float64
+	textMean, textStd       float64 // of the text map of good pictures' patches
+	textCenter              float64 // Scores.Text of a picture whose map is textMean everywhere
 	center, spread          float64 // of good pictures' fused scores
 }
 
@@ -57,6 +59,7 @@ func (r *References) Add(o *Observation) error {
 	r.grid, r.dim = o.FeatureGrid, len(o.Features)/patches
 	r.memory = append(r.memory, o.Features...)
 	r.patches = append(r.patches, o.Patches...)
+	r.whole = append(r.whole, o.Embedding...)
 	r.n++
 	return nil
 }
@@ -64,15 +67,18 @@ func (r *References) Add(o *Observation) error {
 // The least spread of good pictures' scores, as a share of their mean: what a
 // handful of pictures shows is too narrow by chance.
 const (
-	spreadFloorFew  = 0.1 // of fewer than manyGood pictures
+	spreadFloorFew  = 0.07 // of fewer than manyGood pictures
 	spreadFloorMany = 0.02
 	manyGood        = 8
 )
 
-// sigmas is how many spreads above the mean of good pictures P(defect) is a
-// half: one good part in three million of a normal distribution, which leaves
-// room for tails that are heavier.
-const sigmas = 5
+// P(defect) is a half at sigmas spreads above the mean of good pictures, and
+// moves from 0.4 to 0.6, the default thresholds, within a spread either side:
+// REVIEW begins at two spreads, FAIL at four.
+const (
+	sigmas    = 3
+	steepness = 0.405 // ln(0.6/0.4) a spread
+)
 
 // fit measures the maps and scores of each reference against the others and
 // so gives the scales by which an unseen picture is judged. With a single
@@ -89,29 +95,37 @@ func (r *References) fit(b *Bank) (*References, error) {
 		return nil, err
 	}
 	f.featureMean, f.featureStd = moments(distances)
-	texts := make([]float32, 0, len(distances))
-	perText := b.bundle.Dim
-	if len(r.patches) == r.n*patches*perText {
-		for i := range r.n * patches {
-			texts = append(texts, dot(r.patches[i*perText:][:perText], b.direction))
-		}
-		f.textMean, f.textStd = moments(texts)
+	texts := make([]float64, r.n) // Scores.Text of each
+	if b.says && b.Set.TextWeight > 0 && len(r.patches) == r.n*patches*b.bundle.Dim {
+		f.fitText(b, patches, texts)
 	}
-	scores := make([]float32, r.n)
-	scratch, fused := []float32(nil), make([]float32, patches)
+	scores, z, scratch := make([]float32, r.n), make([]float32, patches), []float32(nil)
 	for i := range r.n {
-		for k := range fused {
-			at := i*patches + k
-			text := 0.0
-			if len(texts) > 0 && b.says {
-				text = f.textZ(texts[at])
-			}
-			fused[k] = float32(f.featureZ(distances[at]) + b.Set.TextWeight*text)
+		for k := range z {
+			z[k] = float32(f.featureZ(distances[i*patches+k]))
 		}
-		scores[i] = float32(top(fused, &scratch))
+		scores[i] = float32(top(z, &scratch) + b.Set.TextWeight*f.textZ(texts[i], f.textCenter))
 	}
 	f.setGood(scores)
 	return &f, nil
+}
+
+// fitText sets the scale of the text score and fills in that of each
+// reference.
+func (r *References) fitText(b *Bank, patches int, scores []float64) {
+	dim := b.bundle.Dim
+	maps := make([]float32, r.n*patches)
+	for i := range maps {
+		maps[i] = b.patchText(r.patches[i*dim:][:dim])
+	}
+	r.textMean, r.textStd = moments(maps)
+	pictures, scratch := 0.0, []float32(nil)
+	for i := range scores {
+		picture := pictureWeight * float64(dot(r.whole[i*dim:][:dim], b.direction))
+		pictures += picture / float64(r.n)
+		scores[i] = picture + top(maps[i*patches:][:patches], &scratch)
+	}
+	r.textCenter = r.textMean + pictures
 }
 
 func (r *References) setGood(scores []float32) {
@@ -170,10 +184,17 @@ func distance(cosine float32) float32 {
 }
 
 func (r *References) featureZ(d float32) float64 { return (float64(d) - r.featureMean) / r.featureStd }
-func (r *References) textZ(t float32) float64    { return (float64(t) - r.textMean) / r.textStd }
 
-// score fuses the distances to the references with the text map.
-func (r *References) score(o *Observation, s *Scores, weight float64, says bool) error {
+// textZ is 0 where there is no text to scale.
+func (r *References) textZ(t, center float64) float64 {
+	if r.textStd == 0 {
+		return 0
+	}
+	return (t - center) / r.textStd
+}
+
+// score adds the text score to the distances from the references.
+func (r *References) score(o *Observation, s *Scores, weight float64) error {
 	n := r.grid[0] * r.grid[1]
 	if o.FeatureGrid != r.grid || len(o.Features) != n*r.dim {
 		return fmt.Errorf("score picture: its features have a grid of %v, the references %v", o.FeatureGrid, r.grid)
@@ -188,14 +209,15 @@ func (r *References) score(o *Observation, s *Scores, weight float64, says bool)
 	}
 	s.Reference = top(s.Map, &s.sorted)
 	// A set that says nothing about the condition leaves the judgement to the
-	// references; r.textStd is 0 when the bundle has no patch embeddings.
-	if says && weight > 0 && r.textStd > 0 && o.PatchGrid == r.grid {
+	// references: fit gave it no scale. Scores are added, not maps: with maps
+	// a patch that the text alone dislikes drowns what the references know.
+	s.Raw = s.Reference + weight*r.textZ(s.Text, r.textCenter)
+	if r.textStd > 0 && o.PatchGrid == r.grid {
 		for i, t := range s.text {
-			s.Map[i] += float32(weight * r.textZ(t))
+			s.Map[i] += float32(weight * r.textZ(float64(t), r.textMean))
 		}
 	}
-	s.Raw = top(s.Map, &s.sorted)
-	s.Defect = logistic((s.Raw - r.center - sigmas*r.spread) / r.spread)
+	s.Defect = logistic(steepness * ((s.Raw-r.center)/r.spread - sigmas))
 	return nil
 }
 

@@ -1,6 +1,7 @@
 package prompts
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -50,6 +51,9 @@ const pictureWeight = 0.5
 // that share of the picture counts in full.
 const topShare = 0.01
 
+// errDamaged is returned when the model gave numbers that are not finite.
+var errDamaged = errors.New("score picture: the score is not a number: the model's output is damaged")
+
 // Score scores an observation. The observation is not kept.
 func (b *Bank) Score(o *Observation, s *Scores) error {
 	if o.Bundle != b.bundle.Hash {
@@ -66,16 +70,19 @@ func (b *Bank) Score(o *Observation, s *Scores) error {
 	if len(s.text) > 0 {
 		s.Text += top(s.text, &s.sorted)
 	}
+	if math.IsNaN(s.Text) || math.IsInf(s.Text, 0) {
+		return errDamaged
+	}
 	s.Unknown = !b.says
 	if b.references == nil {
 		s.Raw, s.Reference = s.Text, 0
 		s.Map, s.MapGrid = append(s.Map[:0], s.text...), o.PatchGrid
 		s.Defect = logistic(s.Text * b.bundle.PatchLogitScale)
-	} else if err := b.references.score(o, s, b.Set.TextWeight, b.says); err != nil {
+	} else if err := b.references.score(o, s, b.Set.TextWeight); err != nil {
 		return err
 	}
 	if math.IsNaN(s.Defect) || math.IsNaN(s.Raw) {
-		return fmt.Errorf("score picture: the score is not a number: the model's output is damaged")
+		return errDamaged
 	}
 	s.Margin = math.Abs(s.Defect - b.Set.Thresholds.Fail)
 	b.name(o, s)
@@ -107,15 +114,18 @@ func (b *Bank) textMap(o *Observation, s *Scores) {
 	n := o.PatchGrid[0] * o.PatchGrid[1]
 	s.text = grow(s.text, n)
 	for i := range n {
-		patch := o.Patches[i*b.bundle.Dim:][:b.bundle.Dim]
-		v := dot(patch, b.direction)
-		for k := range b.classes {
-			if b.classes[k].kind == Lookalike {
-				v = min(v, v-dot(patch, b.classes[k].direction))
-			}
-		}
-		s.text[i] = v
+		s.text[i] = b.patchText(o.Patches[i*b.bundle.Dim:][:b.bundle.Dim])
 	}
+}
+
+func (b *Bank) patchText(patch []float32) float32 {
+	v := dot(patch, b.direction)
+	for k := range b.classes {
+		if b.classes[k].kind == Lookalike {
+			v = min(v, v-dot(patch, b.classes[k].direction))
+		}
+	}
+	return v
 }
 
 // name finds the likeliest defect: at the worst patch where there are
@@ -142,8 +152,14 @@ func (b *Bank) name(o *Observation, s *Scores) {
 	}
 }
 
-// top is the mean of the highest share of the values, of at least one.
+// top is the mean of the highest share of the values, of at least one; not a
+// number when any of them is not finite, which sorting would hide.
 func top(values []float32, scratch *[]float32) float64 {
+	for _, v := range values {
+		if v-v != 0 {
+			return math.NaN()
+		}
+	}
 	*scratch = append((*scratch)[:0], values...)
 	slices.Sort(*scratch)
 	n := max(int(topShare*float64(len(values))), 1)

@@ -22,7 +22,7 @@ for seed in 1 2 3; do
   }
   references=()
   [ "$k" -gt 0 ] && references=(--references "$scratch/references")
-  bin/edge eval --prompts "$set_file" --good "$scratch/good" "${bad[@]}" ${references[@]+"${references[@]}"} --format json 2>/dev/null
+  bin/edge eval ${BUNDLE:+--bundle "$BUNDLE"} --prompts "$set_file" --good "$scratch/good" "${bad[@]}" ${references[@]+"${references[@]}"} --format json 2>/dev/null
 done | python3 -c '
 import json, sys
 d, at, text = json.JSONDecoder(), 0, sys.stdin.read().strip()
