@@ -146,6 +146,54 @@ func TestReferencesFindWhatIsUnlikeThem(t *testing.T) {
 	}
 }
 
+func TestTheTextMovesWhatReferencesSay(t *testing.T) {
+	r := NewReferences("b", nil)
+	for i := range 4 {
+		tilt := 0.01 * float64(i)
+		if err := r.Add(look(at(tilt), at(tilt), at(0.05+tilt), at(0.1), at(0.15))); err != nil {
+			t.Fatal(err)
+		}
+	}
+	raw := func(weight float64, o *Observation) (float64, float64) {
+		t.Helper()
+		b := testBank(t)
+		b.Set.TextWeight = weight
+		with, err := b.WithReferences(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var s Scores
+		if err := with.Score(o, &s); err != nil {
+			t.Fatal(err)
+		}
+		return s.Raw, s.Reference
+	}
+	plain := look(at(0), at(0), at(0.05), at(0.1), at(0.15))
+	patch, whole := look(at(0), at(0), at(0.05), at(0.1), at(0.15)), look(at(1.2), at(0), at(0.05), at(0.1), at(0.15))
+	copy(patch.Patches[9:], at(1.2)) // the text dislikes it, the features are those of a reference
+	for name, o := range map[string]*Observation{"patch": patch, "whole picture": whole} {
+		for _, weight := range []float64{0, 1} {
+			base, _ := raw(weight, plain)
+			got, reference := raw(weight, o)
+			if moved := got > base; moved != (weight > 0) {
+				t.Errorf("%s, weight %v: %v beside %v", name, weight, got, base)
+			}
+			if weight == 0 && got != reference {
+				t.Errorf("%s: without text the score is %v, the references say %v", name, got, reference)
+			}
+		}
+	}
+}
+
+func TestReviewBeginsAtTwoSpreadsAndFailAtFour(t *testing.T) {
+	r, thresholds := References{center: 10, spread: 0.5}, defaults().Thresholds
+	for raw, want := range map[float64]float64{11: thresholds.Review, 11.5: 0.5, 12: thresholds.Fail} {
+		if p := r.probability(raw); math.Abs(p-want) > 1e-3 {
+			t.Errorf("P(defect) %.4f at %v, want %v", p, raw, want)
+		}
+	}
+}
+
 func TestNumbersThatAreNotFiniteAreAnError(t *testing.T) {
 	r := NewReferences("b", nil)
 	for i := range 3 {

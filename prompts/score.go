@@ -52,7 +52,7 @@ const pictureWeight = 0.5
 const topShare = 0.01
 
 // errDamaged is returned when the model gave numbers that are not finite.
-var errDamaged = errors.New("score picture: the score is not a number: the model's output is damaged")
+var errDamaged = errors.New("score picture: the model's output is not finite: set model.providers to [cpu]; if it stays so, replace the bundle")
 
 // Score scores an observation. The observation is not kept.
 func (b *Bank) Score(o *Observation, s *Scores) error {

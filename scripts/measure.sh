@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Measures a prompt set with K references drawn from the good pictures, mean of
 # three draws: scripts/measure.sh SET K GOOD_DIR BAD_DIR…
-# K = 0 measures the text alone.
+# K = 0 measures the text alone. BUNDLE=DIR measures another bundle.
 set -euo pipefail
 set_file=$1 k=$2 good=$3
 shift 3

@@ -143,7 +143,6 @@ def missing(r, part, s):
             part.picture = over(part.picture, under * (0.9 + 0.2 * noise(r, 4, 40)[..., None]), m)
         else:  # a hole that was not made
             part.mask = np.maximum(part.mask, m)
-            part.picture = np.where((m > 0.5)[..., None], np.clip(part.picture * 1.0, 0, 1), part.picture)
         return m
     m = ragged(r, *s.edge, min(s.size, 60) + 12, int(r.integers(3, 8)), 0.4) * part.mask
     part.mask = part.mask * (1 - m)

@@ -35,25 +35,23 @@ class ImageGraph(nn.Module):
 class TextGraph(nn.Module):
     """input_ids, attention_mask, int64 [B,T] -> embedding [B,256]."""
 
-    def __init__(self, head, kept, layers):
+    def __init__(self, head, kept):
         super().__init__()
-        self.tower, self.head = MiniLM(kept, layers), head
+        self.tower, self.head = MiniLM(kept), head
 
     def forward(self, input_ids, attention_mask):
         return self.head(self.tower(input_ids, attention_mask))[0]
 
 
 def load_heads(path):
-    """Heads of a checkpoint, or untrained ones where there is none yet."""
-    image, text = ImageHead(), TextHead()
-    if path is not None:
-        saved = torch.load(path, weights_only=True)
-        image.load_state_dict(saved["image"])
-        text.load_state_dict(saved["text"])
+    """Both heads of a checkpoint, ready to be exported."""
+    image, text, saved = ImageHead(), TextHead(), torch.load(path, weights_only=True)
+    image.load_state_dict(saved["image"])
+    text.load_state_dict(saved["text"])
     return image.eval(), text.eval()
 
 
-def export(image_head, text_head, kept, layers, folder):
+def export(image_head, text_head, kept, folder):
     """Write folder/image.fp32.onnx and folder/text.fp32.onnx."""
     warnings.filterwarnings("ignore", category=torch.jit.TracerWarning)
     folder.mkdir(parents=True, exist_ok=True)
@@ -64,7 +62,7 @@ def export(image_head, text_head, kept, layers, folder):
                           dynamic_axes={n: {0: "batch"} for n in ["image", *outputs]},
                           opset_version=OPSET, dynamo=False)
         ids = torch.ones(2, 7, dtype=torch.int64)
-        torch.onnx.export(TextGraph(text_head, kept, layers).eval(), (ids, ids),
+        torch.onnx.export(TextGraph(text_head, kept).eval(), (ids, ids),
                           str(folder / "text.fp32.onnx"), input_names=["input_ids", "attention_mask"],
                           output_names=["embedding"], opset_version=OPSET, dynamo=False,
                           dynamic_axes={"input_ids": {0: "batch", 1: "tokens"},

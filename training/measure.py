@@ -3,11 +3,13 @@
 python -m training.measure [--bundle DIR] [--prompts SET] NAME:GOOD:BAD[,BAD...] ...
 
 Prints image AUROC in %, a row a set: text alone, references alone, both, inverted text, the mean over off-domain
-pairs of sentences, and the best of three trivial cues (mean brightness, gradient, contrast).
+pairs of sentences, and the best of three trivial cues (mean brightness, gradient, contrast). Then the speed of both
+graphs, one picture and one sentence at a time on two threads.
 """
 
 import argparse
 import random
+import time
 from pathlib import Path
 
 import numpy as np
@@ -29,6 +31,7 @@ TEMPLATES = ["a photo of a {}", "a cropped photo of a {}", "a close-up photo of 
              "a photo of the {} for anomaly detection"]
 PICTURE_WEIGHT, TOP, TEXT_WEIGHT = 0.5, 4, 1
 DRAWS = 3
+TIMED = 100  # runs of a graph; their median is its speed
 
 
 class Text:
@@ -73,6 +76,7 @@ def distance(queries, memory):
 
 
 def with_references(good, bad, direction, k, seed, weight):
+    """(AUROC by references alone, AUROC with the text) of one draw of k references."""
     chosen = random.Random(seed).sample(range(len(good[0])), k)
     rest = [i for i in range(len(good[0])) if i not in chosen]
     memory = good[2][chosen]
@@ -85,9 +89,20 @@ def with_references(good, bad, direction, k, seed, weight):
 
     def score(x):
         nearest = np.stack([distance(f, everything) for f in x[2]])
-        return top((nearest - own.mean()) / own.std()) + weight * text_score(x, direction) / spread
+        alone = top((nearest - own.mean()) / own.std())
+        return alone, alone + weight * text_score(x, direction) / spread
 
-    return auroc(score([c[rest] for c in good]), score(bad))
+    return [auroc(g, b) for g, b in zip(score([c[rest] for c in good]), score(bad))]
+
+
+def speed(run):
+    """Median milliseconds of a call."""
+    taken = []
+    for _ in range(TIMED):
+        start = time.perf_counter()
+        run()
+        taken.append(time.perf_counter() - start)
+    return 1000 * np.median(taken)
 
 
 def main():
@@ -99,6 +114,9 @@ def main():
     o = a.parse_args()
     image, text = session(o.bundle / "image.onnx"), Text(o.bundle)
     spec = yaml.safe_load(o.prompts.read_text())
+    if "lookalikes" in spec:
+        raise SystemExit(f"{o.prompts} has lookalikes, which only edge eval scores: measure it with scripts/measure.sh")
+    weight = spec.get("text_weight", TEXT_WEIGHT)
     thing, templates = spec.get("object", "part"), spec.get("templates", TEMPLATES)
     good = text.prototype(spec.get("pristine", PRISTINE), thing, templates)
     direction = np.mean([text.prototype(d["prompts"], thing, templates) for d in spec["defects"].values()], 0) - good
@@ -112,13 +130,17 @@ def main():
         row["off-domain"] = np.mean([auroc(text_score(x, d), text_score(y, d)) for d in off])
         row["cue"] = max(max(v, 100 - v) for v in (auroc(x[3][:, i], y[3][:, i]) for i in range(3)))
         for k in o.k:
-            for label, weight in ((f"{k} ref", 0), (f"{k} ref+text", TEXT_WEIGHT)):
-                row[label] = np.mean([with_references(x, y, direction, k, s, weight) for s in range(DRAWS)])
+            draws = [with_references(x, y, direction, k, s, weight) for s in range(DRAWS)]
+            row[f"{k} ref"], row[f"{k} ref+text"] = np.mean(draws, 0)
         if not table:
             print(f"{'':10}" + "".join(f"{c:>13}" for c in row))
         table.append(list(row.values()))
         print(f"{name:10}" + "".join(f"{v:13.1f}" for v in row.values()), flush=True)
     print(f"{'mean':10}" + "".join(f"{v:13.1f}" for v in np.mean(table, 0)))
+    blank = {"image": np.zeros((1, 3, SIZE, SIZE), np.float32)}
+    sentence = tokens(text.tokenizer, ["a photo of a scratched metal disc"])
+    print(f"image {speed(lambda: image.run(None, blank)):.1f} ms, "
+          f"text {speed(lambda: text.session.run(None, sentence)):.2f} ms")
 
 
 if __name__ == "__main__":

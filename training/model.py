@@ -16,16 +16,15 @@ import torch
 from . import bundle, export, features, prepare_text, quantise, render, vocab
 from .paths import BUNDLE, CACHE
 
-SHARDS = 32
 CALIBRATION = 120   # pictures of the shard held out from training; int8 ranges settle well before
 GOLDEN = (0, 1)     # a pair of twins of the same shard
 
 
 def side_by_side(module, made):
     """Run a stage over all shards in two processes of one thread each."""
-    if all(made(n).exists() for n in range(SHARDS)):
+    if all(made(n).exists() for n in range(render.SHARDS)):
         return
-    half = SHARDS // 2
+    half = render.SHARDS // 2
     command = [sys.executable, "-m", f"training.{module}"]
     running = [subprocess.Popen([*command, str(a), str(a + half)], env={**os.environ, "OMP_NUM_THREADS": "1"})
                for a in (0, half)]
@@ -38,8 +37,8 @@ def assemble(checkpoint, out):
     saved = torch.load(checkpoint, weights_only=True)
     image, text = export.load_heads(checkpoint)
     scratch = CACHE / "graphs"
-    export.export(image, text, vocab.kept_ids(), saved["layers"], scratch)
-    pictures = pickle.loads(render.path(SHARDS - 1).read_bytes())[0]
+    export.export(image, text, vocab.kept_ids(), scratch)
+    pictures = pickle.loads(render.path(render.SHARDS - 1).read_bytes())[0]
     out.mkdir(parents=True, exist_ok=True)
     shutil.copy(CACHE / "tokenizer.json", out / "tokenizer.json")
     quantise.image(scratch / "image.fp32.onnx", out / "image.onnx", pictures[:CALIBRATION])

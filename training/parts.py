@@ -1,4 +1,4 @@
-"""The objects: 30 families, each a function (r) -> Part. Names are what captions call them."""
+"""The objects: families, each a function (r) -> Part. Names are what captions call them."""
 
 from dataclasses import dataclass, field
 

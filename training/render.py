@@ -9,6 +9,7 @@ import numpy as np
 from .paths import CACHE
 from .scene import twins
 
+SHARDS = 32
 PAIRS = 250        # pairs a shard: 500 pictures
 SMALL = 160        # masks are kept at this size
 SEED = 20_000

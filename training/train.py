@@ -15,7 +15,7 @@ import torch
 import torch.nn.functional as F
 import torch.optim.swa_utils as swa
 
-from . import captions, features, minilm, neutral
+from . import captions, features, minilm, neutral, render
 from .heads import ImageHead, TextHead
 from .paths import CACHE, CONTENT
 
@@ -210,8 +210,6 @@ def main():
     a = argparse.ArgumentParser(description=__doc__)
     a.add_argument("--steps", type=int, default=900)
     a.add_argument("--seed", type=int, default=0)
-    a.add_argument("--shards", type=int, default=32)
-    a.add_argument("--layers", type=int, default=6)
     a.add_argument("--out", default=str(CACHE / "heads.pt"))
     o = a.parse_args()
     torch.manual_seed(o.seed)
@@ -219,9 +217,9 @@ def main():
     r = random.Random(o.seed)
     kept = json.loads((CACHE / "vocab.json").read_text())
     tok = minilm.tokenizer(CACHE / "tokenizer.json")
-    sentences = Sentences(minilm.MiniLM(kept, o.layers), tok, o.seed)
+    sentences = Sentences(minilm.MiniLM(kept), tok, o.seed)
     print(f"{len(sentences.index)} captions, {len(sentences.off)} off-domain sentences", flush=True)
-    data, held = Data(range(o.shards - HOLD_OUT)), Data(range(o.shards - HOLD_OUT, o.shards))
+    data, held = Data(range(render.SHARDS - HOLD_OUT)), Data(range(render.SHARDS - HOLD_OUT, render.SHARDS))
     image, text = ImageHead(), TextHead()
     standardise(image, data)
     scale = torch.nn.Parameter(torch.tensor(2.5))
@@ -248,8 +246,7 @@ def main():
         if step % 300 == 0 or step == o.steps:
             best = [average.module for average in kept_weights]
             print("held out:", {k: round(v, 1) for k, v in check(*best, held, sentences).items()}, flush=True)
-            torch.save({"image": best[0].state_dict(), "text": best[1].state_dict(), "scale": float(scale.exp()),
-                        "layers": o.layers}, o.out)
+            torch.save({"image": best[0].state_dict(), "text": best[1].state_dict(), "scale": float(scale.exp())}, o.out)
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"strings"
 	"testing"
@@ -10,7 +11,7 @@ import (
 	"pristine/prompts"
 )
 
-// The floor is five below what bundle pocket 1.1.0 reaches.
+// Bundle pocket 1.1.0 reaches 43; the floor leaves five to a retraining.
 func TestNonsenseIsUnknownAndConditionsAreNot(t *testing.T) {
 	e, err := openEngine("models/pocket", infer.Options{})
 	if err != nil {
@@ -18,7 +19,7 @@ func TestNonsenseIsUnknownAndConditionsAreNot(t *testing.T) {
 	}
 	defer e.close()
 	unknown := func(good, bad string) bool {
-		set, err := prompts.Parse("set.yaml", []byte("name: x\npristine: ["+quote(good)+"]\ndefects: {bad: {prompts: ["+quote(bad)+"]}}\ntemplates: [\"{}\"]\n"))
+		set, err := prompts.Parse("set.yaml", fmt.Appendf(nil, "name: x\npristine: [%q]\ndefects: {bad: {prompts: [%q]}}\ntemplates: [\"{}\"]\n", good, bad))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -52,8 +53,8 @@ func TestNonsenseIsUnknownAndConditionsAreNot(t *testing.T) {
 		}
 	}
 	t.Logf("%d of %d off-domain pairs are unknown", found, len(pairs))
-	if len(pairs) != 50 || found < 35 {
-		t.Errorf("%d of %d off-domain pairs are unknown, want 35 of 50", found, len(pairs))
+	if len(pairs) != 50 || found < 38 {
+		t.Errorf("%d of %d off-domain pairs are unknown, want 38 of 50", found, len(pairs))
 	}
 	for _, pair := range [][2]string{
 		{"a flawless phone screen", "a cracked phone screen"}, {"a perfect gear", "a gear with a broken tooth"},
@@ -64,5 +65,3 @@ func TestNonsenseIsUnknownAndConditionsAreNot(t *testing.T) {
 		}
 	}
 }
-
-func quote(s string) string { return `"` + s + `"` }
