@@ -47,7 +47,8 @@ type resizeCase struct {
 
 // worst compares resized pictures with Pillow's: the largest and the mean
 // difference in grey levels.
-func worst(t *testing.T, swap bool) (largest int, mean float64) {
+func worst(t *testing.T, swap, quick bool) (largest int, mean float64) {
+	t.Helper()
 	var cases []resizeCase
 	readGolden(t, "testdata/resize.json", &cases)
 	if len(cases) < 50 {
@@ -60,6 +61,7 @@ func worst(t *testing.T, swap bool) (largest int, mean float64) {
 	sum, n := 0, 0
 	for _, c := range cases {
 		r := newResampler(c.Width, c.Height, c.Size, c.Rule)
+		r.quick = r.quick && quick
 		out := make([]float32, 3*c.Size*c.Size)
 		r.run(picture(c.Width, c.Height), 3*c.Width, identity, out)
 		for i, at := range c.At {
@@ -77,11 +79,46 @@ func worst(t *testing.T, swap bool) (largest int, mean float64) {
 }
 
 func TestResizeEqualsPillow(t *testing.T) {
-	if largest, mean := worst(t, false); largest > 1 || mean >= 0.01 {
-		t.Errorf("the largest difference is %d grey levels, the mean %.4f; at most 1 and 0.01 are allowed", largest, mean)
+	for _, quick := range []bool{false, true} {
+		if largest, mean := worst(t, false, quick); largest > 1 || mean >= 0.01 {
+			t.Errorf("quick %v: the largest difference is %d grey levels, the mean %.4f; at most 1 and 0.01 are allowed", quick, largest, mean)
+		}
 	}
-	if largest, _ := worst(t, true); largest <= 1 {
+	if largest, _ := worst(t, true, true); largest <= 1 {
 		t.Error("swapped colours pass the comparison: it cannot fail")
+	}
+}
+
+// The golden pictures are sampled; here every pixel counts, and the region's
+// rows end where the memory does.
+func TestTheQuickResizeEqualsTheExactOne(t *testing.T) {
+	identity := make([]float32, 768)
+	for i := range identity {
+		identity[i] = float32(i % 256)
+	}
+	for _, c := range []struct{ width, height, size int }{{1920, 1080, 320}, {1, 1, 32}, {3, 500, 64}, {640, 480, 224}, {321, 319, 320}, {33, 1000, 224}, {900, 901, 320}} {
+		for _, rule := range []string{"squash", "shortest_crop"} {
+			r := newResampler(c.width, c.height, c.size, rule)
+			if !r.quick {
+				if os.Getenv("CI") != "" {
+					t.Fatal("this processor has no AVX2: the quick path was not tested")
+				}
+				t.Skip("this processor has no AVX2")
+			}
+			quick, exact := make([]float32, 3*c.size*c.size), make([]float32, 3*c.size*c.size)
+			pix := picture(c.width, c.height)
+			r.run(pix, 3*c.width, identity, quick)
+			r.quick = false
+			r.run(pix, 3*c.width, identity, exact)
+			sum, largest := 0.0, 0.0
+			for i := range quick {
+				d := math.Abs(float64(quick[i] - exact[i]))
+				sum, largest = sum+d, max(largest, d)
+			}
+			if mean := sum / float64(len(quick)); largest > 1 || mean > 0.005 {
+				t.Errorf("%d×%d to %d, %s: largest difference %v, mean %.4f", c.width, c.height, c.size, rule, largest, mean)
+			}
+		}
 	}
 }
 
@@ -325,10 +362,15 @@ func FuzzTokenizer(f *testing.F) {
 }
 
 func BenchmarkPreprocess1080p(b *testing.B) {
-	r := newResampler(1920, 1080, 320, "squash")
 	pix, table, out := picture(1920, 1080), make([]float32, 768), make([]float32, 3*320*320)
-	b.ReportAllocs()
-	for b.Loop() {
-		r.run(pix, 3*1920, table, out)
+	for name, quick := range map[string]bool{"quick": true, "exact": false} {
+		b.Run(name, func(b *testing.B) {
+			r := newResampler(1920, 1080, 320, "squash")
+			r.quick = r.quick && quick
+			b.ReportAllocs()
+			for b.Loop() {
+				r.run(pix, 3*1920, table, out)
+			}
+		})
 	}
 }

@@ -9,6 +9,10 @@ import (
 	"unsafe"
 )
 
+// fraction is how many bits of a weight stand behind the point: Pillow's
+// 32 − 8 − 2 (its Resample.c), so that rounding falls as it does there.
+const fraction = 22
+
 // pass is one direction of a resize: for each output sample its first input
 // sample, how many there are, and their weights.
 type pass struct {
@@ -36,7 +40,7 @@ func newPass(in, out, from, size int) pass {
 			sum += k[x-first]
 		}
 		for x := range last - first {
-			p.weights[i*taps+x] = int32(math.Round(k[x] / sum * (1 << 22)))
+			p.weights[i*taps+x] = int32(math.Round(k[x] / sum * (1 << fraction)))
 		}
 		p.first[i], p.count[i] = int32(first), int32(last-first)
 	}
@@ -56,6 +60,69 @@ func cubic(x float64) float64 {
 	}
 }
 
+// quick is a pass in weights of 16 bits, for processors that multiply pairs of
+// those at once.
+type quick struct {
+	weights []int16
+	bits    int // of the weights' fraction
+}
+
+// shorten gives a pass's weights with as many bits of fraction as 16 allow,
+// from 14 for an enlargement to 17 for a sixth; each sample's sum stays exactly
+// 1, so that plain areas keep their level.
+func (p *pass) shorten() ([]int16, int) {
+	highest := int32(0)
+	for _, w := range p.weights {
+		highest = max(highest, w, -w)
+	}
+	bits := fraction
+	for highest>>(fraction-bits) >= math.MaxInt16 {
+		bits--
+	}
+	short := make([]int16, len(p.weights))
+	for i := range p.size {
+		from, to := p.weights[i*p.taps:][:p.taps], short[i*p.taps:][:p.taps]
+		rest, largest := 1<<bits, 0
+		for k, w := range from {
+			to[k] = int16(math.Round(float64(w) / float64(int(1)<<(fraction-bits))))
+			rest -= int(to[k])
+			if to[k] > to[largest] {
+				largest = k
+			}
+		}
+		to[largest] += int16(rest)
+	}
+	return short, bits
+}
+
+// quickRows lays the weights of a horizontal pass out in steps of four taps,
+// as resample_amd64.c loads them.
+func (p *pass) quickRows() (q quick, steps int) {
+	short, bits := p.shorten()
+	steps = (p.taps + 3) / 4
+	q = quick{weights: make([]int16, 16*steps*p.size), bits: bits}
+	for i := range p.size {
+		for k, w := range short[i*p.taps:][:p.taps] {
+			pair := q.weights[16*(i*steps+k/4)+8*(k%4/2):]
+			for colour := range 4 {
+				pair[2*colour+k%2] = w
+			}
+		}
+	}
+	return q, steps
+}
+
+// quickColumns pads the weights of a vertical pass to pairs.
+func (p *pass) quickColumns() (q quick, taps int) {
+	short, bits := p.shorten()
+	taps = (p.taps + 1) / 2 * 2
+	q = quick{weights: make([]int16, taps*p.size), bits: bits}
+	for i := range p.size {
+		copy(q.weights[i*taps:], short[i*p.taps:][:p.taps])
+	}
+	return q, taps
+}
+
 // resampler resizes pictures of one size into the input of a model. It belongs
 // to one goroutine at a time.
 type resampler struct {
@@ -64,7 +131,15 @@ type resampler struct {
 	row0, rows    int // input rows that the vertical pass reads
 	scratch       []byte
 	acc           []int32
+
+	quick          bool // use the weights of 16 bits
+	quickH, quickV quick
+	steps, taps    int
+	line           []byte
 }
+
+// overread is how far resample_amd64.c reads beyond a row.
+const overread = 32
 
 func newResampler(width, height, size int, rule string) *resampler {
 	r := &resampler{width: width, height: height, acc: make([]int32, 4*size)}
@@ -86,6 +161,12 @@ func newResampler(width, height, size int, rule string) *resampler {
 	last := size - 1
 	r.rows = int(r.v.first[last]+r.v.count[last]) - r.row0
 	r.scratch = make([]byte, r.rows*size*4)
+	if size%4 == 0 && C.pristine_quick_usable() != 0 {
+		r.quick = true
+		r.quickH, r.steps = r.h.quickRows()
+		r.quickV, r.taps = r.v.quickColumns()
+		r.line = make([]byte, 4*size+4*(3*width+overread))
+	}
 	return r
 }
 
@@ -94,6 +175,14 @@ func newResampler(width, height, size int, rule string) *resampler {
 // 3·256 normalised values.
 func (r *resampler) run(pix []byte, stride int, table, out []float32) {
 	h, v := &r.h, &r.v
+	if r.quick {
+		C.pristine_resample_quick((*C.uint8_t)(unsafe.SliceData(pix)), C.int64_t(stride), C.int64_t(len(pix)), C.int32_t(3*r.width), C.int32_t(r.row0), C.int32_t(r.rows),
+			ints(h.first), shorts(r.quickH.weights), C.int32_t(r.steps), C.int32_t(r.quickH.bits), C.int32_t(h.size),
+			ints(v.first), ints(v.count), shorts(r.quickV.weights), C.int32_t(r.taps), C.int32_t(r.quickV.bits), C.int32_t(v.size),
+			(*C.uint8_t)(unsafe.SliceData(r.scratch)), (*C.uint8_t)(unsafe.SliceData(r.line)),
+			(*C.float)(unsafe.SliceData(table)), (*C.float)(unsafe.SliceData(out)))
+		return
+	}
 	C.pristine_resample((*C.uint8_t)(unsafe.SliceData(pix)), C.int64_t(stride), C.int64_t(len(pix)), C.int32_t(r.row0), C.int32_t(r.rows),
 		ints(h.first), ints(h.count), ints(h.weights), C.int32_t(h.taps), C.int32_t(h.size),
 		ints(v.first), ints(v.count), ints(v.weights), C.int32_t(v.taps), C.int32_t(v.size),
@@ -102,3 +191,5 @@ func (r *resampler) run(pix []byte, stride int, table, out []float32) {
 }
 
 func ints(s []int32) *C.int32_t { return (*C.int32_t)(unsafe.SliceData(s)) }
+
+func shorts(s []int16) *C.int16_t { return (*C.int16_t)(unsafe.SliceData(s)) }
