@@ -17,6 +17,9 @@ type batch struct {
 	binding *ort.IoBinding
 	values  []ort.Value
 	outputs [][]float32 // in the order of ImageEncoder.names
+
+	wake chan bool // true: run the session now; false: others did, see err
+	err  error
 }
 
 // borrow takes a batch that no other call uses.
@@ -43,7 +46,7 @@ func (e *ImageEncoder) newBatch(n int) (*batch, error) {
 	if err != nil {
 		return nil, err
 	}
-	b := &batch{n: n, pixels: input.GetData(), values: []ort.Value{input}}
+	b := &batch{n: n, pixels: input.GetData(), values: []ort.Value{input}, wake: make(chan bool, 1)}
 	if b.binding, err = e.session.CreateIoBinding(); err != nil {
 		b.destroy()
 		return nil, err

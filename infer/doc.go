@@ -14,8 +14,8 @@
 //
 // Non-promises: it decodes no picture files and keeps no pictures.
 //
-// Every encoder may be used by many goroutines; calls that meet wait for one
-// another. Go owns all memory that is passed in; C memory is freed by Close,
+// Every encoder may be used by many goroutines: pictures of calls that meet are
+// joined into one run, texts wait for one another. Go owns all memory that is passed in; C memory is freed by Close,
 // after which an encoder must not be used. In steady state Encode allocates
 // nothing on the Go heap.
 package infer

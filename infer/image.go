@@ -51,11 +51,15 @@ type ImageEncoder struct {
 	preparing  sync.Mutex
 	resamplers map[resamplerKey][]*resampler
 
-	mu      sync.Mutex // guards the session's bound tensors
 	session *ort.DynamicAdvancedSession
 	names   []string
+	max     int // pictures a run
+
+	mu      sync.Mutex // guards what follows
 	batches map[int]*batch
-	max     int
+	waiting []*batch // prepared, in the order in which they came
+	joined  []*batch // under way
+	busy    bool     // the session runs
 }
 
 type resamplerKey struct{ width, height int }
@@ -97,6 +101,9 @@ func NewImageEncoder(_ *Library, b *Bundle, o Options) (*ImageEncoder, error) {
 	if e.max <= 0 {
 		e.max = 8
 	}
+	if shape := inputs[m.Input].Dimensions; len(shape) > 0 && shape[0] > 0 {
+		e.max = 1 // the graph was exported for one picture at a time
+	}
 	if err := e.learnShapes(); err != nil {
 		e.Close()
 		return nil, fmt.Errorf("%w: %s: %w", ErrModel, path, err)
@@ -121,7 +128,8 @@ func (e *ImageEncoder) Shapes() Shapes { return e.shapes }
 // Status says what the encoder runs on.
 func (e *ImageEncoder) Status() Status { return e.status }
 
-// Encode encodes pictures into outs, which is as long. A cancelled context
+// Encode encodes pictures into outs, which is as long. Calls that meet are
+// joined into one run of at most Options.MaxBatch pictures. A cancelled context
 // ends it between two runs.
 func (e *ImageEncoder) Encode(ctx context.Context, pictures []Picture, outs []Output) (Timing, error) {
 	var t Timing
@@ -163,9 +171,7 @@ func (e *ImageEncoder) run(pictures []Picture, outs []Output, t *Timing) error {
 		e.keep(r)
 	}
 	prepared := time.Now()
-	e.mu.Lock()
-	err = e.session.RunWithBinding(inputs.binding)
-	e.mu.Unlock()
+	err = e.execute(inputs)
 	t.Preprocess += prepared.Sub(start)
 	t.Session += time.Since(prepared)
 	if err != nil {

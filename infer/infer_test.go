@@ -9,7 +9,9 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
+	"time"
 )
 
 const pocket = "../models/pocket"
@@ -260,6 +262,69 @@ func TestEncodeAllocatesNothing(t *testing.T) {
 		}
 	}); n > 0 {
 		t.Errorf("%v allocations a frame", n)
+	}
+}
+
+// Calls that meet are joined, and each gets what it would have got alone.
+func TestCallsThatMeetAreJoined(t *testing.T) {
+	library, bundle := open(t)
+	images, err := NewImageEncoder(library, bundle, Options{MaxBatch: 3})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer images.Close()
+	const callers = 7
+	encode := func(i int) (Output, error) {
+		side := 40 + 10*i
+		outs := make([]Output, 1)
+		_, err := images.Encode(context.Background(), []Picture{{Pix: picture(side, side), Width: side, Height: side}}, outs)
+		return outs[0], err
+	}
+	var alone, together [callers]Output
+	for i := range callers {
+		if alone[i], err = encode(i); err != nil {
+			t.Fatal(err)
+		}
+	}
+	// The session is held until all callers wait, so that they must meet.
+	images.mu.Lock()
+	images.busy = true
+	images.mu.Unlock()
+	var running sync.WaitGroup
+	errs := make([]error, callers)
+	for i := range callers {
+		running.Go(func() { together[i], errs[i] = encode(i) })
+	}
+	for deadline := time.Now().Add(30 * time.Second); ; {
+		images.mu.Lock()
+		if len(images.waiting) == callers {
+			images.waiting[0].wake <- true
+			images.mu.Unlock()
+			break
+		}
+		images.mu.Unlock()
+		if time.Now().After(deadline) {
+			t.Fatal("the callers do not wait")
+		}
+		time.Sleep(time.Millisecond)
+	}
+	running.Wait()
+	for i := range callers {
+		if errs[i] != nil {
+			t.Fatal(errs[i])
+		}
+		for name, pair := range map[string][2][]float32{
+			"embedding": {alone[i].Embedding, together[i].Embedding}, "patches": {alone[i].PatchEmbeddings, together[i].PatchEmbeddings}, "features": {alone[i].PatchFeatures, together[i].PatchFeatures},
+		} {
+			if c := cosine(pair[0], pair[1]); len(pair[0]) != len(pair[1]) || c < 0.99999 {
+				t.Errorf("caller %d: the %s of a joined run have the cosine %.6f to those of one alone", i, name, c)
+			}
+		}
+	}
+	images.mu.Lock()
+	defer images.mu.Unlock()
+	if images.batches[3] == nil || images.busy || len(images.waiting) > 0 {
+		t.Errorf("no run of three pictures was made, or the encoder is still busy (%v, %d waiting)", images.busy, len(images.waiting))
 	}
 }
 
