@@ -10,7 +10,7 @@ export CGO_LDFLAGS = -lopencv_core -lopencv_imgproc -lopencv_imgcodecs -lopencv_
 VERSION := $(shell git describe --always --dirty 2>/dev/null || echo unknown)
 BUILD = go build -trimpath -ldflags "-X main.version=$(VERSION)" -o bin/edge ./cmd/edge
 
-.PHONY: run test build lint setup setup-test clean fuzz model
+.PHONY: run test build lint bench setup setup-test clean fuzz model
 
 run: build
 	bin/edge run --config configs/demo.yaml
@@ -34,6 +34,10 @@ test: setup-test lint
 	@$(BUILD)
 	go test -timeout 15m ./...
 	go test -race -timeout 15m $$(go list ./... | grep -vE '/(cmd|infer|opencv)')
+
+# The agent beside the same pipeline in Python, on one video.
+bench: setup-test build
+	@scripts/bench.sh
 
 # Each fuzz target in turn, FUZZTIME each.
 FUZZTIME ?= 30s

@@ -161,14 +161,9 @@ func (e *ImageEncoder) run(pictures []Picture, outs []Output, t *Timing) error {
 		return err
 	}
 	defer e.giveBack(inputs)
-	size := e.bundle.Manifest.Image.Size
+	per := len(inputs.pixels) / len(pictures)
 	for i := range pictures {
-		p := &pictures[i]
-		region := p.region()
-		r := e.resampler(region.Dx(), region.Dy())
-		offset := 3 * (region.Min.Y*p.Width + region.Min.X)
-		r.run(p.Pix[offset:], 3*p.Width, e.table, inputs.pixels[i*3*size*size:(i+1)*3*size*size])
-		e.keep(r)
+		e.prepare(&pictures[i], inputs.pixels[i*per:(i+1)*per])
 	}
 	prepared := time.Now()
 	err = e.execute(inputs)
@@ -181,6 +176,14 @@ func (e *ImageEncoder) run(pictures []Picture, outs []Output, t *Timing) error {
 		inputs.copyTo(i, &outs[i], e)
 	}
 	return nil
+}
+
+// prepare resizes and normalises a picture into the session's input.
+func (e *ImageEncoder) prepare(p *Picture, into []float32) {
+	region := p.region()
+	r := e.resampler(region.Dx(), region.Dy())
+	r.run(p.Pix[3*(region.Min.Y*p.Width+region.Min.X):], 3*p.Width, e.table, into)
+	e.keep(r)
 }
 
 // resampler takes one that fits out of the pool, or makes one.

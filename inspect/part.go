@@ -35,7 +35,7 @@ func (p *partState) clear() {
 	p.reason, p.detail = ReasonNone, ""
 }
 
-// fit keeps the frame when its score is the highest of the part so far.
+// fit takes the frame when its score is the highest of the part so far.
 func (p *partState) fit(f *capture.Frame, s *prompts.Scores, t timing) {
 	p.frames++
 	if p.scored && s.Defect <= p.scores.Defect {
@@ -46,7 +46,7 @@ func (p *partState) fit(f *capture.Frame, s *prompts.Scores, t timing) {
 	s.CopyTo(&p.scores)
 }
 
-// unfit keeps the first unfit frame, unless a fit one is kept already.
+// unfit takes the first unfit frame, unless a fit one is kept already.
 func (p *partState) unfit(f *capture.Frame, r Reason, detail string) {
 	if p.reason == ReasonNone {
 		p.reason, p.detail = r, detail
@@ -56,10 +56,10 @@ func (p *partState) unfit(f *capture.Frame, r Reason, detail string) {
 	}
 }
 
+// keep swaps the frame with the one kept before, whose buffer then goes back to
+// the camera: a copy would cost more than the checks of a frame.
 func (p *partState) keep(f *capture.Frame) {
-	pix := append(p.best.Pix[:0], f.Pix...)
-	p.best = *f
-	p.best.Pix = pix
+	p.best, *f = *f, p.best
 	p.any = true
 }
 
@@ -81,10 +81,11 @@ func (s *Station) closeFrame(ctx context.Context) {
 
 func (s *Station) publish(ctx context.Context, part string) {
 	now := s.opts.Now()
-	r := Result{
+	s.result = Result{
 		Camera: s.opts.Camera, Part: part, Frames: s.part.frames, Limits: s.opts.Limits, Finished: now,
 		Health: s.part.timing.health, Encode: s.part.timing.encode, Score: s.part.timing.score,
 	}
+	r := &s.result
 	if s.part.any {
 		r.Frame = &s.part.best
 	}
@@ -100,7 +101,7 @@ func (s *Station) publish(ctx context.Context, part string) {
 	if part == "" && r.Verdict == Fail && s.heldOff(now) {
 		return
 	}
-	s.send(ctx, &r)
+	s.send(ctx, r)
 }
 
 // heldOff tells whether a FAIL without a part follows another too closely to

@@ -88,6 +88,7 @@ type Station struct {
 	observation prompts.Observation
 	scores      prompts.Scores
 	part        partState
+	result      Result // the last; reused
 
 	mu       sync.Mutex
 	counts   Counts
@@ -158,16 +159,18 @@ func (s *Station) inspect(ctx context.Context, f *capture.Frame) {
 		s.window.reset()
 		s.part.begin(f.Part)
 	}
+	part, end := f.Part, f.PartEnd // examine may take the frame
 	s.examine(ctx, f, now)
 	switch {
-	case f.Part == "":
+	case part == "":
 		s.closeFrame(ctx)
-	case f.PartEnd:
+	case end:
 		s.closePart(ctx)
 	}
 }
 
-// examine checks, encodes and scores a frame, and notes what came of it.
+// examine checks, encodes and scores a frame, and notes what came of it. *f may
+// be another frame afterwards.
 func (s *Station) examine(ctx context.Context, f *capture.Frame, now time.Time) {
 	reason := s.health.check(f, now)
 	checked := s.opts.Now()

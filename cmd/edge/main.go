@@ -42,6 +42,7 @@ type cli struct {
 	Score   scoreCommand   `cmd:"" help:"Score pictures with a prompt set."`
 	Eval    evalCommand    `cmd:"" help:"Measure a prompt set on good and bad pictures."`
 	Embed   embedCommand   `cmd:"" help:"Print embeddings of pictures or texts."`
+	Bench   benchCommand   `cmd:"" help:"Measure how fast the agent is on a source."`
 	Check   checkCommand   `cmd:"" help:"Check configuration and prompt files."`
 	Version versionCommand `cmd:"" help:"Print the versions of the program, the bundle and the libraries."`
 }

@@ -1,0 +1,292 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/schollz/progressbar/v3"
+
+	"pristine/capture"
+	"pristine/events"
+	"pristine/infer"
+	"pristine/inspect"
+	"pristine/internal/config"
+	"pristine/internal/meter"
+	"pristine/prompts"
+)
+
+// bench measures the stages of a frame's way on one source.
+type bench struct {
+	engine   *engine
+	source   string
+	frames   int
+	cameras  int
+	progress io.Writer
+
+	bank    *prompts.Bank
+	stream  capture.Source
+	samples []capture.Frame // kept, so that stages run without their source
+}
+
+// benchSamples is how many frames are kept: enough that a stage does not work
+// on what the cache still holds (a 1080p frame has 6 MB).
+const benchSamples = 8
+
+func (b *bench) open(ctx context.Context) (capture.Source, error) {
+	var c config.Camera
+	c.SetDefaults()
+	c.Name, c.Source = "bench", b.source
+	return (&camera{config: &c}).open(ctx)
+}
+
+func (b *bench) close() {
+	if b.stream != nil {
+		_ = b.stream.Close()
+	}
+}
+
+// prepare takes sample frames and references from the source.
+func (b *bench) prepare(ctx context.Context, set string, learn int) error {
+	var err error
+	if b.stream, err = b.open(ctx); err != nil {
+		return usageError{err}
+	}
+	for range max(benchSamples, learn) {
+		var f capture.Frame
+		if err := b.read(ctx, &f); err != nil {
+			return err
+		}
+		b.samples = append(b.samples, f)
+	}
+	if b.bank, err = b.engine.bank(ctx, set); err != nil || learn == 0 {
+		return err
+	}
+	references, l := prompts.NewReferences(b.engine.bundle.Hash, b.engine.matcher), newLens(b.engine, nil)
+	for i := range learn {
+		var o prompts.Observation
+		if err := l.Encode(ctx, &b.samples[i], &o); err != nil {
+			return err
+		}
+		if err := references.Add(&o); err != nil {
+			return err
+		}
+	}
+	b.bank, err = b.bank.WithReferences(references)
+	return err
+}
+
+// read takes the next frame; a file begins again.
+func (b *bench) read(ctx context.Context, f *capture.Frame) error {
+	err := b.stream.Read(ctx, f)
+	if !errors.Is(err, io.EOF) {
+		return err
+	}
+	_ = b.stream.Close()
+	if b.stream, err = b.open(ctx); err != nil {
+		return err
+	}
+	if err := b.stream.Read(ctx, f); err != nil {
+		return fmt.Errorf("bench: %s gives no frame: %w", capture.Redact(b.source), err)
+	}
+	return nil
+}
+
+func (b *bench) measure(ctx context.Context) (*benchReport, error) {
+	f := &b.samples[0]
+	r := &benchReport{Source: capture.Redact(b.source), Bundle: b.engine.bundle.Manifest.Name, Frames: b.frames, Width: f.Width, Height: f.Height, References: b.bank.References()}
+	stages, err := b.engine.images.Stages(infer.Picture{Pix: f.Pix, Width: f.Width, Height: f.Height})
+	if err != nil {
+		return nil, err
+	}
+	defer stages.Close()
+	var read capture.Frame
+	var o prompts.Observation
+	var scores prompts.Scores
+	l := newLens(b.engine, nil)
+	if err := l.Encode(ctx, f, &o); err != nil {
+		return nil, err
+	}
+	steps := []struct {
+		name string
+		work func() error
+	}{
+		{"source", func() error { return b.read(ctx, &read) }},
+		{"preprocess", func() error { stages.Preprocess(); return nil }},
+		{"session", stages.Session},
+		{"score", func() error { return b.bank.Score(&o, &scores) }},
+	}
+	bar := progressbar.NewOptions(len(steps)+3, progressbar.OptionSetWriter(b.progress), progressbar.OptionSetDescription("measuring"), progressbar.OptionSetWidth(30), progressbar.OptionClearOnFinish())
+	for _, step := range steps {
+		cost, err := meter.Measure(b.frames, step.work)
+		if err != nil {
+			return nil, fmt.Errorf("bench %s: %w", step.name, err)
+		}
+		r.Stages = append(r.Stages, newStage(step.name, cost))
+		_ = bar.Add(1)
+	}
+	for _, part := range []func(context.Context, *benchReport) error{b.station, b.event, b.pipeline} {
+		if err := part(ctx, r); err != nil {
+			return nil, fmt.Errorf("bench: %w", err)
+		}
+		_ = bar.Add(1)
+	}
+	session := r.Stages[2].MS
+	r.BareSessionFPS = 1000 / session
+	r.PipelineToBare = r.PipelineFPS / r.BareSessionFPS
+	r.OverheadCoreMS = r.PipelineCoreMS - r.Stages[0].CoreMS - r.Stages[2].CoreMS
+	return r, nil
+}
+
+// station measures a frame's way from the slot to the score, where nothing
+// may be allocated.
+func (b *bench) station(ctx context.Context, r *benchReport) error {
+	var c config.Camera
+	c.SetDefaults()
+	var ages []time.Duration
+	taken := &repeated{samples: b.samples, left: b.frames}
+	s := b.newStation(&c, taken, &ages)
+	if err := s.Run(ctx); err != nil { // the first round makes all buffers
+		return err
+	}
+	taken.left = b.frames
+	cost, err := meter.Once(b.frames, func() error { return s.Run(ctx) })
+	r.Stages, r.Allocations = append(r.Stages, newStage("slot to verdict", cost)), cost.Allocations
+	return err
+}
+
+// event measures an event on the disk; it is told apart, since a line has one
+// a part, not one a frame.
+func (b *bench) event(ctx context.Context, r *benchReport) (err error) {
+	dir, err := os.MkdirTemp("", "edge-bench-")
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+	store, err := events.Open(ctx, events.Options{Dir: dir, Station: events.Station{Site: "bench", Line: "bench", Name: "bench"}})
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, store.Close()) }()
+	cost, err := meter.Measure(min(b.frames, 50), func() error {
+		_, err := store.Append(ctx, events.TypeResult, events.Result{Camera: "bench", Verdict: string(inspect.Pass)})
+		return err
+	})
+	r.EventMS = milliseconds(cost.Wall)
+	r.Stages = append(r.Stages, newStage("event (a part)", cost))
+	return err
+}
+
+// pipeline measures everything at once: source, slot and station of each
+// camera, as a run has them, without events.
+func (b *bench) pipeline(ctx context.Context, r *benchReport) error {
+	rates, ages, errs := make([]float64, b.cameras), make([][]time.Duration, b.cameras), make([]error, b.cameras)
+	cost, err := meter.Once(b.frames*b.cameras, func() error {
+		var running sync.WaitGroup
+		for i := range b.cameras {
+			running.Go(func() { rates[i], errs[i] = b.camera(ctx, &ages[i]) })
+		}
+		running.Wait()
+		return errors.Join(errs...)
+	})
+	if err != nil {
+		return err
+	}
+	r.CameraFPS, r.PipelineFPS, r.PipelineCoreMS = rates, 1/cost.Wall.Seconds(), milliseconds(cost.CPU)
+	all := slices.Concat(ages...)
+	slices.Sort(all)
+	if len(all) > 0 {
+		r.AgeMilliseconds = benchAges{milliseconds(all[len(all)/2]), milliseconds(all[len(all)*99/100])}
+	}
+	return nil
+}
+
+func (b *bench) camera(ctx context.Context, ages *[]time.Duration) (fps float64, err error) {
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	own := &bench{engine: b.engine, source: b.source}
+	if own.stream, err = own.open(ctx); err != nil {
+		return 0, err
+	}
+	slot := capture.NewLatest(capture.Every)
+	var supervising sync.WaitGroup
+	supervising.Go(func() {
+		_ = capture.Supervise(ctx, capture.Options{Name: "bench", Open: func(context.Context) (capture.Source, error) { return &looped{bench: own, left: b.frames}, nil }}, slot)
+	})
+	var c config.Camera
+	c.SetDefaults()
+	start := time.Now()
+	err = b.newStation(&c, slot, ages).Run(ctx)
+	elapsed := time.Since(start)
+	stop()
+	supervising.Wait()
+	return float64(b.frames) / elapsed.Seconds(), err
+}
+
+func (b *bench) newStation(c *config.Camera, frames inspect.Frames, ages *[]time.Duration) *inspect.Station {
+	k := &camera{config: c}
+	health := k.health()
+	health.MaxAge, health.FrozenFrames = 0, b.frames // its sum is taken, but samples may repeat
+	t := b.bank.Set.Thresholds
+	return inspect.New(inspect.Options{
+		Camera: "bench", Health: health, Limits: inspect.Limits{Review: t.Review, Fail: t.Fail, N: c.FailFrames, M: c.OfFrames},
+	}, frames, newLens(b.engine, nil), func() inspect.Scorer { return b.bank }, (*ageSink)(ages))
+}
+
+// ageSink notes how old the frames of verdicts are.
+type ageSink []time.Duration
+
+// Publish implements inspect.Sink. An unfit frame ends nothing, but a
+// measurement on unfit frames would be of another way.
+func (a *ageSink) Publish(_ context.Context, r *inspect.Result) error {
+	if r.Frame != nil && r.Scores != nil {
+		*a = append(*a, r.Finished.Sub(r.Frame.Captured))
+	}
+	return nil
+}
+
+// repeated gives kept frames again and again.
+type repeated struct {
+	samples []capture.Frame
+	left    int
+}
+
+// Take implements inspect.Frames.
+func (t *repeated) Take(_ context.Context, f *capture.Frame) error {
+	if t.left == 0 {
+		return io.EOF
+	}
+	t.left--
+	sample := &t.samples[t.left%len(t.samples)]
+	pix := f.Pix
+	*f = *sample
+	f.Pix = append(pix[:0], sample.Pix...)
+	f.Part, f.PartEnd, f.Captured = "", false, time.Now()
+	return nil
+}
+
+// looped is a source that ends after a number of frames, however short its file
+// is.
+type looped struct {
+	*bench
+	left int
+}
+
+// Read implements capture.Source.
+func (l *looped) Read(ctx context.Context, f *capture.Frame) error {
+	if l.left == 0 {
+		return io.EOF
+	}
+	l.left--
+	err := l.read(ctx, f)
+	f.Part, f.PartEnd = "", false
+	return err
+}
+
+// Close implements capture.Source.
+func (l *looped) Close() error { l.close(); return nil }

@@ -1,0 +1,88 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"pristine/infer"
+	"pristine/internal/config"
+)
+
+func TestBenchMeasuresEachStageAndEveryCamera(t *testing.T) {
+	video := filepath.Join(t.TempDir(), "v.mp4")
+	if out, err := exec.Command("ffmpeg", "-loglevel", "error", "-f", "lavfi", "-i", "testsrc2=size=640x480:rate=10:duration=1", "-pix_fmt", "yuv420p", video).CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	// More frames than the video has: it begins again.
+	out, _ := edge(t, 0, "bench", "--source", video, "--frames", "12", "--cameras", "2", "--format", "json")
+	var r benchReport
+	if err := json.Unmarshal([]byte(out), &r); err != nil {
+		t.Fatal(err)
+	}
+	if len(r.Stages) != 6 || len(r.CameraFPS) != 2 || r.Width != 640 || r.References != 4 {
+		t.Errorf("%+v", r)
+	}
+	for _, s := range r.Stages {
+		if s.MS <= 0 {
+			t.Errorf("stage %s took no time", s.Name)
+		}
+	}
+	// Both cameras get their share: neither waits for the other to end.
+	if a, b := r.CameraFPS[0], r.CameraFPS[1]; min(a, b) < max(a, b)/2 {
+		t.Errorf("one camera starves: %v", r.CameraFPS)
+	}
+	if r.BareSessionFPS <= 0 || r.PipelineFPS <= 0 || r.AgeMilliseconds.Median <= 0 || r.AgeMilliseconds.P99 < r.AgeMilliseconds.Median {
+		t.Errorf("%+v", r)
+	}
+	out, _ = edge(t, 0, "bench", "--frames", "1", "--learn", "0")
+	for line := range strings.Lines(out) {
+		if len([]rune(strings.TrimSuffix(line, "\n"))) > 80 {
+			t.Errorf("wider than 80 columns: %q", line)
+		}
+	}
+	if _, stderr := edge(t, 2, "bench", "--source", "nowhere.mp4"); !strings.Contains(stderr, "nowhere.mp4: no such file") {
+		t.Error(stderr)
+	}
+}
+
+// With the real encoder and references. The Go runtime itself allocates now and
+// then, such as a thread while C runs, so what is asked for is less than one
+// allocation a frame.
+func TestNothingIsAllocatedAFrameFromSlotToScore(t *testing.T) {
+	ctx := context.Background()
+	e, err := openEngine("models/pocket", infer.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer e.close()
+	b := bench{engine: e, source: "testline://?fps=0", frames: 1000, cameras: 1}
+	defer b.close()
+	if err := b.prepare(ctx, "configs/prompts/part.yaml", 4); err != nil {
+		t.Fatal(err)
+	}
+	var c config.Camera
+	c.SetDefaults()
+	ages := make([]time.Duration, 0, 1000)
+	frames := &repeated{samples: b.samples}
+	station := b.newStation(&c, frames, &ages)
+	allocations := func(n int) float64 {
+		return testing.AllocsPerRun(3, func() {
+			frames.left = n
+			if err := station.Run(ctx); err != nil {
+				t.Fatal(err)
+			}
+		})
+	}
+	allocations(len(b.samples)) // makes the buffers
+	if few, many := allocations(1), allocations(11); many-few >= 10 {
+		t.Errorf("ten frames more cost %v allocations more", many-few)
+	}
+	if len(ages) == 0 {
+		t.Error("no frame was scored")
+	}
+}
