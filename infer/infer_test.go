@@ -124,40 +124,6 @@ func TestTheQuickResizeEqualsTheExactOne(t *testing.T) {
 	}
 }
 
-func TestTokensEqualHuggingFace(t *testing.T) {
-	w, err := loadWordPiece(filepath.Join(pocket, "tokenizer.json"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	var cases []struct {
-		Text string
-		IDs  []int64
-	}
-	readGolden(t, "testdata/tokens.json", &cases)
-	if len(cases) < 1000 {
-		t.Fatal("the golden file is short")
-	}
-	failures := 0
-	for _, c := range cases {
-		got := w.encode(c.Text)
-		if len(got) != len(c.IDs) {
-			failures++
-			t.Logf("%q: %v, want %v", c.Text, got, c.IDs)
-			continue
-		}
-		for i := range got {
-			if got[i] != c.IDs[i] {
-				failures++
-				t.Logf("%q: %v, want %v", c.Text, got, c.IDs)
-				break
-			}
-		}
-	}
-	if failures > 0 {
-		t.Errorf("%d of %d texts differ", failures, len(cases))
-	}
-}
-
 func open(t *testing.T) (*Library, *Bundle) {
 	t.Helper()
 	library, err := Load("")
@@ -411,19 +377,6 @@ func TestAMissingProviderIsNamed(t *testing.T) {
 	if s := images.Status(); s.Provider != "cpu" || !s.Degraded || !strings.Contains(s.Reason, "cuda") {
 		t.Errorf("fallback runs as %+v", s)
 	}
-}
-
-func FuzzTokenizer(f *testing.F) {
-	w, err := loadWordPiece(filepath.Join(pocket, "tokenizer.json"))
-	if err != nil {
-		f.Fatal(err)
-	}
-	f.Add("a scratched part")
-	f.Fuzz(func(t *testing.T, text string) {
-		if ids := w.encode(text); ids[0] != w.cls || ids[len(ids)-1] != w.sep {
-			t.Fatal("the special tokens are missing")
-		}
-	})
 }
 
 func BenchmarkPreprocess1080p(b *testing.B) {

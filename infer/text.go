@@ -8,12 +8,14 @@ import (
 	"sync"
 
 	ort "github.com/yalue/onnxruntime_go"
+
+	"pristine/infer/tokenizer"
 )
 
 // TextEncoder encodes texts.
 type TextEncoder struct {
 	bundle    *Bundle
-	tokenizer *wordPiece
+	tokenizer *tokenizer.Tokenizer
 	status    Status
 	mu        sync.Mutex
 	session   *ort.DynamicAdvancedSession
@@ -22,7 +24,7 @@ type TextEncoder struct {
 // NewTextEncoder opens a bundle's text encoder and its tokenizer.
 func NewTextEncoder(_ *Library, b *Bundle, o Options) (*TextEncoder, error) {
 	m := &b.Manifest.Text
-	tokenizer, err := loadWordPiece(filepath.Join(b.Dir, "tokenizer.json"))
+	words, err := tokenizer.Load(filepath.Join(b.Dir, "tokenizer.json"))
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrModel, err)
 	}
@@ -45,13 +47,13 @@ func NewTextEncoder(_ *Library, b *Bundle, o Options) (*TextEncoder, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &TextEncoder{bundle: b, tokenizer: tokenizer, status: status, session: session}, nil
+	return &TextEncoder{bundle: b, tokenizer: words, status: status, session: session}, nil
 }
 
 // Tokens gives a text's token ids, with the special ones; an error where there
 // are more than the model's context holds.
 func (t *TextEncoder) Tokens(text string) ([]int64, error) {
-	ids := t.tokenizer.encode(text)
+	ids := t.tokenizer.Encode(text)
 	if limit := t.bundle.Manifest.Text.ContextLength; len(ids) > limit {
 		return nil, fmt.Errorf("the text %.60q has %d tokens, more than the %d of the model: shorten it", text, len(ids), limit)
 	}
@@ -60,13 +62,7 @@ func (t *TextEncoder) Tokens(text string) ([]int64, error) {
 
 // Unknown counts the words of a text that the tokenizer does not know at all.
 func (t *TextEncoder) Unknown(text string) int {
-	n := 0
-	for _, id := range t.tokenizer.encode(text) {
-		if id == t.tokenizer.unknown {
-			n++
-		}
-	}
-	return n
+	return t.tokenizer.Unknown(text)
 }
 
 // Encode gives the unit embedding [dim] of each text. A cancelled context ends

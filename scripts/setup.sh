@@ -61,4 +61,18 @@ if [ "${1:-build}" = test ]; then
     say "building ${package##*/} (once; a few minutes)"
     GOBIN="$PWD/.deps/bin" GOFLAGS= CGO_ENABLED=0 go install "$package" || die "$tool cannot be built" "check the network, then run this again"
   done <scripts/tools.txt
+
+  vocabulary=.deps/clip/bpe_simple_vocab_16e6.txt.gz
+  if [ ! -e "$vocabulary" ]; then
+    say "fetching CLIP's vocabulary"
+    wheels=$(mktemp -d)
+    python3 -m pip download --quiet --disable-pip-version-check --no-deps --require-hashes --only-binary=:all: \
+      --dest "$wheels" --requirement scripts/clip.txt ||
+      die "the wheel of open_clip_torch cannot be fetched, or its hash is not the pinned one" "check the network, then run this again"
+    python3 -m zipfile --extract "$wheels"/open_clip_torch-*.whl "$wheels/wheel"
+    mkdir -p "$(dirname "$vocabulary")"
+    cp "$wheels/wheel/open_clip/${vocabulary##*/}" "$vocabulary.part"
+    mv "$vocabulary.part" "$vocabulary"
+    rm -rf "$wheels"
+  fi
 fi
