@@ -160,6 +160,7 @@ func (k *camera) watch(ctx, work context.Context) {
 
 // state tells changes of the camera to the log and to subscribers.
 func (k *camera) state(s capture.State) {
+	k.agent.board.phase(k.config.Name, s)
 	detail := ""
 	if s.Err != nil {
 		detail = capture.Redact(s.Err.Error())

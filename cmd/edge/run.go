@@ -15,6 +15,7 @@ import (
 	"pristine/events"
 	"pristine/infer"
 	"pristine/internal/config"
+	"pristine/web"
 )
 
 type runCommand struct {
@@ -30,6 +31,7 @@ type agent struct {
 	store   *events.Store
 	cameras []*camera
 	view    *view
+	board   *board
 }
 
 func (c *runCommand) Run(ctx context.Context, s *streams) error {
@@ -46,15 +48,15 @@ func (c *runCommand) Run(ctx context.Context, s *streams) error {
 		ctx, cancel = context.WithTimeoutCause(ctx, c.For, errDone)
 		defer cancel()
 	}
-	a := &agent{config: &settings, log: newLog(s, settings.Log), view: newView(s.out)}
+	a := &agent{config: &settings, log: newLog(s, settings.Log), view: newView(s.out), board: newBoard()}
 	return a.run(ctx)
 }
 
 // errDone is why a run ends whose time is up.
 var errDone = errors.New("the time is up")
 
-// run starts model, store, forwarder, cameras and stations, in this order, and
-// stops them in the reverse one.
+// run starts model, store, page, forwarder, cameras and stations, in this
+// order, and stops them in the reverse one.
 func (a *agent) run(ctx context.Context) (err error) {
 	stopProfiling, err := startProfiling(a.config.Profiling)
 	if err != nil {
@@ -88,6 +90,11 @@ func (a *agent) run(ctx context.Context) (err error) {
 		return err
 	}
 
+	stopPage, err := a.servePage()
+	if err != nil {
+		return err
+	}
+	defer stopPage()
 	var forwarding sync.WaitGroup
 	forwardCtx, stopForwarding := context.WithCancel(context.WithoutCancel(ctx))
 	if e.Hub.URL != "" {
@@ -109,12 +116,37 @@ func (a *agent) run(ctx context.Context) (err error) {
 	return err
 }
 
+// servePage starts the HTTP server, where there is to be one.
+func (a *agent) servePage() (stop func(), err error) {
+	if a.config.HTTP.Listen == "" {
+		return func() {}, nil
+	}
+	server, err := web.Listen(a.config.HTTP.Listen, web.Options{Status: a.status, Picture: a.board.picture})
+	if err != nil {
+		return nil, err
+	}
+	a.view.say("page: %s", server.URL())
+	var serving sync.WaitGroup
+	serving.Go(func() {
+		if err := server.Serve(); err != nil {
+			a.log.Error("the page ended", "err", err)
+		}
+	})
+	return func() {
+		if err := server.Close(); err != nil {
+			a.log.Warn("the page did not end cleanly", "err", err)
+		}
+		serving.Wait()
+	}, nil
+}
+
 func (a *agent) forward(ctx context.Context) {
 	h := a.config.Events.Hub
 	err := a.store.Forward(ctx, events.Hub{
 		URL: h.URL, CredsFile: h.CredsFile, NkeyFile: h.NkeyFile, UserFile: h.UserFile, PasswordFile: h.PasswordFile,
 		CAFile: h.CAFile, CertFile: h.CertFile, KeyFile: h.KeyFile, EvidenceBytes: a.config.Events.EvidenceBytes,
 		OnState: func(connected bool, err error) {
+			a.board.hub(connected)
 			if connected {
 				a.log.Info("the hub takes events")
 			} else {

@@ -36,29 +36,39 @@ func (s *sink) Publish(ctx context.Context, r *inspect.Result) error {
 			Width: f.Width, Height: f.Height, Dropped: f.Dropped, Name: f.Name,
 		}
 	}
-	if r.Verdict != inspect.Pass && r.Frame != nil && len(r.Frame.Pix) == 3*r.Frame.Width*r.Frame.Height && len(r.Frame.Pix) > 0 {
-		data.Evidence = s.evidence(ctx, r)
+	var jpeg []byte
+	if (r.Verdict != inspect.Pass || k.agent.board.wants()) && r.Frame != nil && len(r.Frame.Pix) == 3*r.Frame.Width*r.Frame.Height && len(r.Frame.Pix) > 0 {
+		jpeg = s.jpeg(r)
+	}
+	if r.Verdict != inspect.Pass && jpeg != nil {
+		data.Evidence = s.evidence(ctx, r, jpeg)
 	}
 	if _, err := k.agent.store.Append(ctx, events.TypeResult, data); err != nil {
 		k.agent.log.Error("an event was lost", "camera", r.Camera, "part", r.Part, "verdict", r.Verdict, "err", err)
 		return err
 	}
 	k.agent.view.result(k, r)
+	k.agent.board.result(r, jpeg)
 	return nil
 }
 
-// evidence stores the deciding frame. Without it the event is still worth
+// jpeg is the deciding frame's picture. Without it the event is still worth
 // sending.
-func (s *sink) evidence(ctx context.Context, r *inspect.Result) *events.Evidence {
+func (s *sink) jpeg(r *inspect.Result) []byte {
 	jpeg, err := opencv.EncodeJPEG(r.Frame.Pix, r.Frame.Width, r.Frame.Height, s.camera.agent.config.Events.JPEGQuality)
-	if err == nil {
-		var e *events.Evidence
-		if e, err = s.camera.agent.store.PutEvidence(ctx, jpeg); err == nil {
-			return e
-		}
+	if err != nil {
+		s.camera.agent.log.Error("a result has no picture", "camera", r.Camera, "part", r.Part, "err", err)
 	}
-	s.camera.agent.log.Error("an event has no evidence", "camera", r.Camera, "part", r.Part, "err", err)
-	return nil
+	return jpeg
+}
+
+// evidence stores the picture.
+func (s *sink) evidence(ctx context.Context, r *inspect.Result, jpeg []byte) *events.Evidence {
+	e, err := s.camera.agent.store.PutEvidence(ctx, jpeg)
+	if err != nil {
+		s.camera.agent.log.Error("an event has no evidence", "camera", r.Camera, "part", r.Part, "err", err)
+	}
+	return e
 }
 
 func milliseconds(d time.Duration) float64 {

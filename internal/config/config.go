@@ -14,6 +14,7 @@ type Config struct {
 	Model     Model     `yaml:"model"`
 	Cameras   []Camera  `yaml:"cameras"`
 	Events    Events    `yaml:"events"`
+	HTTP      HTTP      `yaml:"http"`
 	Log       Log       `yaml:"log"`
 	Profiling Profiling `yaml:"profiling"`
 }
@@ -85,6 +86,11 @@ type Hub struct {
 	CAFile       string `yaml:"ca_file"`
 	CertFile     string `yaml:"cert_file"`
 	KeyFile      string `yaml:"key_file"`
+}
+
+// HTTP is the operator's page, status, health and metrics.
+type HTTP struct {
+	Listen string `yaml:"listen"` // host:port; "" for none
 }
 
 // Log says what is logged.

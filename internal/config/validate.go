@@ -29,6 +29,7 @@ func (c *Config) validate(d *strictyaml.Document) {
 	c.Model.validate(d)
 	c.validateCameras(d)
 	c.Events.validate(d)
+	listenAddress(d, "http.listen", c.HTTP.Listen, "127.0.0.1:8080")
 	oneOf(d, "log.level", c.Log.Level, "debug", "info", "warn", "error")
 	oneOf(d, "log.format", c.Log.Format, "text", "json")
 	if c.Profiling.URL != "" {
@@ -119,11 +120,7 @@ func (e *Events) validate(d *strictyaml.Document) {
 	if e.Dir == "" {
 		d.Addf("events.dir", "must name a folder for the events that wait")
 	}
-	if e.Listen != "" {
-		if _, _, err := net.SplitHostPort(e.Listen); err != nil {
-			d.Addf("events.listen", "must be host:port, such as 127.0.0.1:4222, or empty (got %q)", e.Listen)
-		}
-	}
+	listenAddress(d, "events.listen", e.Listen, "127.0.0.1:4222")
 	if e.MaxBytes < 1<<20 {
 		d.Addf("events.max_bytes", "must be at least 1048576, 1 MiB (got %d)", e.MaxBytes)
 	}
@@ -149,6 +146,15 @@ func checkURL(d *strictyaml.Document, key, value string, schemes ...string) {
 	}
 	if u.User != nil {
 		d.Addf(key, "must not hold a user or password: put them into files of their own")
+	}
+}
+
+func listenAddress(d *strictyaml.Document, key, value, example string) {
+	if value == "" {
+		return
+	}
+	if _, _, err := net.SplitHostPort(value); err != nil {
+		d.Addf(key, "must be host:port, such as %s, or empty (got %q)", example, value)
 	}
 }
 

@@ -1,0 +1,159 @@
+package main
+
+import (
+	"slices"
+	"strconv"
+	"sync"
+	"time"
+
+	"pristine/capture"
+	"pristine/inspect"
+	"pristine/web"
+)
+
+// board is what the page shows: the newest result of each camera and the last
+// flagged ones, with their pictures in memory. Safe for concurrent use.
+type board struct {
+	mu       sync.Mutex
+	started  time.Time
+	watched  time.Time // when somebody last asked
+	phases   map[string]capture.State
+	last     map[string]web.Flagged
+	newest   map[string][]byte // JPEG of the last result, by camera; nil when it has none
+	flagged  []web.Flagged     // oldest first
+	pictures map[string][]byte // JPEG, by the id of a flagged result
+	ids      uint64
+	hubTakes bool
+}
+
+// Limits of what is kept and made for the page.
+const (
+	boardResults = 24
+	boardWatch   = 10 * time.Second // nobody has asked for so long: nobody looks
+)
+
+func newBoard() *board {
+	return &board{
+		started: time.Now(), phases: map[string]capture.State{}, last: map[string]web.Flagged{},
+		newest: map[string][]byte{}, pictures: map[string][]byte{},
+	}
+}
+
+// wants tells whether a result needs its picture for the page alone.
+func (b *board) wants() bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return time.Since(b.watched) < boardWatch
+}
+
+// result notes a result; jpeg is its picture, or nil.
+func (b *board) result(r *inspect.Result, jpeg []byte) {
+	f := web.Flagged{Time: r.Finished, Camera: r.Camera, Part: r.Part, Verdict: string(r.Verdict), Reason: string(r.Reason), Detail: r.Detail}
+	if r.Scores != nil {
+		defect := r.Scores.Defect
+		f.Defect, f.Likeliest = &defect, r.Scores.Top
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	// A picture is never shown beside another result than its own.
+	b.newest[r.Camera] = jpeg
+	if r.Verdict != inspect.Pass {
+		b.ids++
+		if jpeg != nil {
+			f.ID = strconv.FormatUint(b.ids, 10)
+			b.pictures[f.ID] = jpeg
+		}
+		b.flagged = append(b.flagged, f)
+		if len(b.flagged) > boardResults {
+			delete(b.pictures, b.flagged[0].ID)
+			b.flagged = slices.Delete(b.flagged, 0, 1)
+		}
+	}
+	if f.ID = ""; jpeg != nil {
+		f.ID = r.Camera
+	}
+	b.last[r.Camera] = f
+}
+
+func (b *board) phase(camera string, s capture.State) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.phases[camera] = s
+}
+
+func (b *board) hub(takes bool) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.hubTakes = takes
+}
+
+func (b *board) picture(id string) ([]byte, bool) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if jpeg, ok := b.pictures[id]; ok {
+		return jpeg, true
+	}
+	jpeg := b.newest[id]
+	return jpeg, jpeg != nil
+}
+
+// status says what the agent does, for the page and for programs.
+func (a *agent) status() web.Status {
+	b := a.board
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.watched = time.Now()
+	runs, place := a.engine.images.Status(), a.config.Station
+	s := web.Status{
+		Station: place.Site + "/" + place.Line + "/" + place.Name, Version: version, Started: b.started, Now: b.watched, Problems: []string{},
+		Model:   web.Model{Bundle: a.engine.bundle.Manifest.Name + " " + a.engine.bundle.Manifest.Version, Hash: a.engine.bundle.Hash, Provider: runs.Provider, Degraded: runs.Degraded, Reason: runs.Reason},
+		Events:  web.Events{URL: a.store.URL(), Hub: a.config.Events.Hub.URL, HubTakes: b.hubTakes, Sequence: a.store.Sequence()},
+		Flagged: slices.Clone(b.flagged),
+	}
+	slices.Reverse(s.Flagged)
+	for _, k := range a.cameras {
+		c := k.status(b.phases[k.config.Name])
+		if last, ok := b.last[k.config.Name]; ok {
+			c.Last = &last
+		}
+		s.Cameras = append(s.Cameras, c)
+		s.Problems = append(s.Problems, problems(&c)...)
+	}
+	return s
+}
+
+// status is the camera's part of the agent's.
+func (k *camera) status(phase capture.State) web.Camera {
+	counts, bank := k.station.Counts(), k.live.Bank()
+	c := web.Camera{
+		Name: k.config.Name, Phase: string(phase.Phase), PromptSet: bank.Set.Name, Shadow: !bank.Set.Arm, References: bank.References(),
+		Frames: counts.Frames, Scored: counts.Scored, Dropped: counts.Dropped, HeldOff: counts.HeldOff, Unsent: counts.Unsent,
+		Opens: k.stats.Opens.Load(), Failures: k.stats.Failures.Load(), Abandoned: k.stats.Abandoned.Load(), Verdicts: map[string]uint64{},
+	}
+	if phase.Err != nil {
+		c.Detail = capture.Redact(phase.Err.Error())
+	}
+	for verdict, n := range counts.Verdicts {
+		c.Verdicts[string(verdict)] = n
+	}
+	return c
+}
+
+// problems are the reasons for which a camera's parts are not inspected.
+func problems(c *web.Camera) []string {
+	var all []string
+	switch {
+	case capture.Phase(c.Phase) == capture.Waiting:
+		all = append(all, "camera "+c.Name+" gives no frames: "+c.Detail)
+	case c.Last != nil && c.Last.Verdict == string(inspect.Invalid):
+		reason := c.Last.Reason
+		if c.Last.Detail != "" {
+			reason += ": " + c.Last.Detail
+		}
+		all = append(all, "camera "+c.Name+": the newest result is INVALID: "+reason)
+	}
+	if c.Unsent > 0 {
+		all = append(all, "camera "+c.Name+": "+strconv.FormatUint(c.Unsent, 10)+" results could not be stored: look into the log")
+	}
+	return all
+}

@@ -1,0 +1,74 @@
+package web
+
+import "github.com/prometheus/client_golang/prometheus"
+
+// collector turns a Status into metrics when it is asked, so that no counter
+// is kept twice.
+type collector struct{ status func() Status }
+
+func describe(name, help string, labels ...string) *prometheus.Desc {
+	return prometheus.NewDesc("pristine_"+name, help, labels, nil)
+}
+
+var (
+	info      = describe("info", "1; the labels say what runs.", "station", "version", "bundle", "provider")
+	healthy   = describe("healthy", "1 while every camera is inspected.")
+	degraded  = describe("model_degraded", "1 while the model runs on another provider than the first configured.")
+	verdicts  = describe("verdicts_total", "Results.", "camera", "verdict")
+	frames    = describe("frames_total", "Frames taken from the camera.", "camera")
+	scored    = describe("frames_scored_total", "Frames that were scored.", "camera")
+	dropped   = describe("frames_dropped_total", "Frames that newer ones replaced before they were taken.", "camera")
+	opens     = describe("camera_opens_total", "Attempts to open the camera.", "camera")
+	failures  = describe("camera_failures_total", "Times that the camera failed to open or to deliver.", "camera")
+	abandoned = describe("camera_abandoned_reads", "Reads that hang now.", "camera")
+	streaming = describe("camera_streaming", "1 while the camera delivers.", "camera")
+	shadow    = describe("prompts_shadow", "1 while verdicts are published as shadow.", "camera", "prompt_set")
+	unsent    = describe("results_unsent_total", "Results that could not be stored.", "camera")
+	sequence  = describe("events_sequence", "Sequence of the last event.")
+	hubTakes  = describe("events_hub_takes", "1 while the hub takes events.")
+)
+
+// Describe implements prometheus.Collector.
+func (c *collector) Describe(out chan<- *prometheus.Desc) {
+	for _, d := range []*prometheus.Desc{info, healthy, degraded, verdicts, frames, scored, dropped, opens, failures, abandoned, streaming, shadow, unsent, sequence, hubTakes} {
+		out <- d
+	}
+}
+
+// Collect implements prometheus.Collector.
+func (c *collector) Collect(out chan<- prometheus.Metric) {
+	s := c.status()
+	gauge := func(d *prometheus.Desc, v float64, labels ...string) {
+		out <- prometheus.MustNewConstMetric(d, prometheus.GaugeValue, v, labels...)
+	}
+	count := func(d *prometheus.Desc, v uint64, labels ...string) {
+		out <- prometheus.MustNewConstMetric(d, prometheus.CounterValue, float64(v), labels...)
+	}
+	gauge(info, 1, s.Station, s.Version, s.Model.Bundle, s.Model.Provider)
+	gauge(healthy, one(len(s.Problems) == 0))
+	gauge(degraded, one(s.Model.Degraded))
+	gauge(sequence, float64(s.Events.Sequence))
+	gauge(hubTakes, one(s.Events.HubTakes))
+	for i := range s.Cameras {
+		k := &s.Cameras[i]
+		for verdict, n := range k.Verdicts {
+			count(verdicts, n, k.Name, verdict)
+		}
+		count(frames, k.Frames, k.Name)
+		count(scored, k.Scored, k.Name)
+		count(dropped, k.Dropped, k.Name)
+		count(opens, k.Opens, k.Name)
+		count(failures, k.Failures, k.Name)
+		count(unsent, k.Unsent, k.Name)
+		gauge(abandoned, float64(k.Abandoned), k.Name)
+		gauge(streaming, one(k.Phase == "streaming"), k.Name)
+		gauge(shadow, one(k.Shadow), k.Name, k.PromptSet)
+	}
+}
+
+func one(b bool) float64 {
+	if b {
+		return 1
+	}
+	return 0
+}

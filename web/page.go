@@ -1,0 +1,6 @@
+package web
+
+import "embed"
+
+//go:embed page
+var page embed.FS

@@ -1,0 +1,88 @@
+"use strict";
+
+const every = 1000; // ms between two questions
+const staleAfter = 5000; // ms without an answer after which what is shown is called old
+
+const $ = (selector, from = document) => from.querySelector(selector);
+const percent = (p) => p === undefined ? "" : "P(defect) " + p.toFixed(2);
+const clock = (t) => new Date(t).toLocaleTimeString();
+let answered = Date.now();
+
+// show replaces the children of a list, one a value, made by a template, and
+// keeps the elements that are there already, so that pictures do not flicker.
+function show(list, template, values, fill) {
+  while (list.children.length > values.length) list.lastElementChild.remove();
+  values.forEach((value, i) => {
+    if (!list.children[i]) list.append($(template).content.firstElementChild.cloneNode(true));
+    fill(list.children[i], value);
+  });
+}
+
+function picture(img, address, words) {
+  img.hidden = !address;
+  if (address && img.dataset.address !== address) {
+    img.dataset.address = address;
+    img.src = address;
+  }
+  img.alt = words;
+}
+
+function camera(card, k) {
+  const last = k.last;
+  card.className = "camera " + (last ? last.verdict : "");
+  $("h2", card).textContent = k.name;
+  $(".phase", card).textContent = k.phase + (k.detail ? ": " + k.detail : "");
+  $(".shadow", card).hidden = !k.shadow;
+  $(".verdict strong", card).textContent = last ? last.verdict : "–";
+  $(".verdict .why", card).textContent = last ? [last.part, last.reason || (last.verdict === "PASS" ? "" : last.likeliest), percent(last.defect)].filter(Boolean).join(" · ") : "no result yet";
+  picture($("img", card), last && last.id ? "/pictures/" + encodeURIComponent(last.id) + "?" + last.time : "", last ? "Newest picture of " + k.name + ": " + last.verdict : "");
+  for (const name of ["pass", "review", "fail", "invalid"]) {
+    $("." + name + " dd", card).textContent = k.verdicts[name.toUpperCase()] || 0;
+  }
+  $(".facts", card).textContent = `set ${k.prompt_set}, ${k.references} references · ${k.scored} of ${k.frames} frames scored, ${k.dropped} dropped`;
+}
+
+function flagged(item, r) {
+  item.className = r.verdict;
+  const address = r.id ? "/pictures/" + encodeURIComponent(r.id) : "";
+  if (address) $("a", item).href = address; else $("a", item).removeAttribute("href");
+  picture($("img", item), address, `${r.verdict} ${r.part || ""}`);
+  $("strong", item).textContent = r.verdict;
+  $(".why", item).textContent = [r.reason, r.likeliest].filter(Boolean).join(", ");
+  $(".facts", item).textContent = [clock(r.time), r.camera, r.part, percent(r.defect)].filter(Boolean).join(" · ");
+}
+
+function render(s) {
+  document.title = (s.problems.length ? "! " : "") + s.station;
+  $("#station").textContent = s.station;
+  $("#health").textContent = s.problems.length ? "needs attention" : "inspecting";
+  $("#health").className = s.problems.length ? "bad" : "";
+  show($("#problems"), "#problem", s.problems, (li, text) => { li.textContent = text; });
+  show($("#cameras"), "#camera", s.cameras, camera);
+  show($("#flagged"), "#result", s.flagged, flagged);
+  $("#none").hidden = s.flagged.length > 0;
+  const m = s.model, e = s.events;
+  $("#footer").textContent = `model ${m.bundle} on ${m.provider}${m.degraded ? " (degraded: " + m.reason + ")" : ""} · ` +
+    `events: ${e.sequence}, ${e.hub ? "hub " + e.hub + (e.hub_takes ? "" : " takes none now: they wait on the disk") : "at " + (e.url || "this process")} · ` +
+    `version ${s.version}, since ${new Date(s.started).toLocaleString()}`;
+}
+
+async function ask() {
+  try {
+    const answer = await fetch("/status", { signal: AbortSignal.timeout(staleAfter) });
+    if (!answer.ok) throw new Error(answer.statusText);
+    render(await answer.json());
+    answered = Date.now();
+  } catch {
+    // What is shown stays, and the check below says that it is old.
+  }
+  const age = Date.now() - answered;
+  document.body.classList.toggle("stale", age > staleAfter);
+  if (age > staleAfter) {
+    $("#health").textContent = `the agent does not answer: this is ${Math.round(age / 1000)} s old`;
+    $("#health").className = "bad";
+  }
+  setTimeout(ask, every);
+}
+
+ask();

@@ -1,0 +1,164 @@
+package web
+
+import (
+	"context"
+	"encoding/json"
+	"io"
+	"net/http"
+	"os/exec"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/testutil"
+	"go.uber.org/goleak"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+func example() Status {
+	defect := 0.93
+	last := Flagged{ID: "belt", Time: time.Unix(1, 0), Camera: "belt", Part: "lid-7", Verdict: "FAIL", Likeliest: "scratch", Defect: &defect}
+	hostile := last
+	hostile.ID, hostile.Part = "1", `<img src=x onerror="document.title='owned'">`
+	return Status{
+		Station: "plant/line-1/s1", Version: "v1", Model: Model{Bundle: "pocket", Provider: "cpu"}, Problems: []string{},
+		Cameras: []Camera{{
+			Name: "belt", Phase: "streaming", PromptSet: "lid", Shadow: true, Frames: 9, Scored: 8, Dropped: 1,
+			Verdicts: map[string]uint64{"PASS": 5, "FAIL": 1}, Last: &last,
+		}},
+		Flagged: []Flagged{hostile},
+	}
+}
+
+func serve(t *testing.T, status func() Status) *Server {
+	t.Helper()
+	s, err := Listen("127.0.0.1:0", Options{Status: status, Picture: func(id string) ([]byte, bool) { return []byte("jpeg of " + id), id == "1" }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	done := make(chan error, 1)
+	go func() { done <- s.Serve() }()
+	t.Cleanup(func() {
+		http.DefaultClient.CloseIdleConnections()
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+		if err := <-done; err != nil {
+			t.Error(err)
+		}
+	})
+	return s
+}
+
+func request(t *testing.T, method, url, host string) (int, string, http.Header) {
+	t.Helper()
+	r, err := http.NewRequestWithContext(context.Background(), method, url, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if host != "" {
+		r.Host = host
+	}
+	answer, err := http.DefaultClient.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	body, err := io.ReadAll(answer.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return answer.StatusCode, string(body), answer.Header
+}
+
+func TestStatusIsJSON(t *testing.T) {
+	_, body, header := request(t, "GET", serve(t, example).URL()+"status", "")
+	var s Status
+	if err := json.Unmarshal([]byte(body), &s); err != nil || s.Cameras[0].Last.Part != "lid-7" || header.Get("Content-Type") != "application/json" {
+		t.Errorf("%v: %s", err, body)
+	}
+}
+
+func TestHealthIsOkUntilThereAreProblems(t *testing.T) {
+	status := example()
+	s := serve(t, func() Status { return status })
+	if code, body, _ := request(t, "GET", s.URL()+"healthz", ""); code != 200 || body != "ok\n" {
+		t.Errorf("%d %q", code, body)
+	}
+	status.Problems = []string{"camera belt gives no frames"}
+	if code, body, _ := request(t, "GET", s.URL()+"healthz", ""); code != 503 || body != "camera belt gives no frames\n" {
+		t.Errorf("%d %q", code, body)
+	}
+}
+
+func TestMetricsAreWellFormedAndTell(t *testing.T) {
+	registry := prometheus.NewPedanticRegistry()
+	registry.MustRegister(&collector{example})
+	if problems, err := testutil.GatherAndLint(registry); err != nil || len(problems) > 0 {
+		t.Errorf("%v %v", err, problems)
+	}
+	_, body, _ := request(t, "GET", serve(t, example).URL()+"metrics", "")
+	for _, want := range []string{`pristine_verdicts_total{camera="belt",verdict="FAIL"} 1`, `pristine_frames_dropped_total{camera="belt"} 1`, "pristine_healthy 1", "go_goroutines"} {
+		if !strings.Contains(body, want) {
+			t.Errorf("no %s in\n%s", want, body)
+		}
+	}
+}
+
+func TestPicturesAndWhatIsNotThere(t *testing.T) {
+	s := serve(t, example)
+	if code, body, header := request(t, "GET", s.URL()+"pictures/1", ""); code != 200 || body != "jpeg of 1" || header.Get("Content-Type") != "image/jpeg" {
+		t.Errorf("%d %q", code, body)
+	}
+	for _, path := range []string{"pictures/2", "pictures/..%2f..%2fetc%2fpasswd", "server.go"} {
+		if code, _, _ := request(t, "GET", s.URL()+path, ""); code != 404 {
+			t.Errorf("%s gave %d", path, code)
+		}
+	}
+}
+
+func TestALoopbackServerAnswersOnlyToLoopbackNames(t *testing.T) {
+	s := serve(t, example)
+	for host, want := range map[string]int{"": 200, "localhost:1": 200, "[::1]:1": 200, "evil.example": 403, "192.0.2.1": 403} {
+		if code, _, _ := request(t, "GET", s.URL()+"status", host); code != want {
+			t.Errorf("host %q gave %d, want %d", host, code, want)
+		}
+	}
+	if code, _, _ := request(t, "POST", s.URL()+"status", ""); code != 405 {
+		t.Errorf("POST gave %d", code)
+	}
+}
+
+func TestATakenAddressIsSaid(t *testing.T) {
+	s := serve(t, example)
+	address := strings.Trim(strings.TrimPrefix(s.URL(), "http://"), "/")
+	if _, err := Listen(address, Options{Status: example}); err == nil || !strings.Contains(err.Error(), "set http.listen to a free port") {
+		t.Errorf("got %v", err)
+	}
+}
+
+// A real browser shows the page, and takes hostile text for text.
+func TestThePageInABrowser(t *testing.T) {
+	s := serve(t, example)
+	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
+	defer cancel()
+	out, err := exec.CommandContext(ctx, "chromium", "--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
+		"--disable-sync", "--user-data-dir="+t.TempDir(), "--virtual-time-budget=5000", "--dump-dom", s.URL()).Output()
+	if err != nil {
+		t.Fatalf("chromium: %v: `make test` installs it", err)
+	}
+	dom := string(out)
+	for _, want := range []string{
+		`<h1 id="station">plant/line-1/s1</h1>`, "<strong>FAIL</strong>", "lid-7 · scratch · P(defect) 0.93", "<dd>5</dd>", "8 of 9 frames scored, 1 dropped",
+		"<title>plant/line-1/s1</title>", "&lt;img src=x", ">inspecting<",
+	} {
+		if !strings.Contains(dom, want) {
+			t.Errorf("the page does not show %q", want)
+		}
+	}
+	if t.Failed() {
+		t.Log(dom)
+	}
+}
