@@ -19,6 +19,17 @@ func TestMetricsEqualScikitLearn(t *testing.T) {
 		Rankings []struct {
 			Good, Bad     []float64
 			AUROC, AP, F1 float64
+			ROC           [][2]float64
+		}
+		Sigmoids []struct {
+			Good, Bad            []float64
+			Slope, Offset, Error float64
+		}
+		Pixels []struct {
+			Maps          [][]float32
+			Rows, Columns int
+			Masks         []string
+			AUROC, PRO    float64
 		}
 		Intervals []struct {
 			K, N                   int
@@ -53,6 +64,11 @@ func TestMetricsEqualScikitLearn(t *testing.T) {
 				falseAlarms++
 			}
 		}
+		near("points of the ROC curve", float64(len(ROC(g.Good, g.Bad))), float64(len(g.ROC)))
+		for i, p := range ROC(g.Good, g.Bad) {
+			near("false alarms", p.FalseAlarms, g.ROC[i][0])
+			near("hits", p.Hits, g.ROC[i][1])
+		}
 		near("F1 at its threshold", 2*float64(hits)/float64(hits+falseAlarms+len(g.Bad)), g.F1)
 	}
 	for _, g := range golden.Intervals {
@@ -62,6 +78,41 @@ func TestMetricsEqualScikitLearn(t *testing.T) {
 		low, high = ClopperPearson(g.K, g.N)
 		near("Clopper–Pearson, low", low, g.ClopperPearson[0])
 		near("Clopper–Pearson, high", high, g.ClopperPearson[1])
+	}
+	if len(golden.Sigmoids) < 6 || len(golden.Pixels) < 2 {
+		t.Fatal("the golden file is short")
+	}
+	for _, g := range golden.Sigmoids {
+		p, err := FitPlatt(g.Good, g.Bad)
+		if err != nil {
+			t.Fatal(err)
+		}
+		// Both stop near the optimum, scikit-learn at a gradient of 1e-6.
+		for _, at := range []float64{0, 5, 10, 15} {
+			want := Platt{g.Slope, g.Offset}.Probability(at)
+			if math.Abs(p.Probability(at)-want) > 1e-4 {
+				t.Errorf("P(defect) at %v is %v, want %v", at, p.Probability(at), want)
+			}
+		}
+		exact := Platt{g.Slope, g.Offset}
+		near("calibration error", CalibrationError(mapped(g.Good, exact), mapped(g.Bad, exact), 10), g.Error)
+	}
+	for _, g := range golden.Pixels {
+		var p Pixels
+		for i, m := range g.Maps {
+			var mask []bool
+			if i < len(g.Masks) {
+				for _, c := range g.Masks[i] {
+					mask = append(mask, c == '1')
+				}
+			}
+			p.Add(m, g.Rows, g.Columns, mask)
+		}
+		auroc, pro := p.Figures()
+		// The maps are float32 here, and rounded for PRO there.
+		if math.Abs(auroc-g.AUROC) > 1e-5 || math.Abs(pro-g.PRO) > 1e-3 || p.Regions() != 3 {
+			t.Errorf("pixels: AUROC %v, PRO %v of %d regions, want %v, %v of 3", auroc, pro, p.Regions(), g.AUROC, g.PRO)
+		}
 	}
 }
 

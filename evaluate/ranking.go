@@ -82,3 +82,17 @@ func F1Max(good, bad []float64) (f1, threshold float64) {
 	})
 	return f1, threshold
 }
+
+// Point is one point of a ROC curve: the shares of good and of bad parts at or
+// above a threshold.
+type Point struct{ FalseAlarms, Hits float64 }
+
+// ROC gives the curve's points from (0, 0) to (1, 1), one for each distinct
+// score.
+func ROC(good, bad []float64) []Point {
+	points := []Point{{0, 0}}
+	thresholds(good, bad, func(_ float64, hits, falseAlarms int) {
+		points = append(points, Point{float64(falseAlarms) / float64(max(len(good), 1)), float64(hits) / float64(max(len(bad), 1))})
+	})
+	return points
+}

@@ -1,0 +1,99 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"time"
+
+	"github.com/schollz/progressbar/v3"
+	"golang.org/x/term"
+
+	"pristine/capture/opencv"
+	"pristine/evaluate"
+	"pristine/evaluate/flow"
+	"pristine/infer"
+	"pristine/prompts"
+)
+
+// photo is a decoded picture file.
+type photo struct {
+	pix           []byte
+	width, height int
+	cues          evaluate.Cues
+}
+
+func openPhoto(file string) (photo, error) {
+	pix, width, height, err := opencv.DecodeFile(file)
+	if err != nil {
+		return photo{}, err
+	}
+	return photo{pix, width, height, evaluate.NewCues(pix, width, height)}, nil
+}
+
+// observation is one of a batch, with the memory that it reuses.
+type observation struct {
+	output infer.Output
+	seen   prompts.Observation
+}
+
+// observeAll encodes each file once and hands the observations over in order;
+// use may keep nothing. Files that cannot be read go to failed.
+func (e *engine) observeAll(ctx context.Context, s *streams, what string, files []string, use func(int, *photo, *prompts.Observation) error, failed func(int, error)) error {
+	terminal, isFile := s.err.(*os.File)
+	bar := progressbar.NewOptions(len(files), progressbar.OptionSetWriter(s.err), progressbar.OptionSetDescription(what),
+		progressbar.OptionSetVisibility(isFile && term.IsTerminal(int(terminal.Fd()))), progressbar.OptionThrottle(100*time.Millisecond),
+		progressbar.OptionShowCount(), progressbar.OptionSetWidth(30), progressbar.OptionClearOnFinish())
+	return flow.Run(ctx, files, flow.Steps[photo, observation]{
+		Decode: openPhoto,
+		Encode: e.encodePhotos,
+		Use: func(i int, p *photo, o *observation) error {
+			_ = bar.Add(1)
+			return use(i, p, &o.seen)
+		},
+		Failed: func(i int, err error) {
+			_ = bar.Add(1)
+			failed(i, err)
+		},
+	})
+}
+
+func (e *engine) encodePhotos(ctx context.Context, photos []photo, out []observation) error {
+	pictures, outputs := make([]infer.Picture, len(photos)), make([]infer.Output, len(photos))
+	for i, p := range photos {
+		pictures[i] = infer.Picture{Pix: p.pix, Width: p.width, Height: p.height}
+		outputs[i] = out[i].output
+	}
+	if _, err := e.images.Encode(ctx, pictures, outputs); err != nil {
+		return err
+	}
+	shapes := e.images.Shapes()
+	for i, o := range outputs {
+		out[i].output = o
+		out[i].seen = prompts.Observation{
+			Bundle: e.bundle.Hash, Embedding: o.Embedding, Patches: o.PatchEmbeddings, Features: o.PatchFeatures,
+			PatchGrid: shapes.PatchGrid, FeatureGrid: shapes.FeatureGrid,
+		}
+	}
+	return nil
+}
+
+// unreadable collects the files that cannot be read: a figure that leaves
+// pictures out silently is a wrong figure.
+type unreadable struct {
+	skip  bool
+	files []string
+	errs  []error
+}
+
+func (u *unreadable) add(file string, err error) {
+	u.files, u.errs = append(u.files, file), append(u.errs, err)
+}
+
+func (u *unreadable) err() error {
+	if u.skip || len(u.errs) == 0 {
+		return nil
+	}
+	return fmt.Errorf("%w\n%d pictures cannot be read: repair or remove them, or measure without them with --skip-unreadable", errors.Join(u.errs...), len(u.errs))
+}

@@ -1,0 +1,243 @@
+package evaluate
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"sort"
+	"strings"
+)
+
+// Calibration is what Calibrate chose and how sure it is.
+type Calibration struct {
+	Platt      Platt      `json:"platt"`
+	Thresholds Thresholds `json:"-"`
+	Targets    []string   `json:"targets"`
+	// Overkill and Escape are at the thresholds on the parts they were chosen
+	// on. The interval of a targeted rate is exact all the same: see Allowed.
+	Overkill Share `json:"overkill"`
+	Escape   Share `json:"escape"`
+	// The same, and the calibration error, on parts that were held out.
+	HeldOut HeldOut `json:"held_out"`
+}
+
+// HeldOut are cross-validated figures: every part was judged by what the other
+// folds gave.
+type HeldOut struct {
+	Folds            int     `json:"folds"`
+	Overkill         Share   `json:"overkill"`
+	Escape           Share   `json:"escape"`
+	CalibrationError float64 `json:"calibration_error"`
+	AUROC            float64 `json:"auroc"`
+}
+
+// ErrTooFew is returned within an error when the parts are too few to support a
+// claim.
+var ErrTooFew = errors.New("the pictures cannot support the claim")
+
+// folds of the cross-validation.
+const folds = 5
+
+// Calibrate fits P(defect) to the raw scores of good and bad parts and puts the
+// thresholds where the targets are kept with 95 % confidence. A threshold
+// without a target stands at a half: as likely bad as good. The seed deals the
+// parts to the folds.
+func Calibrate(good, bad []float64, targets []Target, seed uint64) (*Calibration, error) {
+	if err := enough(len(good), len(bad), targets); err != nil {
+		return nil, err
+	}
+	platt, err := FitPlatt(good, bad)
+	if err != nil {
+		return nil, err
+	}
+	c := &Calibration{Platt: platt}
+	for _, t := range targets {
+		c.Targets = append(c.Targets, t.String())
+	}
+	cut := cuts(len(good), len(bad), targets)
+	if c.Thresholds, err = cut.place(good, bad, platt); err != nil {
+		return nil, err
+	}
+	c.Overkill, c.Escape = rates(good, bad, platt, c.Thresholds)
+	c.HeldOut, err = crossValidate(good, bad, cut, seed)
+	return c, err
+}
+
+// enough refuses what the data cannot support, and says what would.
+func enough(good, bad int, targets []Target) error {
+	var all []string
+	for _, t := range targets {
+		n, label := good, "good"
+		if t.Of == Escape {
+			n, label = bad, "bad"
+		}
+		if Allowed(n, t.Rate) < 0 {
+			need := PartsToClaim(t.Rate)
+			all = append(all, fmt.Sprintf("%s takes at least %d %s pictures without a single error: there are %d, so add %d more or ask for %s<=%.2g%%",
+				t, need, label, n, need-n, t.Of, 100*claimable(n)))
+		}
+	}
+	if good < 2*folds || bad < 2*folds {
+		all = append(all, fmt.Sprintf("cross-validation takes at least %d good and %d bad pictures: there are %d and %d", 2*folds, 2*folds, good, bad))
+	}
+	if len(all) > 0 {
+		return fmt.Errorf("%w: %s", ErrTooFew, strings.Join(all, "; "))
+	}
+	return nil
+}
+
+// claimable is the lowest rate that n parts without an error can show, rounded
+// up to two digits of a percentage.
+func claimable(n int) float64 {
+	rate := 1 - math.Pow(1-confidence, 1/float64(max(n, 1)))
+	digits := math.Pow(10, math.Floor(math.Log10(rate))-1)
+	return math.Ceil(rate/digits) * digits
+}
+
+// cut is how many parts may be on the wrong side of each threshold; −1 where
+// no target binds it. N are the parts that this holds for.
+type cut struct{ overkill, escape, good, bad int }
+
+func cuts(good, bad int, targets []Target) cut {
+	c := cut{-1, -1, good, bad}
+	for _, t := range targets {
+		switch {
+		case t.Of == Overkill && (c.overkill < 0 || Allowed(good, t.Rate) < c.overkill):
+			c.overkill = Allowed(good, t.Rate)
+		case t.Of == Escape && (c.escape < 0 || Allowed(bad, t.Rate) < c.escape):
+			c.escape = Allowed(bad, t.Rate)
+		}
+	}
+	return c
+}
+
+// place puts the thresholds between the scores with the ranks of the cut.
+func (c cut) place(good, bad []float64, p Platt) (Thresholds, error) {
+	goodP, badP := mapped(good, p), mapped(bad, p)
+	t := Thresholds{Review: 0.5, Fail: 0.5}
+	if c.overkill >= 0 {
+		k := len(goodP) - 1 - c.overkill*len(goodP)/c.good
+		low := goodP[k]
+		t.Fail = between(low, next(low, goodP[k+1:], badP))
+		t.Review = min(t.Review, t.Fail)
+	}
+	if c.escape >= 0 {
+		k := c.escape * len(badP) / c.bad
+		high := badP[k]
+		t.Review = between(previous(high, badP[:k], goodP), high)
+		if c.overkill < 0 {
+			t.Fail = max(t.Fail, t.Review)
+		}
+		t.Review = min(t.Review, t.Fail)
+	}
+	if !(t.Review > 0) || !(t.Fail < 1) {
+		return t, fmt.Errorf("place thresholds: review %v, fail %v: the scores leave no room between 0 and 1: %w", t.Review, t.Fail, ErrUpsideDown)
+	}
+	return t, nil
+}
+
+func mapped(raw []float64, p Platt) []float64 {
+	out := make([]float64, len(raw))
+	for i, v := range raw {
+		out[i] = p.Probability(v)
+	}
+	sort.Float64s(out)
+	return out
+}
+
+// next is the lowest value above v in sorted lists, 1 without one.
+func next(v float64, lists ...[]float64) float64 {
+	found := 1.0
+	for _, list := range lists {
+		if i := sort.Search(len(list), func(i int) bool { return list[i] > v }); i < len(list) {
+			found = min(found, list[i])
+		}
+	}
+	return found
+}
+
+// previous is the highest value below v in sorted lists, 0 without one.
+func previous(v float64, lists ...[]float64) float64 {
+	found := 0.0
+	for _, list := range lists {
+		if i := sort.SearchFloat64s(list, v); i > 0 {
+			found = max(found, list[i-1])
+		}
+	}
+	return found
+}
+
+// between is the decimal with the fewest digits near the middle of two
+// numbers, above the first and not above the second.
+func between(low, high float64) float64 {
+	middle := low + (high-low)/2
+	for digits := 2; digits < 17; digits++ {
+		scale := math.Pow(10, float64(digits))
+		if v := math.Round(middle*scale) / scale; v > low && v <= high && v < 1 {
+			return v
+		}
+	}
+	return high
+}
+
+func rates(good, bad []float64, p Platt, t Thresholds) (overkill, escape Share) {
+	failed, passed := 0, 0
+	for _, v := range good {
+		if p.Probability(v) >= t.Fail {
+			failed++
+		}
+	}
+	for _, v := range bad {
+		if p.Probability(v) < t.Review {
+			passed++
+		}
+	}
+	return NewShare(failed, len(good)), NewShare(passed, len(bad))
+}
+
+func crossValidate(good, bad []float64, c cut, seed uint64) (HeldOut, error) {
+	h := HeldOut{Folds: folds, AUROC: AUROC(good, bad)}
+	r := rand.New(rand.NewPCG(seed, 1))
+	goodFold, badFold := deal(r, len(good)), deal(r, len(bad))
+	failed, passed := 0, 0
+	var goodP, badP []float64
+	for fold := range folds {
+		goodIn, goodOut := hold(good, goodFold, fold)
+		badIn, badOut := hold(bad, badFold, fold)
+		p, err := FitPlatt(goodIn, badIn)
+		if err != nil {
+			return h, fmt.Errorf("cross-validate: %w", err)
+		}
+		t, err := c.place(goodIn, badIn, p)
+		if err != nil {
+			return h, fmt.Errorf("cross-validate: %w", err)
+		}
+		overkill, escape := rates(goodOut, badOut, p, t)
+		failed, passed = failed+overkill.K, passed+escape.K
+		goodP, badP = append(goodP, mapped(goodOut, p)...), append(badP, mapped(badOut, p)...)
+	}
+	h.Overkill, h.Escape = NewShare(failed, len(good)), NewShare(passed, len(bad))
+	h.CalibrationError = CalibrationError(goodP, badP, calibrationBins)
+	return h, nil
+}
+
+// deal gives each of n parts a fold, the folds as large as one another.
+func deal(r *rand.Rand, n int) []int {
+	all := r.Perm(n)
+	for i := range all {
+		all[i] %= folds
+	}
+	return all
+}
+
+func hold(scores []float64, fold []int, out int) (in, held []float64) {
+	for i, s := range scores {
+		if fold[i] == out {
+			held = append(held, s)
+		} else {
+			in = append(in, s)
+		}
+	}
+	return in, held
+}

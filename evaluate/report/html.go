@@ -1,0 +1,40 @@
+package report
+
+import (
+	_ "embed"
+	"fmt"
+	"html/template"
+	"io"
+	"time"
+)
+
+//go:embed page.html
+var page string
+
+// WriteHTML writes the report as one file that needs nothing beside it. The
+// time is when it was measured.
+func (r *Report) WriteHTML(w io.Writer, measured time.Time) error {
+	t, err := template.New("page").Funcs(template.FuncMap{
+		"percent": func(v float64) string { return fmt.Sprintf("%.1f\u00a0%%", percent(v)) },
+		"interval": func(v [2]float64) string {
+			return fmt.Sprintf("%.1f – %.1f\u00a0%%", percent(v[0]), percent(v[1]))
+		},
+		"four":  func(v float64) string { return fmt.Sprintf("%.4f", v) },
+		"three": func(v float64) string { return fmt.Sprintf("%.3f", v) },
+		"short": func(s string) string { return keepEnd(s, 34) },
+		"hash":  func(s string) string { return s[:min(len(s), 12)] },
+	}).Parse(page)
+	if err != nil {
+		return fmt.Errorf("write report: %w", err)
+	}
+	cue, cueAUROC := r.bestCue()
+	err = t.Execute(w, map[string]any{
+		"Report": r, "Measured": measured.Format("2 January 2006, 15:04 MST"), "AUROC": r.aurocText(), "Cue": cue, "CueAUROC": cueAUROC,
+		"Bars": r.histogram(), "ROC": r.rocPath(), "Review": at(r.Thresholds.Review), "Fail": at(r.Thresholds.Fail),
+		"Thumbs": r.thumbs, "Notes": r.Notes(),
+	})
+	if err != nil {
+		return fmt.Errorf("write report: %w", err)
+	}
+	return nil
+}

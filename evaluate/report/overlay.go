@@ -1,0 +1,96 @@
+package report
+
+import (
+	"bytes"
+	"encoding/base64"
+	"fmt"
+	"html/template"
+	"image"
+	"image/color"
+	"image/jpeg"
+
+	"golang.org/x/image/draw"
+
+	"pristine/evaluate"
+)
+
+// Heat is a map of rows·columns numbers over a picture.
+type Heat struct {
+	Values        []float32
+	Rows, Columns int
+}
+
+// Scale gives the numbers that are drawn as nothing and as full heat.
+type Scale struct{ Low, High float64 }
+
+// Overlay draws a picture of packed BGR, at most side pixels wide and high,
+// with its map over it. A map without values leaves the picture as it is.
+func Overlay(pix []byte, width, height int, h Heat, s Scale, side int) *image.RGBA {
+	source := image.NewRGBA(image.Rect(0, 0, width, height))
+	for i := range width * height {
+		source.Pix[4*i], source.Pix[4*i+1], source.Pix[4*i+2], source.Pix[4*i+3] = pix[3*i+2], pix[3*i+1], pix[3*i], 255
+	}
+	shrink := min(float64(side)/float64(max(width, height)), 1)
+	out := image.NewRGBA(image.Rect(0, 0, max(int(float64(width)*shrink), 1), max(int(float64(height)*shrink), 1)))
+	draw.ApproxBiLinear.Scale(out, out.Bounds(), source, source.Bounds(), draw.Src, nil)
+	if len(h.Values) == 0 {
+		return out
+	}
+	square := max(out.Bounds().Dx(), out.Bounds().Dy())
+	values := evaluate.Upsample(h.Values, h.Rows, h.Columns, square)
+	for y := range out.Bounds().Dy() {
+		for x := range out.Bounds().Dx() {
+			// The encoder sees the picture squashed to a square.
+			v := values[y*square/out.Bounds().Dy()*square+x*square/out.Bounds().Dx()]
+			blend(out, x, y, (float64(v)-s.Low)/max(s.High-s.Low, 1e-9))
+		}
+	}
+	return out
+}
+
+// blend puts heat over a pixel: from clear through violet to yellow, which is
+// ordered by lightness too, for those who do not see hues.
+func blend(m *image.RGBA, x, y int, heat float64) {
+	heat = min(max(heat, 0), 1)
+	from, to := [3]float64{120, 28, 109}, [3]float64{252, 225, 70}
+	alpha := 0.75 * heat
+	c := m.RGBAAt(x, y)
+	mix := func(old uint8, k int) uint8 {
+		hot := from[k] + (to[k]-from[k])*heat
+		return uint8(float64(old)*(1-alpha) + hot*alpha)
+	}
+	m.SetRGBA(x, y, color.RGBA{mix(c.R, 0), mix(c.G, 1), mix(c.B, 2), 255})
+}
+
+// Thumb is a picture in the HTML file.
+type Thumb struct {
+	Picture
+	Plain, Hot template.URL // data: URLs; Hot is "" without a map
+}
+
+// thumbSide is the size of a thumbnail, in pixels.
+const thumbSide = 240
+
+// AddThumb adds one of the worst pictures to the HTML file.
+func (r *Report) AddThumb(p Picture, pix []byte, width, height int, h Heat, s Scale) error {
+	t := Thumb{Picture: p}
+	var err error
+	if t.Plain, err = dataURL(Overlay(pix, width, height, Heat{}, s, thumbSide)); err != nil {
+		return err
+	}
+	if len(h.Values) > 0 {
+		if t.Hot, err = dataURL(Overlay(pix, width, height, h, s, thumbSide)); err != nil {
+			return err
+		}
+	}
+	r.thumbs = append(r.thumbs, t)
+	return nil
+}
+
+func dataURL(m image.Image) (template.URL, error) {
+	var b bytes.Buffer
+	if err := jpeg.Encode(&b, m, &jpeg.Options{Quality: 82}); err != nil {
+		return "", fmt.Errorf("encode thumbnail: %w", err)
+	}
+	return template.URL("data:image/jpeg;base64," + base64.StdEncoding.EncodeToString(b.Bytes())), nil
+}

@@ -1,0 +1,148 @@
+package report
+
+import (
+	"math"
+
+	"pristine/evaluate"
+)
+
+// Draw is one measurement of all pictures but its references.
+type Draw struct {
+	Seed     uint64
+	Outcomes []evaluate.Outcome
+}
+
+// Report is the JSON of a measurement. Rates are in [0, 1]; figures that there
+// was no data for are absent.
+type Report struct {
+	AUROC            float64    `json:"auroc"`
+	AUROCDeviation   float64    `json:"auroc_deviation"` // of the draws; 0 for one
+	AveragePrecision float64    `json:"average_precision"`
+	F1Max            float64    `json:"f1_max"`
+	F1Threshold      float64    `json:"f1_threshold"`
+	Good             int        `json:"good"` // pictures of a draw
+	Bad              int        `json:"bad"`
+	Overkill         float64    `json:"overkill"` // good parts at or above the fail threshold
+	OverkillInterval [2]float64 `json:"overkill_interval_95"`
+	Escape           float64    `json:"escape"` // bad parts below the review threshold
+	EscapeInterval   [2]float64 `json:"escape_interval_95"`
+	Unknown          int        `json:"unknown"`
+	CalibrationError float64    `json:"calibration_error"`
+	MoreGood         int        `json:"good_parts_missing_to_claim_1_percent"`
+
+	Bundle     string              `json:"bundle"`
+	BundleHash string              `json:"bundle_hash"`
+	PromptSet  string              `json:"prompt_set"`
+	References string              `json:"references,omitempty"` // the folder, or "K drawn"
+	Thresholds evaluate.Thresholds `json:"thresholds"`
+
+	GoodVerdicts evaluate.Counts          `json:"good_verdicts"` // of the first draw, as what follows
+	BadVerdicts  evaluate.Counts          `json:"bad_verdicts"`
+	Defects      []evaluate.DefectFigures `json:"defects,omitempty"`
+	Cues         map[string]float64       `json:"trivial_cues_auroc"`
+	Pixels       *Pixels                  `json:"pixels,omitempty"`
+	Draws        []DrawFigures            `json:"draws"`
+	Worst        []Picture                `json:"worst"`
+	LeftOut      []string                 `json:"left_out,omitempty"` // files that cannot be read
+
+	outcomes []evaluate.Outcome
+	thumbs   []Thumb
+}
+
+// Pixels are the figures of the map against the masks.
+type Pixels struct {
+	AUROC   float64 `json:"auroc"`
+	PRO     float64 `json:"pro"`
+	Masks   int     `json:"masks"`
+	Regions int     `json:"regions"`
+	NoMask  int     `json:"bad_pictures_without_mask"` // left out of both
+}
+
+// DrawFigures are one draw's.
+type DrawFigures struct {
+	Seed     uint64  `json:"seed"`
+	AUROC    float64 `json:"auroc"`
+	Overkill float64 `json:"overkill"`
+	Escape   float64 `json:"escape"`
+}
+
+// Picture is one picture's outcome.
+type Picture struct {
+	File    string  `json:"file"`
+	Bad     bool    `json:"bad"`
+	Defect  string  `json:"defect,omitempty"`
+	Verdict string  `json:"verdict"`
+	P       float64 `json:"p_defect"`
+	Raw     float64 `json:"raw"`
+	Top     string  `json:"top,omitempty"`
+}
+
+// worstShown is how many of the most wrong pictures are told.
+const worstShown = 8
+
+// claim is the rate that the report says the number of parts for.
+const claim = 0.01
+
+// New makes the report of one or more draws. Each holds good and bad outcomes.
+func New(draws []Draw, t evaluate.Thresholds) *Report {
+	r := &Report{Thresholds: t, outcomes: draws[0].Outcomes}
+	var auroc, precision, f1, overkill, escape, calibration []float64
+	for i, d := range draws {
+		f := evaluate.Measure(d.Outcomes, t)
+		auroc, precision, f1 = append(auroc, f.AUROC), append(precision, f.AveragePrecision), append(f1, f.F1Max)
+		overkill, escape = append(overkill, f.Overkill.Rate), append(escape, f.Escape.Rate)
+		calibration = append(calibration, f.Calibration)
+		r.Draws = append(r.Draws, DrawFigures{d.Seed, f.AUROC, f.Overkill.Rate, f.Escape.Rate})
+		if i == 0 {
+			r.first(&f)
+			continue
+		}
+		widen(&r.OverkillInterval, f.Overkill.Interval)
+		widen(&r.EscapeInterval, f.Escape.Interval)
+	}
+	r.AUROC, r.AUROCDeviation = evaluate.MeanDeviation(auroc)
+	r.AveragePrecision, _ = evaluate.MeanDeviation(precision)
+	r.F1Max, _ = evaluate.MeanDeviation(f1)
+	r.Overkill, _ = evaluate.MeanDeviation(overkill)
+	r.Escape, _ = evaluate.MeanDeviation(escape)
+	r.CalibrationError, _ = evaluate.MeanDeviation(calibration)
+	for _, o := range evaluate.Worst(r.outcomes, worstShown) {
+		r.Worst = append(r.Worst, Picture{o.File, o.Bad, o.Defect, t.Verdict(&o), o.P, o.Raw, o.Top})
+	}
+	return r
+}
+
+func (r *Report) first(f *evaluate.Figures) {
+	r.Good, r.Bad = f.Overkill.N, f.Escape.N
+	r.OverkillInterval, r.EscapeInterval = f.Overkill.Interval, f.Escape.Interval
+	r.GoodVerdicts, r.BadVerdicts, r.Unknown = f.Good, f.Bad, f.Good.Unknown+f.Bad.Unknown
+	r.Defects, r.Cues, r.F1Threshold = f.Defects, f.Cues, f.F1Threshold
+	r.MoreGood = max(evaluate.PartsToClaim(claim)-r.Good, 0)
+}
+
+func widen(interval *[2]float64, by [2]float64) {
+	interval[0], interval[1] = min(interval[0], by[0]), max(interval[1], by[1])
+}
+
+// SetPixels adds the figures of maps and masks; without any mask there are
+// none.
+func (r *Report) SetPixels(p *evaluate.Pixels, masks, noMask int) {
+	if masks == 0 {
+		return
+	}
+	auroc, pro := p.Figures()
+	if math.IsNaN(auroc) {
+		return
+	}
+	r.Pixels = &Pixels{AUROC: auroc, PRO: pro, Masks: masks, Regions: p.Regions(), NoMask: noMask}
+}
+
+// bestCue is the trivial cue that ranks best.
+func (r *Report) bestCue() (name string, auroc float64) {
+	for n, a := range r.Cues {
+		if a > auroc || a == auroc && n < name {
+			name, auroc = n, a
+		}
+	}
+	return name, auroc
+}

@@ -1,0 +1,106 @@
+package evaluate
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+
+	"gonum.org/v1/gonum/stat/distuv"
+)
+
+// The rates that a target can bound.
+const (
+	Overkill = "overkill" // good parts that FAIL: bounds the fail threshold from below
+	Escape   = "escape"   // bad parts that PASS: bounds the review threshold from above
+)
+
+// Target is the highest rate that is acceptable.
+type Target struct {
+	Of   string  // Overkill or Escape
+	Rate float64 // within (0, 1)
+}
+
+// ParseTarget reads "overkill<=1%", "escape ≤ 0.5 %" or "overkill<=0.01".
+func ParseTarget(text string) (Target, error) {
+	plain := strings.ReplaceAll(strings.ReplaceAll(text, " ", ""), "≤", "<=")
+	of, rate, found := strings.Cut(plain, "<=")
+	number, percent := strings.CutSuffix(rate, "%")
+	v, err := strconv.ParseFloat(number, 64)
+	if percent {
+		v /= 100
+	}
+	if !found || err != nil || (of != Overkill && of != Escape) || !(v > 0 && v < 1) {
+		return Target{}, fmt.Errorf("read target %q: must be overkill<=RATE or escape<=RATE with a rate above 0 and below 100 %%, such as overkill<=1%%", text)
+	}
+	return Target{of, v}, nil
+}
+
+func (t Target) String() string {
+	return t.Of + "<=" + strconv.FormatFloat(100*t.Rate, 'g', 6, 64) + "%"
+}
+
+// confidence of every claim.
+const confidence = 0.95
+
+// Allowed is how many of n parts may be on the wrong side of a threshold that
+// is still known, with 95 % confidence, to keep the rate of a target; −1 when
+// n parts cannot show it, even without a single error. It depends on nothing
+// but n and the rate, so a threshold put between the scores with these ranks
+// keeps the confidence (Wilks, 1941).
+func Allowed(n int, rate float64) int {
+	if n == 0 {
+		return -1
+	}
+	b := distuv.Binomial{N: float64(n), P: rate}
+	k := -1
+	for b.CDF(float64(k+1)) <= 1-confidence {
+		k++
+	}
+	return k
+}
+
+// Expected is the interval in which the errors among the next m parts lie in
+// at least 95 % of cases, as shares, when a threshold stands where k of n parts
+// are on its wrong side. It is exact for any distribution of scores, since the
+// ranks of exchangeable parts are evenly distributed: the count is negative
+// hypergeometric at either end of the gap in which the threshold lies.
+func Expected(k, n, m int) [2]float64 {
+	low, high := 0, m
+	for low < m && errorsAtMost(low, k-1, n, m) <= 0.025 {
+		low++
+	}
+	for high > 0 && 1-errorsAtMost(high-1, k, n, m) <= 0.025 {
+		high--
+	}
+	return [2]float64{float64(low) / float64(m), float64(high) / float64(m)}
+}
+
+// errorsAtMost is the chance that at most j of m new parts score above the
+// (k+1)-th highest of n: a threshold just at that part.
+func errorsAtMost(j, k, n, m int) float64 {
+	if k < 0 {
+		return 1 // nothing lies above the highest possible score
+	}
+	if k >= n {
+		if j >= m {
+			return 1
+		}
+		return 0 // everything lies above the lowest possible score
+	}
+	sum := 0.0
+	for i := 0; i <= j; i++ {
+		// C(k+i, i)·C(n−k−1+m−i, m−i) / C(n+m, m)
+		sum += math.Exp(logChoose(k+i, i) + logChoose(n-k-1+m-i, m-i) - logChoose(n+m, m))
+	}
+	return sum
+}
+
+// logChoose is the logarithm of a binomial coefficient.
+func logChoose(n, k int) float64 {
+	gamma := func(v int) float64 {
+		l, _ := math.Lgamma(float64(v) + 1)
+		return l
+	}
+	return gamma(n) - gamma(k) - gamma(n-k)
+}
