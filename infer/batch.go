@@ -94,7 +94,7 @@ func (b *batch) copyTo(i int, o *Output, e *ImageEncoder) {
 		case e.bundle.Manifest.Image.Outputs.PatchFeatures:
 			o.PatchFeatures = append(o.PatchFeatures, part...)
 		default:
-			o.Embedding = append(o.Embedding[:0], part...)
+			o.Embedding = unit(append(o.Embedding[:0], part...))
 		}
 	}
 }

@@ -3,11 +3,14 @@ package infer
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
-	"sort"
+	"slices"
 
 	"pristine/internal/strictyaml"
 )
@@ -21,34 +24,40 @@ type Manifest struct {
 	Image           ImageManifest     `yaml:"image"`
 	Text            TextManifest      `yaml:"text"`
 	EmbeddingDim    int               `yaml:"embedding_dim"`
-	LogitScale      float64           `yaml:"logit_scale"`       // multiplies the cosine of picture and text
-	PatchLogitScale float64           `yaml:"patch_logit_scale"` // multiplies the cosine of patch and text
-	StateDims       []int             `yaml:"state_dims"`        // [from, to) of the embedding that holds the state, rather than the object
+	LogitScale      float64           `yaml:"logit_scale"`          // multiplies the cosine of picture and text
+	PatchLogitScale float64           `yaml:"patch_logit_scale"`    // multiplies the cosine of patch and text
+	StateDims       []int             `yaml:"state_dims,omitempty"` // [from, to) of the embedding that holds the state, rather than the object
 }
 
 // ImageManifest says what the image encoder takes and gives.
 type ImageManifest struct {
-	Size    int       `yaml:"size"`   // pixels, of both sides
-	Resize  string    `yaml:"resize"` // squash or shortest_crop
-	Mean    []float64 `yaml:"mean"`   // RGB, of pixels in [0, 1]
-	Std     []float64 `yaml:"std"`
-	Input   string    `yaml:"input"`
-	Outputs struct {
+	File         string    `yaml:"file"`          // image.onnx, unless said otherwise; may be the text encoder's too
+	Size         int       `yaml:"size"`          // pixels, of both sides
+	Resize       string    `yaml:"resize"`        // squash or shortest_crop
+	ShortestSide int       `yaml:"shortest_side"` // pixels before the crop; 0: as size
+	Filter       string    `yaml:"filter"`        // bicubic, unless said otherwise, or bilinear
+	Mean         []float64 `yaml:"mean"`          // RGB, of pixels in [0, 1]
+	Std          []float64 `yaml:"std"`
+	Input        string    `yaml:"input"`
+	Outputs      struct {
 		Embedding       string `yaml:"embedding"`
-		PatchEmbeddings string `yaml:"patch_embeddings"`
-		PatchFeatures   string `yaml:"patch_features"`
+		PatchEmbeddings string `yaml:"patch_embeddings,omitempty"`
+		PatchFeatures   string `yaml:"patch_features,omitempty"`
 	} `yaml:"outputs"`
 }
 
 // TextManifest says what the text encoder takes and gives.
 type TextManifest struct {
-	ContextLength int `yaml:"context_length"` // tokens, with the special ones
+	File          string `yaml:"file"`           // text.onnx, unless said otherwise
+	ContextLength int    `yaml:"context_length"` // tokens, with the special ones
+	Pad           string `yaml:"pad"`            // none; masked or attended: to context_length, seen by the encoder or not
+	PadID         int64  `yaml:"pad_id"`
 	Inputs        struct {
 		IDs  string `yaml:"ids"`
-		Mask string `yaml:"mask"`
+		Mask string `yaml:"mask,omitempty"`
 	} `yaml:"inputs"`
 	Output    string `yaml:"output"`
-	Tokenizer string `yaml:"tokenizer"` // wordpiece
+	Tokenizer string `yaml:"tokenizer"` // wordpiece, bpe or unigram
 }
 
 // Bundle is a model whose files are what its manifest says.
@@ -58,24 +67,17 @@ type Bundle struct {
 	Hash     string // SHA-256 over the names and hashes of its files, in hex
 }
 
-// OpenBundle reads the manifest of a bundle and checks the hash of each file.
+// OpenBundle reads the manifest of a bundle and checks the hash of each file. A
+// folder with a Hugging Face export is read as it is, see ReadExport.
 func OpenBundle(dir string) (*Bundle, error) {
-	file := filepath.Join(dir, "bundle.yaml")
-	data, err := os.ReadFile(file)
-	if err != nil {
-		return nil, fmt.Errorf("open bundle: %w: a bundle is a folder with bundle.yaml, such as models/pocket", err)
+	m, err := ReadManifest(dir)
+	if errors.Is(err, fs.ErrNotExist) && isExport(dir) {
+		return openExport(dir)
 	}
-	m, err := parseManifest(file, data)
 	if err != nil {
 		return nil, fmt.Errorf("open bundle: %w", err)
 	}
-	names := make([]string, 0, len(m.Files))
-	for name := range m.Files {
-		names = append(names, name)
-	}
-	sort.Strings(names)
-	all := sha256.New()
-	for _, name := range names {
+	for _, name := range slices.Sorted(maps.Keys(m.Files)) {
 		sum, err := hashFile(filepath.Join(dir, name))
 		if err != nil {
 			return nil, fmt.Errorf("open bundle: %w", err)
@@ -84,58 +86,107 @@ func OpenBundle(dir string) (*Bundle, error) {
 			return nil, fmt.Errorf("open bundle: %s: its SHA-256 is %s, the manifest says %s: the file is damaged or was changed; copy the bundle again",
 				filepath.Join(dir, name), sum, m.Files[name])
 		}
-		fmt.Fprintf(all, "%s %s\n", sum, name)
 	}
-	return &Bundle{Dir: dir, Manifest: *m, Hash: hex.EncodeToString(all.Sum(nil))}, nil
+	return &Bundle{Dir: dir, Manifest: *m, Hash: m.hash()}, nil
+}
+
+// ReadManifest reads the manifest of a bundle, and none of its files.
+func ReadManifest(dir string) (*Manifest, error) {
+	file := filepath.Join(dir, "bundle.yaml")
+	data, err := os.ReadFile(file)
+	if err != nil {
+		return nil, fmt.Errorf("%w: a bundle is a folder with bundle.yaml, such as models/pocket, or a Hugging Face export with config.json", err)
+	}
+	return parseManifest(file, data)
+}
+
+// hash is the SHA-256 over the names and hashes of the files, in hex.
+func (m *Manifest) hash() string {
+	all := sha256.New()
+	for _, name := range slices.Sorted(maps.Keys(m.Files)) {
+		fmt.Fprintf(all, "%s %s\n", m.Files[name], name)
+	}
+	return hex.EncodeToString(all.Sum(nil))
 }
 
 func parseManifest(file string, data []byte) (*Manifest, error) {
-	m := Manifest{LogitScale: 100, PatchLogitScale: 100}
+	m := Manifest{
+		LogitScale: 100, PatchLogitScale: 100,
+		Image: ImageManifest{File: "image.onnx", Filter: "bicubic"},
+		Text:  TextManifest{File: "text.onnx", Pad: "none"},
+	}
 	d := strictyaml.Decode(file, data, &m)
-	for _, required := range []string{"image.onnx", "text.onnx", "tokenizer.json"} {
-		if m.Files[required] == "" {
-			d.Addf("files", "must give the SHA-256 of %s", required)
-		}
-	}
-	for name := range m.Files {
-		if !filepath.IsLocal(name) {
-			d.Addf("files."+name, "must lie within the bundle")
-		}
-	}
-	i := &m.Image
-	if i.Size < 16 || i.Size > 2048 {
-		d.Addf("image.size", "must be between 16 and 2048 (got %d)", i.Size)
-	}
-	if i.Resize != "squash" && i.Resize != "shortest_crop" {
-		d.Addf("image.resize", "must be squash or shortest_crop (got %q)", i.Resize)
-	}
-	if len(i.Mean) != 3 || len(i.Std) != 3 {
-		d.Addf("image.mean", "mean and std must be three numbers each: R, G, B")
-	}
-	for k, s := range i.Std {
-		if s <= 0 {
-			d.Addf(fmt.Sprintf("image.std[%d]", k), "must be above 0 (got %v)", s)
-		}
-	}
-	if i.Input == "" || i.Outputs.Embedding == "" {
-		d.Addf("image", "must name its input and outputs.embedding")
-	}
-	if m.Text.Tokenizer != "wordpiece" {
-		d.Addf("text.tokenizer", "must be wordpiece (got %q)", m.Text.Tokenizer)
-	}
-	if m.Text.ContextLength < 4 || m.Text.ContextLength > 4096 {
-		d.Addf("text.context_length", "must be between 4 and 4096 (got %d)", m.Text.ContextLength)
-	}
-	if m.EmbeddingDim < 1 || m.EmbeddingDim > 8192 {
-		d.Addf("embedding_dim", "must be between 1 and 8192 (got %d)", m.EmbeddingDim)
-	}
-	if len(m.StateDims) != 0 && (len(m.StateDims) != 2 || m.StateDims[0] < 0 || m.StateDims[1] > m.EmbeddingDim || m.StateDims[0] >= m.StateDims[1]) {
-		d.Addf("state_dims", "must be two numbers, from and to, within embedding_dim (got %v)", m.StateDims)
-	}
+	m.check(d.Addf)
 	if err := d.Err(); err != nil {
 		return nil, err
 	}
 	return &m, nil
+}
+
+// check tells every mistake of a manifest, by key.
+func (m *Manifest) check(add func(key, format string, args ...any)) {
+	for _, required := range []string{m.Image.File, m.Text.File, "tokenizer.json"} {
+		if m.Files[required] == "" {
+			add("files", "must give the SHA-256 of %s", required)
+		}
+	}
+	for name := range m.Files {
+		if !filepath.IsLocal(name) {
+			add("files."+name, "must lie within the bundle")
+		}
+	}
+	m.Image.check(add)
+	m.Text.check(add)
+	if m.EmbeddingDim < 1 || m.EmbeddingDim > 8192 {
+		add("embedding_dim", "must be between 1 and 8192 (got %d)", m.EmbeddingDim)
+	}
+	if m.LogitScale <= 0 {
+		add("logit_scale", "must be above 0 (got %v)", m.LogitScale)
+	}
+	if len(m.StateDims) != 0 && (len(m.StateDims) != 2 || m.StateDims[0] < 0 || m.StateDims[1] > m.EmbeddingDim || m.StateDims[0] >= m.StateDims[1]) {
+		add("state_dims", "must be two numbers, from and to, within embedding_dim (got %v)", m.StateDims)
+	}
+}
+
+func (i *ImageManifest) check(add func(key, format string, args ...any)) {
+	if i.Size < 16 || i.Size > 2048 {
+		add("image.size", "must be between 16 and 2048 (got %d)", i.Size)
+	}
+	if i.Resize != "squash" && i.Resize != "shortest_crop" {
+		add("image.resize", "must be squash or shortest_crop (got %q)", i.Resize)
+	}
+	if i.ShortestSide != 0 && (i.ShortestSide < i.Size || i.ShortestSide > 4096) {
+		add("image.shortest_side", "must be between size and 4096, or 0 (got %d)", i.ShortestSide)
+	}
+	if i.Filter != "bicubic" && i.Filter != "bilinear" {
+		add("image.filter", "must be bicubic or bilinear (got %q)", i.Filter)
+	}
+	if len(i.Mean) != 3 || len(i.Std) != 3 {
+		add("image.mean", "mean and std must be three numbers each: R, G, B")
+	}
+	for k, s := range i.Std {
+		if s <= 0 {
+			add(fmt.Sprintf("image.std[%d]", k), "must be above 0 (got %v)", s)
+		}
+	}
+	if i.Input == "" || i.Outputs.Embedding == "" {
+		add("image", "must name its input and outputs.embedding")
+	}
+}
+
+func (t *TextManifest) check(add func(key, format string, args ...any)) {
+	if !slices.Contains([]string{"wordpiece", "bpe", "unigram"}, t.Tokenizer) {
+		add("text.tokenizer", "must be wordpiece, bpe or unigram (got %q)", t.Tokenizer)
+	}
+	if t.ContextLength < 4 || t.ContextLength > 4096 {
+		add("text.context_length", "must be between 4 and 4096 (got %d)", t.ContextLength)
+	}
+	if !slices.Contains([]string{"none", "masked", "attended"}, t.Pad) {
+		add("text.pad", "must be none, masked or attended (got %q)", t.Pad)
+	}
+	if t.Inputs.IDs == "" || t.Output == "" {
+		add("text", "must name inputs.ids and output")
+	}
 }
 
 func hashFile(path string) (string, error) {

@@ -6,6 +6,9 @@
 //	images, err := infer.NewImageEncoder(lib, bundle, infer.Options{Providers: []string{"cpu"}})
 //	texts, err := infer.NewTextEncoder(lib, bundle, infer.Options{Providers: []string{"cpu"}})
 //
+// A folder with a Hugging Face export of CLIP or SigLIP opens like a bundle; what
+// its files say of resize, crop, colours, tokens and padding is what is done.
+//
 // Promises: a bundle whose files do not have the hashes of its manifest is
 // refused. Pictures are resized as Pillow 11 does it (antialiased bicubic), to
 // within one grey level. Text longer than the model's context is an error,

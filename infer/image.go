@@ -4,11 +4,12 @@ import (
 	"context"
 	"fmt"
 	"image"
-	"path/filepath"
 	"sync"
 	"time"
 
 	ort "github.com/yalue/onnxruntime_go"
+
+	"pristine/infer/onnxfile"
 )
 
 // Picture is packed BGR, row by row; Region is the part of it to encode, the
@@ -71,26 +72,20 @@ const maxResamplers = 16
 // running it once.
 func NewImageEncoder(_ *Library, b *Bundle, o Options) (*ImageEncoder, error) {
 	m := &b.Manifest.Image
-	path := filepath.Join(b.Dir, "image.onnx")
-	inputs, outputs, err := describe(path)
-	if err != nil {
-		return nil, err
-	}
-	if err := missing(path, "input", m.Input, inputs); err != nil {
-		return nil, err
-	}
 	names := []string{m.Outputs.Embedding}
 	for _, name := range []string{m.Outputs.PatchEmbeddings, m.Outputs.PatchFeatures} {
 		if name != "" {
 			names = append(names, name)
 		}
 	}
-	for _, name := range names {
-		if err := missing(path, "output", name, outputs); err != nil {
-			return nil, err
-		}
+	file, err := b.model(m.File, names)
+	if err != nil {
+		return nil, err
 	}
-	session, status, err := openSession(path, b.Hash, []string{m.Input}, names, o)
+	if err := file.takes([]int{onnxfile.Float32}, m.Input); err != nil {
+		return nil, err
+	}
+	session, status, err := openSession(file, []string{m.Input}, names, o)
 	if err != nil {
 		return nil, err
 	}
@@ -101,12 +96,12 @@ func NewImageEncoder(_ *Library, b *Bundle, o Options) (*ImageEncoder, error) {
 	if e.max <= 0 {
 		e.max = 8
 	}
-	if shape := inputs[m.Input].Dimensions; len(shape) > 0 && shape[0] > 0 {
+	if shape := file.inputs[m.Input].Shape; len(shape) > 0 && shape[0] > 0 {
 		e.max = 1 // the graph was exported for one picture at a time
 	}
 	if err := e.learnShapes(); err != nil {
 		e.Close()
-		return nil, fmt.Errorf("%w: %s: %w", ErrModel, path, err)
+		return nil, fmt.Errorf("%w: %s: %w", ErrModel, file.path, err)
 	}
 	return e, nil
 }
@@ -196,7 +191,7 @@ func (e *ImageEncoder) resampler(width, height int) *resampler {
 		e.resamplers[key] = pool[:len(pool)-1]
 		return r
 	}
-	return newResampler(width, height, e.bundle.Manifest.Image.Size, e.bundle.Manifest.Image.Resize)
+	return newResampler(width, height, &e.bundle.Manifest.Image)
 }
 
 func (e *ImageEncoder) keep(r *resampler) {

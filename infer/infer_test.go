@@ -62,7 +62,7 @@ func worst(t *testing.T, swap, quick bool) (largest int, mean float64) {
 	}
 	sum, n := 0, 0
 	for _, c := range cases {
-		r := newResampler(c.Width, c.Height, c.Size, c.Rule)
+		r := newResampler(c.Width, c.Height, &ImageManifest{Size: c.Size, Resize: c.Rule})
 		r.quick = r.quick && quick
 		out := make([]float32, 3*c.Size*c.Size)
 		r.run(picture(c.Width, c.Height), 3*c.Width, identity, out)
@@ -100,7 +100,7 @@ func TestTheQuickResizeEqualsTheExactOne(t *testing.T) {
 	}
 	for _, c := range []struct{ width, height, size int }{{1920, 1080, 320}, {1, 1, 32}, {3, 500, 64}, {640, 480, 224}, {321, 319, 320}, {33, 1000, 224}, {900, 901, 320}} {
 		for _, rule := range []string{"squash", "shortest_crop"} {
-			r := newResampler(c.width, c.height, c.size, rule)
+			r := newResampler(c.width, c.height, &ImageManifest{Size: c.size, Resize: rule})
 			if !r.quick {
 				if os.Getenv("CI") != "" {
 					t.Fatal("this processor has no AVX2: the quick path was not tested")
@@ -383,7 +383,7 @@ func BenchmarkPreprocess1080p(b *testing.B) {
 	pix, table, out := picture(1920, 1080), make([]float32, 768), make([]float32, 3*320*320)
 	for name, quick := range map[string]bool{"quick": true, "exact": false} {
 		b.Run(name, func(b *testing.B) {
-			r := newResampler(1920, 1080, 320, "squash")
+			r := newResampler(1920, 1080, &ImageManifest{Size: 320, Resize: "squash"})
 			r.quick = r.quick && quick
 			b.ReportAllocs()
 			for b.Loop() {

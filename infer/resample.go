@@ -20,13 +20,13 @@ type pass struct {
 	taps, size            int
 }
 
-// newPass computes the weights of Pillow's antialiased bicubic filter
-// (a = −0.5; src/libImaging/Resample.c) from in samples to out, of which
-// output samples [from, from+size) are wanted.
-func newPass(in, out, from, size int) pass {
+// newPass computes the weights of Pillow's antialiased filters
+// (src/libImaging/Resample.c) from in samples to out, of which output samples
+// [from, from+size) are wanted.
+func newPass(f filter, in, out, from, size int) pass {
 	scale := float64(in) / float64(out)
 	filterScale := math.Max(scale, 1)
-	support := 2 * filterScale // the cubic reaches two samples
+	support := f.support * filterScale
 	taps := int(math.Ceil(support))*2 + 1
 	p := pass{first: make([]int32, size), count: make([]int32, size), weights: make([]int32, size*taps), taps: taps, size: size}
 	k := make([]float64, taps)
@@ -36,7 +36,7 @@ func newPass(in, out, from, size int) pass {
 		last := min(int(center+support+0.5), in)
 		sum := 0.0
 		for x := first; x < last; x++ {
-			k[x-first] = cubic((float64(x) - center + 0.5) / filterScale)
+			k[x-first] = f.weight((float64(x) - center + 0.5) / filterScale)
 			sum += k[x-first]
 		}
 		for x := range last - first {
@@ -47,6 +47,21 @@ func newPass(in, out, from, size int) pass {
 	return p
 }
 
+// filter is a resize filter: its weight by distance, which is 0 from support
+// on, both in samples.
+type filter struct {
+	support float64
+	weight  func(float64) float64
+}
+
+func filterNamed(name string) filter {
+	if name == "bilinear" {
+		return filter{1, func(x float64) float64 { return max(1-math.Abs(x), 0) }}
+	}
+	return filter{2, cubic}
+}
+
+// cubic is Pillow's, with a = −0.5.
 func cubic(x float64) float64 {
 	const a = -0.5
 	x = math.Abs(x)
@@ -141,21 +156,22 @@ type resampler struct {
 // overread is how far resample_amd64.c reads beyond a row.
 const overread = 32
 
-func newResampler(width, height, size int, rule string) *resampler {
+func newResampler(width, height int, m *ImageManifest) *resampler {
+	size, f := m.Size, filterNamed(m.Filter)
 	r := &resampler{width: width, height: height, acc: make([]int32, 4*size)}
-	if rule == "shortest_crop" {
-		// As torchvision and transformers do it: the short side becomes size,
-		// the long one is cut to a whole number, and the middle is taken.
-		w, h := size, size
+	if m.Resize == "shortest_crop" {
+		// As transformers does it: the short side becomes the shortest side, the
+		// long one is cut to a whole number, and the middle is taken.
+		w, h := max(m.ShortestSide, size), max(m.ShortestSide, size)
 		if width > height {
-			w = size * width / height
+			w = h * width / height
 		} else {
-			h = size * height / width
+			h = w * height / width
 		}
-		r.h = newPass(width, w, (w-size)/2, size)
-		r.v = newPass(height, h, (h-size)/2, size)
+		r.h = newPass(f, width, w, (w-size)/2, size)
+		r.v = newPass(f, height, h, (h-size)/2, size)
 	} else {
-		r.h, r.v = newPass(width, size, 0, size), newPass(height, size, 0, size)
+		r.h, r.v = newPass(f, width, size, 0, size), newPass(f, height, size, 0, size)
 	}
 	r.row0 = int(r.v.first[0])
 	last := size - 1

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"slices"
 	"strings"
 
 	ort "github.com/yalue/onnxruntime_go"
@@ -31,17 +30,14 @@ var ErrModel = errors.New("the model cannot be used")
 
 // openSession opens a model on the first provider that works, as the policy
 // allows.
-func openSession(path, hash string, inputs, outputs []string, o Options) (*ort.DynamicAdvancedSession, Status, error) {
-	if _, err := os.Stat(path); err != nil {
-		return nil, Status{}, fmt.Errorf("%w: %w", ErrModel, err)
-	}
+func openSession(m *modelFile, inputs, outputs []string, o Options) (*ort.DynamicAdvancedSession, Status, error) {
 	providers := o.Providers
 	if len(providers) == 0 {
 		providers = []string{"cpu"}
 	}
 	var reasons []string
 	for i, provider := range providers {
-		s, err := openOn(provider, path, hash, inputs, outputs, o)
+		s, err := openOn(provider, m, inputs, outputs, o)
 		if err == nil {
 			return s, Status{Provider: provider, Degraded: i > 0, Reason: strings.Join(reasons, "; ")}, nil
 		}
@@ -50,19 +46,19 @@ func openSession(path, hash string, inputs, outputs []string, o Options) (*ort.D
 			break
 		}
 	}
-	return nil, Status{}, fmt.Errorf("%w: %s: %s", ErrModel, path, strings.Join(reasons, "; "))
+	return nil, Status{}, fmt.Errorf("%w: %s: %s", ErrModel, m.path, strings.Join(reasons, "; "))
 }
 
-func openOn(provider, path, hash string, inputs, outputs []string, o Options) (*ort.DynamicAdvancedSession, error) {
+func openOn(provider string, m *modelFile, inputs, outputs []string, o Options) (*ort.DynamicAdvancedSession, error) {
 	options, err := ort.NewSessionOptions()
 	if err != nil {
 		return nil, err
 	}
 	defer func() { _ = options.Destroy() }()
-	if err := configure(options, provider, hash, o); err != nil {
+	if err := configure(options, provider, m.hash, o); err != nil {
 		return nil, err
 	}
-	s, err := ort.NewDynamicAdvancedSession(path, inputs, outputs, options)
+	s, err := m.open(inputs, outputs, options)
 	if err != nil {
 		return nil, fmt.Errorf("open the model: %w", err)
 	}
@@ -124,34 +120,4 @@ func appendTensorRT(options *ort.SessionOptions, hash, cacheDir string) error {
 		return fmt.Errorf("the TensorRT provider does not start: set %s to an ONNX Runtime that has it: %w", LibraryVariable, err)
 	}
 	return nil
-}
-
-// describe reads the shapes of a model's inputs and outputs by name.
-func describe(path string) (inputs, outputs map[string]ort.InputOutputInfo, err error) {
-	in, out, err := ort.GetInputOutputInfo(path)
-	if err != nil {
-		return nil, nil, fmt.Errorf("%w: %s: it is not an ONNX file, or a damaged one: %w", ErrModel, path, err)
-	}
-	return byName(in), byName(out), nil
-}
-
-func byName(list []ort.InputOutputInfo) map[string]ort.InputOutputInfo {
-	m := make(map[string]ort.InputOutputInfo, len(list))
-	for _, i := range list {
-		m[i.Name] = i
-	}
-	return m
-}
-
-// missing gives an error that lists what there is when a name is not there.
-func missing(path, kind, name string, there map[string]ort.InputOutputInfo) error {
-	if _, ok := there[name]; ok {
-		return nil
-	}
-	var names []string
-	for n := range there {
-		names = append(names, n)
-	}
-	slices.Sort(names)
-	return fmt.Errorf("%w: %s: it has no %s %q, only %s: correct bundle.yaml", ErrModel, path, kind, name, strings.Join(names, ", "))
 }

@@ -9,6 +9,7 @@ import (
 
 	ort "github.com/yalue/onnxruntime_go"
 
+	"pristine/infer/onnxfile"
 	"pristine/infer/tokenizer"
 )
 
@@ -17,6 +18,7 @@ type TextEncoder struct {
 	bundle    *Bundle
 	tokenizer *tokenizer.Tokenizer
 	status    Status
+	short     []bool // which inputs take numbers of 32 bits
 	mu        sync.Mutex
 	session   *ort.DynamicAdvancedSession
 }
@@ -28,26 +30,32 @@ func NewTextEncoder(_ *Library, b *Bundle, o Options) (*TextEncoder, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrModel, err)
 	}
-	path := filepath.Join(b.Dir, "text.onnx")
-	inputs, outputs, err := describe(path)
+	file, err := b.model(m.File, []string{m.Output})
 	if err != nil {
 		return nil, err
 	}
-	for _, name := range []string{m.Inputs.IDs, m.Inputs.Mask} {
-		if err := missing(path, "input", name, inputs); err != nil {
-			return nil, err
-		}
+	inputs := []string{m.Inputs.IDs}
+	if m.Inputs.Mask != "" {
+		inputs = append(inputs, m.Inputs.Mask)
 	}
-	if err := missing(path, "output", m.Output, outputs); err != nil {
+	if err := file.takes([]int{onnxfile.Int64, onnxfile.Int32}, inputs...); err != nil {
 		return nil, err
 	}
 	// Text is encoded when prompts change, not a frame: the CPU serves.
 	o.Providers = nil
-	session, status, err := openSession(path, b.Hash, []string{m.Inputs.IDs, m.Inputs.Mask}, []string{m.Output}, o)
+	session, status, err := openSession(file, inputs, []string{m.Output}, o)
 	if err != nil {
 		return nil, err
 	}
-	return &TextEncoder{bundle: b, tokenizer: words, status: status, session: session}, nil
+	t := &TextEncoder{bundle: b, tokenizer: words, status: status, session: session}
+	for _, name := range inputs {
+		t.short = append(t.short, file.inputs[name].Type == onnxfile.Int32)
+	}
+	if _, err := t.Encode(context.Background(), []string{"a"}); err != nil {
+		t.Close()
+		return nil, fmt.Errorf("%w: %s: %w", ErrModel, file.path, err)
+	}
+	return t, nil
 }
 
 // Tokens gives a text's token ids, with the special ones; an error where there
@@ -90,21 +98,20 @@ func (t *TextEncoder) encode(text string) ([]float32, error) {
 	if err != nil {
 		return nil, err
 	}
-	mask := make([]int64, len(ids))
-	for i := range mask {
-		mask[i] = 1
+	rows := t.pad(ids)
+	inputs := make([]ort.Value, 0, len(t.short))
+	defer func() {
+		for _, v := range inputs {
+			_ = v.Destroy()
+		}
+	}()
+	for i, short := range t.short {
+		v, err := row(rows[i], short)
+		if err != nil {
+			return nil, err
+		}
+		inputs = append(inputs, v)
 	}
-	shape := ort.NewShape(1, int64(len(ids)))
-	input, err := ort.NewTensor(shape, ids)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { _ = input.Destroy() }()
-	attention, err := ort.NewTensor(shape, mask)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { _ = attention.Destroy() }()
 	dim := t.bundle.Manifest.EmbeddingDim
 	output, err := ort.NewEmptyTensor[float32](ort.NewShape(1, int64(dim)))
 	if err != nil {
@@ -112,12 +119,44 @@ func (t *TextEncoder) encode(text string) ([]float32, error) {
 	}
 	defer func() { _ = output.Destroy() }()
 	t.mu.Lock()
-	err = t.session.Run([]ort.Value{input, attention}, []ort.Value{output})
+	err = t.session.Run(inputs, []ort.Value{output})
 	t.mu.Unlock()
 	if err != nil {
 		return nil, err
 	}
 	return unit(append([]float32(nil), output.GetData()...)), nil
+}
+
+// pad gives the ids, and the mask of those that the encoder attends to, as long
+// as the manifest wants them.
+func (t *TextEncoder) pad(ids []int64) [2][]int64 {
+	m := &t.bundle.Manifest.Text
+	mask := make([]int64, len(ids), m.ContextLength)
+	for i := range mask {
+		mask[i] = 1
+	}
+	for m.Pad != "none" && len(ids) < m.ContextLength {
+		ids = append(ids, m.PadID)
+		attended := int64(0)
+		if m.Pad == "attended" {
+			attended = 1
+		}
+		mask = append(mask, attended)
+	}
+	return [2][]int64{ids, mask}
+}
+
+// row makes a tensor [1, len(numbers)], of 32 bits where the model wants those.
+func row(numbers []int64, short bool) (ort.Value, error) {
+	shape := ort.NewShape(1, int64(len(numbers)))
+	if !short {
+		return ort.NewTensor(shape, numbers)
+	}
+	narrow := make([]int32, len(numbers))
+	for i, n := range numbers {
+		narrow[i] = int32(n)
+	}
+	return ort.NewTensor(shape, narrow)
 }
 
 func unit(v []float32) []float32 {

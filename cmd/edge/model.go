@@ -1,0 +1,226 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"github.com/dustin/go-humanize"
+	"github.com/jedib0t/go-pretty/v6/table"
+	"github.com/schollz/progressbar/v3"
+	"golang.org/x/term"
+
+	"pristine/capture/opencv"
+	"pristine/infer"
+	"pristine/infer/store"
+)
+
+type modelCommand struct {
+	Import modelImportCommand `cmd:"" help:"Make a bundle of a Hugging Face export of a CLIP-type model."`
+	List   modelListCommand   `cmd:"" help:"List the bundles."`
+	Show   modelShowCommand   `cmd:"" help:"Show what a bundle is and how it prepares pictures and texts."`
+	Verify modelVerifyCommand `cmd:"" help:"Check a bundle's files, run it, and compare it with its golden embeddings."`
+	Remove modelRemoveCommand `cmd:"" help:"Remove a bundle."`
+}
+
+// modelsFlag is the folder of the bundles.
+type modelsFlag struct {
+	Models string `default:"models" placeholder:"DIR" help:"Folder of the bundles (default: ${default})."`
+}
+
+// exportFlags say how an export is read.
+type exportFlags struct {
+	Name       string  `placeholder:"NAME" help:"Name of the bundle (default: that of the folder)."`
+	Variant    string  `placeholder:"NAME" help:"Which of several precisions, such as fp16 for vision_model_fp16.onnx; without it the full one."`
+	LogitScale float64 `placeholder:"NUMBER" help:"Logit scale of the model, where its files do not carry it (default: their own, else 100)."`
+	modelsFlag `embed:""`
+}
+
+func (f *exportFlags) options() infer.ExportOptions {
+	return infer.ExportOptions{Name: f.Name, Variant: f.Variant, LogitScale: f.LogitScale}
+}
+
+type modelImportCommand struct {
+	Paths       []string `arg:"" help:"Folder with config.json, preprocessor_config.json, tokenizer.json and onnx/*.onnx, or these files."`
+	exportFlags `embed:""`
+}
+
+func (c *modelImportCommand) Run(ctx context.Context, s *streams) error {
+	return importExport(ctx, s, c.Paths, c.options(), c.Models)
+}
+
+// importExport makes a bundle, and runs it once before it is kept.
+func importExport(ctx context.Context, s *streams, paths []string, o infer.ExportOptions, models string) error {
+	export, err := infer.ReadExport(paths, o)
+	if err != nil {
+		return usageError{err}
+	}
+	var size int64
+	for _, path := range export.Sources {
+		if info, err := os.Stat(path); err == nil {
+			size += info.Size()
+		}
+	}
+	bar := byteBar(s, size, "importing")
+	check := func(dir string) error {
+		_ = bar.Finish()
+		return runBundle(ctx, dir)
+	}
+	dir, err := store.Import(export, models, check, func(_ string, n int64) { _ = bar.Add64(n) })
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(s.out, "imported %s (%s)\nTry: edge score --bundle %s PICTURE…\n", dir, humanize.IBytes(uint64(size)), dir)
+	return nil
+}
+
+// byteBar shows how far a copy is, on a terminal only.
+func byteBar(s *streams, size int64, what string) *progressbar.ProgressBar {
+	f, ok := s.err.(*os.File)
+	return progressbar.NewOptions64(size, progressbar.OptionSetWriter(s.err), progressbar.OptionSetDescription(what), progressbar.OptionSetVisibility(ok && term.IsTerminal(int(f.Fd()))),
+		progressbar.OptionShowBytes(true), progressbar.OptionSetWidth(30), progressbar.OptionClearOnFinish(), progressbar.OptionThrottle(100*time.Millisecond))
+}
+
+// runBundle opens both encoders of a bundle, which runs them once.
+func runBundle(_ context.Context, dir string) error {
+	e, err := openEngine(dir, infer.Options{})
+	if err != nil {
+		return err
+	}
+	e.close()
+	return nil
+}
+
+type modelListCommand struct {
+	Format     string `enum:"table,json" default:"table" help:"table or json (default: ${default})."`
+	modelsFlag `embed:""`
+}
+
+// listedBundle is one bundle in the JSON of list.
+type listedBundle struct {
+	Dir          string `json:"dir"`
+	Name         string `json:"name"`
+	Version      string `json:"version"`
+	EmbeddingDim int    `json:"embedding_dim"`
+	ImageSize    int    `json:"image_size"`
+	Bytes        int64  `json:"bytes"`
+	Error        string `json:"error,omitempty"`
+}
+
+func (c *modelListCommand) Run(s *streams) error {
+	entries, err := store.List(c.Models)
+	if err != nil {
+		return err
+	}
+	all := []listedBundle{}
+	t := table.NewWriter()
+	t.SetOutputMirror(s.out)
+	t.SetStyle(table.StyleLight)
+	t.AppendHeader(table.Row{"Bundle", "Version", "Picture", "Embedding", "Size"})
+	for _, e := range entries {
+		m := &e.Manifest
+		l := listedBundle{Dir: e.Dir, Name: m.Name, Version: m.Version, EmbeddingDim: m.EmbeddingDim, ImageSize: m.Image.Size, Bytes: e.Bytes}
+		row := table.Row{shorten(e.Dir, 30), m.Version, fmt.Sprintf("%d px", m.Image.Size), m.EmbeddingDim, humanize.IBytes(uint64(e.Bytes))}
+		if e.Err != nil {
+			l.Error, row = e.Err.Error(), table.Row{shorten(e.Dir, 30), "damaged: edge model show says why"}
+		}
+		all = append(all, l)
+		t.AppendRow(row)
+	}
+	if c.Format == "json" {
+		return writeJSON(s.out, all)
+	}
+	t.Render()
+	return nil
+}
+
+type modelShowCommand struct {
+	Bundle string `arg:"" help:"Folder of a bundle, or of a Hugging Face export."`
+	Format string `enum:"table,json" default:"table" help:"table or json (default: ${default})."`
+}
+
+func (c *modelShowCommand) Run(s *streams) error {
+	b, err := infer.OpenBundle(c.Bundle)
+	if err != nil {
+		return usageError{err}
+	}
+	m := &b.Manifest
+	if c.Format == "json" {
+		return writeJSON(s.out, struct {
+			Hash     string         `json:"hash"`
+			Manifest infer.Manifest `json:"manifest"`
+		}{b.Hash, *m})
+	}
+	resize := "squash"
+	if m.Image.Resize == "shortest_crop" {
+		resize = fmt.Sprintf("shortest side %d, centre crop", max(m.Image.ShortestSide, m.Image.Size))
+	}
+	t := table.NewWriter()
+	t.SetOutputMirror(s.out)
+	t.SetStyle(table.StyleLight)
+	t.SetColumnConfigs([]table.ColumnConfig{{Number: 2, WidthMax: 58}})
+	t.AppendRows([]table.Row{
+		{"Name", m.Name + " " + m.Version}, {"Licence", m.Licence}, {"Hash", b.Hash[:16]},
+		{"Picture", fmt.Sprintf("%d×%d, %s, %s", m.Image.Size, m.Image.Size, resize, m.Image.Filter)},
+		{"Mean", m.Image.Mean}, {"Std", m.Image.Std},
+		{"Text", fmt.Sprintf("%s, at most %d tokens, padding: %s", m.Text.Tokenizer, m.Text.ContextLength, m.Text.Pad)},
+		{"Embedding", fmt.Sprintf("%d numbers, logit scale %.4g", m.EmbeddingDim, m.LogitScale)},
+		{"Patches", patches(&m.Image)},
+	})
+	t.Render()
+	return nil
+}
+
+func patches(m *infer.ImageManifest) string {
+	if m.Outputs.PatchEmbeddings == "" {
+		return "no: the picture is scored as a whole"
+	}
+	return "yes: small defects are scored where they are"
+}
+
+type modelVerifyCommand struct {
+	Bundle string `arg:"" help:"Folder of a bundle, or of a Hugging Face export."`
+}
+
+func (c *modelVerifyCommand) Run(ctx context.Context, s *streams) error {
+	e, err := openEngine(c.Bundle, infer.Options{})
+	if err != nil {
+		return err
+	}
+	defer e.close()
+	n, err := infer.CheckGolden(ctx, e.images, e.texts, decodePicture)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(s.out, "%s: %d files have their hashes, both encoders run, %d golden embeddings agree\n", c.Bundle, len(e.bundle.Manifest.Files), n)
+	return nil
+}
+
+func decodePicture(path string) (infer.Picture, error) {
+	pix, width, height, err := opencv.DecodeFile(path)
+	return infer.Picture{Pix: pix, Width: width, Height: height}, err
+}
+
+type modelRemoveCommand struct {
+	Names      []string `arg:"" help:"Names of bundles, as list shows them, without the folder."`
+	modelsFlag `embed:""`
+}
+
+func (c *modelRemoveCommand) Run(s *streams) error {
+	var failed []error
+	for _, name := range slices.Compact(c.Names) {
+		if err := store.Remove(c.Models, name); err != nil {
+			failed = append(failed, err)
+			continue
+		}
+		fmt.Fprintln(s.out, "removed", filepath.Join(c.Models, name))
+	}
+	if err := errors.Join(failed...); err != nil {
+		return usageError{err}
+	}
+	return nil
+}

@@ -1,0 +1,170 @@
+package main
+
+import (
+	"encoding/json"
+	"math"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"pristine/infer"
+	"pristine/internal/untar"
+)
+
+const exports = "infer/testdata/exports/"
+
+// exportGolden is what Python computed with an export, see
+// training/golden/exports.py.
+type exportGolden struct {
+	Pictures []struct {
+		File      string
+		Embedding []float32
+	}
+	Texts []struct {
+		Text      string
+		Embedding []float32
+	}
+}
+
+func readExportGolden(t *testing.T, name string) (g exportGolden) {
+	t.Helper()
+	data, err := os.ReadFile(exports + name + ".golden.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := json.Unmarshal(data, &g); err != nil {
+		t.Fatal(err)
+	}
+	if len(g.Pictures) < 4 || len(g.Texts) < 8 {
+		t.Fatal("the golden file is short")
+	}
+	return g
+}
+
+// embed runs edge embed on several inputs.
+func embed(t *testing.T, args ...string) [][]float32 {
+	t.Helper()
+	out, _ := edge(t, exitClean, append([]string{"embed"}, args...)...)
+	var all []embedded
+	if err := json.Unmarshal([]byte(out), &all); err != nil {
+		t.Fatal(err)
+	}
+	vectors := make([][]float32, len(all))
+	for i := range all {
+		vectors[i] = all[i].Embedding
+	}
+	return vectors
+}
+
+// softmax is the zero-shot probabilities of texts for a picture, as CLIP's
+// README computes them.
+func softmax(picture []float32, texts [][]float32, scale float64) []float64 {
+	p, sum := make([]float64, len(texts)), 0.0
+	for i, t := range texts {
+		p[i] = math.Exp(scale * infer.Cosine(picture, t))
+		sum += p[i]
+	}
+	for i := range p {
+		p[i] /= sum
+	}
+	return p
+}
+
+func TestAnExportGivesPythonsNumbersFromJPEGAndText(t *testing.T) {
+	for name, scale := range map[string]float64{"clip": 100, "clip-gelu": 30, "siglip": 100} {
+		t.Run(name, func(t *testing.T) {
+			g := readExportGolden(t, name)
+			export := untar.Gzip(t, exports+name+".tar.gz")
+			models := t.TempDir()
+			edge(t, exitClean, "model", "import", export, "--models", models)
+			for _, bundle := range []string{export, filepath.Join(models, name)} {
+				pictureArgs, textArgs := []string{"image", "--bundle", bundle}, []string{"text", "--bundle", bundle}
+				var goldenTexts [][]float32
+				for _, p := range g.Pictures {
+					pictureArgs = append(pictureArgs, exports+p.File)
+				}
+				for _, text := range g.Texts {
+					textArgs, goldenTexts = append(textArgs, text.Text), append(goldenTexts, text.Embedding)
+				}
+				pictures, texts := embed(t, pictureArgs...), embed(t, textArgs...)
+				for i, v := range texts {
+					if c := infer.Cosine(v, g.Texts[i].Embedding); !(c >= 0.9999) {
+						t.Errorf("%q: cosine %.6f to Python's embedding, want 0.9999", g.Texts[i].Text, c)
+					}
+				}
+				for i, v := range pictures {
+					if c := infer.Cosine(v, g.Pictures[i].Embedding); !(c >= 0.9999) {
+						t.Errorf("%s: cosine %.6f to Python's embedding, want 0.9999", g.Pictures[i].File, c)
+					}
+					ours, want := softmax(v, texts, scale), softmax(g.Pictures[i].Embedding, goldenTexts, scale)
+					for k := range want {
+						if math.Abs(ours[k]-want[k]) > 0.0005 {
+							t.Errorf("%s, %q: probability %.4f, Python says %.4f", g.Pictures[i].File, g.Texts[k].Text, ours[k], want[k])
+						}
+					}
+				}
+			}
+		})
+	}
+}
+
+func TestModelCommands(t *testing.T) {
+	models := t.TempDir()
+	export := untar.Gzip(t, exports+"clip-gelu.tar.gz")
+	out, _ := edge(t, exitClean, "model", "import", export, "--models", models, "--name", "line-3")
+	bundle := filepath.Join(models, "line-3")
+	if !strings.Contains(out, "imported "+bundle) {
+		t.Errorf("import says %q", out)
+	}
+	if _, err := edge(t, exitFailed, "model", "import", export, "--models", models, "--name", "line-3"); !strings.Contains(err, "there is a bundle of this name already") {
+		t.Errorf("a second import says %q", err)
+	}
+	if out, _ := edge(t, exitClean, "model", "list", "--models", models); !strings.Contains(out, "32 px") {
+		t.Errorf("list says %q", out)
+	}
+	if out, _ := edge(t, exitClean, "model", "show", bundle); !strings.Contains(out, "shortest side 32, centre crop, bicubic") || !strings.Contains(out, "logit scale 30") {
+		t.Errorf("show says %q", out)
+	}
+	if out, _ := edge(t, exitClean, "model", "verify", "models/pocket"); !strings.Contains(out, "golden embeddings agree") {
+		t.Errorf("verify says %q", out)
+	}
+	edge(t, exitClean, "score", "--bundle", bundle, exports+"picture-0.jpg")
+	if _, err := edge(t, exitUsage, "model", "remove", "../line-3", "--models", models); !strings.Contains(err, "letters, digits") {
+		t.Errorf("remove of a path says %q", err)
+	}
+	edge(t, exitClean, "model", "remove", "line-3", "--models", models)
+	if left, err := os.ReadDir(models); err != nil || len(left) != 0 {
+		t.Errorf("remove left %v, %v", left, err)
+	}
+}
+
+// A real export of full size, such as Xenova/clip-vit-base-patch32, is tried
+// where PRISTINE_CLIP names its folder; training/golden/full.py writes its
+// golden.json.
+func TestAFullSizeExport(t *testing.T) {
+	dir := os.Getenv("PRISTINE_CLIP")
+	if dir == "" {
+		t.Skip("PRISTINE_CLIP names no folder")
+	}
+	var g exportGolden
+	data, err := os.ReadFile(filepath.Join(dir, "golden.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := json.Unmarshal(data, &g); err != nil {
+		t.Fatal(err)
+	}
+	for _, text := range g.Texts {
+		v := embed(t, "text", "--bundle", dir, text.Text, text.Text)[0]
+		if c := infer.Cosine(v, text.Embedding); !(c >= 0.9999) {
+			t.Errorf("%q: cosine %.6f, want 0.9999", text.Text, c)
+		}
+	}
+	for _, p := range g.Pictures {
+		v := embed(t, "image", "--bundle", dir, filepath.Join(dir, p.File), filepath.Join(dir, p.File))[0]
+		if c := infer.Cosine(v, p.Embedding); !(c >= 0.9999) {
+			t.Errorf("%s: cosine %.6f, want 0.9999", p.File, c)
+		}
+	}
+}

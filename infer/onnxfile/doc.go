@@ -1,0 +1,16 @@
+// Package onnxfile reads the outline of an ONNX file, and cuts a part out of
+// one, without looking at the weights.
+//
+//	o, err := onnxfile.Read("onnx/model.onnx")
+//	images, err := o.Cut("image_embeds") // the file of the image tower alone
+//
+// Promises: a file that is no ONNX model, or is cut short, is an error, as is
+// external data that is not there or too short. What Cut leaves of a model
+// gives the same numbers for its outputs.
+//
+// Non-promises: it does not check that operators exist or fit together; ONNX
+// Runtime does, when it opens the model.
+//
+// An Outline holds the whole file in memory, and may be used by many
+// goroutines.
+package onnxfile

@@ -1,0 +1,115 @@
+package store
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"pristine/infer"
+	"pristine/internal/untar"
+)
+
+func read(t *testing.T, name string) *infer.Export {
+	t.Helper()
+	e, err := infer.ReadExport([]string{untar.Gzip(t, "../testdata/exports/clip.tar.gz")}, infer.ExportOptions{Name: name})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return e
+}
+
+func empty(t *testing.T, dir string) {
+	t.Helper()
+	if left, err := os.ReadDir(dir); err != nil || len(left) != 0 {
+		t.Errorf("%s holds %v (%v)", dir, left, err)
+	}
+}
+
+func TestABundleIsThereAsAWholeOrNotAtAll(t *testing.T) {
+	root := t.TempDir()
+	refused := errors.New("refused")
+	if _, err := Import(read(t, "a"), root, func(dir string) error {
+		if _, err := infer.OpenBundle(dir); err != nil {
+			t.Errorf("the check sees a bundle that is not whole: %v", err)
+		}
+		return refused
+	}, nil); !errors.Is(err, refused) {
+		t.Errorf("got %v", err)
+	}
+	empty(t, root)
+	e := read(t, "a")
+	if err := os.Remove(e.Sources["tokenizer.json"]); err != nil { // gone between the two steps
+		t.Fatal(err)
+	}
+	if _, err := Import(e, root, nil, nil); err == nil {
+		t.Error("a source that is gone gave no error")
+	}
+	empty(t, root)
+	var bytes int64
+	dir, err := Import(read(t, "a"), root, nil, func(_ string, n int64) { bytes += n })
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := infer.OpenBundle(dir); err != nil {
+		t.Error(err)
+	}
+	all, err := List(root)
+	if err != nil || len(all) != 1 || all[0].Bytes != bytes || all[0].Manifest.Name != "a" {
+		t.Errorf("list: %+v, %v; %d bytes were written", all, err, bytes)
+	}
+}
+
+func TestOneThatIsThereIsNeverOverwritten(t *testing.T) {
+	root := t.TempDir()
+	if err := os.Mkdir(filepath.Join(root, "a"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Import(read(t, "a"), root, nil, nil); !errors.Is(err, ErrExists) {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestRemoveTakesAwayBundlesOnly(t *testing.T) {
+	root := t.TempDir()
+	if err := os.WriteFile(filepath.Join(root, "precious"), nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"", ".", "..", "a/b", "/etc", ".hidden", "a b"} {
+		if err := Remove(root, name); !errors.Is(err, ErrName) {
+			t.Errorf("%q: %v", name, err)
+		}
+	}
+	for _, name := range []string{"precious", "absent"} {
+		if err := Remove(root, name); err == nil {
+			t.Errorf("%q was removed", name)
+		}
+	}
+	if _, err := Import(read(t, "a"), root, nil, nil); err != nil {
+		t.Fatal(err)
+	}
+	if err := Remove(root, "a"); err != nil {
+		t.Error(err)
+	}
+	if left, _ := os.ReadDir(root); len(left) != 1 || left[0].Name() != "precious" {
+		t.Errorf("left is %v", left)
+	}
+}
+
+func TestADamagedManifestIsListedWithItsError(t *testing.T) {
+	root := t.TempDir()
+	dir, err := Import(read(t, "a"), root, nil, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "bundle.yaml"), []byte("name: 3\nunknown: 1\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	all, err := List(root)
+	if err != nil || len(all) != 1 || all[0].Err == nil {
+		t.Errorf("list: %+v, %v", all, err)
+	}
+	if none, err := List(filepath.Join(root, "absent")); err != nil || none != nil {
+		t.Errorf("a folder that is not there: %v, %v", none, err)
+	}
+}
