@@ -3,66 +3,67 @@ package main
 import (
 	"fmt"
 	"io"
-	"os"
 	"sync"
 	"time"
-
-	"golang.org/x/term"
 
 	"pristine/inspect"
 )
 
 // view shows a run on the terminal: a line for each part that did not pass, and
-// the state of the whole once in a while. Safe for concurrent use.
+// below them, on a terminal, the state of the whole. Safe for concurrent use.
 type view struct {
-	mu          sync.Mutex
-	out         io.Writer
-	live        bool // a terminal: the state stays on one line
-	stop        chan struct{}
-	done        sync.WaitGroup
-	began       time.Time
-	hits        int // defective parts that FAIL
-	missed      int
-	falseAlarms int // good parts that FAIL
-	good        int
+	mu       sync.Mutex
+	screen   *screen
+	stop     chan struct{}
+	done     sync.WaitGroup
+	learning string // what is learned now
+	before   sample // of the frame rate
+	truth    truth
 }
 
-// statusEvery is how often a run without a terminal tells its state.
-const statusEvery = 5 * time.Second
+// truth counts verdicts against what the built-in camera knows.
+type truth struct {
+	found, defective int // defective parts that FAIL, of all
+	rejected, good   int // good parts that FAIL, of all
+	passed           int // defective parts that PASS
+	known            bool
+}
+
+// sample is the frames taken until a time.
+type sample struct {
+	at     time.Time
+	frames uint64
+	rate   float64 // frames a second until then
+}
+
+// How often the state is told, without a terminal and on one, and over how
+// long the frame rate is measured.
+const (
+	tellEvery = 5 * time.Second
+	drawEvery = 500 * time.Millisecond
+	rateOver  = 2 * time.Second
+)
 
 func newView(out io.Writer) *view {
-	file, ok := out.(*os.File)
-	return &view{out: out, live: ok && term.IsTerminal(int(file.Fd())), stop: make(chan struct{})}
+	return &view{screen: newScreen(out), stop: make(chan struct{})}
 }
 
 func (v *view) say(format string, args ...any) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	v.line(fmt.Sprintf(format, args...))
+	v.screen.line(fmt.Sprintf(format, args...))
 }
 
-// line writes a line that stays; on a terminal the state line below is wiped.
-func (v *view) line(text string) {
-	if v.live {
-		fmt.Fprint(v.out, "\r\x1b[K")
-	}
-	fmt.Fprintln(v.out, text)
-}
-
-// status writes the line that is overwritten.
-func (v *view) status(text string) {
-	if v.live {
-		fmt.Fprint(v.out, "\r\x1b[K"+text)
-		return
-	}
-	fmt.Fprintln(v.out, text)
-}
-
+// progress shows how far something is that ends by itself.
 func (v *view) progress(what string, done, total int) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	if v.live || done%8 == 0 || done == total {
-		v.status(fmt.Sprintf("%s: %d of %d", what, done, total))
+	text := fmt.Sprintf("%s: %d of %d", what, done, total)
+	if v.learning = text; done == total {
+		v.learning = ""
+	}
+	if done == total || !v.screen.live() && done%8 == 0 {
+		v.screen.line(text)
 	}
 }
 
@@ -74,66 +75,69 @@ func (v *view) result(k *camera, r *inspect.Result) {
 	note := ""
 	if k.truth != nil && r.Part != "" {
 		if defect, known := k.truth(r.Part); known {
-			note = v.count(defect, r.Verdict)
+			note = v.truth.count(defect, r.Verdict)
 		}
 	}
-	if r.Verdict == inspect.Pass && note != "missed" {
+	if r.Verdict == inspect.Pass && note == "" {
 		return
 	}
 	text := fmt.Sprintf("%-7s %-8s %-13s", r.Verdict, r.Camera, r.Part)
 	if r.Scores != nil {
-		text += fmt.Sprintf(" %-9s P(defect) %.2f", r.Scores.Top, r.Scores.Defect)
+		text += fmt.Sprintf(" %-9s %.2f", r.Scores.Top, r.Scores.Defect)
 	}
 	if r.Reason != inspect.ReasonNone {
 		text += " " + string(r.Reason)
 	}
 	if note != "" {
-		text += "  [" + note + "]"
+		text += "  [truth: " + note + "]"
 	}
-	v.line(text)
+	v.screen.line(text)
 }
 
-// count gives what the verdict was worth, in words.
-func (v *view) count(defect string, verdict inspect.Verdict) string {
+// count takes a verdict into account, and gives the truth in words where it is
+// worth a line: of every defective part, and of a good one that FAILs.
+func (t *truth) count(defect string, verdict inspect.Verdict) string {
+	t.known = true
 	failed := verdict == inspect.Fail
-	switch {
-	case defect != "" && failed:
-		v.hits++
-		return "truth: " + defect
-	case defect != "":
-		v.missed++
-		if verdict == inspect.Pass {
-			return "missed"
+	if defect == "" {
+		t.good++
+		if !failed {
+			return ""
 		}
-		return "truth: " + defect
-	case failed:
-		v.falseAlarms++
-		v.good++
-		return "truth: good"
-	default:
-		v.good++
-		return ""
+		t.rejected++
+		return "good"
 	}
+	t.defective++
+	switch {
+	case failed:
+		t.found++
+	case verdict == inspect.Pass:
+		t.passed++
+		return defect + ", missed"
+	}
+	return defect
 }
 
 func (v *view) start(a *agent) {
-	v.began = time.Now()
 	if url := a.store.URL(); url != "" {
-		v.say("events: %s, subject qc.%s.%s.%s.>", url, a.config.Station.Site, a.config.Station.Line, a.config.Station.Name)
-		v.say("  watch them: bin/edge watch --url %s   or: nats -s %s sub 'qc.>'", url, url)
+		place := a.config.Station
+		v.say("events: %s, subject qc.%s.%s.%s.>", url, place.Site, place.Line, place.Name)
+		v.say("watch:  bin/edge watch --url %s", url)
+		v.say("   or:  nats -s %s sub 'qc.>'", url)
 	}
+	every := tellEvery
+	if v.screen.live() {
+		every = drawEvery
+	}
+	v.before.at = time.Now()
 	v.done.Go(func() {
-		every := statusEvery
-		if v.live {
-			every = 500 * time.Millisecond
-		}
 		ticker := time.NewTicker(every)
 		defer ticker.Stop()
 		for {
 			select {
 			case <-ticker.C:
 				v.mu.Lock()
-				v.status(v.summary(a))
+				v.screen.block(v.state(a))
 				v.mu.Unlock()
 			case <-v.stop:
 				return
@@ -147,29 +151,46 @@ func (v *view) finish(a *agent) {
 	v.done.Wait()
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	v.line(v.summary(a))
 	flagged := uint64(0)
 	for _, k := range a.cameras {
 		c := k.station.Counts()
 		flagged += c.Verdicts[inspect.Fail] + c.Verdicts[inspect.Review] + c.Verdicts[inspect.Invalid]
 	}
-	v.line(fmt.Sprintf("flagged events: %d", flagged))
+	for _, line := range v.state(a) {
+		v.screen.line(line)
+	}
+	v.screen.line(fmt.Sprintf("flagged events: %d", flagged))
 }
 
-func (v *view) summary(a *agent) string {
-	var frames, scored, dropped uint64
+// state is the agent's state, in a line or a few.
+func (v *view) state(a *agent) []string {
+	var frames, dropped uint64
 	verdicts := map[inspect.Verdict]uint64{}
 	for _, k := range a.cameras {
 		c := k.station.Counts()
-		frames, scored, dropped = frames+c.Frames, scored+c.Scored, dropped+c.Dropped
+		frames, dropped = frames+k.stats.Frames.Load(), dropped+c.Dropped
 		for verdict, n := range c.Verdicts {
 			verdicts[verdict] += n
 		}
 	}
-	text := fmt.Sprintf("%.1f frames/s  PASS %d  REVIEW %d  FAIL %d  INVALID %d  dropped %d", float64(frames)/time.Since(v.began).Seconds(),
-		verdicts[inspect.Pass], verdicts[inspect.Review], verdicts[inspect.Fail], verdicts[inspect.Invalid], dropped)
-	if v.hits+v.missed+v.good > 0 {
-		text += fmt.Sprintf("  found %d/%d, false %d/%d", v.hits, v.hits+v.missed, v.falseAlarms, v.good)
+	lines := []string{fmt.Sprintf("%5.1f frames/s  PASS %d  REVIEW %d  FAIL %d  INVALID %d  dropped %d", v.before.next(frames),
+		verdicts[inspect.Pass], verdicts[inspect.Review], verdicts[inspect.Fail], verdicts[inspect.Invalid], dropped)}
+	if t := v.truth; t.known {
+		lines = append(lines, fmt.Sprintf("ground truth: %d of %d defective parts FAIL, %d PASS; %d of %d good parts FAIL", t.found, t.defective, t.passed, t.rejected, t.good))
 	}
-	return text
+	if v.learning != "" {
+		lines = append(lines, v.learning)
+	}
+	return lines
+}
+
+// next gives the frame rate of late.
+func (s *sample) next(frames uint64) float64 {
+	if since := time.Since(s.at); since >= rateOver || s.rate == 0 {
+		s.rate = float64(frames-s.frames) / since.Seconds()
+		if since >= rateOver {
+			s.at, s.frames = time.Now(), frames
+		}
+	}
+	return s.rate
 }
