@@ -10,7 +10,7 @@ export CGO_LDFLAGS = -lopencv_core -lopencv_imgproc -lopencv_imgcodecs -lopencv_
 VERSION := $(shell git describe --always --dirty 2>/dev/null || echo unknown)
 BUILD = go build -trimpath -ldflags "-X main.version=$(VERSION)" -o bin/edge ./cmd/edge
 
-.PHONY: run test build lint bench setup setup-test clean fuzz model
+.PHONY: run test soak build lint bench setup setup-test clean fuzz model
 
 run: build
 	bin/edge run --config configs/demo.yaml
@@ -33,7 +33,12 @@ lint: setup-test
 test: setup-test lint
 	@$(BUILD)
 	go test -timeout 15m ./...
-	go test -race -timeout 15m $$(go list ./... | grep -vE '/(cmd|infer|opencv)')
+	go test -race -short -timeout 15m $$(go list ./... | grep -vE '/(cmd|infer|opencv)')
+
+# The faults of the event store in full (1,000 kills …) and the rate it holds.
+soak: setup-test
+	PRISTINE_SOAK=1 go test -timeout 4h -v -run 'Never|WhenAppend' ./events/outbox
+	go test -run '^$$' -bench Append -benchtime 10s ./events/outbox
 
 # The agent beside the same pipeline in Python, on one video.
 bench: setup-test build

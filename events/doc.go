@@ -1,26 +1,34 @@
-// Package events keeps what the stations say until the plant's NATS has it.
+// Package events is what the stations say: the schema, the subscriber's side,
+// and what is promised. Package outbox keeps and forwards events.
 //
-//	store, err := events.Open(ctx, events.Options{Dir: "data/events", Station: station})
-//	evidence, err := store.PutEvidence(ctx, jpeg)
-//	event, err := store.Append(ctx, events.TypeResult, events.Result{…})
-//	err = store.Forward(ctx, hub)
+//	report, err := events.Subscribe(ctx, events.Hub{URL: "nats://hub:4222"}, events.SubscribeOptions{},
+//		func(r events.Received) error { … })
 //
-// A Store is an embedded nats-server with a JetStream stream on the device's
-// disk. Without a hub of its own, a plant reads that server directly; with
-// one, Forward moves the events there.
+// Promises, each with a test of the same words in package outbox or here:
 //
-// Promises: when Append has returned, the event is on the disk (the stream
-// syncs each write). Its id is the stream's incarnation and its place in the
-// stream, so that a retry is a duplicate that JetStream drops, places have no
-// holes, and a stream that was made anew has ids of its own. Forward removes
-// an event from nowhere before the hub's stream has acknowledged it, and keeps
-// their order. Evidence is at the hub before the event that refers to it.
+//   - when Append has returned, the event is on the disk
+//   - an event is never lost and never doubled, whenever the agent is killed
+//   - an event is never lost and never doubled through restarts of the hub
+//   - an event is never doubled by a hub that stored it and lost the
+//     acknowledgement, however long ago
+//   - an event is never lost and never doubled through a network that stalls,
+//     resets and drips
+//   - the order of a station's events is kept, whatever the clock does
+//   - sequences go on after a restart, and a new store has a new incarnation
+//   - evidence is at the hub before the event that says it is stored
+//   - a full store sheds what the hub has, then PASS, heartbeats, INVALID,
+//     REVIEW, states, alarms and FAIL, and an alarm says what
+//   - a full disk refuses events and never blocks, and what was stored stays
+//   - a subscriber that stores its Position goes on after its own restart
 //
-// Non-promises: the hub's duplicate window (an hour) bounds how long after an
-// unanswered publish a retry is still dropped there; a subscriber that must
-// not see one twice compares sequences, as Subscribe does. A full store drops
-// its oldest events first, whatever they say; sequences then show the hole.
+// Non-promises: an event that Append refused for want of space is counted and
+// told in an alarm, and is gone. An older copy of a store that is put back
+// becomes another incarnation; what the hub had from between may come twice,
+// under two ids. A subscriber that dies between handling an event and storing
+// its Position handles it twice: event ids let it know. Events of two stations
+// have no order between them. A store whose disk lies about fsync loses what
+// the disk loses. Only one program may write to a station's subjects at the
+// hub.
 //
-// A Store is safe for concurrent use. Nothing listens beyond this process
-// unless Options.Listen says so.
+// Functions are safe for concurrent use; handlers are called one at a time.
 package events

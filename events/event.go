@@ -4,112 +4,18 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"regexp"
+	"strings"
 	"time"
 
 	cloudevents "github.com/cloudevents/sdk-go/v2"
 )
 
-// Type is what an event tells of.
-type Type string
-
-// The types of events.
-const (
-	TypeResult Type = "result" // a verdict
-	TypeState  Type = "state"  // a change of the agent, a camera, the model or a prompt set
-	TypeAlarm  Type = "alarm"  // something a person must look at
-)
-
 // typePrefix makes a CloudEvents type of a Type.
 const typePrefix = "com.pristine.qc."
 
-// Station is an agent's place in the plant.
-type Station struct{ Site, Line, Name string }
-
-var token = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$`)
-
-func (s Station) check() error {
-	for _, t := range []string{s.Site, s.Line, s.Name} {
-		if !token.MatchString(t) {
-			return fmt.Errorf("station %q: site, line and name must be letters, digits, - or _", s.Site+"/"+s.Line+"/"+s.Name)
-		}
-	}
-	return nil
-}
-
-// Subject is where events of a type go.
-func (s Station) Subject(t Type) string {
-	return "qc." + s.Site + "." + s.Line + "." + s.Name + "." + string(t)
-}
-
-func (s Station) source() string { return "/" + s.Site + "/" + s.Line + "/" + s.Name }
-
-// Result is the data of a result event. Scores are in [0, 1] unless said
-// otherwise; times in milliseconds.
-type Result struct {
-	Camera     string             `json:"camera"`
-	Part       string             `json:"part,omitempty"`
-	Verdict    string             `json:"verdict"` // PASS, REVIEW, FAIL or INVALID
-	Reason     string             `json:"reason,omitempty"`
-	Detail     string             `json:"detail,omitempty"`
-	Shadow     bool               `json:"shadow"` // the set is not armed: act on nothing
-	Defect     float64            `json:"defect"`
-	Raw        float64            `json:"raw"` // no fixed range
-	Margin     float64            `json:"margin"`
-	Likeliest  string             `json:"likeliest,omitempty"`
-	Classes    map[string]float64 `json:"classes,omitempty"`
-	Thresholds *Thresholds        `json:"thresholds,omitempty"`
-	Frames     int                `json:"frames"`
-	Frame      *Frame             `json:"frame,omitempty"`
-	Latency    map[string]float64 `json:"latency_ms,omitempty"`
-	Provider   string             `json:"provider,omitempty"`
-	Degraded   bool               `json:"degraded,omitempty"`
-	Bundle     string             `json:"bundle,omitempty"` // hash
-	PromptSet  string             `json:"prompt_set,omitempty"`
-	References int                `json:"references,omitempty"` // good pictures
-	Evidence   *Evidence          `json:"evidence,omitempty"`
-}
-
-// Thresholds that the score was held against.
-type Thresholds struct {
-	Review float64 `json:"review"`
-	Fail   float64 `json:"fail"`
-}
-
-// Frame is the frame that decided.
-type Frame struct {
-	Sequence uint64    `json:"sequence"`
-	Captured time.Time `json:"captured"`
-	AgeMS    float64   `json:"age_ms"`
-	Width    int       `json:"width"`
-	Height   int       `json:"height"`
-	Dropped  uint64    `json:"dropped"` // frames dropped before it
-	Name     string    `json:"name,omitempty"`
-}
-
-// Evidence refers to a picture in the object store.
-type Evidence struct {
-	Bucket    string `json:"bucket"`
-	Name      string `json:"name"`
-	Bytes     int    `json:"bytes"`
-	SHA256    string `json:"sha256"`
-	MediaType string `json:"media_type"`
-}
-
-// State is the data of a state event.
-type State struct {
-	Subject string            `json:"subject"` // agent, camera, model or prompts
-	Name    string            `json:"name"`
-	State   string            `json:"state"`
-	Detail  string            `json:"detail,omitempty"`
-	Counts  map[string]uint64 `json:"counts,omitempty"`
-}
-
-// Alarm is the data of an alarm event.
-type Alarm struct {
-	Name   string `json:"name"`
-	Detail string `json:"detail"`
-}
+// Schema names the version of schema.json that an event keeps to, as its
+// dataschema. A later 1.x only adds; Decode reads every 1.x.
+const Schema = "urn:pristine:qc:event:1.0"
 
 // MaxBytes is the size of the largest event; evidence is never in one.
 const MaxBytes = 64 << 10
@@ -129,25 +35,35 @@ type Event struct {
 }
 
 // Result decodes the data of a result event.
-func (e *Event) Result() (*Result, error) {
-	var r Result
-	if e.Type != TypeResult {
-		return nil, fmt.Errorf("%w: %s is no result", ErrEvent, e.Type)
+func (e *Event) Result() (*Result, error) { return decodeData[Result](e, TypeResult) }
+
+// State decodes the data of a state event.
+func (e *Event) State() (*State, error) { return decodeData[State](e, TypeState) }
+
+// Alarm decodes the data of an alarm event.
+func (e *Event) Alarm() (*Alarm, error) { return decodeData[Alarm](e, TypeAlarm) }
+
+func decodeData[T any](e *Event, t Type) (*T, error) {
+	var data T
+	if e.Type != t {
+		return nil, fmt.Errorf("%w: %s is no %s", ErrEvent, e.Type, t)
 	}
-	if err := json.Unmarshal(e.Data, &r); err != nil {
+	if err := json.Unmarshal(e.Data, &data); err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrEvent, err)
 	}
-	return &r, nil
+	return &data, nil
 }
 
-// encode makes the structured CloudEvents JSON of an event.
-func encode(s Station, incarnation string, sequence uint64, t Type, at time.Time, data any) (id string, body []byte, err error) {
-	id = fmt.Sprintf("%s-%d", incarnation, sequence)
+// Encode makes the structured CloudEvents JSON of an event; data is a Result,
+// a State or an Alarm. The id follows from the incarnation and the sequence.
+func Encode(s Station, incarnation string, sequence uint64, t Type, at time.Time, data any) (id string, body []byte, err error) {
+	id = ID(incarnation, sequence)
 	e := cloudevents.NewEvent()
 	e.SetID(id)
-	e.SetSource(s.source())
+	e.SetSource(s.Source())
 	e.SetType(typePrefix + string(t))
 	e.SetTime(at.UTC())
+	e.SetDataSchema(Schema)
 	e.SetExtension("incarnation", incarnation)
 	e.SetExtension("sequence", fmt.Sprint(sequence)) // as the CloudEvents sequence extension has it: a string
 	if err := e.SetData(cloudevents.ApplicationJSON, data); err != nil {
@@ -162,10 +78,20 @@ func encode(s Station, incarnation string, sequence uint64, t Type, at time.Time
 	return id, body, nil
 }
 
-// Decode reads an event and refuses what is none.
+// ID is the id of an event, and its Nats-Msg-Id.
+func ID(incarnation string, sequence uint64) string {
+	return fmt.Sprintf("%s-%d", incarnation, sequence)
+}
+
+// Decode reads an event and refuses what is none: what is too large, is no
+// CloudEvents JSON, does not keep to schema.json, or has an id that is not
+// that of its incarnation and sequence.
 func Decode(body []byte) (*Event, error) {
 	if len(body) > MaxBytes {
 		return nil, fmt.Errorf("%w: %d bytes", ErrEvent, len(body))
+	}
+	if err := Validate(body); err != nil {
+		return nil, err
 	}
 	c := cloudevents.NewEvent()
 	if err := json.Unmarshal(body, &c); err != nil {
@@ -174,16 +100,10 @@ func Decode(body []byte) (*Event, error) {
 	if err := c.Validate(); err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrEvent, err)
 	}
-	e := &Event{ID: c.ID(), Source: c.Source(), Time: c.Time(), Data: c.Data()}
-	if len(c.Type()) > len(typePrefix) && c.Type()[:len(typePrefix)] == typePrefix {
-		e.Type = Type(c.Type()[len(typePrefix):])
-	}
-	if e.Type != TypeResult && e.Type != TypeState && e.Type != TypeAlarm {
-		return nil, fmt.Errorf("%w: type %q", ErrEvent, c.Type())
-	}
+	e := &Event{ID: c.ID(), Source: c.Source(), Time: c.Time(), Data: c.Data(), Type: Type(strings.TrimPrefix(c.Type(), typePrefix))}
 	text, _ := c.Extensions()["sequence"].(string)
 	e.Incarnation, _ = c.Extensions()["incarnation"].(string)
-	if _, err := fmt.Sscan(text, &e.Sequence); err != nil || e.ID != fmt.Sprintf("%s-%d", e.Incarnation, e.Sequence) {
+	if _, err := fmt.Sscan(text, &e.Sequence); err != nil || e.ID != ID(e.Incarnation, e.Sequence) {
 		return nil, fmt.Errorf("%w: id %q does not fit its sequence", ErrEvent, e.ID)
 	}
 	return e, nil

@@ -1,250 +1,226 @@
 package events
 
 import (
-	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
+	"flag"
+	"os"
+	"os/exec"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/nats-io/nats-server/v2/server"
-	"github.com/nats-io/nats.go"
+	"github.com/google/go-cmp/cmp"
 	"go.uber.org/goleak"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
+// update writes the golden events: go test ./events -run Golden -update
+var update = flag.Bool("update", false, "write the golden events")
+
 var station = Station{"plant", "line-1", "s1"}
 
-func openStore(t *testing.T, dir, listen string) *Store {
-	t.Helper()
-	s, err := Open(context.Background(), Options{Dir: dir, Station: station, Listen: listen, MaxBytes: 64 << 20, EvidenceBytes: 64 << 20})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return s
-}
-
-func appendResult(t *testing.T, s *Store, part int, evidence *Evidence) *Event {
-	t.Helper()
-	e, err := s.Append(context.Background(), TypeResult, Result{Camera: "c", Part: fmt.Sprint(part), Verdict: "FAIL", Evidence: evidence})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return e
-}
-
-// receive subscribes until want events have come.
-func receive(t *testing.T, url string, want int) ([]Received, Report) {
-	t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
-	defer cancel()
-	var got []Received
-	report, err := Subscribe(ctx, Hub{URL: url}, SubscribeOptions{All: true}, func(r Received) error {
-		if got = append(got, r); len(got) == want {
-			cancel()
-		}
-		return nil
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if len(got) != want {
-		t.Fatalf("%d events came, want %d", len(got), want)
-	}
-	return got, report
-}
-
-func TestSequencesGoOnAfterARestart(t *testing.T) {
-	dir := t.TempDir()
-	s := openStore(t, dir, "")
-	first := appendResult(t, s, 1, nil)
-	if err := s.Close(); err != nil {
-		t.Fatal(err)
-	}
-	s = openStore(t, dir, "127.0.0.1:0")
-	defer s.Close()
-	second := appendResult(t, s, 2, nil)
-	if first.Sequence != 1 || second.Sequence != 2 || first.Incarnation != second.Incarnation {
-		t.Errorf("sequences %d and %d of %s and %s", first.Sequence, second.Sequence, first.Incarnation, second.Incarnation)
-	}
-	got, report := receive(t, s.URL(), 2)
-	if got[0].ID != first.ID || got[1].ID != second.ID || report.Missing != 0 || report.Duplicates != 0 {
-		t.Errorf("received %s and %s, %+v", got[0].ID, got[1].ID, report)
-	}
-	other := openStore(t, t.TempDir(), "")
-	defer other.Close()
-	if e := appendResult(t, other, 1, nil); e.Incarnation == first.Incarnation {
-		t.Error("a new store has the incarnation of another")
+// golden are the examples in testdata: one event of each kind, with each key.
+func golden() map[string]struct {
+	Type Type
+	Data any
+} {
+	at := time.Date(2026, 11, 24, 9, 30, 0, 0, time.UTC)
+	hash := strings.Repeat("0123456789abcdef", 4)
+	evidence := &Evidence{EvidenceBucket, "fail-s1-K3T9.jpg", 48211, hash, "image/jpeg", EvidenceStored}
+	heat := &Evidence{EvidenceBucket, "fail-s1-K3TA.jpg", 50112, hash, "image/jpeg", EvidencePending}
+	return map[string]struct {
+		Type Type
+		Data any
+	}{
+		"result": {TypeResult, Result{
+			Camera: "belt", Part: "flange-00045", Verdict: "FAIL", Reason: "confirmed", Detail: "words", Shadow: true, Defect: 0.98, Raw: 4.2, Margin: 0.28,
+			Likeliest: "crack", Classes: map[string]float64{"pristine": 0.02, "crack": 0.98}, Thresholds: &Thresholds{0.5, 0.7}, Frames: 3,
+			Frame:   &Frame{1204, at, 31.5, 1920, 1080, 2, "a.jpg", hash},
+			Latency: map[string]float64{"encode": 11.2, "health": 0.4, "score": 0.9}, Provider: "cpu", Degraded: true, Bundle: hash, PromptSet: "flange",
+			References: 32, Evidence: evidence, Heatmap: heat,
+		}},
+		"state": {TypeState, State{Subject: "camera", Name: "belt", State: "reading", Detail: "words"}},
+		"heartbeat": {TypeState, State{Subject: "agent", Name: "s1", State: StateHeartbeat, Counts: map[string]uint64{"frames": 12000, "pass": 390}, Agent: &Agent{
+			"1.2.0", at, 10000, "degraded", []string{"camera belt gives no frames"}, "cpu", hash, map[string]string{"belt": "flange"}, "FAIL", 17,
+		}}},
+		"alarm": {TypeAlarm, Alarm{AlarmShed, "no room: 3 PASS removed before the hub had them", &Shed{map[string]uint64{"PASS": 3}, [][2]uint64{{4, 5}, {9, 9}}}}},
 	}
 }
 
-func TestEvidenceIsFetchedAndCompared(t *testing.T) {
-	s := openStore(t, t.TempDir(), "127.0.0.1:0")
-	defer s.Close()
-	e, err := s.PutEvidence(context.Background(), []byte("jpeg"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	got, err := FetchEvidence(context.Background(), Hub{URL: s.URL()}, e)
-	if err != nil || string(got) != "jpeg" {
-		t.Errorf("got %q, %v", got, err)
-	}
-	e.SHA256 = strings.Repeat("0", 64)
-	if _, err := FetchEvidence(context.Background(), Hub{URL: s.URL()}, e); !errors.Is(err, ErrEvidence) {
-		t.Errorf("evidence with another hash gave %v", err)
-	}
-}
-
-func startHub(t *testing.T, dir string, port int) *server.Server {
-	t.Helper()
-	hub, err := server.NewServer(&server.Options{Host: "127.0.0.1", Port: port, StoreDir: dir, JetStream: true, NoLog: true, NoSigs: true, SyncAlways: true})
-	if err != nil {
-		t.Fatal(err)
-	}
-	go hub.Start()
-	if !hub.ReadyForConnections(10 * time.Second) {
-		t.Fatal("the hub does not start")
-	}
-	return hub
-}
-
-func stopHub(hub *server.Server) {
-	hub.Shutdown()
-	hub.WaitForShutdown()
-}
-
-// The hub is absent at first, then restarted twice under load with the same
-// store: nothing is lost, doubled or out of order.
-func TestForwardThroughAnAbsentAndRestartingHub(t *testing.T) {
-	s := openStore(t, t.TempDir(), "")
-	defer s.Close()
-	evidence, err := s.PutEvidence(context.Background(), []byte("jpeg"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	dir := t.TempDir()
-	probe := startHub(t, dir, server.RANDOM_PORT)
-	url, port := probe.ClientURL(), probe.Addr().String()
-	stopHub(probe)
-	var number int
-	if _, err := fmt.Sscanf(port[strings.LastIndex(port, ":")+1:], "%d", &number); err != nil {
-		t.Fatal(err)
-	}
-	ctx, cancel := context.WithCancel(context.Background())
-	done := make(chan error, 1)
-	connected := make(chan struct{}, 100)
-	go func() {
-		done <- s.Forward(ctx, Hub{URL: url, OnState: func(up bool, _ error) {
-			if up {
-				connected <- struct{}{}
+func TestGoldenEvents(t *testing.T) {
+	for name, example := range golden() {
+		t.Run(name, func(t *testing.T) {
+			_, body, err := Encode(station, "K3T9", 17, example.Type, time.Date(2026, 11, 24, 9, 30, 0, 0, time.UTC), example.Data)
+			if err != nil {
+				t.Fatal(err)
 			}
-		}})
-	}()
-	for i := range 20 {
-		appendResult(t, s, i, evidence)
-	}
-	hub := startHub(t, dir, number)
-	select {
-	case <-connected:
-	case <-time.After(20 * time.Second):
-		t.Fatal("the hub was not found")
-	}
-	for restart := range 2 {
-		for i := range 40 {
-			appendResult(t, s, 20+40*restart+i, nil)
-		}
-		stopHub(hub)
-		hub = startHub(t, dir, number)
-	}
-	defer stopHub(hub)
-	got, report := receive(t, url, 100)
-	for i, r := range got {
-		if result, err := r.Result(); err != nil || result.Part != fmt.Sprint(i) {
-			t.Fatalf("event %d is of part %v (%v)", i, result, err)
-		}
-	}
-	if report.Missing != 0 || report.Duplicates != 0 || report.Refused != 0 {
-		t.Errorf("%+v", report)
-	}
-	if _, err := FetchEvidence(context.Background(), Hub{URL: url}, evidence); err != nil {
-		t.Error(err)
-	}
-	cancel()
-	if err := <-done; !errors.Is(err, context.Canceled) {
-		t.Error(err)
+			var indented any
+			if err := json.Unmarshal(body, &indented); err != nil {
+				t.Fatal(err)
+			}
+			pretty, _ := json.MarshalIndent(indented, "", "  ")
+			file := filepath.Join("testdata", name+".json")
+			if *update {
+				if err := os.WriteFile(file, append(pretty, '\n'), 0o644); err != nil {
+					t.Fatal(err)
+				}
+			}
+			want, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(strings.TrimSpace(string(want)), string(pretty)); diff != "" {
+				t.Error(diff)
+			}
+			e, err := Decode(want)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if e.ID != "K3T9-17" || e.Sequence != 17 || e.Incarnation != "K3T9" || e.Type != example.Type || e.Source != "/plant/line-1/s1" {
+				t.Errorf("%+v", e)
+			}
+		})
 	}
 }
 
-func TestForeignMessagesAreRefusedAndCounted(t *testing.T) {
-	s := openStore(t, t.TempDir(), "127.0.0.1:0")
-	defer s.Close()
-	conn, err := nats.Connect(s.URL())
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer conn.Close()
-	for _, body := range []string{"", "{}", `{"specversion":"1.0","id":"x","source":"/a","type":"com.pristine.qc.result"}`, strings.Repeat("x", MaxBytes+1)} {
-		if _, err := conn.Request("qc.plant.line-1.s1.result", []byte(body), 5*time.Second); err != nil {
+// A second implementation, Python's jsonschema, says the same of the golden
+// events, and of events that are damaged.
+func TestASecondImplementationOfTheSchemaAgrees(t *testing.T) {
+	dir, want := t.TempDir(), map[string]bool{}
+	for name, body := range damaged(t) {
+		want[name] = Validate(body) == nil
+		if err := os.WriteFile(filepath.Join(dir, name+".json"), body, 0o600); err != nil {
 			t.Fatal(err)
 		}
 	}
-	e := appendResult(t, s, 1, nil)
-	got, report := receive(t, s.URL(), 1)
-	if got[0].ID != e.ID || report.Refused != 4 {
-		t.Errorf("received %s, %+v", got[0].ID, report)
+	out, err := exec.Command("/usr/bin/python3", "testdata/validate.py", "schema.json", dir).Output()
+	if err != nil {
+		t.Fatalf("%v: is python3-jsonschema there? scripts/setup.sh test installs it", err)
 	}
-}
-
-func TestNamesThatWouldLeaveTheSubjectAreRefused(t *testing.T) {
-	for _, name := range []string{"", "a.b", "*", ">", "../x", "a b"} {
-		if _, err := Open(context.Background(), Options{Dir: t.TempDir(), Station: Station{"s", "l", name}}); !errors.Is(err, ErrStore) {
-			t.Errorf("station %q gave %v", name, err)
+	got := map[string]bool{}
+	if err := json.Unmarshal(out, &got); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+	for name, good := range want {
+		if good != (name == "result" || name == "state" || name == "heartbeat" || name == "alarm" || strings.HasPrefix(name, "good ")) {
+			t.Errorf("%s: valid is %v", name, good)
 		}
 	}
 }
 
-func TestAnEventIsCloudEventsJSON(t *testing.T) {
-	_, body, err := encode(station, "inc", 7, TypeState, time.Unix(0, 0), State{Subject: "agent", Name: "s1", State: "started"})
+// damaged gives the golden events, and some with one thing wrong.
+func damaged(t testing.TB) map[string][]byte {
+	all := map[string][]byte{}
+	for name := range golden() {
+		body, err := os.ReadFile(filepath.Join("testdata", name+".json"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		all[name] = body
+	}
+	for name, edit := range map[string][2]string{
+		"good later version":  {"event:1.0", "event:1.7"},
+		"good unknown key":    {`"camera": "belt"`, `"camera": "belt", "colour": "red"`},
+		"version":             {"event:1.0", "event:2.0"},
+		"verdict":             {`"FAIL"`, `"fail"`},
+		"type":                {"qc.result", "qc.results"},
+		"share":               {`"defect": 0.98`, `"defect": 1.5`},
+		"path in evidence":    {"fail-s1-K3T9.jpg", "../../etc/passwd"},
+		"another bucket":      {"qc-evidence", "secrets"},
+		"station with dots":   {"/plant/line-1/s1", "/plant/line-1/../s1"},
+		"sequence as number":  {`"sequence": "17"`, `"sequence": 17`},
+		"sequence of nothing": {`"sequence": "17"`, `"sequence": "0"`},
+		"hash":                {`"sha256": "0123`, `"sha256": "x123`},
+		"no data":             {`"data": {`, `"date": {`},
+	} {
+		text := string(all["result"])
+		if !strings.Contains(text, edit[0]) {
+			t.Fatalf("%s: %q is not in the golden event", name, edit[0])
+		}
+		all[name] = []byte(strings.Replace(text, edit[0], edit[1], 1))
+	}
+	return all
+}
+
+func TestWhatIsNoEventIsRefused(t *testing.T) {
+	good, err := os.ReadFile("testdata/result.json")
 	if err != nil {
 		t.Fatal(err)
 	}
-	var e map[string]any
-	if err := json.Unmarshal(body, &e); err != nil {
-		t.Fatal(err)
-	}
-	for key, want := range map[string]any{
-		"specversion": "1.0", "id": "inc-7", "source": "/plant/line-1/s1", "type": "com.pristine.qc.state",
-		"time": "1970-01-01T00:00:00Z", "incarnation": "inc", "sequence": "7", "datacontenttype": "application/json",
+	for name, body := range map[string]string{
+		"nothing": "", "an empty object": "{}", "half": string(good[:len(good)/2]), "two": string(good) + string(good), "huge": strings.Repeat("x", MaxBytes+1),
+		"deep": strings.Repeat("[", 60000), "another id": strings.Replace(string(good), "K3T9-17", "K3T9-18", 1),
+		"a sequence beyond 64 bits": strings.ReplaceAll(string(good), "17\"", "99999999999999999999\""),
 	} {
-		if e[key] != want {
-			t.Errorf("%s is %v, want %v", key, e[key], want)
+		if e, err := Decode([]byte(body)); !errors.Is(err, ErrEvent) {
+			t.Errorf("%s gave %v, %v", name, e, err)
+		}
+	}
+	if _, _, err := Encode(station, "i", 1, TypeAlarm, time.Now(), Alarm{Detail: strings.Repeat("x", MaxBytes)}); err == nil {
+		t.Error("an event that is too large was encoded")
+	}
+}
+
+func TestTheLedgerKnowsWhatIsMissing(t *testing.T) {
+	l := newLedger(nil)
+	for _, step := range []struct {
+		sequence uint64
+		want     arrival
+		missing  uint64
+	}{{5, inOrder, 0}, {6, inOrder, 0}, {6, double, 0}, {10, inOrder, 3}, {8, late, 0}, {8, double, 0}, {4, double, 0}, {20, inOrder, 9}} {
+		if a, missing := l.note("i", step.sequence); a != step.want || missing != step.missing {
+			t.Errorf("%d: %v and %d missing, want %v and %d", step.sequence, a, missing, step.want, step.missing)
+		}
+	}
+	// Missing now: 7, 9, 11 to 19.
+	for _, step := range []struct {
+		s    span
+		want uint64
+	}{{span{1, 6}, 0}, {span{12, 13}, 2}, {span{7, 11}, 3}, {span{0, 1 << 63}, 6}, {span{0, 1 << 63}, 0}} {
+		if got := l.close("i", step.s); got != step.want {
+			t.Errorf("closing %v closed %d, want %d", step.s, got, step.want)
+		}
+	}
+}
+
+func TestStationsAreRead(t *testing.T) {
+	for _, text := range []string{"/plant/line-1/s1", "plant.line-1.s1"} {
+		if s, err := ParseStation(text); err != nil || s != station {
+			t.Errorf("%s gave %v, %v", text, s, err)
+		}
+	}
+	for _, text := range []string{"", "a.b", "a.b.c.d", "a/b/..", "a.*.c", "/a/b/c d"} {
+		if s, err := ParseStation(text); err == nil {
+			t.Errorf("%q gave %v", text, s)
 		}
 	}
 }
 
 func FuzzDecode(f *testing.F) {
-	_, body, _ := encode(station, "inc", 7, TypeResult, time.Unix(0, 0), Result{Verdict: "PASS"})
-	f.Add(body)
-	f.Add([]byte(`{"specversion":"1.0"}`))
-	f.Fuzz(func(t *testing.T, data []byte) {
-		if e, err := Decode(data); (e == nil) == (err == nil) {
-			t.Fatal("an event or an error, not both")
+	for _, body := range damaged(f) {
+		f.Add(body)
+	}
+	f.Fuzz(func(t *testing.T, body []byte) {
+		e, err := Decode(body)
+		if err != nil {
+			if !errors.Is(err, ErrEvent) {
+				t.Errorf("%v is no ErrEvent", err)
+			}
+			return
+		}
+		// What is an event, is one again when it is encoded.
+		s, err := ParseStation(e.Source)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, _, err := Encode(s, e.Incarnation, e.Sequence, e.Type, e.Time, e.Data); err != nil && len(body) < MaxBytes/2 {
+			t.Error(err)
 		}
 	})
-}
-
-func BenchmarkAppend(b *testing.B) {
-	s, err := Open(context.Background(), Options{Dir: b.TempDir(), Station: station})
-	if err != nil {
-		b.Fatal(err)
-	}
-	defer s.Close()
-	for b.Loop() {
-		if _, err := s.Append(context.Background(), TypeResult, Result{Verdict: "PASS"}); err != nil {
-			b.Fatal(err)
-		}
-	}
 }

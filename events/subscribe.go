@@ -2,136 +2,174 @@ package events
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
-	"errors"
 	"fmt"
 	"time"
 
-	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 )
 
 // SubscribeOptions say which events to receive.
 type SubscribeOptions struct {
-	Subject string    // qc.> when empty
-	Since   time.Time // zero: from now on
-	All     bool      // from the first event that is stored
+	Subject  string    // all events when empty
+	Since    time.Time // zero: from now on
+	All      bool      // from the first event that is stored
+	Position *Position // where an earlier subscription stopped; kept up to date. Goes before Since and All
+}
+
+// Position is how far a subscriber has come. Stored after each event, as JSON,
+// it lets the next subscription go on there, and know what it had before.
+type Position struct {
+	Stream uint64            `json:"stream"` // sequence in the stream of the last event
+	Last   map[string]uint64 `json:"last"`   // last sequence of each incarnation
 }
 
 // Received is an event as a subscriber gets it.
 type Received struct {
 	*Event
 	Subject string
-	Missing uint64 // events of the station between the last one received and this one
+	Missing uint64 // events of the station between the one before and this one
+	Late    bool   // it comes after events that are younger
 }
 
 // Report is what a subscription has seen.
 type Report struct {
 	Events     uint64
 	Duplicates uint64 // left out
-	Missing    uint64
+	Missing    uint64 // without an explanation
+	Shed       uint64 // missing, and an alarm of the agent says why
+	OutOfOrder uint64
 	Refused    uint64 // messages that were no events
 }
 
 // Subscribe calls handle for each event, in order and once, until ctx ends
 // (nil) or handle fails. Gaps are counted a station incarnation, from the first
 // event received of it; with a Subject that leaves types out, they say nothing.
+// A connection that is lost is made again, and what came meanwhile follows.
 func Subscribe(ctx context.Context, h Hub, o SubscribeOptions, handle func(Received) error) (Report, error) {
-	var report Report
-	options, err := h.options()
-	if err != nil {
-		return report, err
+	s := subscription{handle: handle, position: o.Position}
+	if s.position == nil {
+		s.position = &Position{}
 	}
-	conn, err := nats.Connect(h.URL, append(options, nats.RetryOnFailedConnect(false))...)
+	if s.position.Last == nil {
+		s.position.Last = map[string]uint64{}
+	}
+	s.ledger = newLedger(s.position.Last)
+	conn, err := h.Connect(false)
 	if err != nil {
-		return report, fmt.Errorf("connect to NATS at %s: %w: is an agent or a server running there?", h.URL, err)
+		return s.report, err
 	}
 	defer conn.Close()
 	js, err := jetstream.New(conn)
 	if err != nil {
-		return report, err
+		return s.report, err
 	}
-	config := jetstream.OrderedConsumerConfig{DeliverPolicy: jetstream.DeliverNewPolicy}
-	if o.Subject != "" {
-		config.FilterSubjects = []string{o.Subject}
-	}
-	if o.All {
-		config.DeliverPolicy = jetstream.DeliverAllPolicy
-	} else if !o.Since.IsZero() {
-		config.DeliverPolicy, config.OptStartTime = jetstream.DeliverByStartTimePolicy, &o.Since
-	}
-	consumer, err := js.OrderedConsumer(ctx, StreamName, config)
+	consumer, err := s.consumer(ctx, js, o)
 	if err != nil {
-		return report, fmt.Errorf("read stream %s: %w", StreamName, err)
+		return s.report, fmt.Errorf("read stream %s: %w", StreamName, err)
 	}
 	messages, err := consumer.Messages()
 	if err != nil {
-		return report, fmt.Errorf("read stream %s: %w", StreamName, err)
+		return s.report, fmt.Errorf("read stream %s: %w", StreamName, err)
 	}
 	defer messages.Stop()
 	stop := context.AfterFunc(ctx, messages.Stop)
 	defer stop()
-	last := map[string]uint64{}
 	for {
 		m, err := messages.Next()
 		if ctx.Err() != nil {
-			return report, nil
+			return s.report, nil
 		}
 		if err != nil {
-			return report, fmt.Errorf("read stream %s: %w", StreamName, err)
+			return s.report, fmt.Errorf("read stream %s: %w", StreamName, err)
 		}
-		event, err := Decode(m.Data())
-		if err != nil {
-			report.Refused++
-			continue
-		}
-		received := Received{Event: event, Subject: m.Subject()}
-		if previous, known := last[event.Incarnation]; known {
-			if event.Sequence <= previous {
-				report.Duplicates++
-				continue
-			}
-			received.Missing = event.Sequence - previous - 1
-		}
-		last[event.Incarnation] = event.Sequence
-		report.Events++
-		report.Missing += received.Missing
-		if err := handle(received); err != nil {
-			return report, err
+		if err := s.take(m); err != nil {
+			return s.report, err
 		}
 	}
 }
 
-// ErrEvidence is returned within an error when evidence is not what its event
-// says.
-var ErrEvidence = errors.New("the evidence is not what the event says")
+// subscription is what one call of Subscribe keeps.
+type subscription struct {
+	handle   func(Received) error
+	position *Position
+	ledger   *ledger
+	report   Report
+}
 
-// FetchEvidence reads a picture and compares its hash.
-func FetchEvidence(ctx context.Context, h Hub, e *Evidence) ([]byte, error) {
-	options, err := h.options()
+func (s *subscription) consumer(ctx context.Context, js jetstream.JetStream, o SubscribeOptions) (jetstream.Consumer, error) {
+	config := jetstream.OrderedConsumerConfig{DeliverPolicy: jetstream.DeliverNewPolicy}
+	if o.Subject != "" {
+		config.FilterSubjects = []string{o.Subject}
+	}
+	switch {
+	case s.position.Stream > 0:
+		stream, err := js.Stream(ctx, StreamName)
+		if err != nil {
+			return nil, err
+		}
+		config.DeliverPolicy = jetstream.DeliverAllPolicy // a stream that was made anew begins again
+		if stream.CachedInfo().State.LastSeq >= s.position.Stream {
+			config.DeliverPolicy, config.OptStartSeq = jetstream.DeliverByStartSequencePolicy, s.position.Stream+1
+		}
+	case o.All:
+		config.DeliverPolicy = jetstream.DeliverAllPolicy
+	case !o.Since.IsZero():
+		config.DeliverPolicy, config.OptStartTime = jetstream.DeliverByStartTimePolicy, &o.Since
+	}
+	return js.OrderedConsumer(ctx, StreamName, config)
+}
+
+// take decodes a message and gives it to the handler when it is an event that
+// was not there before.
+func (s *subscription) take(m jetstream.Msg) error {
+	at, err := m.Metadata()
 	if err != nil {
-		return nil, err
+		return fmt.Errorf("read stream %s: %w", StreamName, err)
 	}
-	conn, err := nats.Connect(h.URL, append(options, nats.RetryOnFailedConnect(false))...)
+	event, err := Decode(m.Data())
+	if err != nil || m.Subject() != event.subject() {
+		s.report.Refused++
+		s.position.Stream = at.Sequence.Stream
+		return nil
+	}
+	a, missing := s.ledger.note(event.Incarnation, event.Sequence)
+	s.report.Missing += missing
+	switch a {
+	case double:
+		s.report.Duplicates++
+		s.position.Stream = at.Sequence.Stream
+		return nil
+	case late:
+		s.report.OutOfOrder++
+		s.report.Missing--
+	}
+	if alarm, err := event.Alarm(); err == nil && alarm.Shed != nil {
+		s.explain(event.Incarnation, alarm.Shed)
+	}
+	s.report.Events++
+	if err := s.handle(Received{Event: event, Subject: m.Subject(), Missing: missing, Late: a == late}); err != nil {
+		return err
+	}
+	s.position.Stream = at.Sequence.Stream
+	return nil
+}
+
+// explain moves what an agent says it shed from missing to shed.
+func (s *subscription) explain(incarnation string, shed *Shed) {
+	for _, r := range shed.Ranges {
+		if r[0] <= r[1] {
+			n := s.ledger.close(incarnation, span{r[0], r[1]})
+			s.report.Missing -= n
+			s.report.Shed += n
+		}
+	}
+}
+
+// subject is where an event of this source and type belongs.
+func (e *Event) subject() string {
+	station, err := ParseStation(e.Source)
 	if err != nil {
-		return nil, fmt.Errorf("connect to NATS at %s: %w", h.URL, err)
+		return ""
 	}
-	defer conn.Close()
-	js, err := jetstream.New(conn)
-	if err != nil {
-		return nil, err
-	}
-	objects, err := js.ObjectStore(ctx, e.Bucket)
-	if err != nil {
-		return nil, fmt.Errorf("fetch evidence: %w", err)
-	}
-	jpeg, err := objects.GetBytes(ctx, e.Name)
-	if err != nil {
-		return nil, fmt.Errorf("fetch evidence %s: %w", e.Name, err)
-	}
-	if sum := sha256.Sum256(jpeg); hex.EncodeToString(sum[:]) != e.SHA256 {
-		return nil, fmt.Errorf("fetch evidence %s: %w", e.Name, ErrEvidence)
-	}
-	return jpeg, nil
+	return station.Subject(e.Type)
 }

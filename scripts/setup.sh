@@ -76,3 +76,12 @@ if [ "${1:-build}" = test ]; then
     rm -rf "$wheels"
   fi
 fi
+
+if [ "${1:-build}" = test ] && ! cmp -s scripts/python.txt .deps/python/python.txt; then
+  say "fetching Python packages for the tests"
+  rm -rf .deps/python
+  python3 -m pip install --quiet --root-user-action=ignore --disable-pip-version-check --no-deps --require-hashes --only-binary=:all: \
+    --target .deps/python --requirement scripts/python.txt ||
+    die "the Python packages cannot be fetched, or a hash is not the pinned one" "check the network, then run this again"
+  cp scripts/python.txt .deps/python/
+fi

@@ -14,6 +14,7 @@ import (
 
 	"pristine/capture"
 	"pristine/events"
+	"pristine/events/outbox"
 	"pristine/infer"
 	"pristine/inspect"
 	"pristine/internal/config"
@@ -168,7 +169,7 @@ func (b *bench) event(ctx context.Context, r *benchReport) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
-	store, err := events.Open(ctx, events.Options{Dir: dir, Station: events.Station{Site: "bench", Line: "bench", Name: "bench"}})
+	store, err := outbox.Open(ctx, outbox.Options{Dir: dir, Station: events.Station{Site: "bench", Line: "bench", Name: "bench"}})
 	if err != nil {
 		return err
 	}

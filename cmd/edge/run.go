@@ -13,6 +13,7 @@ import (
 	"github.com/grafana/pyroscope-go"
 
 	"pristine/events"
+	"pristine/events/outbox"
 	"pristine/infer"
 	"pristine/internal/config"
 	"pristine/web"
@@ -28,7 +29,7 @@ type agent struct {
 	config  *config.Config
 	log     *slog.Logger
 	engine  *engine
-	store   *events.Store
+	store   *outbox.Store
 	cameras []*camera
 	view    *view
 	board   *board
@@ -72,7 +73,7 @@ func (a *agent) run(ctx context.Context) (err error) {
 	defer a.engine.close()
 
 	e := a.config.Events
-	if a.store, err = events.Open(ctx, events.Options{
+	if a.store, err = outbox.Open(ctx, outbox.Options{
 		Dir: e.Dir, Station: events.Station{Site: a.config.Station.Site, Line: a.config.Station.Line, Name: a.config.Station.Name},
 		Listen: e.Listen, MaxBytes: e.MaxBytes, EvidenceBytes: e.EvidenceBytes,
 	}); err != nil {
@@ -142,9 +143,12 @@ func (a *agent) servePage() (stop func(), err error) {
 
 func (a *agent) forward(ctx context.Context) {
 	h := a.config.Events.Hub
-	err := a.store.Forward(ctx, events.Hub{
-		URL: h.URL, CredsFile: h.CredsFile, NkeyFile: h.NkeyFile, UserFile: h.UserFile, PasswordFile: h.PasswordFile,
-		CAFile: h.CAFile, CertFile: h.CertFile, KeyFile: h.KeyFile, EvidenceBytes: a.config.Events.EvidenceBytes,
+	err := a.store.Forward(ctx, outbox.ForwardOptions{
+		Hub: events.Hub{
+			URL: h.URL, CredsFile: h.CredsFile, NkeyFile: h.NkeyFile, UserFile: h.UserFile, PasswordFile: h.PasswordFile,
+			CAFile: h.CAFile, CertFile: h.CertFile, KeyFile: h.KeyFile,
+		},
+		EvidenceBytes: a.config.Events.EvidenceBytes,
 		OnState: func(connected bool, err error) {
 			a.board.hub(connected)
 			if connected {

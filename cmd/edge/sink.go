@@ -64,7 +64,7 @@ func (s *sink) jpeg(r *inspect.Result) []byte {
 
 // evidence stores the picture.
 func (s *sink) evidence(ctx context.Context, r *inspect.Result, jpeg []byte) *events.Evidence {
-	e, err := s.camera.agent.store.PutEvidence(ctx, jpeg)
+	e, err := s.camera.agent.store.PutEvidence(ctx, string(r.Verdict), jpeg)
 	if err != nil {
 		s.camera.agent.log.Error("an event has no evidence", "camera", r.Camera, "part", r.Part, "err", err)
 	}

@@ -1,0 +1,117 @@
+package events
+
+import "time"
+
+// Result is the data of a result event. Scores are in [0, 1] unless said
+// otherwise; times in milliseconds.
+type Result struct {
+	Camera     string             `json:"camera"`
+	Part       string             `json:"part,omitempty"`
+	Verdict    string             `json:"verdict"` // PASS, REVIEW, FAIL or INVALID
+	Reason     string             `json:"reason,omitempty"`
+	Detail     string             `json:"detail,omitempty"`
+	Shadow     bool               `json:"shadow"` // the set is not armed: act on nothing
+	Defect     float64            `json:"defect"`
+	Raw        float64            `json:"raw"` // no fixed range
+	Margin     float64            `json:"margin"`
+	Likeliest  string             `json:"likeliest,omitempty"`
+	Classes    map[string]float64 `json:"classes,omitempty"`
+	Thresholds *Thresholds        `json:"thresholds,omitempty"`
+	Frames     int                `json:"frames"`
+	Frame      *Frame             `json:"frame,omitempty"`
+	Latency    map[string]float64 `json:"latency_ms,omitempty"`
+	Provider   string             `json:"provider,omitempty"`
+	Degraded   bool               `json:"degraded,omitempty"`
+	Bundle     string             `json:"bundle,omitempty"` // hash
+	PromptSet  string             `json:"prompt_set,omitempty"`
+	References int                `json:"references,omitempty"` // good pictures
+	Evidence   *Evidence          `json:"evidence,omitempty"`
+	Heatmap    *Evidence          `json:"heatmap,omitempty"` // the evidence with the map of scores over it
+}
+
+// Thresholds that the score was held against.
+type Thresholds struct {
+	Review float64 `json:"review"`
+	Fail   float64 `json:"fail"`
+}
+
+// Frame is the frame that decided.
+type Frame struct {
+	Sequence uint64    `json:"sequence"`
+	Captured time.Time `json:"captured"`
+	AgeMS    float64   `json:"age_ms"`
+	Width    int       `json:"width"`
+	Height   int       `json:"height"`
+	Dropped  uint64    `json:"dropped"` // frames dropped before it
+	Name     string    `json:"name,omitempty"`
+	SHA256   string    `json:"sha256,omitempty"` // of its BGR pixels, row by row
+}
+
+// EvidenceStatus is where a picture stood when its event was published.
+type EvidenceStatus string
+
+// The statuses of evidence.
+const (
+	EvidenceStored  EvidenceStatus = "stored"  // it is where the event is
+	EvidencePending EvidenceStatus = "pending" // it may follow; ask again, or do without
+	EvidenceShed    EvidenceStatus = "shed"    // it was dropped for want of space and never comes
+)
+
+// Evidence refers to a picture in the object store.
+type Evidence struct {
+	Bucket    string         `json:"bucket"`
+	Name      string         `json:"name"`
+	Bytes     int            `json:"bytes"`
+	SHA256    string         `json:"sha256"`
+	MediaType string         `json:"media_type"`
+	Status    EvidenceStatus `json:"status"`
+}
+
+// State is the data of a state event.
+type State struct {
+	Subject string            `json:"subject"` // agent, camera, model or prompts
+	Name    string            `json:"name"`
+	State   string            `json:"state"`
+	Detail  string            `json:"detail,omitempty"`
+	Counts  map[string]uint64 `json:"counts,omitempty"`
+	Agent   *Agent            `json:"agent,omitempty"` // in a heartbeat
+}
+
+// StateHeartbeat is the State of the event by which an agent says, from time
+// to time, that it is there and how it does.
+const StateHeartbeat = "heartbeat"
+
+// Agent is what a heartbeat and a status request say of an agent.
+type Agent struct {
+	Version     string            `json:"version"`
+	Started     time.Time         `json:"started"`
+	IntervalMS  int64             `json:"interval_ms"` // between heartbeats
+	Health      string            `json:"health"`      // ok or degraded
+	Problems    []string          `json:"problems,omitempty"`
+	Provider    string            `json:"provider,omitempty"`
+	Bundle      string            `json:"bundle,omitempty"` // hash
+	PromptSets  map[string]string `json:"prompt_sets,omitempty"`
+	LastVerdict string            `json:"last_verdict,omitempty"`
+	Backlog     uint64            `json:"backlog"` // events that wait for the hub
+}
+
+// Alarm is the data of an alarm event.
+type Alarm struct {
+	Name   string `json:"name"`
+	Detail string `json:"detail"`
+	Shed   *Shed  `json:"shed,omitempty"` // in AlarmShed
+}
+
+// Names of alarms that the outbox raises.
+const (
+	AlarmShed     = "events_shed"     // events are removed for want of space before the hub had them
+	AlarmUnstored = "events_unstored" // events could not be stored; they have no sequence
+	AlarmEvidence = "evidence_shed"   // evidence was removed for want of space before the hub had it
+)
+
+// Shed says which events are removed: all that a subscriber finds missing
+// without it, were lost by mistake.
+type Shed struct {
+	Events map[string]uint64 `json:"events"`           // by class: a verdict, a type, or heartbeat
+	Ranges [][2]uint64       `json:"ranges,omitempty"` // of sequences, first and last
+}

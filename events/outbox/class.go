@@ -1,0 +1,41 @@
+package outbox
+
+import "pristine/events"
+
+// Class is what an event is worth when there is no room for all.
+type Class string
+
+// The classes in the order in which they are shed: oldest first within one,
+// and no class before the one above is gone.
+const (
+	ClassPass      Class = "PASS"
+	ClassHeartbeat Class = "heartbeat"
+	ClassInvalid   Class = "INVALID"
+	ClassReview    Class = "REVIEW"
+	ClassState     Class = "state"
+	ClassAlarm     Class = "alarm"
+	ClassFail      Class = "FAIL"
+)
+
+var shedOrder = []Class{ClassPass, ClassHeartbeat, ClassInvalid, ClassReview, ClassState, ClassAlarm, ClassFail}
+
+// classHeader carries the class beside the event, so that shedding need not
+// read events.
+const classHeader = "Qc-Class"
+
+func classOf(t events.Type, data any) Class {
+	switch d := data.(type) {
+	case events.Result:
+		return Class(d.Verdict)
+	case *events.Result:
+		return Class(d.Verdict)
+	case events.State:
+		if d.State == events.StateHeartbeat {
+			return ClassHeartbeat
+		}
+	}
+	if t == events.TypeAlarm {
+		return ClassAlarm
+	}
+	return ClassState
+}

@@ -1,0 +1,38 @@
+package outbox
+
+import (
+	"fmt"
+	"math"
+
+	"golang.org/x/sys/unix"
+)
+
+// free is how many bytes the disk with the store has left.
+func (s *Store) free() int64 {
+	var fs unix.Statfs_t
+	if err := unix.Statfs(s.options.Dir, &fs); err != nil {
+		return math.MaxInt64 // a file system that cannot say shows its limit by failing writes
+	}
+	return int64(fs.Bavail) * fs.Bsize
+}
+
+// room refuses events before the disk is full: a write that fails costs a
+// restart of the embedded server. The last of the reserve is for what is shed
+// last.
+func (s *Store) room(class Class) error {
+	need := s.options.ReserveBytes
+	switch class {
+	case ClassReview, ClassInvalid, ClassState:
+		need /= 2
+	case ClassFail, ClassAlarm:
+		need /= 4
+	}
+	free := s.free()
+	if free < s.options.ReserveBytes {
+		s.shedSoon()
+	}
+	if free < need {
+		return fmt.Errorf("store event: %w: %d MB are left on the disk of %s", ErrFull, free>>20, s.options.Dir)
+	}
+	return nil
+}

@@ -1,0 +1,16 @@
+// Package outbox keeps what a station says until the plant's NATS has it.
+//
+//	store, err := outbox.Open(ctx, outbox.Options{Dir: "data/events", Station: station})
+//	evidence, err := store.PutEvidence(ctx, "FAIL", jpeg)
+//	event, err := store.Append(ctx, events.TypeResult, events.Result{…})
+//	err = store.Forward(ctx, outbox.ForwardOptions{Hub: hub})
+//
+// A Store is an embedded nats-server with a JetStream stream on the device's
+// disk. Without a hub of its own, a plant reads that server directly; with
+// one, Forward moves the events there. Package events says what is promised.
+//
+// A Store is safe for concurrent use; one Forward a Store. Pictures given to
+// PutEvidence must not be changed afterwards. Nothing listens beyond this
+// process unless Options.Listen says so, and who connects there may read and
+// ask, not write among the events.
+package outbox

@@ -1,0 +1,71 @@
+package outbox
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+
+	"github.com/nats-io/nats.go/jetstream"
+	"github.com/nats-io/nuid"
+
+	"pristine/events"
+)
+
+// forwardedKey is the note of how far the hub has come.
+const forwardedKey = "forwarded"
+
+// recall reads how far the hub had come when it was last noted.
+func (s *Store) recall(ctx context.Context) error {
+	entry, err := s.broker.Load().notes.Get(ctx, forwardedKey)
+	if errors.Is(err, jetstream.ErrKeyNotFound) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("read how far the hub had come: %w", err)
+	}
+	sequence, err := strconv.ParseUint(string(entry.Value()), 10, 64)
+	if err != nil {
+		return fmt.Errorf("read how far the hub had come: %w", err)
+	}
+	s.forwarded.Store(min(sequence, s.sequence))
+	return nil
+}
+
+// remember notes how far the hub has come. A note that is old or missing costs
+// nothing: the hub is asked first.
+func (s *Store) remember(ctx context.Context) {
+	_, _ = s.broker.Load().notes.Put(ctx, forwardedKey, strconv.AppendUint(nil, s.forwarded.Load(), 10))
+}
+
+func (s *Store) currentIncarnation() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.incarnation
+}
+
+// reincarnate gives the station a new incarnation: the hub has events that
+// this store has not, so the store is an older copy of itself, and would give
+// ids a second time.
+func (s *Store) reincarnate(ctx context.Context, hubHas, storeHas uint64) error {
+	s.mu.Lock()
+	b := s.broker.Load()
+	config := b.stream.CachedInfo().Config
+	old := s.incarnation
+	config.Metadata["incarnation"] = nuid.Next()
+	_, err := b.js.UpdateStream(ctx, config)
+	if err == nil {
+		s.incarnation = config.Metadata["incarnation"]
+	}
+	s.mu.Unlock()
+	if err != nil {
+		return fmt.Errorf("give the station a new incarnation: %w", err)
+	}
+	return s.note(ctx, b, events.Alarm{
+		Name:   AlarmRolledBack,
+		Detail: fmt.Sprintf("the hub has events of %s up to %d, this store up to %d: an older copy of it was put back; from now on the station is another incarnation", old, hubHas, storeHas),
+	})
+}
+
+// AlarmRolledBack is raised when an older copy of a store was put back.
+const AlarmRolledBack = "store_rolled_back"

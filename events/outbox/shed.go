@@ -1,0 +1,274 @@
+package outbox
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+
+	"pristine/events"
+)
+
+// Shedding begins at seven eighths of the bytes allowed and ends at three
+// quarters: appends need not wait for it, and it need not run for each.
+func highWater(allowed int64) uint64 { return uint64(allowed) / 8 * 7 }
+func lowWater(allowed int64) uint64  { return uint64(allowed) / 4 * 3 }
+
+// maxRanges of an alarm, so that it stays well below events.MaxBytes.
+const maxRanges = 1000
+
+// shedEvery is how often the shedder looks without being woken.
+const shedEvery = 5 * time.Second
+
+func (s *Store) shedSoon() {
+	select {
+	case s.wake <- struct{}{}:
+	default:
+	}
+}
+
+// shedder makes room in the background, and raises the alarms about it.
+func (s *Store) shedder() {
+	ticker := time.NewTicker(shedEvery)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-s.wake:
+		case <-ticker.C:
+		case <-s.ctx.Done():
+			return
+		}
+		// Errors are those of a full or failing disk, which Append reports.
+		if s.counts.size.Load() > highWater(s.options.MaxBytes) {
+			_ = s.shed(s.ctx, lowWater(s.options.MaxBytes))
+		}
+		if s.free() < s.options.ReserveBytes {
+			_ = s.shed(s.ctx, s.counts.size.Load()/4*3)
+			_ = s.retainEvidence(s.ctx, 2)
+		}
+		_ = s.retainEvidence(s.ctx, 1)
+		s.tell(s.ctx)
+	}
+}
+
+// shed removes events until target bytes are left: first those that the hub
+// has, then by class.
+func (s *Store) shed(ctx context.Context, target uint64) error {
+	s.shedding.Lock()
+	defer s.shedding.Unlock()
+	b := s.broker.Load()
+	if forwarded := s.forwarded.Load(); forwarded > 0 {
+		if err := b.stream.Purge(ctx, jetstream.WithPurgeSequence(forwarded+1)); err != nil {
+			return fmt.Errorf("remove forwarded events: %w", err)
+		}
+	}
+	info, err := b.stream.Info(ctx)
+	if err != nil {
+		return fmt.Errorf("remove events: %w", err)
+	}
+	s.counts.size.Store(info.State.Bytes)
+	if info.State.Bytes <= target || info.State.Msgs == 0 {
+		return nil
+	}
+	plan, err := s.plan(ctx, b, info, info.State.Bytes-target)
+	if err != nil {
+		return err
+	}
+	// The intent is on the disk before the first event goes: whenever the power
+	// goes, subscribers are told why they miss something.
+	if err := s.intend(ctx, b, plan); err != nil {
+		return err
+	}
+	if err := plan.remove(ctx, b.stream, info.State.FirstSeq); err != nil {
+		return err
+	}
+	s.counts.addShed(&s.counts.shed, plan.events)
+	if info, err = b.stream.Info(ctx); err == nil {
+		s.counts.size.Store(info.State.Bytes)
+	}
+	s.shedSoon() // to tell
+	return nil
+}
+
+// plan is what to remove.
+type plan struct {
+	events    map[Class]uint64
+	sequences []uint64 // ascending
+}
+
+// plan chooses events of at least so many bytes together.
+func (s *Store) plan(ctx context.Context, b *broker, info *jetstream.StreamInfo, bytes uint64) (*plan, error) {
+	type entry struct{ sequence, bytes uint64 }
+	found, sizes := map[Class][]entry{}, map[Class]uint64{}
+	consumer, err := b.stream.OrderedConsumer(ctx, jetstream.OrderedConsumerConfig{HeadersOnly: true})
+	if err != nil {
+		return nil, fmt.Errorf("look for events to remove: %w", err)
+	}
+	messages, err := consumer.Messages()
+	if err != nil {
+		return nil, fmt.Errorf("look for events to remove: %w", err)
+	}
+	defer messages.Stop()
+	for sizes[shedOrder[0]] < bytes {
+		m, err := messages.Next(jetstream.NextContext(ctx))
+		if err != nil {
+			return nil, fmt.Errorf("look for events to remove: %w", err)
+		}
+		at, err := m.Metadata()
+		if err != nil {
+			return nil, fmt.Errorf("look for events to remove: %w", err)
+		}
+		class := Class(m.Headers().Get(classHeader))
+		size, _ := strconv.ParseUint(m.Headers().Get(nats.MsgSize), 10, 64)
+		found[class] = append(found[class], entry{at.Sequence.Stream, size + messageOverhead})
+		sizes[class] += size + messageOverhead
+		if at.Sequence.Stream >= info.State.LastSeq {
+			break
+		}
+	}
+	p, total := &plan{events: map[Class]uint64{}}, uint64(0)
+	for _, class := range shedOrder {
+		for _, e := range found[class] {
+			if total >= bytes {
+				break
+			}
+			p.sequences = append(p.sequences, e.sequence)
+			p.events[class]++
+			total += e.bytes
+		}
+	}
+	slices.Sort(p.sequences)
+	return p, nil
+}
+
+// ranges joins sequences that follow one another.
+func (p *plan) ranges() (all [][2]uint64) {
+	for _, q := range p.sequences {
+		if n := len(all); n > 0 && all[n-1][1]+1 == q {
+			all[n-1][1] = q
+		} else {
+			all = append(all, [2]uint64{q, q})
+		}
+	}
+	return all
+}
+
+// remove deletes the events: those at the stream's beginning at once.
+func (p *plan) remove(ctx context.Context, stream jetstream.Stream, first uint64) error {
+	rest := p.sequences
+	for len(rest) > 0 && rest[0] == first {
+		rest, first = rest[1:], first+1
+	}
+	if err := stream.Purge(ctx, jetstream.WithPurgeSequence(first)); err != nil {
+		return fmt.Errorf("remove events: %w", err)
+	}
+	for _, q := range rest {
+		if err := stream.DeleteMsg(ctx, q); err != nil && !errors.Is(err, jetstream.ErrMsgNotFound) {
+			return fmt.Errorf("remove event %d: %w", q, err)
+		}
+	}
+	return nil
+}
+
+// alarms turns a plan into the alarms that tell of it.
+func (p *plan) alarms() (all []events.Alarm) {
+	told := p.events
+	for ranges := range slices.Chunk(p.ranges(), maxRanges) {
+		all = append(all, events.Alarm{
+			Name: events.AlarmShed, Detail: "no room: " + describe(p.events) + " removed before the hub had them",
+			Shed: &events.Shed{Events: byName(told), Ranges: ranges},
+		})
+		told = nil
+	}
+	return all
+}
+
+// intentKeys are the notes of alarms that are still to be raised.
+const intentKeys = "alarm."
+
+func (s *Store) intend(ctx context.Context, b *broker, p *plan) error {
+	for _, alarm := range p.alarms() {
+		if err := s.note(ctx, b, alarm); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// note writes down an alarm that is to be raised.
+func (s *Store) note(ctx context.Context, b *broker, alarm events.Alarm) error {
+	value, err := json.Marshal(alarm)
+	if err == nil {
+		_, err = b.notes.Put(ctx, intentKeys+nats.NewInbox()[len("_INBOX."):], value)
+	}
+	if err != nil {
+		return fmt.Errorf("note an alarm: %w", err)
+	}
+	return nil
+}
+
+// tell raises the alarms that are noted, and the one of what was not stored.
+func (s *Store) tell(ctx context.Context) {
+	b := s.broker.Load()
+	keys, err := b.notes.ListKeysFiltered(ctx, intentKeys+"*")
+	if err == nil {
+		for key := range keys.Keys() {
+			if s.raise(ctx, b, key) != nil {
+				_ = keys.Stop()
+				break
+			}
+		}
+	}
+	if untold := s.counts.takeUntold(); len(untold) > 0 {
+		_, err := s.Append(ctx, events.TypeAlarm, events.Alarm{
+			Name: events.AlarmUnstored, Detail: describe(untold) + " could not be stored", Shed: &events.Shed{Events: byName(untold)},
+		})
+		if err != nil {
+			s.counts.mu.Lock()
+			for class, n := range untold {
+				s.counts.untold[class] += n
+			}
+			s.counts.mu.Unlock()
+		}
+	}
+}
+
+func (s *Store) raise(ctx context.Context, b *broker, key string) error {
+	entry, err := b.notes.Get(ctx, key)
+	if err != nil {
+		return err
+	}
+	var alarm events.Alarm
+	if err := json.Unmarshal(entry.Value(), &alarm); err != nil {
+		return b.notes.Purge(ctx, key)
+	}
+	if _, err := s.Append(ctx, events.TypeAlarm, alarm); err != nil {
+		return err
+	}
+	return b.notes.Purge(ctx, key)
+}
+
+func byName(counts map[Class]uint64) map[string]uint64 {
+	named := make(map[string]uint64, len(counts))
+	for class, n := range counts {
+		named[string(class)] = n
+	}
+	return named
+}
+
+// describe lists counts in words: 3 PASS, 1 FAIL.
+func describe(counts map[Class]uint64) string {
+	var parts []string
+	for _, class := range slices.Sorted(maps.Keys(counts)) {
+		parts = append(parts, fmt.Sprintf("%d %s", counts[class], class))
+	}
+	return strings.Join(parts, ", ")
+}

@@ -1,0 +1,287 @@
+package outbox
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+
+	"pristine/events"
+)
+
+// Options of a Store. Zero values take the defaults.
+type Options struct {
+	Dir           string
+	Station       events.Station
+	Listen        string // host:port of the embedded server; "" for this process only
+	MaxBytes      int64  // of events, 2 GiB
+	EvidenceBytes int64  // of evidence, 4 GiB
+	ReserveBytes  int64  // of the disk that stay free, 256 MiB; below them events are shed, then refused
+	Now           func() time.Time
+}
+
+func (o *Options) setDefaults() {
+	if o.MaxBytes == 0 {
+		o.MaxBytes = 2 << 30
+	}
+	if o.EvidenceBytes == 0 {
+		o.EvidenceBytes = 4 << 30
+	}
+	if o.ReserveBytes == 0 {
+		o.ReserveBytes = 256 << 20
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+}
+
+// Store is the events and the evidence on the device.
+type Store struct {
+	options Options
+	broker  atomic.Pointer[broker]
+	tasks   sync.WaitGroup
+	ctx     context.Context // of tasks
+	cancel  context.CancelFunc
+	wake    chan struct{} // shed
+
+	mu          sync.Mutex // one append at a time: the sequence is the place in the stream
+	incarnation string
+	sequence    uint64 // of the last event
+	unsettled   *nats.Msg
+	failed      time.Time // when the last write failed
+
+	last        atomic.Uint64 // sequence, for readers that must not wait for a disk
+	forwarded   atomic.Uint64 // sequence that the hub has
+	forwardedAt atomic.Int64  // when that event was stored, Unix nanoseconds
+	connected   atomic.Bool   // to the hub
+	counts      counts
+	shedding    sync.Mutex
+	retaining   sync.Mutex
+}
+
+// ErrStore is returned within an error when the store cannot be opened.
+var ErrStore = errors.New("the event store cannot be opened")
+
+// ErrFull is returned within an error when an event or a picture was not
+// stored, for want of space.
+var ErrFull = errors.New("the event store is full")
+
+// Open starts the embedded server on the folder and makes what is missing in
+// it.
+func Open(ctx context.Context, o Options) (*Store, error) {
+	o.setDefaults()
+	if err := o.Station.Check(); err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrStore, err)
+	}
+	b, err := startBroker(ctx, &o)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrStore, err)
+	}
+	if o.Listen != "" { // the same port after a restart of the server
+		o.Listen = b.server.Addr().String()
+	}
+	s := &Store{options: o, wake: make(chan struct{}, 1)}
+	s.ctx, s.cancel = context.WithCancel(context.Background())
+	s.broker.Store(b)
+	info := b.stream.CachedInfo()
+	s.incarnation, s.sequence = info.Config.Metadata["incarnation"], info.State.LastSeq
+	s.last.Store(s.sequence)
+	if err := s.recall(ctx); err != nil {
+		b.stop()
+		return nil, fmt.Errorf("%w: %w", ErrStore, err)
+	}
+	s.counts.size.Store(info.State.Bytes)
+	s.tasks.Go(s.shedder)
+	return s, nil
+}
+
+// appendLimit is how long one exchange with the embedded server may take.
+const appendLimit = 4 * time.Second
+
+// Append stores an event; when it returns without an error, the event is on
+// the disk. After an error with ErrFull it is not, and is counted; after any
+// other error of the store it may be there, or is stored before the next one:
+// never twice, and never with a hole.
+func (s *Store) Append(ctx context.Context, t events.Type, data any) (*events.Event, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	class := classOf(t, data)
+	if err := s.settle(ctx); err != nil {
+		s.counts.addUnstored(class)
+		return nil, err
+	}
+	if err := s.room(class); err != nil {
+		s.counts.addUnstored(class)
+		return nil, err
+	}
+	at := s.options.Now()
+	sequence := s.sequence + 1
+	id, body, err := events.Encode(s.options.Station, s.incarnation, sequence, t, at, data)
+	if err != nil {
+		return nil, err
+	}
+	m := nats.NewMsg(s.options.Station.Subject(t))
+	m.Data = body
+	m.Header.Set(nats.MsgIdHdr, id)
+	m.Header.Set(classHeader, string(class))
+	if err := s.write(ctx, m); err != nil {
+		if errors.Is(err, ErrFull) {
+			s.counts.addUnstored(class)
+		}
+		return nil, err
+	}
+	return &events.Event{ID: id, Incarnation: s.incarnation, Sequence: sequence, Type: t, Source: s.options.Station.Source(), Time: at}, nil
+}
+
+// settle writes the event whose fate is not known again: under its id and its
+// expected sequence it is stored once, whatever happened to the first try. The
+// embedded server is started anew before, since a write error stays in a
+// stream for as long as its server runs. As long as that has no prospect,
+// appends are refused at once: inspection does not wait for a disk.
+func (s *Store) settle(ctx context.Context) error {
+	if s.unsettled == nil {
+		return nil
+	}
+	if since := time.Since(s.failed); since < settleEvery || s.free() < leastFree {
+		return fmt.Errorf("store event: %w: the disk of %s takes no writes", ErrFull, s.options.Dir)
+	}
+	s.failed = time.Now()
+	if err := s.restart(ctx); err != nil {
+		return fmt.Errorf("store event: %w: %w", ErrFull, err)
+	}
+	m, class := s.unsettled, Class(s.unsettled.Header.Get(classHeader))
+	if last := s.broker.Load().stream.CachedInfo().State.LastSeq; last > s.sequence {
+		s.stored(last, m)
+		return nil
+	}
+	err := s.write(ctx, m)
+	if errors.Is(err, ErrFull) {
+		s.counts.addUnstored(class)
+	}
+	return err
+}
+
+// settleEvery is how often a disk that failed is tried again, and leastFree
+// the bytes that make it worth it.
+const (
+	settleEvery = 2 * time.Second
+	leastFree   = 1 << 20
+)
+
+// write publishes a message as the next one of the stream. It keeps the
+// message in unsettled when its fate is not known.
+func (s *Store) write(ctx context.Context, m *nats.Msg) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), appendLimit)
+	defer cancel()
+	err := s.publish(ctx, m)
+	if refusal(err) == full && s.shed(ctx, lowWater(s.options.MaxBytes)) == nil {
+		err = s.publish(ctx, m)
+	}
+	switch refusal(err) {
+	case none:
+		return nil
+	case full:
+		s.unsettled = nil
+		return fmt.Errorf("store event: %w: %w", ErrFull, err)
+	case behind:
+		return s.resync(ctx, m)
+	}
+	s.unsettled, s.failed = m, time.Now()
+	return fmt.Errorf("store event: %w", err)
+}
+
+func (s *Store) publish(ctx context.Context, m *nats.Msg) error {
+	ack, err := s.broker.Load().js.PublishMsg(ctx, m, jetstream.WithExpectLastSequence(s.sequence), jetstream.WithRetryAttempts(0))
+	if err != nil {
+		return err
+	}
+	s.stored(ack.Sequence, m)
+	return nil
+}
+
+func (s *Store) stored(sequence uint64, m *nats.Msg) {
+	s.sequence, s.unsettled = sequence, nil
+	s.last.Store(sequence)
+	if s.counts.add(len(m.Data)) > highWater(s.options.MaxBytes) {
+		s.shedSoon()
+	}
+}
+
+// resync finds out what stands at the end of the stream: the message itself,
+// stored by a try whose acknowledgement was lost longer ago than the duplicate
+// window.
+func (s *Store) resync(ctx context.Context, m *nats.Msg) error {
+	raw, err := s.broker.Load().stream.GetMsg(ctx, s.sequence+1)
+	if err == nil && raw.Header.Get(nats.MsgIdHdr) == m.Header.Get(nats.MsgIdHdr) {
+		s.stored(raw.Sequence, m)
+		return nil
+	}
+	s.unsettled = nil
+	return fmt.Errorf("store event: another program writes to the stream in %s: give each agent an events.dir of its own", s.options.Dir)
+}
+
+// restart starts the embedded server again.
+func (s *Store) restart(ctx context.Context) error {
+	s.broker.Load().stop()
+	b, err := startBroker(ctx, &s.options)
+	if err != nil {
+		return err
+	}
+	s.broker.Store(b)
+	s.counts.size.Store(b.stream.CachedInfo().State.Bytes)
+	s.counts.restarts.Add(1)
+	return nil
+}
+
+// verdict of the embedded server on a write.
+type answer int
+
+const (
+	none    answer = iota // stored
+	full                  // no more bytes allowed
+	behind                // the stream goes on from another sequence
+	unknown               // a write error, or no answer
+)
+
+// errStoreFailed is the code of JetStream's error when a message could not be
+// stored (nats-server: JSStreamStoreFailedF).
+const errStoreFailed = 10077
+
+func refusal(err error) answer {
+	var api *jetstream.APIError
+	switch {
+	case err == nil:
+		return none
+	case !errors.As(err, &api):
+		return unknown
+	case api.ErrorCode == jetstream.JSErrCodeStreamWrongLastSequence:
+		return behind
+	case api.ErrorCode == errStoreFailed && strings.Contains(api.Description, "maximum bytes exceeded"):
+		return full
+	}
+	return unknown
+}
+
+// URL is where the embedded server listens; "" when it does not.
+func (s *Store) URL() string {
+	if s.options.Listen == "" {
+		return ""
+	}
+	return s.broker.Load().server.ClientURL()
+}
+
+// Close ends the tasks and stops the server.
+func (s *Store) Close() error {
+	s.cancel()
+	s.tasks.Wait()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.broker.Load().stop()
+	return nil
+}

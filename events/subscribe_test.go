@@ -1,0 +1,157 @@
+package events_test
+
+import (
+	"context"
+	"encoding/json"
+	"os"
+	"os/exec"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/nats-io/nats-server/v2/server"
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+
+	"pristine/events"
+)
+
+// openHub is a real server with the stream, where a test may publish anything.
+func openHub(t *testing.T) (url string, publish func(subject string, body []byte)) {
+	t.Helper()
+	hub, err := server.NewServer(&server.Options{Host: "127.0.0.1", Port: server.RANDOM_PORT, StoreDir: t.TempDir(), JetStream: true, NoLog: true, NoSigs: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	go hub.Start()
+	if !hub.ReadyForConnections(30 * time.Second) {
+		t.Fatal("the hub does not start")
+	}
+	t.Cleanup(func() { hub.Shutdown(); hub.WaitForShutdown() })
+	conn, err := nats.Connect(hub.ClientURL())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(conn.Close)
+	js, err := jetstream.New(conn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := js.CreateStream(context.Background(), jetstream.StreamConfig{Name: events.StreamName, Subjects: events.Subjects()}); err != nil {
+		t.Fatal(err)
+	}
+	return hub.ClientURL(), func(subject string, body []byte) {
+		t.Helper()
+		if _, err := js.Publish(context.Background(), subject, body); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+var s1 = events.Station{Site: "plant", Line: "line-1", Name: "s1"}
+
+func result(t *testing.T, incarnation string, sequence uint64) []byte {
+	t.Helper()
+	_, body, err := events.Encode(s1, incarnation, sequence, events.TypeResult, time.Now(), events.Result{Camera: "c", Verdict: "PASS"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return body
+}
+
+// subscribe takes what is there until the event with the incarnation "end".
+func subscribe(t *testing.T, url string, position *events.Position) (ids []string, report events.Report) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), 60*time.Second)
+	defer cancel()
+	report, err := events.Subscribe(ctx, events.Hub{URL: url}, events.SubscribeOptions{All: true, Position: position}, func(r events.Received) error {
+		if r.Incarnation == "end" {
+			cancel()
+			return nil
+		}
+		ids = append(ids, r.ID)
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return ids, report
+}
+
+func TestASubscriberSeesEachEventOnceAndKnowsWhatIsMissing(t *testing.T) {
+	url, publish := openHub(t)
+	subject := s1.Subject(events.TypeResult)
+	for _, sequence := range []uint64{1, 2, 2, 1, 5, 4} {
+		publish(subject, result(t, "a", sequence))
+	}
+	publish(subject, result(t, "b", 7)) // another incarnation
+	for _, hostile := range [][]byte{nil, []byte("{}"), []byte(strings.Repeat("x", events.MaxBytes+1)), []byte(`{"specversion":"1.0"}`)} {
+		publish(subject, hostile)
+	}
+	publish("qc.plant.line-1.s2.result", result(t, "a", 6)) // of another station
+	publish("qc.plant.line-1.s1.alarm", result(t, "a", 6))  // of another type
+	_, alarm, err := events.Encode(s1, "b", 20, events.TypeAlarm, time.Now(), events.Alarm{Name: events.AlarmShed, Shed: &events.Shed{Events: map[string]uint64{"PASS": 5}, Ranges: [][2]uint64{{8, 12}}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	publish(s1.Subject(events.TypeAlarm), alarm)
+	publish(subject, result(t, "end", 1))
+	ids, report := subscribe(t, url, nil)
+	if got := strings.Join(ids, " "); got != "a-1 a-2 a-5 a-4 b-7 b-20" {
+		t.Errorf("received %s", got)
+	}
+	want := events.Report{Events: 7, Duplicates: 2, Missing: 1 + 7, Shed: 5, OutOfOrder: 1, Refused: 6}
+	if report != want {
+		t.Errorf("%+v, want %+v", report, want)
+	}
+}
+
+// A subscriber that stores its Position goes on after its own restart: what
+// came meanwhile follows, what it had is left out, and what is missing between
+// the two is counted. A stream that was made anew begins again.
+func TestASubscriberThatStoresItsPositionGoesOnAfterItsRestart(t *testing.T) {
+	url, publish := openHub(t)
+	subject := s1.Subject(events.TypeResult)
+	publish(subject, result(t, "a", 1))
+	publish(subject, result(t, "a", 2))
+	publish(subject, result(t, "end", 1))
+	position := &events.Position{}
+	subscribe(t, url, position)
+	stored, err := json.Marshal(position)
+	if err != nil {
+		t.Fatal(err)
+	}
+	publish(subject, result(t, "a", 2))
+	publish(subject, result(t, "a", 5))
+	publish(subject, result(t, "end", 2))
+	again := &events.Position{}
+	if err := json.Unmarshal(stored, again); err != nil {
+		t.Fatal(err)
+	}
+	ids, report := subscribe(t, url, again)
+	if strings.Join(ids, " ") != "a-5" || report.Duplicates != 1 || report.Missing != 2 {
+		t.Errorf("received %v, %+v", ids, report)
+	}
+	again.Stream = 1000 // of a stream that was longer
+	publish(subject, result(t, "a", 6))
+	publish(subject, result(t, "end", 3))
+	if ids, _ := subscribe(t, url, again); strings.Join(ids, " ") != "a-6" {
+		t.Errorf("received %v", ids)
+	}
+}
+
+// The subscriber in Python that the README shows, as it is.
+func TestThePythonSubscriber(t *testing.T) {
+	url, publish := openHub(t)
+	subject := s1.Subject(events.TypeResult)
+	python := exec.Command("python3", "subscriber.py", url, "3")
+	python.Env = append(os.Environ(), "PYTHONPATH=../.deps/python", "PYTHONDONTWRITEBYTECODE=1")
+	for _, sequence := range []uint64{1, 1, 2, 5} {
+		publish(subject, result(t, "a", sequence))
+	}
+	out, err := python.CombinedOutput()
+	want := "/plant/line-1/s1 com.pristine.qc.result 1 PASS\n/plant/line-1/s1 com.pristine.qc.result 2 PASS\n/plant/line-1/s1: 2 missing\n/plant/line-1/s1 com.pristine.qc.result 5 PASS\n"
+	if err != nil || string(out) != want {
+		t.Errorf("%v: %s", err, out)
+	}
+}
