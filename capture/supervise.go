@@ -51,10 +51,6 @@ type Stats struct {
 	Abandoned atomic.Int64 // reads and opens that hang now
 }
 
-// ErrTimeout is returned within an error when an open or a read took longer
-// than its deadline.
-var ErrTimeout = errors.New("no answer in time")
-
 // ErrHanging is returned within an error when as many reads hang as are
 // allowed to.
 var ErrHanging = errors.New("too many hanging reads")

@@ -219,3 +219,14 @@ func FuzzDecode(f *testing.F) {
 		}
 	})
 }
+
+func TestTheCSIPipelineAsksForWhatTheAddressSays(t *testing.T) {
+	const want = "nvarguscamerasrc sensor-id=1 ! video/x-raw(memory:NVMM),format=NV12,width=1280,height=720,framerate=59940/1000" +
+		" ! nvvidconv flip-method=2 ! video/x-raw,format=BGRx ! videoconvert ! video/x-raw,format=BGR ! appsink drop=true max-buffers=1 sync=false"
+	if got := csiPipeline("1", Options{Width: 1280, Height: 720, FPS: 59.94, Flip: 2}); got != want {
+		t.Errorf("got  %s\nwant %s", got, want)
+	}
+	if got := csiPipeline("0", Options{}); !strings.Contains(got, "width=1920,height=1080,framerate=30000/1000 ! nvvidconv flip-method=0 ") {
+		t.Error(got)
+	}
+}

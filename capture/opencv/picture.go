@@ -14,6 +14,8 @@ import (
 	_ "golang.org/x/image/bmp"  // "
 	_ "golang.org/x/image/tiff" // "
 	_ "golang.org/x/image/webp" // "
+
+	"pristine/capture"
 )
 
 // MaxPixels is the largest picture that is decoded: 100 megapixels are 300 MB
@@ -40,29 +42,52 @@ func DecodeFile(path string) (pix []byte, width, height int, err error) {
 
 // Decode decodes the bytes of a picture file.
 func Decode(data []byte) (pix []byte, width, height int, err error) {
+	var f capture.Frame
+	if err := DecodeInto(&f, data); err != nil {
+		return nil, 0, 0, err
+	}
+	return f.Pix, f.Width, f.Height, nil
+}
+
+// DecodeInto decodes the bytes of a picture file into a frame, whose memory it
+// reuses.
+func DecodeInto(f *capture.Frame, data []byte) error {
 	if len(data) == 0 {
-		return nil, 0, 0, fmt.Errorf("%w: the file is empty", ErrPicture)
+		return fmt.Errorf("%w: the file is empty", ErrPicture)
 	}
 	header, format, err := image.DecodeConfig(bytes.NewReader(data))
 	if err != nil {
-		return nil, 0, 0, fmt.Errorf("%w: %w: JPEG, PNG, BMP, TIFF, WebP and GIF can be read", ErrPicture, err)
+		return fmt.Errorf("%w: %w: JPEG, PNG, BMP, TIFF, WebP and GIF can be read", ErrPicture, err)
 	}
 	if header.Width <= 0 || header.Height <= 0 || header.Width > MaxPixels/header.Height {
-		return nil, 0, 0, fmt.Errorf("%w: it claims %d×%d pixels, more than %d in all", ErrPicture, header.Width, header.Height, MaxPixels)
+		return fmt.Errorf("%w: it claims %d×%d pixels, more than %d in all", ErrPicture, header.Width, header.Height, MaxPixels)
+	}
+	if format == "jpeg" && cutOff(data) {
+		return fmt.Errorf("%w: the jpeg data is cut off", ErrPicture)
 	}
 	m, err := gocv.IMDecode(data, gocv.IMReadColor)
 	if err != nil {
-		return nil, 0, 0, fmt.Errorf("%w: decode %s: %w", ErrPicture, format, err)
+		return fmt.Errorf("%w: decode %s: %w", ErrPicture, format, err)
 	}
 	defer func() { _ = m.Close() }()
 	if m.Empty() || m.Type() != gocv.MatTypeCV8UC3 || !m.IsContinuous() {
-		return nil, 0, 0, fmt.Errorf("%w: the %s data is damaged", ErrPicture, format)
+		return fmt.Errorf("%w: the %s data is damaged", ErrPicture, format)
 	}
 	shared, err := m.DataPtrUint8()
 	if err != nil {
-		return nil, 0, 0, fmt.Errorf("%w: %w", ErrPicture, err)
+		return fmt.Errorf("%w: %w", ErrPicture, err)
 	}
-	return bytes.Clone(shared), m.Cols(), m.Rows(), nil
+	f.Resize(m.Cols(), m.Rows())
+	copy(f.Pix, shared)
+	return nil
+}
+
+// cutOff tells whether a JPEG's last scan has no end. OpenCV would fill the
+// rest with grey and say nothing. Neither marker can stand within a scan
+// (ITU-T T.81, B.1.1.5: there FF is followed by 00 or RSTn), and thumbnails
+// stand before it.
+func cutOff(data []byte) bool {
+	return bytes.LastIndex(data, []byte{0xff, 0xd9}) < bytes.LastIndex(data, []byte{0xff, 0xda})
 }
 
 // EncodeJPEG encodes packed BGR; quality is from 1 to 100.

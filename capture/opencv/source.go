@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"os"
 	"strings"
 	"time"
@@ -18,6 +19,12 @@ import (
 type Options struct {
 	OpenTimeout time.Duration // FFmpeg's own; 10 s
 	ReadTimeout time.Duration // FFmpeg's own; 5 s
+
+	Width, Height int     // of V4L2 and CSI; 0: the driver's own, 1920×1080 for CSI
+	FPS           float64 // of V4L2 and CSI; 0: the driver's own, 30 for CSI
+	Format        string  // of V4L2: four characters
+	Exposure      float64 // of V4L2, in the driver's units; 0 automatic
+	Flip          int     // of CSI: nvvidconv's flip-method
 }
 
 // ErrOpen is returned within an error when OpenCV cannot open a source. OpenCV
@@ -60,18 +67,18 @@ func Open(address string, o Options) (capture.Source, error) {
 		})
 	case "file":
 		if info, statErr := os.Stat(rest); statErr != nil {
-			return nil, fmt.Errorf("open video: %w", statErr)
+			return nil, fmt.Errorf("open video: %w: %w", capture.ErrNotFound, statErr)
 		} else if info.Size() == 0 {
-			return nil, fmt.Errorf("open video %s: %w: the file is empty", rest, ErrOpen)
+			return nil, fmt.Errorf("open video %s: %w: the file is empty", rest, capture.ErrCodec)
 		}
 		s.video, err = gocv.OpenVideoCaptureWithAPI(rest, gocv.VideoCaptureFFmpeg)
 	case "v4l2":
 		if _, statErr := os.Stat(rest); statErr != nil {
-			return nil, fmt.Errorf("open camera: %w: `ls /dev/video*` lists the cameras that are plugged in", statErr)
+			return nil, fmt.Errorf("open camera: %w: %w: `ls /dev/video*` lists the cameras that are plugged in", capture.ErrNotFound, statErr)
 		}
-		s.video, err = gocv.OpenVideoCaptureWithAPI(rest, gocv.VideoCaptureV4L2)
+		s.video, err = gocv.OpenVideoCaptureWithAPIParams(rest, gocv.VideoCaptureV4L2, o.driver())
 	case "csi":
-		s.video, err = gocv.OpenVideoCaptureWithAPI(csiPipeline(rest), gocv.VideoCaptureGstreamer)
+		s.video, err = gocv.OpenVideoCaptureWithAPI(csiPipeline(rest, o), gocv.VideoCaptureGstreamer)
 	case "gst":
 		s.video, err = gocv.OpenVideoCaptureWithAPI(rest, gocv.VideoCaptureGstreamer)
 	default:
@@ -80,6 +87,9 @@ func Open(address string, o Options) (capture.Source, error) {
 	if err != nil || !s.video.IsOpened() {
 		if s.video != nil {
 			_ = s.video.Close()
+		}
+		if s.finite {
+			return nil, fmt.Errorf("open video %s: %w: check %s", rest, capture.ErrCodec, advice[scheme])
 		}
 		return nil, fmt.Errorf("open camera %s: %w: check %s", s.address, ErrOpen, advice[scheme])
 	}
@@ -94,16 +104,42 @@ var advice = map[string]string{
 	"csi": "the ribbon cable and that nvargus-daemon runs", "gst": "the pipeline with gst-launch-1.0; it must end in appsink",
 }
 
-// csiPipeline is the way of frames on a Jetson: Argus gives NV12 in NVIDIA's
-// memory, nvvidconv copies it out, videoconvert makes BGR.
-func csiPipeline(sensor string) string {
-	id, _, _ := strings.Cut(sensor, "?")
-	if id == "" {
-		id = "0"
+// driver is what V4L2 is asked for; it may give what is nearest to it.
+func (o Options) driver() []gocv.VideoCaptureProperties {
+	var wanted []gocv.VideoCaptureProperties
+	ask := func(property gocv.VideoCaptureProperties, value float64) {
+		wanted = append(wanted, property, gocv.VideoCaptureProperties(value))
 	}
-	return "nvarguscamerasrc sensor-id=" + id +
-		" ! video/x-raw(memory:NVMM),format=NV12,width=1920,height=1080,framerate=30/1 ! nvvidconv ! video/x-raw,format=BGRx" +
-		" ! videoconvert ! video/x-raw,format=BGR ! appsink drop=true max-buffers=1 sync=false"
+	if len(o.Format) == 4 { // first: it decides which sizes there are
+		ask(gocv.VideoCaptureFOURCC, float64(uint32(o.Format[0])|uint32(o.Format[1])<<8|uint32(o.Format[2])<<16|uint32(o.Format[3])<<24))
+	}
+	if o.Width > 0 && o.Height > 0 {
+		ask(gocv.VideoCaptureFrameWidth, float64(o.Width))
+		ask(gocv.VideoCaptureFrameHeight, float64(o.Height))
+	}
+	if o.FPS > 0 {
+		ask(gocv.VideoCaptureFPS, o.FPS)
+	}
+	if o.Exposure > 0 {
+		ask(gocv.VideoCaptureAutoExposure, 1) // V4L2_EXPOSURE_MANUAL of linux/v4l2-controls.h
+		ask(gocv.VideoCaptureExposure, o.Exposure)
+	}
+	return wanted
+}
+
+// csiPipeline is the way of frames on a Jetson: Argus gives NV12 in NVIDIA's
+// memory, nvvidconv turns it and copies it out, videoconvert makes BGR.
+func csiPipeline(sensor string, o Options) string {
+	if o.Width == 0 || o.Height == 0 {
+		o.Width, o.Height = 1920, 1080
+	}
+	if o.FPS == 0 {
+		o.FPS = 30
+	}
+	return fmt.Sprintf("nvarguscamerasrc sensor-id=%s ! video/x-raw(memory:NVMM),format=NV12,width=%d,height=%d,framerate=%d/1000"+
+		" ! nvvidconv flip-method=%d ! video/x-raw,format=BGRx"+
+		" ! videoconvert ! video/x-raw,format=BGR ! appsink drop=true max-buffers=1 sync=false",
+		sensor, o.Width, o.Height, int(math.Round(o.FPS*1000)), o.Flip)
 }
 
 // Read implements capture.Source. The call into OpenCV does not heed ctx.

@@ -5,14 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
-	"strings"
 	"sync"
 	"time"
 
 	"pristine/capture"
-	"pristine/capture/opencv"
-	"pristine/capture/replay"
+	"pristine/capture/address"
+	"pristine/capture/source"
 	"pristine/capture/testline"
 	"pristine/events"
 	"pristine/inspect"
@@ -24,6 +22,7 @@ import (
 type camera struct {
 	agent   *agent
 	config  *config.Camera
+	address address.Address
 	slot    *capture.Latest
 	stats   *capture.Stats
 	live    *prompts.Live
@@ -38,13 +37,12 @@ func newCamera(ctx context.Context, a *agent, c *config.Camera) (*camera, error)
 		return nil, fmt.Errorf("camera %s: %w", c.Name, err)
 	}
 	k := &camera{agent: a, config: c, slot: capture.NewLatest(capture.Policy(c.Policy)), stats: new(capture.Stats), live: prompts.NewLive(bank)}
-	if strings.HasPrefix(c.Source, "testline:") {
-		o, err := testline.Parse(c.Source)
-		if err != nil {
-			return nil, usageError{fmt.Errorf("camera %s: %w", c.Name, err)}
-		}
+	if k.address, err = address.Parse(c.Source); err != nil {
+		return nil, usageError{fmt.Errorf("camera %s: %w", c.Name, err)}
+	}
+	if k.address.Kind == address.TestLine {
 		k.truth = func(part string) (string, bool) {
-			p, ok := testline.Truth(o, part)
+			p, ok := testline.Truth(k.address.Line, part)
 			return p.Defect, ok
 		}
 	}
@@ -67,23 +65,14 @@ func (k *camera) health() inspect.HealthLimits {
 	return limits
 }
 
-// open opens the camera's source by its scheme.
-func (k *camera) open(context.Context) (capture.Source, error) {
-	address := k.config.Source
-	if strings.HasPrefix(address, "testline:") {
-		o, err := testline.Parse(address)
-		if err != nil {
-			return nil, err
-		}
-		return testline.Open(o), nil
-	}
-	dir := strings.TrimPrefix(strings.TrimPrefix(address, "dir://"), "file://")
-	if info, err := os.Stat(dir); err == nil && info.IsDir() {
-		return replay.Open(dir, replay.Options{Decode: opencv.DecodeFile, Bad: func(_ string, err error) {
+// open opens the camera's source.
+func (k *camera) open(ctx context.Context) (capture.Source, error) {
+	return source.Open(ctx, k.address, source.Options{
+		OpenTimeout: k.config.OpenTimeout, ReadTimeout: k.config.ReadTimeout,
+		Bad: func(_ string, err error) {
 			k.agent.log.Warn("a picture was left out", "camera", k.config.Name, "err", err)
-		}})
-	}
-	return opencv.Open(address, opencv.Options{OpenTimeout: k.config.OpenTimeout, ReadTimeout: k.config.ReadTimeout})
+		},
+	})
 }
 
 // run captures and inspects until the camera ends or ctx does; what was

@@ -21,9 +21,15 @@ import (
 	"pristine/events"
 )
 
+// asProcess is set where the test's own binary is to be the agent.
+const asProcess = "PRISTINE_TEST_AS_PROCESS"
+
 func TestMain(m *testing.M) {
 	if err := os.Chdir("../.."); err != nil { // the files that users name lie there
 		panic(err)
+	}
+	if os.Getenv(asProcess) != "" {
+		main()
 	}
 	goleak.VerifyTestMain(m)
 }

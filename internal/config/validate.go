@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"pristine/capture/address"
 	"pristine/internal/strictyaml"
 )
 
@@ -74,8 +75,8 @@ func (c *Config) validateCameras(d *strictyaml.Document) {
 }
 
 func (c *Camera) validate(d *strictyaml.Document, key string) {
-	if c.Source == "" {
-		d.Addf(key+".source", "must be the address of a camera, such as rtsp://…, v4l2:///dev/video0, a file, a folder, or testline://")
+	if _, err := address.Parse(c.Source); err != nil {
+		d.Addf(key+".source", "%s", strings.ReplaceAll(err.Error(), "\n", "; "))
 	}
 	oneOf(d, key+".policy", c.Policy, "newest", "every")
 	if c.Prompts == "" {

@@ -1,0 +1,83 @@
+// Package source opens every kind of camera by its address.
+//
+//	address, err := address.Parse("rtsp://camera/stream")
+//	source, err := source.Open(ctx, address, source.Options{})
+//
+// It brings address together with the packages that read cameras: opencv for
+// RTSP, V4L2, CSI, GStreamer and videos, httpcam for MJPEG and pictures,
+// replay for folders, and testline.
+//
+// Promises: an error is one of the causes of package capture where the camera
+// can be asked for one: when FFmpeg fails on an RTSP camera, the camera is
+// asked once more in plain RTSP, and its answer is the error. Credentials are
+// hidden.
+//
+// Non-promises: opening heeds its context for HTTP only; the others end at
+// their time-outs, and where a driver hangs the supervisor in package capture
+// leaves it behind.
+//
+// Safe for concurrent use; a Source that it gives belongs to one goroutine.
+package source
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"time"
+
+	"pristine/capture"
+	"pristine/capture/address"
+	"pristine/capture/httpcam"
+	"pristine/capture/opencv"
+	"pristine/capture/replay"
+	"pristine/capture/rtsp"
+	"pristine/capture/testline"
+)
+
+// Options of a source. Zero values take the defaults.
+type Options struct {
+	OpenTimeout time.Duration                // 10 s
+	ReadTimeout time.Duration                // 5 s
+	Bad         func(path string, err error) // told of pictures of a folder that were left out; may be nil
+}
+
+// explainWithin bounds the question why an RTSP camera failed, within what is
+// left of the time to open.
+const explainWithin = 3 * time.Second
+
+// Open opens a source.
+func Open(ctx context.Context, a address.Address, o Options) (capture.Source, error) {
+	switch a.Kind {
+	case address.TestLine:
+		return testline.Open(a.Line), nil
+	case address.HTTP:
+		s, err := httpcam.Open(ctx, a.Target, httpcam.Options{Decode: opencv.DecodeInto, OpenTimeout: o.OpenTimeout, ReadTimeout: o.ReadTimeout, FPS: a.FPS})
+		if errors.Is(err, httpcam.ErrVideo) {
+			return openCV(a.Target, a, o)
+		}
+		return s, err
+	case address.RTSP:
+		s, err := openCV(a.Target, a, o)
+		if err == nil {
+			return s, nil
+		}
+		ctx, cancel := context.WithTimeout(ctx, explainWithin)
+		defer cancel()
+		return nil, fmt.Errorf("open camera %s: %w", capture.Redact(a.Target), rtsp.Explain(ctx, a.Target))
+	case address.File:
+		if info, err := os.Stat(a.Target); err == nil && info.IsDir() {
+			return replay.Open(a.Target, replay.Options{Decode: opencv.DecodeFile, Bad: o.Bad, FPS: a.FPS})
+		}
+		return openCV("file://"+a.Target, a, o)
+	default:
+		return openCV(string(a.Kind)+"://"+a.Target, a, o)
+	}
+}
+
+func openCV(target string, a address.Address, o Options) (capture.Source, error) {
+	return opencv.Open(target, opencv.Options{
+		OpenTimeout: o.OpenTimeout, ReadTimeout: o.ReadTimeout,
+		Width: a.Width, Height: a.Height, FPS: a.FPS, Format: a.Format, Exposure: a.Exposure, Flip: a.Flip,
+	})
+}
