@@ -1,7 +1,7 @@
 // Package inspect is one station: it turns the frames of a camera into
 // verdicts.
 //
-//	frame → health → embedding → scores → verdict → Result
+//	frame → [Tracker] → health → embedding → scores → verdict → Result
 //
 // A Station takes frames, refuses unfit ones with a reason, has the rest
 // encoded and scored, joins the frames of one part by N-of-M, and hands one
@@ -13,8 +13,15 @@
 // which no frame was fit is INVALID. A frame is scored by one bank only.
 //
 // Non-promises: no I/O, no retrying, no wall clock of its own: the clock, the
-// encoder and the sink are passed in. It does not track parts by itself; the
-// source names them.
+// encoder and the sink are passed in. Where the source names no parts, a
+// Tracker in front of the station does, by their difference to the empty belt.
+//
+// A Baseline learns what a camera's good pictures are like and refuses those
+// that are blurred, moved, banded, of another light, size or colour order.
+// What it can see depends on the view: without points that keep their level
+// there is only sharpness, a scene without colour has no colour order, and a
+// camera that moves by less than 8 pixels, or along a straight edge, has not
+// moved.
 //
 // A Station is run by one goroutine; Check may be called from another. Results
 // and the pictures in them are valid during the call to Sink.Publish only.

@@ -15,6 +15,14 @@ type HealthLimits struct {
 	FrozenFrames        int           // identical frames in a row after which the camera is frozen
 	MaxAge              time.Duration // age at which a frame is stale
 	MinWidth, MinHeight int           // least size in pixels
+
+	// Held against what the camera's first frames showed; see Baseline.
+	Learn       time.Duration // of frames to learn from
+	Blur        float64       // share of the learned sharpness below which a picture is blurred
+	Moved       float64       // correlation with the learned view below which the camera has moved
+	Light       float64       // change of the light, as a share of it, above which a picture is unfit
+	Banding     float64       // RMS of bright and dark rows in grey levels above which a picture is unfit
+	ColourOrder bool          // refuse pictures whose blue and red are exchanged
 }
 
 // sampleStep is the distance in pixels of the grid that grey levels are read
@@ -27,13 +35,19 @@ const blownLevel = 250
 
 // health checks the frames of one camera, in their order.
 type health struct {
-	limits HealthLimits
-	seed   maphash.Seed
-	last   uint64
-	same   int
+	limits   HealthLimits
+	baseline *Baseline
+	seed     maphash.Seed
+	last     uint64
+	same     int
 }
 
-func newHealth(l HealthLimits) *health { return &health{limits: l, seed: maphash.MakeSeed()} }
+func newHealth(l HealthLimits, b *Baseline) *health {
+	if b == nil {
+		b = NewBaseline(l)
+	}
+	return &health{limits: l, baseline: b, seed: maphash.MakeSeed()}
+}
 
 // check gives the first reason for which the frame is unfit, or ReasonNone.
 func (h *health) check(f *capture.Frame, now time.Time) Reason {
@@ -53,7 +67,7 @@ func (h *health) check(f *capture.Frame, now time.Time) Reason {
 	if h.limits.OverexposedShare > 0 && blown > h.limits.OverexposedShare {
 		return ReasonOverexposed
 	}
-	return ReasonNone
+	return h.baseline.Observe(f)
 }
 
 func (h *health) frozen(f *capture.Frame) bool {

@@ -15,6 +15,7 @@ type LearnOptions struct {
 	Parts     int  // good parts to take, at least 3
 	PartsOnly bool // take only frames that belong to a part
 	Health    HealthLimits
+	Baseline  *Baseline             // learns from the same frames, and is settled; may be nil
 	Progress  func(done, total int) // may be nil
 }
 
@@ -26,7 +27,7 @@ const referenceShare = 2
 // others set the scale of P(defect). Unfit frames are left out. It gives the
 // bank to inspect with.
 func Learn(ctx context.Context, o LearnOptions, frames Frames, encoder Encoder, bank *prompts.Bank, references *prompts.References) (*prompts.Bank, error) {
-	l := learner{options: o, bank: bank, references: references, health: newHealth(o.Health)}
+	l := learner{options: o, bank: bank, references: references, health: newHealth(o.Health, o.Baseline)}
 	var f capture.Frame
 	var observation prompts.Observation
 	for l.parts <= o.Parts {
@@ -53,6 +54,7 @@ func Learn(ctx context.Context, o LearnOptions, frames Frames, encoder Encoder, 
 	if len(l.good) < 2 {
 		return nil, fmt.Errorf("learn good parts: the camera ended after %d of %d parts", l.parts, o.Parts)
 	}
+	l.health.baseline.Settle()
 	return l.fitted.CalibrateGood(l.good)
 }
 

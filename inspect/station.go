@@ -59,7 +59,9 @@ type Options struct {
 	PartsOnly   bool // inspect only frames that belong to a part
 	Limits      Limits
 	Health      HealthLimits
-	SilentAfter time.Duration // a camera without frames for this long is INVALID no_frame; 0 never
+	Baseline    *Baseline         // what Learn has seen; nil: learned from the station's first frames
+	OnLearned   func(b *Baseline) // called by Run's goroutine once the baseline is learned; may be nil
+	SilentAfter time.Duration     // a camera without frames for this long is INVALID no_frame; 0 never
 	Now         func() time.Time
 }
 
@@ -83,6 +85,7 @@ type Station struct {
 	sink    Sink
 	health  *health
 	window  *window
+	learned bool // OnLearned was called
 
 	frame       capture.Frame
 	observation prompts.Observation
@@ -104,7 +107,7 @@ func New(o Options, frames Frames, encoder Encoder, scorer func() Scorer, sink S
 	}
 	return &Station{
 		opts: o, frames: frames, encoder: encoder, scorer: scorer, sink: sink,
-		health: newHealth(o.Health), window: newWindow(o.Limits.M),
+		health: newHealth(o.Health, o.Baseline), window: newWindow(o.Limits.M),
 		lastSeen: o.Now(), counts: Counts{Verdicts: map[Verdict]uint64{}},
 	}
 }
@@ -175,8 +178,14 @@ func (s *Station) examine(ctx context.Context, f *capture.Frame, now time.Time) 
 	reason := s.health.check(f, now)
 	checked := s.opts.Now()
 	if reason != ReasonNone {
-		s.part.unfit(f, reason, "")
+		s.part.unfit(f, reason, s.health.baseline.detail(reason))
 		return
+	}
+	if !s.learned && s.health.baseline.Learned() {
+		s.learned = true
+		if s.opts.OnLearned != nil {
+			s.opts.OnLearned(s.health.baseline)
+		}
 	}
 	if err := s.encoder.Encode(ctx, f, &s.observation); err != nil {
 		s.part.unfit(f, ReasonModel, fmt.Sprintf("encode frame: %v", err))

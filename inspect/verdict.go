@@ -24,6 +24,11 @@ const (
 	ReasonFrozen      Reason = "frozen"
 	ReasonWrongSize   Reason = "wrong_size"
 	ReasonStale       Reason = "stale"
+	ReasonBlurred     Reason = "blurred"
+	ReasonMoved       Reason = "moved"
+	ReasonLight       Reason = "light"
+	ReasonBanding     Reason = "banding"
+	ReasonColourOrder Reason = "colour_order"
 	ReasonNoFrame     Reason = "no_frame"
 	ReasonModel       Reason = "model_not_ready"
 	ReasonBorderline  Reason = "borderline"  // between review and fail

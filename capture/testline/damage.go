@@ -10,6 +10,7 @@ import (
 type damage struct {
 	s   *sprite
 	r   *rand.Rand
+	rim func(angle float64) float64
 	box image.Rectangle
 }
 
@@ -32,7 +33,7 @@ func (d *damage) apply(kind string) {
 
 func (d *damage) uniform(low, high float64) float64 { return low + (high-low)*d.r.Float64() }
 
-// onMetal gives a place on the face of the flange, off its bolt holes.
+// onMetal gives a place on the face of the part, off its holes.
 func (d *damage) onMetal() (x, y float64) {
 	for {
 		a, radius := d.uniform(0, 2*math.Pi), d.uniform(160, 265)
@@ -146,7 +147,7 @@ func (d *damage) stain() {
 // bite breaks a piece out of the rim; the fracture shines.
 func (d *damage) bite(size float64) {
 	a := d.uniform(0, 2*math.Pi)
-	x, y := center+outerRadius*math.Cos(a), center+outerRadius*math.Sin(a)
+	x, y := center+d.rim(a)*math.Cos(a), center+d.rim(a)*math.Sin(a)
 	var waves [9]float64
 	for i := range waves {
 		waves[i] = d.uniform(0, 2*math.Pi)

@@ -1,5 +1,5 @@
-// Package testline is the built-in camera: a rendered conveyor with turned
-// metal flanges, some of them defective.
+// Package testline is the built-in camera: a rendered conveyor with parts, some
+// of them defective: turned flanges, crown caps, spur gears or circuit boards.
 //
 //	options, err := testline.Parse("testline://?seed=7&defect_rate=0.2")
 //	source := testline.Open(options)
@@ -7,7 +7,8 @@
 // The belt runs to the right under a fixed camera of 1920×1080. A light barrier
 // names the part while it lies wholly within Window; frames without a part are
 // belt, or parts on their way in and out. What is wrong with a part, and where,
-// is told by Truth, never by a frame.
+// is told by Truth, never by a frame. On demand the lamp drifts, the camera is
+// shaken or out of focus, frames are lost, and the barrier is missing.
 //
 // Promises: the same options give the same frames, byte by byte. A defect
 // changes no pixel outside the box that Truth gives. Once the sprites of the

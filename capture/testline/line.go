@@ -34,6 +34,7 @@ type line struct {
 	belt    []byte // Height rows of Width+beltPeriod pixels
 	sprites map[int]*sprite
 	frame   int
+	scratch []byte
 	ticker  *time.Ticker
 }
 
@@ -58,10 +59,13 @@ func renderBelt(o Options) []byte {
 	belt := make([]byte, 3*width*Height)
 	for y := range Height {
 		light := 1 - 0.22*math.Pow(float64(y-Height/2)/(Height/2), 2)
-		for x := range width {
-			v := beltLevel(x%beltPeriod, y, noise) * light
-			i := 3 * (y*width + x)
-			belt[i], belt[i+1], belt[i+2] = clamp(v+3), clamp(v+1), clamp(v)
+		row := belt[3*y*width:][:3*width]
+		for x := range beltPeriod {
+			v := beltLevel(x, y, noise) * light
+			row[3*x], row[3*x+1], row[3*x+2] = clamp(v+3), clamp(v+1), clamp(v)
+		}
+		for filled := 3 * beltPeriod; filled < len(row); filled *= 2 {
+			copy(row[filled:], row[:filled])
 		}
 	}
 	return belt
@@ -106,6 +110,9 @@ func (l *line) Read(ctx context.Context, f *capture.Frame) error {
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
 	}
+	for l.lost() {
+		l.frame++
+	}
 	// The parts in view have consecutive indices; the first one is leftmost.
 	newest := l.frame * l.options.Speed / spacing
 	oldest := max(newest-(Width+spriteSize)/spacing-1, 0)
@@ -117,7 +124,8 @@ func (l *line) Read(ctx context.Context, f *capture.Frame) error {
 	}
 	f.Captured = time.Now()
 	f.Resize(Width, Height)
-	l.drawBelt(f.Pix)
+	dx, dy := l.sway()
+	l.drawBelt(f.Pix, dx, dy)
 	f.Part, f.PartEnd = "", false
 	for index := oldest; index <= newest; index++ {
 		x, y := l.place(index, l.frame)
@@ -126,20 +134,25 @@ func (l *line) Read(ctx context.Context, f *capture.Frame) error {
 			s = newSprite(l.options, index)
 			l.sprites[index] = s
 		}
-		s.draw(f.Pix, x-center, y-center)
-		if inWindow(x) {
+		s.draw(f.Pix, x-center+dx, y-center+dy)
+		if inWindow(x) && !l.options.Unnamed {
 			f.Part, f.PartEnd = s.truth.ID, !inWindow(x+l.options.Speed)
 		}
 	}
-	delete(l.sprites, oldest-1)
+	for index := range l.sprites {
+		if index < oldest {
+			delete(l.sprites, index)
+		}
+	}
+	l.disturb(f)
 	l.frame++
 	return nil
 }
 
-func (l *line) drawBelt(pix []byte) {
-	shift := beltPeriod - (l.frame*l.options.Speed)%beltPeriod
+func (l *line) drawBelt(pix []byte, dx, dy int) {
+	shift := (2*beltPeriod - l.frame*l.options.Speed%beltPeriod - dx) % beltPeriod
 	for y := range Height {
-		row := l.belt[3*(y*(Width+beltPeriod)+shift%beltPeriod):]
+		row := l.belt[3*(min(max(y-dy, 0), Height-1)*(Width+beltPeriod)+shift):]
 		copy(pix[3*y*Width:3*(y+1)*Width], row)
 	}
 }

@@ -3,6 +3,7 @@ package testline
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"net/url"
 	"slices"
 	"strconv"
@@ -17,11 +18,19 @@ type Options struct {
 	DefectRate float64 // share of defective parts, in [0, 1]
 	GoodFirst  int     // parts at the start that are all good
 	Parts      int     // parts after which the line ends; 0: never
+	Kind       string  // of parts: flange, cap, gear or board
+	Unnamed    bool    // no light barrier: frames name no parts
+
+	After    int     // frame from which on the following act
+	Drift    float64 // the lamp's change, as a share of its light, in [0, 0.9]
+	Shake    int     // pixels that the camera moves at most, each frame anew
+	Blur     int     // pixels on each side that are averaged: out of focus
+	Dropouts float64 // share of frames that never arrive
 }
 
 // Default gives one part a second, every seventh of them defective.
 func Default() Options {
-	return Options{Seed: 1, FPS: 15, Speed: 60, DefectRate: 0.15}
+	return Options{Seed: 1, FPS: 15, Speed: 60, DefectRate: 0.15, Kind: "flange"}
 }
 
 // Parse reads options from testline://?key=value&…, all mistakes at once.
@@ -60,9 +69,26 @@ func Parse(address string) (Options, error) {
 			o.GoodFirst = int(number(key, text, 0, 1e6))
 		case "parts":
 			o.Parts = int(number(key, text, 0, 1e9))
+		case "after":
+			o.After = int(number(key, text, 0, 1e9))
+		case "drift":
+			o.Drift = number(key, text, 0, 0.9)
+		case "shake":
+			o.Shake = int(number(key, text, 0, 200))
+		case "blur":
+			o.Blur = int(number(key, text, 0, 50))
+		case "dropouts":
+			o.Dropouts = number(key, text, 0, 0.99)
+		case "unnamed":
+			o.Unnamed = number(key, text, 0, 1) == 1
+		case "kind":
+			o.Kind = text
+			if _, known := kinds[text]; !known {
+				errs = append(errs, fmt.Errorf("testline: kind must be one of %s (got %q)", strings.Join(slices.Sorted(maps.Keys(kinds)), ", "), text))
+			}
 		default:
 			errs = append(errs, fmt.Errorf("testline: unknown option %q: %s are known", key,
-				strings.Join([]string{"seed", "fps", "speed", "defect_rate", "good_first", "parts"}, ", ")))
+				"seed, fps, speed, defect_rate, good_first, parts, kind, unnamed, after, drift, shake, blur, dropouts"))
 		}
 	}
 	return o, errors.Join(errs...)

@@ -30,10 +30,11 @@ type sprite struct {
 
 // newSprite renders a part with its defect.
 func newSprite(o Options, index int) *sprite {
-	s := renderFlange(random(o, index, 2))
-	s.truth = Part{ID: partID(index), Defect: defectOf(o, index)}
+	k := kinds[o.Kind]
+	s := k.render(random(o, index, 2))
+	s.truth = Part{ID: partID(o, index), Defect: defectOf(o, index)}
 	if s.truth.Defect != "" {
-		d := damage{s: s, r: random(o, index, 3)}
+		d := damage{s: s, r: random(o, index, 3), rim: k.rim}
 		d.apply(s.truth.Defect)
 		s.truth.Box = d.box
 	}
@@ -44,10 +45,15 @@ func newSprite(o Options, index int) *sprite {
 // renderFlange shades a disc that was turned on a lathe: rings along the
 // radius, and the two bright fans that turned metal shows under one lamp.
 func renderFlange(r *rand.Rand) *sprite {
-	s := &sprite{color: make([]float32, 3*spriteSize*spriteSize), alpha: make([]float32, spriteSize*spriteSize)}
+	s := blank()
 	turn, lamp := r.Float64()*2*math.Pi, 0.7+0.08*r.NormFloat64()
 	base, tint := 138+6*r.NormFloat64(), 1.5*r.NormFloat64()
 	rings := make([]float64, spriteSize)
+	var holes boltHoles
+	for k := range holes {
+		a := turn + float64(k)*2*math.Pi/bolts
+		holes[k] = [2]float64{boltCircle * math.Cos(a), boltCircle * math.Sin(a)}
+	}
 	level := 0.0
 	for i := range rings {
 		level = 0.72*level + r.NormFloat64()
@@ -58,7 +64,7 @@ func renderFlange(r *rand.Rand) *sprite {
 			dx, dy := float64(x)-center+0.5, float64(y)-center+0.5
 			radius, angle := math.Hypot(dx, dy), math.Atan2(dy, dx)
 			i := y*spriteSize + x
-			s.alpha[i] = float32(flangeMask(dx, dy, radius, turn))
+			s.alpha[i] = float32(flangeMask(dx, dy, radius, &holes))
 			if s.alpha[i] == 0 {
 				continue
 			}
@@ -70,28 +76,32 @@ func renderFlange(r *rand.Rand) *sprite {
 			if radius < hubRadius {
 				v += 14
 			}
-			v += boltShade(dx, dy, turn, lamp)
+			v += boltShade(dx, dy, &holes, lamp)
 			s.color[3*i], s.color[3*i+1], s.color[3*i+2] = float32(v+4+tint), float32(v), float32(v-3-tint)
 		}
 	}
 	return s
 }
 
+// boltHoles are the middles of the holes, from the middle of the flange.
+type boltHoles [bolts][2]float64
+
 // flangeMask is 1 on metal, 0 beside it, with an edge of one pixel.
-func flangeMask(dx, dy, radius, turn float64) float64 {
+func flangeMask(dx, dy, radius float64, holes *boltHoles) float64 {
 	mask := edge(outerRadius-radius) * edge(radius-boreRadius)
-	for k := range bolts {
-		a := turn + float64(k)*2*math.Pi/bolts
-		mask *= edge(math.Hypot(dx-boltCircle*math.Cos(a), dy-boltCircle*math.Sin(a)) - boltRadius)
+	for k := range holes {
+		if mask == 0 {
+			return 0
+		}
+		mask *= edge(math.Hypot(dx-holes[k][0], dy-holes[k][1]) - boltRadius)
 	}
 	return mask
 }
 
 // boltShade is the countersink around each bolt hole.
-func boltShade(dx, dy, turn, lamp float64) float64 {
-	for k := range bolts {
-		a := turn + float64(k)*2*math.Pi/bolts
-		bx, by := dx-boltCircle*math.Cos(a), dy-boltCircle*math.Sin(a)
+func boltShade(dx, dy float64, holes *boltHoles, lamp float64) float64 {
+	for k := range holes {
+		bx, by := dx-holes[k][0], dy-holes[k][1]
 		if d := math.Hypot(bx, by) - boltRadius; d < 9 {
 			return 34 * bevel(d, 8) * math.Cos(math.Atan2(by, bx)-lamp)
 		}

@@ -19,12 +19,12 @@ type Part struct {
 var defects = [...]string{"scratch", "crack", "dent", "stain", "chip", "missing"}
 
 // partID names the part with an index from 0.
-func partID(index int) string { return fmt.Sprintf("flange-%05d", index+1) }
+func partID(o Options, index int) string { return fmt.Sprintf("%s-%05d", o.Kind, index+1) }
 
 // Truth tells what is wrong with the part that a line with these options named
 // so, without its Box, which takes rendering; false when it names none.
 func Truth(o Options, id string) (Part, bool) {
-	index, ok := indexOf(id)
+	index, ok := indexOf(o, id)
 	if !ok {
 		return Part{}, false
 	}
@@ -33,17 +33,17 @@ func Truth(o Options, id string) (Part, bool) {
 
 // Box renders a part to tell where its defect is; empty for a good part.
 func Box(o Options, id string) image.Rectangle {
-	index, ok := indexOf(id)
+	index, ok := indexOf(o, id)
 	if !ok {
 		return image.Rectangle{}
 	}
 	return newSprite(o, index).truth.Box
 }
 
-func indexOf(id string) (int, bool) {
-	number, found := strings.CutPrefix(id, "flange-")
+func indexOf(o Options, id string) (int, bool) {
+	number, found := strings.CutPrefix(id, o.Kind+"-")
 	n, err := strconv.Atoi(number)
-	return n - 1, found && err == nil && n > 0 && partID(n-1) == id
+	return n - 1, found && err == nil && n > 0 && partID(o, n-1) == id
 }
 
 // random is the source of everything that varies with a part.

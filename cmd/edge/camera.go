@@ -5,11 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"sync"
 	"time"
 
 	"pristine/capture"
 	"pristine/capture/address"
+	"pristine/capture/opencv"
 	"pristine/capture/source"
 	"pristine/capture/testline"
 	"pristine/events"
@@ -20,15 +22,17 @@ import (
 
 // camera is one camera, from its source to its station.
 type camera struct {
-	agent   *agent
-	config  *config.Camera
-	address address.Address
-	slot    *capture.Latest
-	stats   *capture.Stats
-	live    *prompts.Live
-	station *inspect.Station
-	truth   func(part string) (defect string, known bool) // of the built-in camera
-	failure error
+	agent    *agent
+	config   *config.Camera
+	address  address.Address
+	slot     *capture.Latest
+	frames   inspect.Frames // of the slot, with their parts named
+	stats    *capture.Stats
+	live     *prompts.Live
+	station  *inspect.Station
+	baseline *inspect.Baseline
+	truth    func(part string) (defect string, known bool) // of the built-in camera
+	failure  error
 }
 
 func newCamera(ctx context.Context, a *agent, c *config.Camera) (*camera, error) {
@@ -46,18 +50,49 @@ func newCamera(ctx context.Context, a *agent, c *config.Camera) (*camera, error)
 			return p.Defect, ok
 		}
 	}
+	if k.frames, err = k.track(); err != nil {
+		return nil, usageError{fmt.Errorf("camera %s: %w", c.Name, err)}
+	}
+	k.baseline = inspect.NewBaseline(k.health())
 	t := bank.Set.Thresholds
 	k.station = inspect.New(inspect.Options{
-		Camera: c.Name, PartsOnly: c.PartsOnly, SilentAfter: c.SilentAfter, Health: k.health(),
+		Camera: c.Name, PartsOnly: k.partsOnly(), SilentAfter: c.SilentAfter, Health: k.health(), Baseline: k.baseline, OnLearned: k.learned,
 		Limits: inspect.Limits{Review: t.Review, Fail: t.Fail, N: c.FailFrames, M: c.OfFrames, HoldOff: c.HoldOff},
-	}, k.slot, newLens(a.engine, c.Region), func() inspect.Scorer { return k.live.Bank() }, &sink{camera: k})
+	}, k.frames, newLens(a.engine, c.Region), func() inspect.Scorer { return k.live.Bank() }, &sink{camera: k})
 	return k, nil
+}
+
+// partsOnly tells whether frames without a part are belt.
+func (k *camera) partsOnly() bool { return k.config.PartsOnly || k.config.Track.Axis != "" }
+
+// track names the parts in the slot's frames where the source does not.
+func (k *camera) track() (inspect.Frames, error) {
+	o := k.config.Track
+	if o.Axis == "" {
+		return k.slot, nil
+	}
+	options := inspect.TrackOptions{
+		Camera: k.config.Name, Axis: o.Axis, Region: [4]float64(k.config.Region),
+		LearnFrames: o.LearnFrames, Difference: o.Difference, MinArea: o.MinArea,
+	}
+	if o.Empty != "" {
+		options.Empty = new(capture.Frame)
+		var err error
+		if options.Empty.Pix, options.Empty.Width, options.Empty.Height, err = opencv.DecodeFile(o.Empty); err != nil {
+			return nil, fmt.Errorf("read track.empty: %w", err)
+		}
+	}
+	return inspect.Track(k.slot, options), nil
 }
 
 func (k *camera) health() inspect.HealthLimits {
 	h := k.config.Health
 	limits := inspect.HealthLimits{
 		BlackMean: h.BlackMean, OverexposedShare: h.OverexposedShare, FrozenFrames: h.FrozenFrames, MaxAge: h.MaxAge, MinWidth: h.MinWidth, MinHeight: h.MinHeight,
+		Learn: h.Learn, Blur: h.Blur, Moved: h.Moved, Light: h.Light, Banding: h.Banding, ColourOrder: h.ColourOrder,
+	}
+	if k.address.Kind == address.File {
+		limits.Learn = 0 // pictures of a folder need not be of one view
 	}
 	if k.config.Policy == string(capture.Every) {
 		limits.MaxAge = 0 // frames of a file wait for their turn
@@ -106,14 +141,25 @@ func (k *camera) run(ctx context.Context) {
 func (k *camera) learn(ctx context.Context) error {
 	references := prompts.NewReferences(k.agent.engine.bundle.Hash, k.agent.engine.matcher)
 	bank, err := inspect.Learn(ctx, inspect.LearnOptions{
-		Parts: k.config.LearnParts, PartsOnly: k.config.PartsOnly, Health: k.health(),
+		Parts: k.config.LearnParts, PartsOnly: k.partsOnly(), Health: k.health(), Baseline: k.baseline,
 		Progress: func(done, total int) { k.agent.view.progress("learning good parts", done, total) },
-	}, k.slot, newLens(k.agent.engine, k.config.Region), k.live.Bank(), references)
+	}, k.frames, newLens(k.agent.engine, k.config.Region), k.live.Bank(), references)
 	if err != nil {
 		return err
 	}
 	k.live.Swap(bank)
 	return nil
+}
+
+// learned tells what good pictures of the camera are like, and the limits that
+// follow.
+func (k *camera) learned(b *inspect.Baseline) {
+	for _, s := range b.Signals() {
+		if s.Limit != 0 {
+			k.agent.log.Info("the camera's good pictures are known", "camera", k.config.Name, "signal", s.Name,
+				"worst", math.Round(s.Learned*1000)/1000, "limit", math.Round(s.Limit*1000)/1000, "reason", s.Reason)
+		}
+	}
 }
 
 // follow puts edits of the prompt set into effect.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -14,6 +15,7 @@ import (
 
 	"pristine/capture"
 	"pristine/capture/opencv"
+	"pristine/capture/testline"
 )
 
 // Cameras that hang, refuse, stall and are missing: each says so by name, and
@@ -90,5 +92,36 @@ func TestFaultyCamerasDoNotSlowTheOthers(t *testing.T) {
 	}
 	if invalid, _ := strconv.Atoi(match[len(match)-1][4]); invalid < len(faults)-1 {
 		t.Errorf("%d INVALID, want one for each camera without frames:\n%s", invalid, out.String())
+	}
+}
+
+// A belt whose source names no parts: each part has one result, counted by a
+// subscriber.
+func TestAPartThatNobodyNamesHasOneVerdict(t *testing.T) {
+	const source = "testline://?seed=11&fps=0&speed=97&unnamed=1&kind=gear&defect_rate=0.3&good_first=4&parts=10"
+	empty := filepath.Join(t.TempDir(), "empty.png")
+	o, err := testline.Parse("testline://?seed=11&fps=0&speed=1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var belt capture.Frame
+	if err := testline.Open(o).Read(context.Background(), &belt); err != nil {
+		t.Fatal(err)
+	}
+	picture, err := opencv.EncodeJPEG(belt.Pix, belt.Width, belt.Height, 95)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(empty, picture, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	results, _ := inspected(t, configure(t, "'"+source+"'", "    region: [0.265625, 0.08333333, 0.46875, 0.83333333]\n    learn_parts: 4\n    track: {axis: x, empty: "+empty+"}\n    health: {max_age: 0s}\n"))
+	if len(results) != 6 {
+		t.Fatalf("%d results for 6 parts", len(results))
+	}
+	for i, r := range results {
+		if want := fmt.Sprintf("cam-%06d", i+5); r.Part != want || r.Frames < 2 {
+			t.Errorf("result %d is of %s by %d frames, want %s by several", i, r.Part, r.Frames, want)
+		}
 	}
 }

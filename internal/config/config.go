@@ -47,6 +47,7 @@ type Camera struct {
 	References  string        `yaml:"references"`
 	LearnParts  int           `yaml:"learn_parts"`
 	PartsOnly   bool          `yaml:"parts_only"`
+	Track       Track         `yaml:"track"`
 	FailFrames  int           `yaml:"fail_frames"` // N
 	OfFrames    int           `yaml:"of_frames"`   // M
 	HoldOff     time.Duration `yaml:"hold_off"`
@@ -54,6 +55,15 @@ type Camera struct {
 	ReadTimeout time.Duration `yaml:"read_timeout"`
 	SilentAfter time.Duration `yaml:"silent_after"`
 	Health      Health        `yaml:"health"`
+}
+
+// Track tells parts apart where the source names none.
+type Track struct {
+	Axis        string  `yaml:"axis"`  // x or y; empty: the source names the parts
+	Empty       string  `yaml:"empty"` // a picture of the empty belt
+	LearnFrames int     `yaml:"learn_frames"`
+	Difference  float64 `yaml:"difference"`
+	MinArea     float64 `yaml:"min_area"`
 }
 
 // Health is the limits of a picture that is fit to be scored.
@@ -64,6 +74,12 @@ type Health struct {
 	MaxAge           time.Duration `yaml:"max_age"`
 	MinWidth         int           `yaml:"min_width"`
 	MinHeight        int           `yaml:"min_height"`
+	Learn            time.Duration `yaml:"learn"`
+	Blur             float64       `yaml:"blur"`
+	Moved            float64       `yaml:"moved"`
+	Light            float64       `yaml:"light"`
+	Banding          float64       `yaml:"banding"`
+	ColourOrder      bool          `yaml:"colour_order"`
 }
 
 // Events says where events are kept and where they go.
@@ -111,9 +127,11 @@ type Profiling struct {
 func (c *Camera) SetDefaults() {
 	*c = Camera{
 		Policy: "newest", Region: []float64{0, 0, 1, 1}, Prompts: "configs/prompts/part.yaml",
+		Track:      Track{LearnFrames: 200, Difference: 24, MinArea: 0.05},
 		FailFrames: 2, OfFrames: 3, HoldOff: 2 * time.Second,
 		OpenTimeout: 10 * time.Second, ReadTimeout: 5 * time.Second, SilentAfter: 10 * time.Second,
-		Health: Health{BlackMean: 8, OverexposedShare: 0.6, FrozenFrames: 30, MaxAge: 2 * time.Second, MinWidth: 64, MinHeight: 64},
+		Health: Health{BlackMean: 8, OverexposedShare: 0.6, FrozenFrames: 30, MaxAge: 2 * time.Second, MinWidth: 64, MinHeight: 64,
+			Learn: time.Minute, Blur: 0.5, Moved: 0.5, Light: 0.3, Banding: 8, ColourOrder: true},
 	}
 }
 

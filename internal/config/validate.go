@@ -92,6 +92,12 @@ func (c *Camera) validate(d *strictyaml.Document, key string) {
 	atLeast(d, key+".open_timeout", c.OpenTimeout, 100*time.Millisecond)
 	atLeast(d, key+".read_timeout", c.ReadTimeout, 100*time.Millisecond)
 	atLeast(d, key+".silent_after", c.SilentAfter, 0)
+	if c.Track.Axis != "" {
+		oneOf(d, key+".track.axis", c.Track.Axis, "x", "y")
+	}
+	within(d, key+".track.learn_frames", c.Track.LearnFrames, 1, 60000)
+	between(d, key+".track.difference", c.Track.Difference, 1, 255)
+	between(d, key+".track.min_area", c.Track.MinArea, 0, 1)
 	h := &c.Health
 	between(d, key+".health.black_mean", h.BlackMean, 0, 255)
 	between(d, key+".health.overexposed_share", h.OverexposedShare, 0, 1)
@@ -99,6 +105,11 @@ func (c *Camera) validate(d *strictyaml.Document, key string) {
 	atLeast(d, key+".health.max_age", h.MaxAge, 0)
 	within(d, key+".health.min_width", h.MinWidth, 1, 16384)
 	within(d, key+".health.min_height", h.MinHeight, 1, 16384)
+	atLeast(d, key+".health.learn", h.Learn, 0)
+	between(d, key+".health.blur", h.Blur, 0, 1)
+	between(d, key+".health.moved", h.Moved, 0, 1)
+	between(d, key+".health.light", h.Light, 0, 10)
+	between(d, key+".health.banding", h.Banding, 0, 255)
 }
 
 func (c *Camera) validateRegion(d *strictyaml.Document, key string) {

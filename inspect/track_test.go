@@ -1,0 +1,138 @@
+package inspect
+
+import (
+	"context"
+	"errors"
+	"io"
+	"slices"
+	"testing"
+
+	"pristine/capture"
+	"pristine/capture/testline"
+)
+
+// pair reads one line twice: without names, as the tracker sees it, and with
+// the names that the light barrier gives.
+type pair struct{ unnamed, named *belt }
+
+func (p *pair) Take(ctx context.Context, f *capture.Frame) error {
+	var barrier capture.Frame
+	if err := p.named.source.Read(ctx, &barrier); err != nil {
+		return err
+	}
+	f.Name = barrier.Part
+	return p.unnamed.source.Read(ctx, f)
+}
+
+func TestOneNameForEachPartOnTheBelt(t *testing.T) {
+	region := [4]float64(testline.Window())
+	const parts = 7
+	for _, options := range []string{
+		"seed=7&kind=gear&shake=2&dropouts=0.1",
+		"seed=8&kind=board&blur=2&dropouts=0.05&drift=0.15&shake=1",
+	} {
+		t.Run(options, func(t *testing.T) {
+			address := "testline://?fps=0&speed=110&defect_rate=0.6&parts=7&" + options
+			o, err := testline.Parse(address)
+			if err != nil {
+				t.Fatal(err)
+			}
+			// The belt before the first part is in view.
+			var empty capture.Frame
+			if err := newBelt(t, "testline://?fps=0&speed=1&"+options).source.Read(context.Background(), &empty); err != nil {
+				t.Fatal(err)
+			}
+			tracker := Track(&pair{newBelt(t, address+"&unnamed=1"), newBelt(t, address)}, TrackOptions{
+				Camera: "c", Axis: "x", Region: region, Empty: &empty, Difference: 24, MinArea: 0.05,
+			})
+			names := map[string]string{} // of the barrier, by the tracker's
+			var order, ids []string
+			var f capture.Frame
+			for {
+				err := tracker.Take(context.Background(), &f)
+				if errors.Is(err, io.EOF) {
+					break
+				}
+				if err != nil {
+					t.Fatal(err)
+				}
+				if f.Part == "" {
+					continue
+				}
+				if !slices.Contains(ids, f.Part) {
+					ids = append(ids, f.Part)
+				}
+				if f.Name != "" && names[f.Part] == "" {
+					names[f.Part] = f.Name
+					order = append(order, f.Name)
+				} else if f.Name != "" && names[f.Part] != f.Name {
+					t.Errorf("%s is %s and %s", f.Part, names[f.Part], f.Name)
+				}
+			}
+			if len(ids) != parts || ids[0] != "c-000001" || ids[parts-1] != "c-000007" {
+				t.Errorf("%d parts: %v", len(ids), ids)
+			}
+			got, want := map[string]int{}, map[string]int{}
+			for _, name := range order {
+				p, _ := testline.Truth(o, name)
+				got[p.Defect]++
+			}
+			for i := range parts {
+				p, _ := testline.Truth(o, partName(o, i))
+				want[p.Defect]++
+			}
+			if !slices.IsSorted(order) || len(order) != parts || len(want) < 3 || !equal(got, want) {
+				t.Errorf("the tracker saw %v of %v", got, want)
+			}
+		})
+	}
+}
+
+func partName(o testline.Options, index int) string {
+	return o.Kind + "-" + string([]byte{'0', '0', '0', '0' + byte((index+1)/10), '0' + byte((index+1)%10)})
+}
+
+func equal(a, b map[string]int) bool {
+	for k, n := range a {
+		if b[k] != n {
+			return false
+		}
+	}
+	return len(a) == len(b)
+}
+
+func TestTheEmptyBeltIsLearnedFromTheFirstFrames(t *testing.T) {
+	line := newBelt(t, "testline://?fps=0&speed=97&unnamed=1&parts=15")
+	tracker := Track(&reading{line}, TrackOptions{Camera: "c", Axis: "x", Region: [4]float64(testline.Window()), LearnFrames: 80, Difference: 24, MinArea: 0.05})
+	ids := map[string]bool{}
+	var f capture.Frame
+	for tracker.Take(context.Background(), &f) == nil {
+		ids[f.Part] = true
+	}
+	delete(ids, "")
+	// 80 frames are 7,760 pixels: the eighth part lies behind the window, the
+	// seventh within it.
+	if len(ids) < 7 || len(ids) > 9 {
+		t.Errorf("%d of the last 8 parts were named", len(ids))
+	}
+}
+
+type reading struct{ belt *belt }
+
+func (r *reading) Take(ctx context.Context, f *capture.Frame) error {
+	return r.belt.source.Read(ctx, f)
+}
+
+func TestTrackingAllocatesNothing(t *testing.T) {
+	line := newBelt(t, "testline://?fps=0&unnamed=1")
+	tracker := Track(&reading{line}, TrackOptions{Camera: "c", Axis: "x", Region: [4]float64{0, 0, 1, 1}, LearnFrames: 1, Difference: 24, MinArea: 0.05})
+	var f capture.Frame
+	for range 3 {
+		if err := tracker.Take(context.Background(), &f); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if n := testing.AllocsPerRun(20, func() { tracker.name(&f) }); n > 0 {
+		t.Errorf("%v allocations a frame", n)
+	}
+}
