@@ -92,14 +92,23 @@ func cutOff(data []byte) bool {
 
 // EncodeJPEG encodes packed BGR; quality is from 1 to 100.
 func EncodeJPEG(pix []byte, width, height, quality int) ([]byte, error) {
+	return encode(gocv.JPEGFileExt, pix, width, height, gocv.IMWriteJpegQuality, quality)
+}
+
+// EncodePNG encodes packed BGR without loss, at the quickest compression.
+func EncodePNG(pix []byte, width, height int) ([]byte, error) {
+	return encode(gocv.PNGFileExt, pix, width, height, gocv.IMWritePngCompression, 1)
+}
+
+func encode(format gocv.FileExt, pix []byte, width, height int, parameters ...int) ([]byte, error) {
 	m, err := gocv.NewMatFromBytes(height, width, gocv.MatTypeCV8UC3, pix)
 	if err != nil {
-		return nil, fmt.Errorf("encode JPEG of %d×%d: %w", width, height, err)
+		return nil, fmt.Errorf("encode %s of %d×%d: %w", format, width, height, err)
 	}
 	defer func() { _ = m.Close() }()
-	buffer, err := gocv.IMEncodeWithParams(gocv.JPEGFileExt, m, []int{gocv.IMWriteJpegQuality, quality})
+	buffer, err := gocv.IMEncodeWithParams(format, m, parameters)
 	if err != nil {
-		return nil, fmt.Errorf("encode JPEG of %d×%d: %w", width, height, err)
+		return nil, fmt.Errorf("encode %s of %d×%d: %w", format, width, height, err)
 	}
 	defer buffer.Close()
 	return bytes.Clone(buffer.GetBytes()), nil

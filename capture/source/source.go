@@ -5,7 +5,7 @@
 //
 // It brings address together with the packages that read cameras: opencv for
 // RTSP, V4L2, CSI, GStreamer and videos, httpcam for MJPEG and pictures,
-// replay for folders, and testline.
+// replay for folders, recording, and testline.
 //
 // Promises: an error is one of the causes of package capture where the camera
 // can be asked for one: when FFmpeg fails on an RTSP camera, the camera is
@@ -30,6 +30,7 @@ import (
 	"pristine/capture/address"
 	"pristine/capture/httpcam"
 	"pristine/capture/opencv"
+	"pristine/capture/recording"
 	"pristine/capture/replay"
 	"pristine/capture/rtsp"
 	"pristine/capture/testline"
@@ -70,6 +71,8 @@ func Open(ctx context.Context, a address.Address, o Options) (capture.Source, er
 			return replay.Open(a.Target, replay.Options{Decode: opencv.DecodeFile, Bad: o.Bad, FPS: a.FPS})
 		}
 		return openCV("file://"+a.Target, a, o)
+	case address.Replay:
+		return recording.Open(a.Target, recording.Options{Decode: opencv.DecodeInto, Bad: o.Bad, Speed: a.Speed})
 	default:
 		return openCV(string(a.Kind)+"://"+a.Target, a, o)
 	}

@@ -16,9 +16,11 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
+	"testing/fstest"
 	"time"
 
 	"pristine/capture"
@@ -451,5 +453,32 @@ func TestAThousandOpenFailuresGrowNothing(t *testing.T) {
 	}
 	if asked.Load() < 250 {
 		t.Errorf("the server was asked %d times", asked.Load())
+	}
+}
+
+func TestProbeMeasuresARealCamera(t *testing.T) {
+	host, _ := rtspServer(t, "--user", "admin", "--password", "hunter2")
+	a, err := address.Parse("rtsp://admin:hunter2@" + host + "/stream")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var f capture.Frame
+	r, err := Probe(context.Background(), a, Options{}, time.Second, &f)
+	if err != nil || r.Width != 320 || r.Height != 240 || r.Frames < 5 || r.FPS < 5 || r.FPS > 40 || r.OpenMS <= 0 || r.Sizes != 1 || r.Ended || f.Width != 320 {
+		t.Errorf("%+v, %v: the server gives 20 frames a second of 320 × 240", r, err)
+	}
+	if strings.Contains(r.Source, "hunter2") {
+		t.Error("the report tells the password")
+	}
+}
+
+func TestDevicesAreListedInTheirOrder(t *testing.T) {
+	got, err := Devices(fstest.MapFS{
+		"class/video4linux/video10/name": {Data: []byte("C\n")}, "class/video4linux/video2/name": {Data: []byte("HD Webcam: HD\n")},
+		"class/video4linux/v4l-subdev0/name": {Data: []byte("no camera\n")},
+	})
+	want := []Device{{"v4l2:///dev/video2", "HD Webcam: HD"}, {"v4l2:///dev/video10", "C"}}
+	if err != nil || !slices.Equal(got, want) {
+		t.Errorf("%v, %v", got, err)
 	}
 }

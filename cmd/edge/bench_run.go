@@ -13,6 +13,8 @@ import (
 	"github.com/schollz/progressbar/v3"
 
 	"pristine/capture"
+	"pristine/capture/address"
+	"pristine/capture/source"
 	"pristine/events"
 	"pristine/events/outbox"
 	"pristine/infer"
@@ -40,10 +42,11 @@ type bench struct {
 const benchSamples = 8
 
 func (b *bench) open(ctx context.Context) (capture.Source, error) {
-	var c config.Camera
-	c.SetDefaults()
-	c.Name, c.Source = "bench", b.source
-	return (&camera{config: &c}).open(ctx)
+	a, err := address.Parse(b.source)
+	if err != nil {
+		return nil, usageError{fmt.Errorf("source %s: %w", capture.Redact(b.source), err)}
+	}
+	return source.Open(ctx, a, source.Options{})
 }
 
 func (b *bench) close() {

@@ -12,6 +12,7 @@ import (
 	"pristine/capture"
 	"pristine/capture/address"
 	"pristine/capture/opencv"
+	"pristine/capture/recording"
 	"pristine/capture/source"
 	"pristine/capture/testline"
 	"pristine/events"
@@ -54,9 +55,14 @@ func newCamera(ctx context.Context, a *agent, c *config.Camera) (*camera, error)
 		return nil, usageError{fmt.Errorf("camera %s: %w", c.Name, err)}
 	}
 	k.baseline = inspect.NewBaseline(k.health())
+	now := time.Now
+	if k.address.Kind == address.Replay {
+		clock := recording.NewClock(k.frames)
+		k.frames, now = clock, clock.Now
+	}
 	t := bank.Set.Thresholds
 	k.station = inspect.New(inspect.Options{
-		Camera: c.Name, PartsOnly: k.partsOnly(), SilentAfter: c.SilentAfter, Health: k.health(), Baseline: k.baseline, OnLearned: k.learned,
+		Camera: c.Name, PartsOnly: k.partsOnly(), SilentAfter: c.SilentAfter, Health: k.health(), Baseline: k.baseline, OnLearned: k.learned, Now: now,
 		Limits: inspect.Limits{Review: t.Review, Fail: t.Fail, N: c.FailFrames, M: c.OfFrames, HoldOff: c.HoldOff},
 	}, k.frames, newLens(a.engine, c.Region), func() inspect.Scorer { return k.live.Bank() }, &sink{camera: k})
 	return k, nil
@@ -94,7 +100,7 @@ func (k *camera) health() inspect.HealthLimits {
 	if k.address.Kind == address.File {
 		limits.Learn = 0 // pictures of a folder need not be of one view
 	}
-	if k.config.Policy == string(capture.Every) {
+	if k.config.Policy == string(capture.Every) || !k.address.Live() {
 		limits.MaxAge = 0 // frames of a file wait for their turn
 	}
 	return limits

@@ -2,6 +2,9 @@ package main
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -123,5 +126,68 @@ func TestAPartThatNobodyNamesHasOneVerdict(t *testing.T) {
 		if want := fmt.Sprintf("cam-%06d", i+5); r.Part != want || r.Frames < 2 {
 			t.Errorf("result %d is of %s by %d frames, want %s by several", i, r.Part, r.Frames, want)
 		}
+	}
+}
+
+// A recording of the built-in belt, run twice: the events are the same but for
+// their ids and the times that the machine took.
+func TestAReplayGivesIdenticalEvents(t *testing.T) {
+	const more = "    region: [0.265625, 0.08333333, 0.46875, 0.83333333]\n    prompts: configs/prompts/flange.yaml\n    learn_parts: 4\n    parts_only: true\n    health: {max_age: 0s}\n"
+	config := configure(t, "'testline://?seed=21&fps=0&speed=200&defect_rate=0.5&good_first=4&parts=7'", more)
+	dir := filepath.Join(t.TempDir(), "rec")
+	out, _ := edge(t, 0, "record", "--config", config, "--out", dir, "--for", "120s")
+	if !strings.Contains(out, "replay://"+dir+"/cam") {
+		t.Error(out)
+	}
+	if _, errs := edge(t, 2, "record", "--config", config, "--out", dir); !strings.Contains(errs, "name another folder") {
+		t.Error(errs)
+	}
+	hash := func() (string, int) {
+		results, _ := inspected(t, configure(t, "replay://"+dir+"/cam", more))
+		h := sha256.New()
+		for _, r := range results {
+			r.Latency, r.Evidence = nil, nil
+			data, err := json.Marshal(r)
+			if err != nil {
+				t.Fatal(err)
+			}
+			h.Write(data)
+		}
+		return hex.EncodeToString(h.Sum(nil)), len(results)
+	}
+	first, n := hash()
+	if second, _ := hash(); first != second || n != 3 {
+		t.Errorf("%d results; hashes %s and %s", n, first, second)
+	}
+}
+
+func TestCameraCommands(t *testing.T) {
+	if out, _ := edge(t, 0, "camera", "list"); out == "" {
+		t.Error("nothing is said")
+	}
+	out, _ := edge(t, 0, "camera", "probe", "testline://?fps=30", "--for", "300ms")
+	for _, want := range []string{"1920 × 1080 pixels", "frames/s", "opened in"} {
+		if !strings.Contains(out, want) {
+			t.Errorf("%q does not say %q", out, want)
+		}
+	}
+	out, _ = edge(t, 0, "camera", "preview", "testline://?fps=0", "--after", "10ms")
+	for line := range strings.Lines(out) {
+		if strings.Count(line, "▀") != 80 {
+			t.Fatalf("a line of %d characters", strings.Count(line, "▀"))
+		}
+	}
+	file := filepath.Join(t.TempDir(), "p.png")
+	edge(t, 0, "camera", "preview", "testline://?fps=0", "--after", "10ms", "--png", file)
+	if _, width, height, err := opencv.DecodeFile(file); err != nil || width != 1920 || height != 1080 {
+		t.Errorf("%d × %d, %v", width, height, err)
+	}
+	for source, want := range map[string]string{"rstp://u:hunter2@cam": "unknown scheme", "rtsp://u:hunter2@cam:0/1": "from 1 to 65535"} {
+		if _, errs := edge(t, 2, "camera", "probe", source); !strings.Contains(errs, want) || strings.Contains(errs, "hunter2") {
+			t.Error(errs)
+		}
+	}
+	if _, errs := edge(t, 1, "camera", "probe", "http://u:hunter2@127.0.0.1:1/v"); !strings.Contains(errs, "is the camera on") || strings.Contains(errs, "hunter2") {
+		t.Error(errs)
 	}
 }

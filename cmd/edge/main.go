@@ -38,6 +38,8 @@ func main() {
 // cli is the commands and what is common to them.
 type cli struct {
 	Run     runCommand     `cmd:"" help:"Inspect the cameras of a configuration and publish events."`
+	Record  recordCommand  `cmd:"" help:"Keep the frames of cameras, to run them again."`
+	Camera  cameraCommand  `cmd:"" help:"List, measure and look through cameras."`
 	Watch   watchCommand   `cmd:"" help:"Show the events of agents as they come."`
 	Score   scoreCommand   `cmd:"" help:"Score pictures with a prompt set."`
 	Eval    evalCommand    `cmd:"" help:"Measure a prompt set on good and bad pictures."`

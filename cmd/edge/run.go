@@ -6,12 +6,14 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"time"
 
 	"github.com/grafana/pyroscope-go"
 
+	"pristine/capture"
 	"pristine/events"
 	"pristine/events/outbox"
 	"pristine/infer"
@@ -22,6 +24,7 @@ import (
 type runCommand struct {
 	Config string        `placeholder:"FILE" help:"Configuration; without one, the defaults of configs/edge.yaml."`
 	For    time.Duration `placeholder:"DURATION" help:"Stop after this time, such as 30s; else run until interrupted."`
+	Replay string        `placeholder:"DIR" help:"Take the cameras' frames from a recording made by edge record."`
 }
 
 // agent is everything that runs, in the order in which it was started.
@@ -43,6 +46,12 @@ func (c *runCommand) Run(ctx context.Context, s *streams) error {
 			return usageError{err}
 		}
 		settings = *loaded
+	}
+	if c.Replay != "" {
+		for i := range settings.Cameras {
+			camera := &settings.Cameras[i]
+			camera.Source, camera.Policy = "replay://"+filepath.Join(c.Replay, camera.Name), string(capture.Every)
+		}
 	}
 	if c.For > 0 {
 		var cancel context.CancelFunc

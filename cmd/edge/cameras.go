@@ -1,0 +1,125 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"time"
+
+	"github.com/jedib0t/go-pretty/v6/table"
+	"golang.org/x/term"
+
+	"pristine/capture"
+	"pristine/capture/address"
+	"pristine/capture/halfblocks"
+	"pristine/capture/opencv"
+	"pristine/capture/source"
+)
+
+type cameraCommand struct {
+	List    cameraListCommand    `cmd:"" help:"List the cameras that are plugged in."`
+	Probe   cameraProbeCommand   `cmd:"" help:"Open a source and measure it, or say why it cannot be opened."`
+	Preview cameraPreviewCommand `cmd:"" help:"Show a frame in the terminal, or write it as PNG."`
+}
+
+type cameraListCommand struct {
+	Format string `enum:"table,json" default:"table" help:"table or json (default: ${default})."`
+}
+
+// Run lists V4L2 devices.
+func (c *cameraListCommand) Run(s *streams) error {
+	devices, err := source.Devices(os.DirFS("/sys"))
+	if err != nil {
+		return err
+	}
+	if c.Format == "json" {
+		return json.NewEncoder(s.out).Encode(append([]source.Device{}, devices...))
+	}
+	if len(devices) == 0 {
+		fmt.Fprintln(s.out, "No V4L2 camera is plugged in. Network cameras: edge camera probe rtsp://…\nThe built-in one: edge camera preview testline://")
+		return nil
+	}
+	t := table.NewWriter()
+	t.SetOutputMirror(s.out)
+	t.SetStyle(table.StyleLight)
+	t.AppendHeader(table.Row{"Source", "Camera"})
+	for _, d := range devices {
+		t.AppendRow(table.Row{d.Source, d.Name})
+	}
+	t.Render()
+	return nil
+}
+
+type cameraProbeCommand struct {
+	Source string        `arg:"" help:"Address of the camera, such as rtsp://user:password@camera/stream."`
+	For    time.Duration `default:"3s" help:"How long to measure (default: ${default})."`
+	Format string        `enum:"table,json" default:"table" help:"table or json (default: ${default})."`
+}
+
+// Run measures the source.
+func (c *cameraProbeCommand) Run(ctx context.Context, s *streams) error {
+	var f capture.Frame
+	r, err := probe(ctx, s, c.Source, c.For, &f)
+	if err != nil {
+		return err
+	}
+	if c.Format == "json" {
+		return json.NewEncoder(s.out).Encode(r)
+	}
+	fmt.Fprintf(s.out, "%s (%s)\n", r.Source, r.Kind)
+	fmt.Fprintf(s.out, "  size           %d × %d pixels\n", r.Width, r.Height)
+	fmt.Fprintf(s.out, "  opened in      %.0f ms, first frame %.0f ms later\n", r.OpenMS, r.FirstMS)
+	fmt.Fprintf(s.out, "  rate           %.1f frames/s (%d frames), longest gap %.0f ms\n", r.FPS, r.Frames, r.LongestMS)
+	if r.Sizes > 1 {
+		fmt.Fprintf(s.out, "  CAUTION        the size changed %d times\n", r.Sizes-1)
+	}
+	if !r.PartsNamed {
+		fmt.Fprintln(s.out, "  parts          it names none: each frame is judged, unless track.axis is set")
+	}
+	return nil
+}
+
+type cameraPreviewCommand struct {
+	Source string        `arg:"" help:"Address of the camera."`
+	After  time.Duration `default:"1s" help:"Let the camera settle for so long (default: ${default})."`
+	PNG    string        `name:"png" placeholder:"FILE" help:"Write the frame here instead of showing it."`
+}
+
+// Run shows one frame.
+func (c *cameraPreviewCommand) Run(ctx context.Context, s *streams) error {
+	var f capture.Frame
+	if _, err := probe(ctx, s, c.Source, c.After, &f); err != nil {
+		return err
+	}
+	if c.PNG == "" {
+		return halfblocks.Draw(s.out, &f, terminalWidth(s))
+	}
+	data, err := opencv.EncodePNG(f.Pix, f.Width, f.Height)
+	if err != nil {
+		return err
+	}
+	if err := os.WriteFile(c.PNG, data, 0o644); err != nil {
+		return err
+	}
+	fmt.Fprintf(s.out, "%s: %d × %d pixels\n", c.PNG, f.Width, f.Height)
+	return nil
+}
+
+// probe opens and reads a source by its address as the user wrote it.
+func probe(ctx context.Context, s *streams, text string, lasting time.Duration, f *capture.Frame) (source.Report, error) {
+	a, err := address.Parse(text)
+	if err != nil {
+		return source.Report{}, usageError{fmt.Errorf("source %s: %w", capture.Redact(text), err)}
+	}
+	return source.Probe(ctx, a, source.Options{Bad: func(_ string, err error) { fmt.Fprintln(s.err, err) }}, lasting, f)
+}
+
+func terminalWidth(s *streams) int {
+	if file, ok := s.out.(*os.File); ok {
+		if width, _, err := term.GetSize(int(file.Fd())); err == nil {
+			return width
+		}
+	}
+	return 80
+}
