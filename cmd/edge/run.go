@@ -118,12 +118,28 @@ func (a *agent) run(ctx context.Context) (err error) {
 	running.Wait()
 	a.view.finish(a)
 	_, err = a.store.Append(context.WithoutCancel(ctx), events.TypeState, events.State{Subject: "agent", Name: a.config.Station.Name, State: "stopped"})
+	a.drain()
 	stopForwarding()
 	forwarding.Wait()
 	for _, camera := range a.cameras {
 		err = errors.Join(err, camera.failure)
 	}
 	return err
+}
+
+// drainLimit is how long a run that ends waits for its last events to reach the
+// hub. What is left waits on the disk for the next run.
+const drainLimit = 5 * time.Second
+
+// drain waits while the hub takes events and some are left.
+func (a *agent) drain() {
+	ticker := time.NewTicker(20 * time.Millisecond)
+	defer ticker.Stop()
+	for deadline := time.Now().Add(drainLimit); time.Now().Before(deadline); <-ticker.C {
+		if s := a.store.Status(); !s.Connected || s.Backlog() == 0 {
+			return
+		}
+	}
 }
 
 // servePage starts the HTTP server, where there is to be one.
