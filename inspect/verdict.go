@@ -30,6 +30,7 @@ const (
 	ReasonBanding     Reason = "banding"
 	ReasonColourOrder Reason = "colour_order"
 	ReasonNoFrame     Reason = "no_frame"
+	ReasonLate        Reason = "late" // the verdict came after the trigger's deadline
 	ReasonModel       Reason = "model_not_ready"
 	ReasonBorderline  Reason = "borderline"  // between review and fail
 	ReasonUnconfirmed Reason = "unconfirmed" // above fail, in fewer than N of M frames

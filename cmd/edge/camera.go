@@ -32,6 +32,7 @@ type camera struct {
 	live     *prompts.Live
 	station  *inspect.Station
 	baseline *inspect.Baseline
+	gate     *inspect.Gate                                 // of policy trigger
 	truth    func(part string) (defect string, known bool) // of the built-in camera
 	failure  error
 }
@@ -41,7 +42,7 @@ func newCamera(ctx context.Context, a *agent, c *config.Camera) (*camera, error)
 	if err != nil {
 		return nil, fmt.Errorf("camera %s: %w", c.Name, err)
 	}
-	k := &camera{agent: a, config: c, slot: capture.NewLatest(capture.Policy(c.Policy)), stats: new(capture.Stats), live: prompts.NewLive(bank)}
+	k := &camera{agent: a, config: c, slot: capture.NewLatest(slotPolicy(c)), stats: new(capture.Stats), live: prompts.NewLive(bank)}
 	if k.address, err = address.Parse(c.Source); err != nil {
 		return nil, usageError{fmt.Errorf("camera %s: %w", c.Name, err)}
 	}
@@ -55,6 +56,11 @@ func newCamera(ctx context.Context, a *agent, c *config.Camera) (*camera, error)
 		return nil, usageError{fmt.Errorf("camera %s: %w", c.Name, err)}
 	}
 	k.baseline = inspect.NewBaseline(k.health())
+	var results inspect.Sink = &sink{camera: k}
+	if c.Policy == policyTrigger {
+		k.gate = newGate(c, k.frames, results)
+		k.frames, results = k.gate, k.gate
+	}
 	now := time.Now
 	if k.address.Kind == address.Replay {
 		clock := recording.NewClock(k.frames)
@@ -62,14 +68,25 @@ func newCamera(ctx context.Context, a *agent, c *config.Camera) (*camera, error)
 	}
 	t := bank.Set.Thresholds
 	k.station = inspect.New(inspect.Options{
-		Camera: c.Name, PartsOnly: k.partsOnly(), SilentAfter: c.SilentAfter, Health: k.health(), Baseline: k.baseline, OnLearned: k.learned, Now: now,
+		Camera: c.Name, PartsOnly: k.partsOnly(), SilentAfter: k.silentAfter(), Health: k.health(), Baseline: k.baseline, OnLearned: k.learned, Now: now,
 		Limits: inspect.Limits{Review: t.Review, Fail: t.Fail, N: c.FailFrames, M: c.OfFrames, HoldOff: c.HoldOff},
-	}, k.frames, newLens(a.engine, c.Region), func() inspect.Scorer { return k.live.Bank() }, &sink{camera: k})
+	}, k.frames, newLens(a.engine, c.Region), func() inspect.Scorer { return k.live.Bank() }, results)
 	return k, nil
 }
 
 // partsOnly tells whether frames without a part are belt.
-func (k *camera) partsOnly() bool { return k.config.PartsOnly || k.config.Track.Axis != "" }
+func (k *camera) partsOnly() bool {
+	return k.config.PartsOnly || k.config.Track.Axis != "" || k.gate != nil
+}
+
+// silentAfter is off where frames wait for triggers: a trigger without a frame
+// is INVALID no_frame by itself.
+func (k *camera) silentAfter() time.Duration {
+	if k.gate != nil {
+		return 0
+	}
+	return k.config.SilentAfter
+}
 
 // track names the parts in the slot's frames where the source does not.
 func (k *camera) track() (inspect.Frames, error) {

@@ -5,7 +5,10 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -15,10 +18,14 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
+
+	"github.com/simonvetter/modbus"
 
 	"pristine/capture"
 	"pristine/capture/opencv"
 	"pristine/capture/testline"
+	"pristine/plc"
 )
 
 // Cameras that hang, refuse, stall and are missing: each says so by name, and
@@ -189,5 +196,83 @@ func TestCameraCommands(t *testing.T) {
 	}
 	if _, errs := edge(t, 1, "camera", "probe", "http://u:hunter2@127.0.0.1:1/v"); !strings.Contains(errs, "is the camera on") || strings.Contains(errs, "hunter2") {
 		t.Error(errs)
+	}
+}
+
+// A camera that waits for triggers, asked over HTTP and by a Modbus controller;
+// each trigger is an event too.
+func TestPartsAreInspectedWhenTheyAreTriggered(t *testing.T) {
+	free, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	controller := free.Addr().String()
+	free.Close()
+	dir := t.TempDir()
+	file := filepath.Join(dir, "edge.yaml")
+	text := "events: {dir: " + dir + "/events, listen: '127.0.0.1:0'}\nhttp: {listen: '127.0.0.1:0'}\nmodbus: {listen: '" + controller + "'}\ncameras:\n" +
+		"  - {name: belt, source: 'testline://?fps=10&unnamed=1', policy: trigger, trigger: {deadline: 20s, frames: 2}}\n"
+	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	ctx, stop := context.WithCancel(context.Background())
+	defer stop()
+	var out, errs buffer
+	code := make(chan int, 1)
+	go func() { code <- run(ctx, []string{"run", "--config", file}, &out, &errs) }()
+	page := regexp.MustCompile(`page: (http://\S+)`)
+	for deadline := time.Now().Add(60 * time.Second); !strings.Contains(out.String(), "modbus: ") || !page.MatchString(out.String()); time.Sleep(5 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatalf("the agent does not start: %s%s", out.String(), errs.String())
+		}
+	}
+	ask := func(query string) (int, string) {
+		answer, err := http.Post(page.FindStringSubmatch(out.String())[1]+"trigger?"+query, "", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer answer.Body.Close()
+		body, _ := io.ReadAll(answer.Body)
+		return answer.StatusCode, string(body)
+	}
+	if status, body := ask("camera=belt&part=A-17"); status != 200 || !strings.Contains(body, `"part":"A-17"`) || !strings.Contains(body, `"verdict"`) {
+		t.Errorf("%d %s", status, body)
+	}
+	if status, body := ask("camera=belt&part=A-17"); status != 409 {
+		t.Errorf("%d %s", status, body)
+	}
+	client, err := modbus.NewClient(&modbus.ClientConfiguration{URL: "tcp://" + controller, Timeout: 20 * time.Second})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var opened error
+	for deadline := time.Now().Add(20 * time.Second); ; {
+		if opened = client.Open(); opened == nil || time.Now().After(deadline) {
+			break
+		}
+	}
+	if err := errors.Join(opened, client.WriteUint32(0, 70001), client.WriteCoil(0, true)); err != nil {
+		t.Fatal(err)
+	}
+	for deadline := time.Now().Add(30 * time.Second); ; {
+		valid, err := client.ReadDiscreteInput(plc.ResultValid)
+		if err != nil || time.Now().After(deadline) {
+			t.Fatalf("no result: %v", err)
+		}
+		if valid {
+			break
+		}
+	}
+	if verdict, err := client.ReadRegister(plc.VerdictCode, modbus.INPUT_REGISTER); err != nil || verdict == 0 {
+		t.Errorf("verdict %d, %v", verdict, err)
+	}
+	client.Close()
+	stop()
+	if c := <-code; c != 0 {
+		t.Errorf("exit code %d: %s", c, errs.String())
+	}
+	http.DefaultClient.CloseIdleConnections()
+	if !regexp.MustCompile(`PASS \d+  REVIEW \d+  FAIL \d+  INVALID \d+`).MatchString(out.String()) {
+		t.Error(out.String())
 	}
 }

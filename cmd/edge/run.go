@@ -18,6 +18,7 @@ import (
 	"pristine/events/outbox"
 	"pristine/infer"
 	"pristine/internal/config"
+	"pristine/trigger"
 	"pristine/web"
 )
 
@@ -105,6 +106,11 @@ func (a *agent) run(ctx context.Context) (err error) {
 		return err
 	}
 	defer stopPage()
+	stopController, err := a.serveController()
+	if err != nil {
+		return err
+	}
+	defer stopController()
 	var forwarding sync.WaitGroup
 	forwardCtx, stopForwarding := context.WithCancel(context.WithoutCancel(ctx))
 	if e.Hub.URL != "" {
@@ -151,6 +157,7 @@ func (a *agent) servePage() (stop func(), err error) {
 	if err != nil {
 		return nil, err
 	}
+	server.Handle("POST /trigger", trigger.Handler(a.trigger))
 	a.view.say("page: %s", server.URL())
 	var serving sync.WaitGroup
 	serving.Go(func() {

@@ -14,6 +14,7 @@ type Config struct {
 	Model     Model     `yaml:"model"`
 	Cameras   []Camera  `yaml:"cameras"`
 	Events    Events    `yaml:"events"`
+	Modbus    Modbus    `yaml:"modbus"`
 	HTTP      HTTP      `yaml:"http"`
 	Log       Log       `yaml:"log"`
 	Profiling Profiling `yaml:"profiling"`
@@ -41,7 +42,8 @@ type Model struct {
 type Camera struct {
 	Name        string        `yaml:"name"`
 	Source      string        `yaml:"source"`
-	Policy      string        `yaml:"policy"` // newest or every
+	Policy      string        `yaml:"policy"` // newest, every or trigger
+	Trigger     Trigger       `yaml:"trigger"`
 	Region      []float64     `yaml:"region"` // x, y, width, height as shares of the frame
 	Prompts     string        `yaml:"prompts"`
 	References  string        `yaml:"references"`
@@ -55,6 +57,17 @@ type Camera struct {
 	ReadTimeout time.Duration `yaml:"read_timeout"`
 	SilentAfter time.Duration `yaml:"silent_after"`
 	Health      Health        `yaml:"health"`
+}
+
+// Trigger is how parts of a camera with policy trigger are inspected.
+type Trigger struct {
+	Frames   int           `yaml:"frames"`
+	Deadline time.Duration `yaml:"deadline"`
+}
+
+// Modbus answers a controller over Modbus TCP when it listens.
+type Modbus struct {
+	Listen string `yaml:"listen"`
 }
 
 // Track tells parts apart where the source names none.
@@ -127,6 +140,7 @@ type Profiling struct {
 func (c *Camera) SetDefaults() {
 	*c = Camera{
 		Policy: "newest", Region: []float64{0, 0, 1, 1}, Prompts: "configs/prompts/part.yaml",
+		Trigger:    Trigger{Frames: 1, Deadline: 500 * time.Millisecond},
 		Track:      Track{LearnFrames: 200, Difference: 24, MinArea: 0.05},
 		FailFrames: 2, OfFrames: 3, HoldOff: 2 * time.Second,
 		OpenTimeout: 10 * time.Second, ReadTimeout: 5 * time.Second, SilentAfter: 10 * time.Second,

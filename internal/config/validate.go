@@ -31,6 +31,7 @@ func (c *Config) validate(d *strictyaml.Document) {
 	c.validateCameras(d)
 	c.Events.validate(d)
 	listenAddress(d, "http.listen", c.HTTP.Listen, "127.0.0.1:8080")
+	listenAddress(d, "modbus.listen", c.Modbus.Listen, "127.0.0.1:1502")
 	oneOf(d, "log.level", c.Log.Level, "debug", "info", "warn", "error")
 	oneOf(d, "log.format", c.Log.Format, "text", "json")
 	if c.Profiling.URL != "" {
@@ -78,7 +79,12 @@ func (c *Camera) validate(d *strictyaml.Document, key string) {
 	if _, err := address.Parse(c.Source); err != nil {
 		d.Addf(key+".source", "%s", strings.ReplaceAll(err.Error(), "\n", "; "))
 	}
-	oneOf(d, key+".policy", c.Policy, "newest", "every")
+	oneOf(d, key+".policy", c.Policy, "newest", "every", "trigger")
+	within(d, key+".trigger.frames", c.Trigger.Frames, 1, 1000)
+	atLeast(d, key+".trigger.deadline", c.Trigger.Deadline, time.Millisecond)
+	if c.Policy == "trigger" && c.Track.Axis != "" {
+		d.Addf(key+".track.axis", "cannot stand beside policy: trigger, which names the parts: keep one of them")
+	}
 	if c.Prompts == "" {
 		d.Addf(key+".prompts", "must name a prompt set, such as configs/prompts/part.yaml")
 	}

@@ -1,0 +1,62 @@
+package main
+
+import (
+	"context"
+	"fmt"
+
+	"pristine/capture"
+	"pristine/inspect"
+	"pristine/internal/config"
+	"pristine/plc"
+	"pristine/trigger"
+)
+
+// policyTrigger is the policy of a camera that inspects parts at request.
+const policyTrigger = "trigger"
+
+// slotPolicy is what the slot does with frames that are not taken in time.
+func slotPolicy(c *config.Camera) capture.Policy {
+	if c.Policy == policyTrigger {
+		return capture.Newest
+	}
+	return capture.Policy(c.Policy)
+}
+
+// newGate makes the gate of a camera with policy trigger.
+func newGate(c *config.Camera, frames inspect.Frames, next inspect.Sink) *inspect.Gate {
+	return inspect.NewGate(frames, next, inspect.GateOptions{Camera: c.Name, Frames: c.Trigger.Frames, Deadline: c.Trigger.Deadline})
+}
+
+// trigger has a part inspected by a camera; it is a trigger.Func.
+func (a *agent) trigger(ctx context.Context, name, part string) (inspect.Answer, error) {
+	for _, k := range a.cameras {
+		if k.config.Name == name && k.gate != nil {
+			return k.gate.Trigger(ctx, part)
+		}
+	}
+	return inspect.Answer{}, fmt.Errorf("trigger camera %q: %w", name, trigger.ErrNoCamera)
+}
+
+// serveController starts the Modbus server, where there is to be one.
+func (a *agent) serveController() (stop func(), err error) {
+	address := a.config.Modbus.Listen
+	if address == "" {
+		return func() {}, nil
+	}
+	var triggers []plc.Trigger
+	for _, k := range a.cameras {
+		if k.gate != nil {
+			triggers = append(triggers, k.gate.Trigger)
+			a.view.say("modbus: %s, unit %d is camera %s", address, len(triggers), k.config.Name)
+		}
+	}
+	server, err := plc.Listen(address, triggers)
+	if err != nil {
+		return nil, err
+	}
+	return func() {
+		if err := server.Close(); err != nil {
+			a.log.Error("the Modbus server did not end cleanly", "err", err)
+		}
+	}, nil
+}

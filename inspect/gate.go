@@ -1,0 +1,222 @@
+package inspect
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"pristine/capture"
+)
+
+// Mistakes of triggers. Each is returned within an error by Gate.Trigger.
+var (
+	ErrDuplicate = errors.New("the part was triggered already") // it is inspected now, or was the last
+	ErrOverrun   = errors.New("another part is being inspected")
+	ErrMissed    = errors.New("no frame came in time")
+	ErrLate      = errors.New("the verdict came too late")
+)
+
+// GateOptions say how triggers are served. Zero values take the defaults.
+type GateOptions struct {
+	Camera   string
+	Frames   int           // of each part; 1
+	Deadline time.Duration // from the trigger to the verdict; 500 ms
+	Now      func() time.Time
+}
+
+// Answer is the verdict on a triggered part.
+type Answer struct {
+	Part      string        `json:"part"`
+	Verdict   Verdict       `json:"verdict"`
+	Reason    Reason        `json:"reason,omitempty"`
+	Defect    float64       `json:"defect"` // P(defect); 0 where the part was not scored
+	Likeliest string        `json:"likeliest,omitempty"`
+	Took      time.Duration `json:"-"` // from the trigger
+}
+
+// TriggerCounts are a gate's counters since its start.
+type TriggerCounts struct{ Triggers, Answered, Missed, Late, Overrun, Duplicate uint64 }
+
+// Gate lets frames pass only when a part was triggered, and answers with the
+// verdict. It stands before a station as its Frames and behind it as its Sink.
+//
+// A part's frames are taken after its trigger, never before. Each trigger ends
+// in an answer or one of the four errors, and is counted; what is not answered
+// in time is published as INVALID, with reason no_frame or late, so that the
+// events and the caller never disagree.
+//
+// Trigger and Counts are safe for any goroutine; one part is inspected at a
+// time.
+type Gate struct {
+	frames  Frames
+	next    Sink
+	options GateOptions
+
+	sending sync.Mutex // one result at a time reaches next
+
+	mu     sync.Mutex
+	job    *job
+	late   map[string]*job // whose callers have gone, by part
+	last   string          // part that was triggered before
+	counts TriggerCounts
+}
+
+// job is one trigger under way.
+type job struct {
+	part   string
+	at     time.Time
+	left   int  // frames to take
+	taken  bool // a frame has passed
+	answer chan Answer
+}
+
+// NewGate makes a gate before frames; results go on to next.
+func NewGate(frames Frames, next Sink, o GateOptions) *Gate {
+	if o.Frames == 0 {
+		o.Frames = 1
+	}
+	if o.Deadline == 0 {
+		o.Deadline = 500 * time.Millisecond
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	return &Gate{frames: frames, next: next, options: o, late: map[string]*job{}}
+}
+
+// Trigger has the part inspected and waits for its verdict, until the deadline
+// or the end of ctx. An empty part is named after the trigger's number.
+func (g *Gate) Trigger(ctx context.Context, part string) (Answer, error) {
+	j, err := g.begin(part)
+	if err != nil {
+		return Answer{}, fmt.Errorf("trigger camera %q, part %q: %w", g.options.Camera, part, err)
+	}
+	ctx, cancel := context.WithTimeout(ctx, g.options.Deadline)
+	defer cancel()
+	select {
+	case a := <-j.answer:
+		return a, nil
+	case <-ctx.Done():
+	}
+	if a, err := g.expire(ctx, j); err != nil {
+		return a, fmt.Errorf("trigger camera %q, part %q: %w: waited %v", g.options.Camera, j.part, err, g.options.Deadline)
+	}
+	return <-j.answer, nil // it came at the last moment
+}
+
+func (g *Gate) begin(part string) (*job, error) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.counts.Triggers++
+	if part == "" {
+		part = fmt.Sprintf("%s-t%06d", g.options.Camera, g.counts.Triggers)
+	}
+	switch {
+	case part == g.last:
+		g.counts.Duplicate++
+		return nil, ErrDuplicate
+	case g.job != nil:
+		g.counts.Overrun++
+		return nil, ErrOverrun
+	}
+	g.last = part
+	g.job = &job{part: part, at: g.options.Now(), left: g.options.Frames, answer: make(chan Answer, 1)}
+	return g.job, nil
+}
+
+// expire gives up waiting, unless the answer is there.
+func (g *Gate) expire(ctx context.Context, j *job) (Answer, error) {
+	g.mu.Lock()
+	if g.job != j {
+		g.mu.Unlock()
+		return Answer{}, nil
+	}
+	g.job = nil
+	if j.taken { // Publish ends it when the station is done
+		g.late[j.part] = j
+		g.counts.Late++
+		g.mu.Unlock()
+		return Answer{Part: j.part, Verdict: Invalid, Reason: ReasonLate}, ErrLate
+	}
+	g.counts.Missed++
+	g.mu.Unlock()
+	now := g.options.Now()
+	err := g.send(context.WithoutCancel(ctx), &Result{
+		Camera: g.options.Camera, Part: j.part, Verdict: Invalid, Reason: ReasonNoFrame, Finished: now,
+		Detail: fmt.Sprintf("no frame came within %v of the trigger", g.options.Deadline),
+	})
+	return Answer{Part: j.part, Verdict: Invalid, Reason: ReasonNoFrame}, errors.Join(ErrMissed, err)
+}
+
+// Take implements Frames: it waits for a frame of a triggered part.
+func (g *Gate) Take(ctx context.Context, f *capture.Frame) error {
+	for {
+		if err := g.frames.Take(ctx, f); err != nil {
+			return err
+		}
+		if g.admit(f) {
+			return nil
+		}
+	}
+}
+
+func (g *Gate) admit(f *capture.Frame) bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	j := g.job
+	if j == nil { // what is late is completed, for its event
+		for _, j = range g.late {
+			break
+		}
+	}
+	if j == nil || j.left == 0 || f.Captured.Before(j.at) {
+		return false
+	}
+	j.taken = true
+	j.left--
+	f.Part, f.PartEnd = j.part, j.left == 0
+	return true
+}
+
+// Publish implements Sink.
+func (g *Gate) Publish(ctx context.Context, r *Result) error {
+	g.mu.Lock()
+	if j := g.late[r.Part]; j != nil {
+		delete(g.late, r.Part)
+		g.mu.Unlock()
+		r.Detail = fmt.Sprintf("%s after %v, allowed %v", r.Verdict, g.options.Now().Sub(j.at).Round(time.Millisecond), g.options.Deadline)
+		r.Verdict, r.Reason = Invalid, ReasonLate
+		return g.send(ctx, r)
+	}
+	j := g.job
+	if j == nil || j.part != r.Part {
+		g.mu.Unlock()
+		return g.send(ctx, r)
+	}
+	g.job = nil
+	g.counts.Answered++
+	took := g.options.Now().Sub(j.at)
+	g.mu.Unlock()
+	err := g.send(ctx, r)
+	a := Answer{Part: r.Part, Verdict: r.Verdict, Reason: r.Reason, Took: took}
+	if r.Scores != nil {
+		a.Defect, a.Likeliest = r.Scores.Defect, r.Scores.Top
+	}
+	j.answer <- a
+	return err
+}
+
+func (g *Gate) send(ctx context.Context, r *Result) error {
+	g.sending.Lock()
+	defer g.sending.Unlock()
+	return g.next.Publish(ctx, r)
+}
+
+// Counts gives a copy of the counters.
+func (g *Gate) Counts() TriggerCounts {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.counts
+}

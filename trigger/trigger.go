@@ -1,0 +1,81 @@
+// Package trigger has parts inspected at request over HTTP.
+//
+//	server.Handle("POST /trigger", trigger.Handler(agent.Trigger))
+//
+//	curl -X POST 'http://127.0.0.1:8080/trigger?camera=belt&part=A-17'
+//	{"part":"A-17","verdict":"PASS","defect":0.12,"took_ms":84.5}
+//
+// The answer comes when the verdict is there. Its status says what became of
+// the trigger: 200 a verdict; 409 the part was triggered already; 429 another
+// part is being inspected; 504 no frame or no verdict in time (the part is
+// INVALID); 404 no camera of that name that waits for triggers. Every answer
+// is JSON and has a verdict: INVALID wherever there is no other.
+//
+// A web page cannot trigger parts: requests that a browser sends from another
+// site are refused.
+package trigger
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"net/http"
+
+	"pristine/inspect"
+)
+
+// Func has a part inspected by a camera and waits for its verdict.
+type Func func(ctx context.Context, camera, part string) (inspect.Answer, error)
+
+// ErrNoCamera is returned within an error by a Func when no camera of that name
+// waits for triggers.
+var ErrNoCamera = errors.New("no camera of that name waits for triggers: its policy must be trigger")
+
+// maxName bounds the name of a part.
+const maxName = 128
+
+type reply struct {
+	inspect.Answer
+	TookMS float64 `json:"took_ms"`
+	Error  string  `json:"error,omitempty"`
+}
+
+// Handler answers POST requests with the query parameters camera and part;
+// without part the camera numbers it.
+func Handler(trigger Func) http.Handler {
+	return http.NewCrossOriginProtection().Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		query := r.URL.Query()
+		part := query.Get("part")
+		if len(part) > maxName {
+			write(w, http.StatusBadRequest, inspect.Answer{Verdict: inspect.Invalid}, errors.New("the part's name is longer than 128 bytes"))
+			return
+		}
+		answer, err := trigger(r.Context(), query.Get("camera"), part)
+		write(w, status(err), answer, err)
+	}))
+}
+
+func status(err error) int {
+	switch {
+	case err == nil:
+		return http.StatusOK
+	case errors.Is(err, ErrNoCamera):
+		return http.StatusNotFound
+	case errors.Is(err, inspect.ErrDuplicate):
+		return http.StatusConflict
+	case errors.Is(err, inspect.ErrOverrun):
+		return http.StatusTooManyRequests
+	default:
+		return http.StatusGatewayTimeout
+	}
+}
+
+func write(w http.ResponseWriter, status int, a inspect.Answer, err error) {
+	body := reply{Answer: a, TookMS: float64(a.Took.Microseconds()) / 1000}
+	if err != nil {
+		body.Verdict, body.Error = inspect.Invalid, err.Error()
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(status)
+	_ = json.NewEncoder(w).Encode(body) // the client has gone
+}

@@ -1,0 +1,60 @@
+package trigger
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"pristine/inspect"
+)
+
+func TestEveryAnswerHasAStatusAndAVerdict(t *testing.T) {
+	errs := map[string]error{"dup": inspect.ErrDuplicate, "over": inspect.ErrOverrun, "missed": inspect.ErrMissed, "late": inspect.ErrLate}
+	server := httptest.NewServer(Handler(func(_ context.Context, camera, part string) (inspect.Answer, error) {
+		if camera != "belt" {
+			return inspect.Answer{}, fmt.Errorf("trigger camera %q: %w", camera, ErrNoCamera)
+		}
+		if err := errs[part]; err != nil {
+			return inspect.Answer{}, fmt.Errorf("trigger: %w", err)
+		}
+		return inspect.Answer{Part: part, Verdict: inspect.Pass, Defect: 0.25, Took: 1500 * time.Microsecond}, nil
+	}))
+	defer server.Close()
+	ask := func(query, site string) (int, map[string]any) {
+		request, err := http.NewRequestWithContext(context.Background(), http.MethodPost, server.URL+"/?"+query, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if site != "" {
+			request.Header.Set("Sec-Fetch-Site", site)
+		}
+		answer, err := http.DefaultClient.Do(request)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer answer.Body.Close()
+		var body map[string]any
+		_ = json.NewDecoder(answer.Body).Decode(&body)
+		return answer.StatusCode, body
+	}
+	for query, want := range map[string]int{
+		"camera=belt&part=A-17": 200, "camera=belt": 200, "camera=belt&part=dup": 409, "camera=belt&part=over": 429, "camera=belt&part=missed": 504,
+		"camera=belt&part=late": 504, "camera=other": 404, "": 404, "camera=belt&part=" + strings.Repeat("x", 129): 400,
+	} {
+		status, body := ask(query, "")
+		if status != want || (want == 200) != (body["verdict"] == "PASS") || (want != 200) != (body["verdict"] == "INVALID") || (want != 200) != (body["error"] != nil) {
+			t.Errorf("%.40s: %d %v, want %d", query, status, body, want)
+		}
+		if want == 200 && (body["took_ms"] != 1.5 || body["defect"] != 0.25) {
+			t.Errorf("%v", body)
+		}
+	}
+	if status, _ := ask("camera=belt&part=A-17", "cross-site"); status != http.StatusForbidden {
+		t.Errorf("a web page may trigger: %d", status)
+	}
+}
