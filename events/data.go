@@ -5,28 +5,29 @@ import "time"
 // Result is the data of a result event. Scores are in [0, 1] unless said
 // otherwise; times in milliseconds.
 type Result struct {
-	Camera     string             `json:"camera"`
-	Part       string             `json:"part,omitempty"`
-	Verdict    string             `json:"verdict"` // PASS, REVIEW, FAIL or INVALID
-	Reason     string             `json:"reason,omitempty"`
-	Detail     string             `json:"detail,omitempty"`
-	Shadow     bool               `json:"shadow"` // the set is not armed: act on nothing
-	Defect     float64            `json:"defect"`
-	Raw        float64            `json:"raw"` // no fixed range
-	Margin     float64            `json:"margin"`
-	Likeliest  string             `json:"likeliest,omitempty"`
-	Classes    map[string]float64 `json:"classes,omitempty"`
-	Thresholds *Thresholds        `json:"thresholds,omitempty"`
-	Frames     int                `json:"frames"`
-	Frame      *Frame             `json:"frame,omitempty"`
-	Latency    map[string]float64 `json:"latency_ms,omitempty"`
-	Provider   string             `json:"provider,omitempty"`
-	Degraded   bool               `json:"degraded,omitempty"`
-	Bundle     string             `json:"bundle,omitempty"` // hash
-	PromptSet  string             `json:"prompt_set,omitempty"`
-	References int                `json:"references,omitempty"` // good pictures
-	Evidence   *Evidence          `json:"evidence,omitempty"`
-	Heatmap    *Evidence          `json:"heatmap,omitempty"` // the evidence with the map of scores over it
+	Camera       string             `json:"camera"`
+	Part         string             `json:"part,omitempty"`
+	Verdict      string             `json:"verdict"` // PASS, REVIEW, FAIL or INVALID
+	Reason       string             `json:"reason,omitempty"`
+	Detail       string             `json:"detail,omitempty"`
+	Shadow       bool               `json:"shadow"`                  // the set is not armed: act on nothing
+	ShadowReason string             `json:"shadow_reason,omitempty"` // why it is not armed
+	Defect       float64            `json:"defect"`
+	Raw          float64            `json:"raw"` // no fixed range
+	Margin       float64            `json:"margin"`
+	Likeliest    string             `json:"likeliest,omitempty"`
+	Classes      map[string]float64 `json:"classes,omitempty"`
+	Thresholds   *Thresholds        `json:"thresholds,omitempty"`
+	Frames       int                `json:"frames"`
+	Frame        *Frame             `json:"frame,omitempty"`
+	Latency      map[string]float64 `json:"latency_ms,omitempty"`
+	Provider     string             `json:"provider,omitempty"`
+	Degraded     bool               `json:"degraded,omitempty"`
+	Bundle       string             `json:"bundle,omitempty"` // hash
+	PromptSet    string             `json:"prompt_set,omitempty"`
+	References   int                `json:"references,omitempty"` // good pictures
+	Evidence     *Evidence          `json:"evidence,omitempty"`
+	Heatmap      *Evidence          `json:"heatmap,omitempty"` // the evidence with the map of scores over it
 }
 
 // Thresholds that the score was held against.

@@ -49,6 +49,8 @@ var ErrBundle = errors.New("the vectors come from another bundle")
 type class struct {
 	name      string
 	kind      Kind
+	weight    float64
+	prior     float64   // ln of the weight, added to the logit
 	prototype []float32 // [dim], unit
 	direction []float32 // [dim], prototype − pristine prototype
 }
@@ -58,9 +60,12 @@ type Bank struct {
 	Set        *Set
 	bundle     BundleInfo
 	classes    []class   // pristine first
-	direction  []float32 // [dim], mean of the defects' prototypes − pristine prototype
+	direction  []float32 // [dim], mean of the defects' prototypes, by their weights − pristine prototype
 	says       bool      // the set's sentences tell a good part from a bad one
 	references *References
+	calibrated bool // Set.Calibration holds for this bank
+	armed      bool
+	reason     string // why it is armed or not
 }
 
 // minDirection is the length of the difference between defects and pristine,
@@ -72,45 +77,52 @@ const minDirection = 0.05
 // NewBank encodes a set's sentences.
 func NewBank(ctx context.Context, set *Set, encoder TextEncoder, bundle BundleInfo) (*Bank, error) {
 	b := &Bank{Set: set, bundle: bundle}
-	add := func(name string, kind Kind, states []string) error {
-		p, err := prototype(ctx, encoder, set.sentences(states))
+	add := func(name string, kind Kind, weight float64, states []Prompt) error {
+		p, err := set.prototype(ctx, encoder, states)
 		if err != nil {
 			return fmt.Errorf("encode prompts of %s %q: %w", kind, name, err)
 		}
 		if len(p) != bundle.Dim {
 			return fmt.Errorf("encode prompts of %s %q: %d numbers, the bundle has %d: %w", kind, name, len(p), bundle.Dim, ErrBundle)
 		}
-		b.classes = append(b.classes, class{name: name, kind: kind, prototype: p})
+		b.classes = append(b.classes, class{name: name, kind: kind, weight: weight, prior: math.Log(weight), prototype: p})
 		return nil
 	}
-	if err := add("pristine", Pristine, set.Pristine); err != nil {
+	if err := add("pristine", Pristine, 1, set.Pristine); err != nil {
 		return nil, err
 	}
 	for _, name := range sortedNames(set.Defects) {
-		if err := add(name, Defect, set.Defects[name].Prompts); err != nil {
+		if err := add(name, Defect, set.Defects[name].Weight, set.Defects[name].Prompts); err != nil {
 			return nil, err
 		}
 	}
 	for _, name := range sortedNames(set.Lookalikes) {
-		if err := add(name, Lookalike, set.Lookalikes[name].Prompts); err != nil {
+		if err := add(name, Lookalike, set.Lookalikes[name].Weight, set.Lookalikes[name].Prompts); err != nil {
 			return nil, err
 		}
 	}
 	b.setDirections()
+	b.judge()
 	return b, nil
 }
 
-// prototype is the mean of the unit embeddings, made unit again.
-func prototype(ctx context.Context, encoder TextEncoder, sentences []string) ([]float32, error) {
-	embeddings, err := encoder.Encode(ctx, sentences)
-	if err != nil {
-		return nil, err
-	}
-	sum := make([]float32, len(embeddings[0]))
-	for _, e := range embeddings {
-		n := norm(e)
-		for i, v := range e {
-			sum[i] += float32(float64(v) / n)
+// prototype is the mean of the unit embeddings of the prompts' sentences, by
+// the prompts' weights, made unit again.
+func (s *Set) prototype(ctx context.Context, encoder TextEncoder, states []Prompt) ([]float32, error) {
+	var sum []float32
+	for _, state := range states {
+		embeddings, err := encoder.Encode(ctx, s.Sentences(state.Text))
+		if err != nil {
+			return nil, err
+		}
+		for _, e := range embeddings {
+			if sum == nil {
+				sum = make([]float32, len(e))
+			}
+			n := norm(e)
+			for i, v := range e {
+				sum[i] += float32(state.Weight * float64(v) / n)
+			}
 		}
 	}
 	n := norm(sum)
@@ -123,7 +135,7 @@ func prototype(ctx context.Context, encoder TextEncoder, sentences []string) ([]
 func (b *Bank) setDirections() {
 	pristine := b.classes[0].prototype
 	b.direction = make([]float32, len(pristine))
-	defects := 0
+	defects := 0.0
 	for i := range b.classes {
 		c := &b.classes[i]
 		c.direction = make([]float32, len(pristine))
@@ -131,9 +143,9 @@ func (b *Bank) setDirections() {
 			c.direction[k] = c.prototype[k] - pristine[k]
 		}
 		if c.kind == Defect {
-			defects++
+			defects += c.weight
 			for k, v := range c.direction {
-				b.direction[k] += v
+				b.direction[k] += float32(c.weight) * v
 			}
 		}
 	}
@@ -158,7 +170,19 @@ func (b *Bank) WithReferences(r *References) (*Bank, error) {
 		return nil, err
 	}
 	with.references = fitted
+	with.judge()
 	return &with, nil
+}
+
+// scales gives the factors that make logits of cosines with the whole picture
+// and with patches: the bundle's, unless the set has a temperature of its own,
+// which moves both alike.
+func (b *Bank) scales() (picture, patch float64) {
+	picture, patch = b.bundle.LogitScale, b.bundle.PatchLogitScale
+	if t := b.Set.Temperature; t > 0 {
+		return 1 / t, patch / (picture * t)
+	}
+	return picture, patch
 }
 
 func dot(a, b []float32) float32 {

@@ -6,11 +6,18 @@
 //	err = bank.Score(&observation, &scores)
 //
 // A set names states of a part; each state and template makes a sentence; the
-// mean of their unit embeddings, made unit again, is the prototype of a class.
-// An observation's cosines with the prototypes, times the bundle's logit scale,
-// go through a softmax over all classes. References are good pictures of the
-// same part at the same camera: the distance of each patch to the nearest of
-// theirs is added to the map that the text gives.
+// mean of their unit embeddings by the prompts' weights, made unit again, is
+// the prototype of a class. An observation's cosines with the prototypes, times
+// the bundle's logit scale (or over the set's temperature), go through a
+// softmax over all classes; a class's weight multiplies its odds there, and is
+// its share of the mean of defects that the text score points along. References
+// are good pictures of the same part at the same camera: the distance of each
+// patch to the nearest of theirs is added to the map that the text gives.
+//
+// Record writes thresholds, calibration and the record of a validation into a
+// set's file; Bank.Armed tells whether that record, or a person's hand, lets the
+// set publish FAIL as real. A calibration is used for the set, bundle and
+// references that it was measured with, and for no others.
 //
 // Promises: vectors of two bundles are never compared: that is an error. A set
 // whose sentences say nothing about a part's condition scores Unknown. A Bank

@@ -79,3 +79,12 @@ func (b *Bank) References() int {
 	}
 	return b.references.n
 }
+
+// ReferencesHash is the hash of the references that the bank scores by; ""
+// without any.
+func (b *Bank) ReferencesHash() string {
+	if b.references == nil {
+		return ""
+	}
+	return b.references.hash
+}

@@ -6,6 +6,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -258,7 +259,7 @@ func TestScoreAllocatesNothing(t *testing.T) {
 func TestSentences(t *testing.T) {
 	s := defaults()
 	s.Object, s.Templates = "aluminium lid", Templates{"a photo of a {}", "the {}"}
-	got := s.sentences([]string{"{}", "a broken {}", "{} with a dent"})
+	got := slices.Concat(s.Sentences("{}"), s.Sentences("a broken {}"), s.Sentences("{} with a dent"))
 	want := []string{
 		"a photo of an aluminium lid", "the aluminium lid", "a photo of a broken aluminium lid", "a broken aluminium lid",
 		"a photo of an aluminium lid with a dent", "the aluminium lid with a dent",

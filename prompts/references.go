@@ -1,6 +1,9 @@
 package prompts
 
 import (
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"math"
@@ -16,6 +19,7 @@ type Matcher interface {
 // References are good pictures of one part at one camera.
 type References struct {
 	bundle  string
+	hash    string // of what fit was given
 	matcher Matcher
 	dim     int // of a feature
 	grid    [2]int
@@ -37,6 +41,14 @@ func NewReferences(bundleHash string, m Matcher) *References {
 		m = plainMatcher{}
 	}
 	return &References{bundle: bundleHash, matcher: m}
+}
+
+// Hash is the SHA-256, in hex, over the bundle's hash and the embeddings.
+func (r *References) Hash() string {
+	h := sha256.New()
+	fmt.Fprintf(h, "%s %v %d\n", r.bundle, r.grid, r.dim)
+	_ = binary.Write(h, binary.LittleEndian, r.memory) // a hash never fails
+	return hex.EncodeToString(h.Sum(nil))
 }
 
 // Len is the number of pictures.
@@ -91,6 +103,7 @@ func (r *References) fit(b *Bank) (*References, error) {
 		return nil, errors.New("fit references: there are none: add at least one good picture")
 	}
 	f := *r
+	f.hash = r.Hash()
 	patches := r.grid[0] * r.grid[1]
 	distances, err := r.leaveOneOut(patches)
 	if err != nil {

@@ -77,9 +77,13 @@ func (b *Bank) Score(o *Observation, s *Scores) error {
 	if b.references == nil {
 		s.Raw, s.Reference = s.Text, 0
 		s.Map, s.MapGrid = append(s.Map[:0], s.text...), o.PatchGrid
-		s.Defect = logistic(s.Text * b.bundle.PatchLogitScale)
+		_, scale := b.scales()
+		s.Defect = logistic(s.Text * scale)
 	} else if err := b.references.score(o, s, b.Set.TextWeight); err != nil {
 		return err
+	}
+	if b.calibrated {
+		s.Defect = b.Set.Calibration.Probability(s.Raw)
 	}
 	if math.IsNaN(s.Defect) || math.IsNaN(s.Raw) {
 		return errDamaged
@@ -91,10 +95,11 @@ func (b *Bank) Score(o *Observation, s *Scores) error {
 
 func (b *Bank) softmax(o *Observation, s *Scores) {
 	s.Classes = s.Classes[:0]
+	scale, _ := b.scales()
 	highest := math.Inf(-1)
 	for i := range b.classes {
 		c := &b.classes[i]
-		logit := b.bundle.LogitScale * float64(dot(o.Embedding, c.prototype))
+		logit := scale*float64(dot(o.Embedding, c.prototype)) + c.prior
 		highest = max(highest, logit)
 		s.Classes = append(s.Classes, ClassScore{c.name, c.kind, logit})
 	}

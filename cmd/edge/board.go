@@ -125,8 +125,9 @@ func (a *agent) status() web.Status {
 // status is the camera's part of the agent's.
 func (k *camera) status(phase capture.State) web.Camera {
 	counts, bank := k.station.Counts(), k.live.Bank()
+	armed, _ := bank.Armed()
 	c := web.Camera{
-		Name: k.config.Name, Phase: string(phase.Phase), PromptSet: bank.Set.Name, Shadow: !bank.Set.Arm, References: bank.References(),
+		Name: k.config.Name, Phase: string(phase.Phase), PromptSet: bank.Set.Name, Shadow: !armed, References: bank.References(),
 		Frames: counts.Frames, Scored: counts.Scored, Dropped: counts.Dropped, HeldOff: counts.HeldOff, Unsent: counts.Unsent,
 		Opens: k.stats.Opens.Load(), Failures: k.stats.Failures.Load(), Abandoned: k.stats.Abandoned.Load(), Verdicts: map[string]uint64{},
 	}

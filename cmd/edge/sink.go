@@ -16,12 +16,16 @@ type sink struct{ camera *camera }
 func (s *sink) Publish(ctx context.Context, r *inspect.Result) error {
 	k := s.camera
 	bank := k.live.Bank()
+	armed, why := bank.Armed()
 	status := k.agent.engine.images.Status()
 	data := events.Result{
-		Camera: r.Camera, Part: r.Part, Verdict: string(r.Verdict), Reason: string(r.Reason), Detail: r.Detail, Shadow: !bank.Set.Arm,
+		Camera: r.Camera, Part: r.Part, Verdict: string(r.Verdict), Reason: string(r.Reason), Detail: r.Detail, Shadow: !armed,
 		Thresholds: &events.Thresholds{Review: r.Limits.Review, Fail: r.Limits.Fail}, Frames: r.Frames,
 		Latency:  map[string]float64{"health": milliseconds(r.Health), "encode": milliseconds(r.Encode), "score": milliseconds(r.Score)},
 		Provider: status.Provider, Degraded: status.Degraded, Bundle: k.agent.engine.bundle.Hash, PromptSet: bank.Set.Name, References: bank.References(),
+	}
+	if !armed {
+		data.ShadowReason = why
 	}
 	if r.Scores != nil {
 		data.Defect, data.Raw, data.Margin, data.Likeliest = r.Scores.Defect, r.Scores.Raw, r.Scores.Margin, r.Scores.Top

@@ -27,7 +27,9 @@ var (
 
 // Decode parses one YAML document into out, a pointer to a struct with yaml
 // tags. Durations are written as Go durations ("1.5s"); types that implement
-// encoding.TextUnmarshaler are read from scalars. Problems are collected in
+// encoding.TextUnmarshaler are read from scalars; those of them that are
+// structs or slices may be written out as mappings or lists too, as a short and
+// a long form of one thing. Problems are collected in
 // the Document that it returns, never returned singly.
 func Decode(file string, data []byte, out any) *Document {
 	d := &Document{file: file, lines: map[string]int{}}
@@ -67,7 +69,7 @@ func (d *Document) value(n *yaml.Node, path string, v reflect.Value, depth int) 
 		v = v.Elem()
 	}
 	switch {
-	case v.Type() == durationType || reflect.PointerTo(v.Type()).Implements(unmarshalerType):
+	case v.Type() == durationType || reflect.PointerTo(v.Type()).Implements(unmarshalerType) && (n.Kind == yaml.ScalarNode || !composite(v)):
 		d.scalar(n, path, v)
 	case v.Kind() == reflect.Struct:
 		d.mapping(n, path, v, depth)
@@ -151,6 +153,8 @@ func (d *Document) list(n *yaml.Node, path string, v reflect.Value, depth int) {
 	}
 	v.Set(out)
 }
+
+func composite(v reflect.Value) bool { return v.Kind() == reflect.Struct || v.Kind() == reflect.Slice }
 
 func newElement(t reflect.Type) reflect.Value {
 	e := reflect.New(t)

@@ -1,0 +1,137 @@
+package prompts
+
+import (
+	"encoding/hex"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"pristine/internal/strictyaml"
+)
+
+// MaxTiles bounds Set.Tiles: 36 pictures are encoded for a frame with it.
+const MaxTiles = 6
+
+// maxWeight bounds weights: a prompt or class that is worth more than a hundred
+// others should be the only one.
+const maxWeight = 100
+
+var severities = []string{"minor", "major", "critical"}
+
+func (s *Set) check(d *strictyaml.Document) {
+	if strings.TrimSpace(s.Name) == "" {
+		d.Addf("name", "must name the set")
+	}
+	if strings.TrimSpace(s.Object) == "" {
+		d.Addf("object", "must say what the part is called, such as \"phone screen\"")
+	}
+	checkPrompts(d, "pristine", s.Pristine)
+	checkTemplates(d, s.Templates)
+	for _, name := range sortedNames(s.Defects) {
+		checkState(d, "defects."+name, s.Defects[name])
+	}
+	for _, name := range sortedNames(s.Lookalikes) {
+		checkState(d, "lookalikes."+name, s.Lookalikes[name])
+		if _, twice := s.Defects[name]; twice {
+			d.Addf("lookalikes."+name, "is the name of a defect too")
+		}
+	}
+	if s.Temperature < 0 || s.Temperature > 1 {
+		d.Addf("temperature", "must be between 0 and 1; 0 takes the bundle's own (got %v)", s.Temperature)
+	}
+	if s.Tiles < 0 || s.Tiles > MaxTiles || s.Tiles == 1 {
+		d.Addf("tiles", "must be 0 or between 2 and %d (got %d)", MaxTiles, s.Tiles)
+	}
+	if s.TextWeight < 0 || s.TextWeight > 10 {
+		d.Addf("text_weight", "must be between 0 and 10 (got %v)", s.TextWeight)
+	}
+	checkThresholds(d, "thresholds", s.Thresholds)
+	if s.Calibration != nil {
+		s.checkCalibration(d)
+	}
+	if s.Validation != nil {
+		s.Validation.check(d)
+	}
+}
+
+func checkState(d *strictyaml.Document, path string, s State) {
+	checkPrompts(d, path+".prompts", s.Prompts)
+	if !slices.Contains(severities, s.Severity) {
+		d.Addf(path+".severity", "must be minor, major or critical (got %q)", s.Severity)
+	}
+	checkWeight(d, path+".weight", s.Weight)
+}
+
+func checkWeight(d *strictyaml.Document, path string, w float64) {
+	if w <= 0 || w > maxWeight {
+		d.Addf(path, "must be above 0 and at most %d (got %v)", maxWeight, w)
+	}
+}
+
+func checkPrompts(d *strictyaml.Document, path string, prompts []Prompt) {
+	if len(prompts) == 0 {
+		d.Addf(path, "must list at least one prompt")
+	}
+	seen := map[string]bool{}
+	for i, p := range prompts {
+		at := fmt.Sprintf("%s[%d]", path, i)
+		switch {
+		case strings.TrimSpace(p.Text) == "":
+			d.Addf(at, "is empty")
+		case seen[p.Text]:
+			d.Addf(at, "%q stands in the list twice", p.Text)
+		}
+		seen[p.Text] = true
+		checkWeight(d, at+".weight", p.Weight)
+	}
+}
+
+func checkTemplates(d *strictyaml.Document, templates []string) {
+	if len(templates) == 0 {
+		d.Addf("templates", "must be winclip, none, or a list of at least one sentence")
+	}
+	for i, t := range templates {
+		if strings.Count(t, "{}") != 1 {
+			d.Addf(fmt.Sprintf("templates[%d]", i), "must hold {} once, in the place of the state (got %q)", t)
+		}
+	}
+}
+
+func checkThresholds(d *strictyaml.Document, path string, t Thresholds) {
+	if t.Review <= 0 || t.Fail > 1 || t.Review > t.Fail {
+		d.Addf(path, "must be 0 < review ≤ fail ≤ 1 (got review %v, fail %v)", t.Review, t.Fail)
+	}
+}
+
+func (s *Set) checkCalibration(d *strictyaml.Document) {
+	if s.Calibration.Slope <= 0 {
+		d.Addf("calibration.slope", "must be above 0: a higher score is worse (got %v)", s.Calibration.Slope)
+	}
+	if s.Validation == nil {
+		d.Addf("calibration", "must stand beside the validation that says what it holds for: both are written by edge calibrate; remove it, or calibrate again")
+	}
+}
+
+func (v *Validation) check(d *strictyaml.Document) {
+	if _, err := time.Parse(time.DateOnly, v.Date); err != nil {
+		d.Addf("validation.date", "must be a date such as 2026-11-24 (got %q)", v.Date)
+	}
+	for _, h := range []struct {
+		key, value string
+		optional   bool
+	}{{"bundle", v.Bundle, false}, {"set", v.Set, false}, {"references", v.References, true}, {"pictures.sha256", v.Pictures.SHA256, false}} {
+		if b, err := hex.DecodeString(h.value); (err != nil || len(b) != 32) && (h.value != "" || !h.optional) {
+			d.Addf("validation."+h.key, "must be a SHA-256 in hex, as edge calibrate writes it (got %q)", h.value)
+		}
+	}
+	if v.Pictures.Good < 0 || v.Pictures.Bad < 0 {
+		d.Addf("validation.pictures", "must be counts, 0 or more (got good %d, bad %d)", v.Pictures.Good, v.Pictures.Bad)
+	}
+	for key, r := range map[string]Rate{"overkill": v.Overkill, "escape": v.Escape} {
+		if r.Low < 0 || r.High > 1 || r.Rate < r.Low || r.Rate > r.High {
+			d.Addf("validation."+key, "must be 0 ≤ low ≤ rate ≤ high ≤ 1 (got low %v, rate %v, high %v)", r.Low, r.Rate, r.High)
+		}
+	}
+	checkThresholds(d, "validation.thresholds", v.Thresholds)
+}

@@ -1,0 +1,139 @@
+package prompts
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Calibration makes P(defect) of a raw score: 1/(1+exp(−(slope·raw+offset))),
+// Platt's sigmoid. It holds for the set, bundle and references of the
+// Validation beside it, and is not used with any others.
+type Calibration struct {
+	Slope  float64 `yaml:"slope" json:"slope"`
+	Offset float64 `yaml:"offset" json:"offset"`
+}
+
+// Probability is P(defect) of a raw score.
+func (c *Calibration) Probability(raw float64) float64 { return logistic(c.Slope*raw + c.Offset) }
+
+// Validation is the record of a measurement: what was measured, on what, and
+// what came out.
+type Validation struct {
+	Date       string     `yaml:"date"`       // 2026-11-24
+	Passed     bool       `yaml:"passed"`     // the targets were kept
+	Targets    []string   `yaml:"targets"`    // such as overkill<=1%
+	Bundle     string     `yaml:"bundle"`     // hash
+	Set        string     `yaml:"set"`        // Set.Hash
+	References string     `yaml:"references"` // References.Hash; "" without any
+	Pictures   Pictures   `yaml:"pictures"`
+	Overkill   Rate       `yaml:"overkill"` // share of good parts that FAIL
+	Escape     Rate       `yaml:"escape"`   // share of bad parts that PASS
+	Thresholds Thresholds `yaml:"thresholds"`
+}
+
+// Pictures says on what a set was measured.
+type Pictures struct {
+	Good   int    `yaml:"good"`
+	Bad    int    `yaml:"bad"`
+	SHA256 string `yaml:"sha256"` // HashPictures
+}
+
+// Rate is a measured share with its 95 % interval, all in [0, 1].
+type Rate struct {
+	Rate float64 `yaml:"rate"`
+	Low  float64 `yaml:"low"`
+	High float64 `yaml:"high"`
+}
+
+// HashPictures is the SHA-256, in hex, over the sorted SHA-256s (in hex) of
+// picture files, one a line: the same for the same pictures in any order,
+// under any names.
+func HashPictures(sums []string) string {
+	sorted := slices.Sorted(slices.Values(sums))
+	sum := sha256.Sum256([]byte(strings.Join(sorted, "\n") + "\n"))
+	return hex.EncodeToString(sum[:])
+}
+
+// Hash is the SHA-256, in hex, over everything in the set that scores depend
+// on: object, templates, prompts, weights, temperature, tiles, text weight and
+// calibration. Names, severities, comments, thresholds and arming are not in
+// it.
+func (s *Set) Hash() string {
+	type state struct {
+		Prompts []Prompt
+		Weight  float64
+	}
+	states := func(classes map[string]State) map[string]state {
+		all := map[string]state{}
+		for name, c := range classes {
+			all[name] = state{c.Prompts, c.Weight}
+		}
+		return all
+	}
+	// Maps are written with sorted keys, so equal sets give equal bytes.
+	data, err := json.Marshal(struct {
+		Object              string
+		Templates           []string
+		Pristine            []Prompt
+		Defects, Lookalikes map[string]state
+		Temperature         float64
+		Tiles               int
+		TextWeight          float64
+		Calibration         *Calibration
+	}{s.Object, s.Templates, s.Pristine, states(s.Defects), states(s.Lookalikes), s.Temperature, s.Tiles, s.TextWeight, s.Calibration})
+	if err != nil {
+		panic(fmt.Sprintf("a set holds a number that JSON has not: %v", err)) // Parse refuses those
+	}
+	sum := sha256.Sum256(data)
+	return hex.EncodeToString(sum[:])
+}
+
+// Holds says whether the record is about this set with this bundle and these
+// references (hashes; "" without references): "" when it is, else why not.
+func (v *Validation) Holds(s *Set, bundle, references string) string {
+	switch {
+	case v == nil:
+		return "the set was never validated: run edge calibrate"
+	case v.Bundle != bundle:
+		return fmt.Sprintf("the set was validated with another bundle (%.12s, this is %.12s): run edge calibrate again", v.Bundle, bundle)
+	case v.Set != s.Hash():
+		return "the set was edited after it was validated: run edge calibrate again"
+	case v.References != references:
+		return "the set was validated with other references: run edge calibrate again"
+	}
+	return ""
+}
+
+// Armed tells whether FAIL may be published as real, and why it may or may
+// not. A set is armed by `arm: true`, which is written by hand, or by a passing
+// validation of this set, with these thresholds, this bundle and these
+// references; `arm: false` keeps it in shadow whatever was measured.
+func (b *Bank) Armed() (armed bool, reason string) { return b.armed, b.reason }
+
+// judge sets what follows from the validation record.
+func (b *Bank) judge() {
+	s := b.Set
+	stale := s.Validation.Holds(s, b.bundle.Hash, b.ReferencesHash())
+	b.calibrated = stale == "" && s.Calibration != nil
+	switch {
+	case stale != "":
+	case !s.Validation.Passed:
+		stale = "the set did not keep its targets when it was validated"
+	case s.Validation.Thresholds != s.Thresholds:
+		stale = "the thresholds were edited after the set was validated: run edge calibrate again"
+	}
+	switch {
+	case s.Arm != nil && !*s.Arm:
+		b.armed, b.reason = false, "the set says arm: false"
+	case s.Arm != nil && stale != "":
+		b.armed, b.reason = true, "armed by hand, though "+stale
+	case stale != "":
+		b.armed, b.reason = false, stale
+	default:
+		b.armed, b.reason = true, "validated on "+s.Validation.Date
+	}
+}
