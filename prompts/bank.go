@@ -77,59 +77,88 @@ const minDirection = 0.05
 // NewBank encodes a set's sentences.
 func NewBank(ctx context.Context, set *Set, encoder TextEncoder, bundle BundleInfo) (*Bank, error) {
 	b := &Bank{Set: set, bundle: bundle}
-	add := func(name string, kind Kind, weight float64, states []Prompt) error {
-		p, err := set.prototype(ctx, encoder, states)
-		if err != nil {
-			return fmt.Errorf("encode prompts of %s %q: %w", kind, name, err)
-		}
+	groups := set.groups()
+	var states []Prompt
+	for _, g := range groups {
+		states = append(states, g.prompts...)
+	}
+	embeddings, err := set.embed(ctx, encoder, states)
+	if err != nil {
+		return nil, fmt.Errorf("encode prompts of %s: %w", set.Name, err)
+	}
+	for _, g := range groups {
+		n := len(g.prompts)
+		p := mean(embeddings[:n], g.prompts)
+		embeddings = embeddings[n:]
 		if len(p) != bundle.Dim {
-			return fmt.Errorf("encode prompts of %s %q: %d numbers, the bundle has %d: %w", kind, name, len(p), bundle.Dim, ErrBundle)
+			return nil, fmt.Errorf("encode prompts of %s: %d numbers, the bundle has %d: %w", set.Name, len(p), bundle.Dim, ErrBundle)
 		}
-		b.classes = append(b.classes, class{name: name, kind: kind, weight: weight, prior: math.Log(weight), prototype: p})
-		return nil
-	}
-	if err := add("pristine", Pristine, 1, set.Pristine); err != nil {
-		return nil, err
-	}
-	for _, name := range sortedNames(set.Defects) {
-		if err := add(name, Defect, set.Defects[name].Weight, set.Defects[name].Prompts); err != nil {
-			return nil, err
-		}
-	}
-	for _, name := range sortedNames(set.Lookalikes) {
-		if err := add(name, Lookalike, set.Lookalikes[name].Weight, set.Lookalikes[name].Prompts); err != nil {
-			return nil, err
-		}
+		b.classes = append(b.classes, class{name: g.name, kind: g.kind, weight: g.weight, prior: math.Log(g.weight), prototype: p})
 	}
 	b.setDirections()
 	b.judge()
 	return b, nil
 }
 
-// prototype is the mean of the unit embeddings of the prompts' sentences, by
-// the prompts' weights, made unit again.
-func (s *Set) prototype(ctx context.Context, encoder TextEncoder, states []Prompt) ([]float32, error) {
-	var sum []float32
+// group is a class as the set has it.
+type group struct {
+	name    string
+	kind    Kind
+	path    string // of its prompts in the file
+	weight  float64
+	prompts []Prompt
+}
+
+// groups gives the classes in the order in which a bank has them.
+func (s *Set) groups() []group {
+	all := []group{{"pristine", Pristine, "pristine", 1, s.Pristine}}
+	for _, name := range sortedNames(s.Defects) {
+		all = append(all, group{name, Defect, "defects." + name + ".prompts", s.Defects[name].Weight, s.Defects[name].Prompts})
+	}
+	for _, name := range sortedNames(s.Lookalikes) {
+		all = append(all, group{name, Lookalike, "lookalikes." + name + ".prompts", s.Lookalikes[name].Weight, s.Lookalikes[name].Prompts})
+	}
+	return all
+}
+
+// embed gives, for each state, the sum of the unit embeddings of its sentences.
+// The encoder is asked once for all, so that one with a cache looks once.
+func (s *Set) embed(ctx context.Context, encoder TextEncoder, states []Prompt) ([][]float32, error) {
+	var sentences []string
 	for _, state := range states {
-		embeddings, err := encoder.Encode(ctx, s.Sentences(state.Text))
-		if err != nil {
-			return nil, err
-		}
-		for _, e := range embeddings {
-			if sum == nil {
-				sum = make([]float32, len(e))
-			}
+		sentences = append(sentences, s.Sentences(state.Text)...)
+	}
+	embeddings, err := encoder.Encode(ctx, sentences)
+	if err != nil {
+		return nil, err
+	}
+	sums := make([][]float32, len(states))
+	for i := range states {
+		sum := make([]float32, len(embeddings[0]))
+		for _, e := range embeddings[i*len(s.Templates):][:len(s.Templates)] {
 			n := norm(e)
-			for i, v := range e {
-				sum[i] += float32(state.Weight * float64(v) / n)
+			for k, v := range e {
+				sum[k] += float32(float64(v) / n)
 			}
+		}
+		sums[i] = sum
+	}
+	return sums, nil
+}
+
+// mean is the unit mean of embedded states by their weights.
+func mean(embeddings [][]float32, states []Prompt) []float32 {
+	sum := make([]float32, len(embeddings[0]))
+	for i, e := range embeddings {
+		for k, v := range e {
+			sum[k] += float32(states[i].Weight * float64(v))
 		}
 	}
 	n := norm(sum)
-	for i := range sum {
-		sum[i] = float32(float64(sum[i]) / n)
+	for k := range sum {
+		sum[k] = float32(float64(sum[k]) / n)
 	}
-	return sum, nil
+	return sum
 }
 
 func (b *Bank) setDirections() {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -13,18 +14,36 @@ import (
 )
 
 type checkCommand struct {
-	Files []string `arg:"" help:"Configuration files and prompt sets."`
+	Files      []string `arg:"" help:"Configuration files and prompt sets."`
+	bundleFlag `embed:""`
 }
 
-// Run checks every file and tells all mistakes of all of them.
-func (c *checkCommand) Run(s *streams) error {
+// Run checks every file and tells all mistakes of all of them, and what lint
+// says of the sets: warnings do not make a file bad.
+func (c *checkCommand) Run(ctx context.Context, s *streams) error {
 	var all []error
+	var e *engine
 	for _, file := range c.Files {
-		if err := checkFile(file); err != nil {
+		isSet, err := checkFile(file)
+		if err != nil {
 			all = append(all, err)
 			continue
 		}
 		fmt.Fprintf(s.out, "%s: good\n", file)
+		if !isSet {
+			continue
+		}
+		if e == nil {
+			if e, err = openEngine(c.Bundle, infer.Options{}); err != nil {
+				return fmt.Errorf("lint prompt sets: %w", err)
+			}
+			defer e.close()
+		}
+		warnings, err := e.lint(ctx, file)
+		if err != nil {
+			return err
+		}
+		printWarnings(s.out, warnings)
 	}
 	if len(all) > 0 {
 		return usageError{errors.Join(all...)}
@@ -32,14 +51,14 @@ func (c *checkCommand) Run(s *streams) error {
 	return nil
 }
 
-// checkFile takes a file for a prompt set when it lies in a folder of that
-// name or says so by its first keys.
-func checkFile(file string) error {
+// checkFile tells whether a file is a prompt set, and its mistakes. It takes it
+// for one when it lies in a folder of that name or says so by its keys.
+func checkFile(file string) (isSet bool, err error) {
 	data, err := os.ReadFile(file)
 	if err != nil {
-		return err
+		return false, err
 	}
-	isSet := filepath.Base(filepath.Dir(file)) == "prompts"
+	isSet = filepath.Base(filepath.Dir(file)) == "prompts"
 	for line := range strings.Lines(string(data)) {
 		isSet = isSet || strings.HasPrefix(line, "defects:") || strings.HasPrefix(line, "object:") || strings.HasPrefix(line, "pristine:")
 	}
@@ -48,7 +67,7 @@ func checkFile(file string) error {
 	} else {
 		_, err = config.Parse(file, data)
 	}
-	return err
+	return isSet, err
 }
 
 type versionCommand struct {

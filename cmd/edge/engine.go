@@ -4,11 +4,14 @@ import (
 	"context"
 	"image"
 	"math"
+	"os"
+	"path/filepath"
 
 	"pristine/capture"
 	"pristine/capture/opencv"
 	"pristine/infer"
 	"pristine/prompts"
+	"pristine/prompts/textcache"
 )
 
 // engine is a bundle's encoders, opened.
@@ -16,7 +19,7 @@ type engine struct {
 	library *infer.Library
 	bundle  *infer.Bundle
 	images  *infer.ImageEncoder
-	texts   *infer.TextEncoder
+	texts   *texts
 	matcher *infer.Matcher
 }
 
@@ -37,15 +40,41 @@ func openEngine(bundle string, o infer.Options) (*engine, error) {
 	if e.images, err = infer.NewImageEncoder(library, e.bundle, o); err != nil {
 		return nil, err
 	}
-	if e.texts, err = infer.NewTextEncoder(library, e.bundle, o); err != nil {
+	encoder, err := infer.NewTextEncoder(library, e.bundle, o)
+	if err != nil {
 		e.close()
 		return nil, err
 	}
+	e.texts = &texts{encoder, textcache.New(cacheFile(o.CacheDir), e.bundle.Hash, encoder)}
 	if e.matcher, err = infer.NewMatcher(library, o); err != nil {
 		e.close()
 		return nil, err
 	}
 	return e, nil
+}
+
+// texts is the text encoder; it remembers what it has encoded.
+type texts struct {
+	*infer.TextEncoder
+	cache *textcache.Cache
+}
+
+// Encode gives the unit embedding of each text.
+func (t *texts) Encode(ctx context.Context, all []string) ([][]float32, error) {
+	return t.cache.Encode(ctx, all)
+}
+
+// cacheFile lies beside the engines of a configuration, else where the user's
+// caches are, else where other programs leave what may be lost.
+func cacheFile(dir string) string {
+	if dir == "" {
+		user, err := os.UserCacheDir()
+		if err != nil {
+			user = os.TempDir()
+		}
+		dir = filepath.Join(user, "pristine")
+	}
+	return filepath.Join(dir, "texts.db")
 }
 
 func (e *engine) close() {

@@ -45,6 +45,7 @@ type cli struct {
 	Eval    evalCommand    `cmd:"" help:"Measure a prompt set on good and bad pictures."`
 	Embed   embedCommand   `cmd:"" help:"Print embeddings of pictures or texts."`
 	Bench   benchCommand   `cmd:"" help:"Measure how fast the agent is on a source."`
+	Prompts promptsCommand `cmd:"" help:"Check and improve prompt sets."`
 	Check   checkCommand   `cmd:"" help:"Check configuration and prompt files."`
 	Model   modelCommand   `cmd:"" help:"Import, list, check and remove model bundles."`
 	Version versionCommand `cmd:"" help:"Print the versions of the program, the bundle and the libraries."`

@@ -1,0 +1,78 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"pristine/infer"
+	"pristine/prompts"
+)
+
+type lintCommand struct {
+	Sets       []string `arg:"" help:"Prompt sets."`
+	Format     string   `enum:"text,json" default:"text" help:"text or json (default: ${default})."`
+	Strict     bool     `help:"Exit with 1 when there is any warning."`
+	bundleFlag `embed:""`
+}
+
+// Help implements kong.HelpProvider.
+func (*lintCommand) Help() string {
+	return "CLIP-type encoders overlook negation (\"no scratch\": the noun wins), cannot count, do not tell left from right, hardly read, and blur two states in one prompt. " +
+		"Lint looks for such words, and asks the model itself about words that it does not know, prompts that say nothing of a part's condition, and classes that it cannot tell apart."
+}
+
+func (c *lintCommand) Run(ctx context.Context, s *streams) error {
+	e, err := openEngine(c.Bundle, infer.Options{})
+	if err != nil {
+		return err
+	}
+	defer e.close()
+	all := []prompts.Warning{}
+	var mistakes []error
+	for _, file := range c.Sets {
+		warnings, err := e.lint(ctx, file)
+		if err != nil {
+			mistakes = append(mistakes, err)
+			continue
+		}
+		all = append(all, warnings...)
+		if c.Format == "text" && len(warnings) == 0 {
+			fmt.Fprintf(s.out, "%s: no warnings\n", file)
+		}
+		if c.Format == "text" {
+			printWarnings(s.out, warnings)
+		}
+	}
+	if c.Format == "json" {
+		mistakes = append(mistakes, writeJSON(s.out, all))
+	}
+	if err := errors.Join(mistakes...); err != nil {
+		return usageError{err}
+	}
+	if c.Strict && len(all) > 0 {
+		return fmt.Errorf("lint prompts: %d warnings", len(all))
+	}
+	return nil
+}
+
+func (e *engine) lint(ctx context.Context, file string) ([]prompts.Warning, error) {
+	data, err := os.ReadFile(file)
+	if err != nil {
+		return nil, fmt.Errorf("read prompt set: %w", err)
+	}
+	return prompts.Lint(ctx, file, data, e.texts, e.info())
+}
+
+// printWarnings gives each warning two lines: what and why, and what to do.
+func printWarnings(w io.Writer, warnings []prompts.Warning) {
+	for _, v := range warnings {
+		fmt.Fprintf(w, "%s:%d: %s", v.File, v.Line, v.Path)
+		if v.Prompt != "" {
+			fmt.Fprintf(w, " %q", v.Prompt)
+		}
+		fmt.Fprintf(w, "\n  %s: %s.\n  Try: %s.\n", v.Rule, v.Reason, v.Remedy)
+	}
+}

@@ -1,0 +1,164 @@
+package prompts
+
+import (
+	"context"
+	"fmt"
+	"sort"
+	"strings"
+
+	"pristine/internal/strictyaml"
+)
+
+// Rule names what a warning is about.
+type Rule string
+
+// The rules of Lint.
+const (
+	RuleNegation  Rule = "negation" // "no scratch": the noun wins
+	RuleCounting  Rule = "counting" // numbers
+	RulePosition  Rule = "position" // left, right, above, below
+	RuleReading   Rule = "reading"  // what is printed on the part
+	RuleTwoStates Rule = "two-states"
+	RuleTooLong   Rule = "too-long"
+	RuleDuplicate Rule = "duplicate"
+	RuleGibberish Rule = "gibberish" // words that the encoder does not know
+	RuleSilent    Rule = "silent"    // says nothing of a part's condition
+	RuleTooClose  Rule = "too-close" // classes that the model cannot tell apart
+)
+
+// Warning is a prompt that is likely to score badly, and why.
+type Warning struct {
+	File   string `json:"file"`
+	Line   int    `json:"line"`
+	Path   string `json:"path"` // such as defects.crack.prompts[1]
+	Prompt string `json:"prompt,omitempty"`
+	Rule   Rule   `json:"rule"`
+	Reason string `json:"reason"`
+	Remedy string `json:"remedy"`
+}
+
+// String gives "file:line: path "prompt": rule: reason: remedy".
+func (w Warning) String() string {
+	prompt := ""
+	if w.Prompt != "" {
+		prompt = fmt.Sprintf(" %q", w.Prompt)
+	}
+	return fmt.Sprintf("%s:%d: %s%s: %s: %s: %s", w.File, w.Line, w.Path, prompt, w.Rule, w.Reason, w.Remedy)
+}
+
+// Vocabulary is a text encoder that tells how it reads.
+type Vocabulary interface {
+	TextEncoder
+	// Tokens gives the ids of a text with the special ones; an error where
+	// there are more than the model's context holds.
+	Tokens(text string) ([]int64, error)
+	// Unknown counts the words that the tokenizer does not know at all.
+	Unknown(text string) int
+}
+
+// Lint warns of prompts that CLIP-type encoders are known to misread, and of
+// classes that this encoder is measured to confuse. A set with mistakes is an
+// error, as in Parse. Warnings come in the order of lines.
+func Lint(ctx context.Context, file string, data []byte, encoder Vocabulary, bundle BundleInfo) ([]Warning, error) {
+	set, document := decode(file, data)
+	if err := document.Err(); err != nil {
+		return nil, err
+	}
+	l := &linter{file: file, set: set, document: document, encoder: encoder, bundle: bundle}
+	l.gather()
+	l.object()
+	l.words()
+	l.duplicates()
+	if err := l.measure(ctx); err != nil {
+		return nil, fmt.Errorf("lint %s: %w", file, err)
+	}
+	sort.SliceStable(l.warnings, func(i, k int) bool { return l.warnings[i].Line < l.warnings[k].Line })
+	return l.warnings, nil
+}
+
+// linter gathers the warnings of one set.
+type linter struct {
+	file     string
+	set      *Set
+	document *strictyaml.Document
+	encoder  Vocabulary
+	bundle   BundleInfo
+	classes  []linted // pristine first
+	warnings []Warning
+}
+
+// linted is a class and, once measured, the embeddings of its prompts.
+type linted struct {
+	group
+	own        bool        // written in the file, not the defaults
+	embeddings [][]float32 // [prompt][dim]: sum over the templates
+	plain      [][]float32 // [2·prompts][dim]: without a template, and as "a photo of a …"
+	prototype  []float32   // [dim], unit
+}
+
+func (l *linter) gather() {
+	for _, g := range l.set.groups() {
+		l.classes = append(l.classes, linted{group: g, own: l.document.Has(g.path)})
+	}
+}
+
+func (l *linter) warn(path, prompt string, rule Rule, reason, remedy string) {
+	l.warnings = append(l.warnings, Warning{l.file, l.document.Line(path), path, prompt, rule, reason, remedy})
+}
+
+// each calls f with every prompt that is written in the file.
+func (l *linter) each(f func(c *linted, i int, path string)) {
+	for k := range l.classes {
+		c := &l.classes[k]
+		for i := range c.prompts {
+			if c.own {
+				f(c, i, fmt.Sprintf("%s[%d]", c.path, i))
+			}
+		}
+	}
+}
+
+// object warns of an object whose name says a state, which no state can undo.
+func (l *linter) object() {
+	for _, word := range l.unreadable(l.set.Object) {
+		l.warn("object", l.set.Object, RuleGibberish, fmt.Sprintf("the encoder does not know the word %q", word),
+			"say what the camera sees, such as \"metal bracket\", in plain English")
+	}
+}
+
+func (l *linter) words() {
+	l.each(func(c *linted, i int, path string) {
+		text := c.prompts[i].Text
+		state := " " + strings.ToLower(strings.ReplaceAll(text, "{}", "")) + " "
+		for _, p := range patterns {
+			if p.rule == RuleNegation && c.kind == Pristine {
+				continue // measured: within an ensemble it may do
+			}
+			if found := p.words.FindString(state); found != "" {
+				l.warn(path, text, p.rule, fmt.Sprintf(p.reason, strings.TrimSpace(found)), p.remedy)
+			}
+		}
+		for _, word := range l.unreadable(strings.ReplaceAll(text, "{}", "")) {
+			l.warn(path, text, RuleGibberish, fmt.Sprintf("the encoder does not know the word %q", word),
+				"say it in plain English words for what the camera sees")
+		}
+		l.length(text, path)
+	})
+}
+
+func (l *linter) duplicates() {
+	type place struct{ path, class string }
+	first := map[string]place{}
+	l.each(func(c *linted, i int, path string) {
+		key := normal(c.prompts[i].Text)
+		before, twice := first[key]
+		switch {
+		case !twice:
+			first[key] = place{path, c.name}
+		case before.class == c.name:
+			l.warn(path, c.prompts[i].Text, RuleDuplicate, fmt.Sprintf("it says what %s says", before.path), "remove one, or give one a weight of 2")
+		default:
+			l.warn(path, c.prompts[i].Text, RuleDuplicate, fmt.Sprintf("it says what %s says, of another class", before.path), "keep it in the class that it belongs to")
+		}
+	})
+}

@@ -1,0 +1,135 @@
+package prompts
+
+import (
+	"context"
+	"fmt"
+	"slices"
+)
+
+// tooClose is the cosine of two classes' prototypes, in the part of the
+// embedding that tells the condition, above which pictures' own spread is wider
+// than what lies between them.
+const tooClose = 0.98
+
+// measure warns of what the encoder itself says of the prompts.
+func (l *linter) measure(ctx context.Context) error {
+	if l.encoder == nil {
+		return nil
+	}
+	for k := range l.classes {
+		c := &l.classes[k]
+		var phrases []string
+		for _, p := range c.prompts {
+			for _, sentence := range l.set.Sentences(p.Text) {
+				if _, err := l.encoder.Tokens(sentence); err != nil {
+					return nil // warned of already, and cannot be encoded
+				}
+			}
+			phrases = append(phrases, l.set.phrase(p.Text), article("a photo of a "+l.set.phrase(p.Text)))
+		}
+		var err error
+		if c.plain, err = l.encoder.Encode(ctx, phrases); err != nil {
+			return err
+		}
+		if c.embeddings, err = l.set.embed(ctx, l.encoder, c.prompts); err != nil {
+			return err
+		}
+		c.prototype = mean(c.embeddings, c.prompts)
+	}
+	l.negations()
+	l.silent()
+	l.close()
+	return nil
+}
+
+// without is the prototype of a class without one of its prompts.
+func (c *linted) without(prompt int) []float32 {
+	return mean(slices.Delete(slices.Clone(c.embeddings), prompt, prompt+1), slices.Delete(slices.Clone(c.prompts), prompt, prompt+1))
+}
+
+// negations judges "{} without flaw" among the good states by measuring: it
+// does no harm where it lies nearer to the good states beside it than to any
+// defect.
+func (l *linter) negations() {
+	pristine := &l.classes[0]
+	if !pristine.own {
+		return
+	}
+	for i, p := range pristine.prompts {
+		path := fmt.Sprintf("%s[%d]", pristine.path, i)
+		found := patterns[0].words.FindString(" " + p.Text + " ")
+		if found == "" {
+			continue
+		}
+		if len(pristine.prompts) == 1 {
+			l.warn(path, p.Text, RuleNegation, "it is the only good state, and the encoder overlooks the negation", "add states such as \"flawless {}\" and \"intact {}\"")
+			continue
+		}
+		own := cosine(pristine.embeddings[i], pristine.without(i))
+		for _, c := range l.classes[1:] {
+			if c.kind == Defect && cosine(pristine.embeddings[i], c.prototype) > own {
+				l.warn(path, p.Text, RuleNegation, fmt.Sprintf("measured, it lies nearer to %s than to the other good states", c.name), "remove it")
+				break
+			}
+		}
+	}
+}
+
+// silent warns of prompts, or a whole set, that say nothing of a condition.
+func (l *linter) silent() {
+	if len(l.bundle.StateDims) == 2 {
+		l.each(func(c *linted, i int, path string) {
+			p := c.prompts[i]
+			if bare := p.Text == "{}" || l.set.phrase(p.Text) == l.set.Object; c.kind == Pristine && bare {
+				return // WinCLIP's first state: the object itself
+			}
+			// Not by its templates: "a dark photo of a" says something of any
+			// object.
+			if max(norm(l.state(c.plain[2*i])), norm(l.state(c.plain[2*i+1]))) < minDirection {
+				l.warn(path, p.Text, RuleSilent, "to this encoder it says nothing of a part's condition", "say what the camera sees: \"scratched {}\", \"{} with a hole\"")
+			}
+		})
+	}
+	for _, c := range l.classes[1:] {
+		if c.kind == Defect && apart(l.state(c.prototype), l.state(l.classes[0].prototype)) < minDirection {
+			l.warn(c.path, "", RuleSilent, "to this encoder it says the same as the good states: such a set scores unknown", "say what the camera sees: \"scratched {}\", \"{} with a hole\"")
+		}
+	}
+}
+
+// close warns of classes that lie nearer together than pictures of one of them.
+func (l *linter) close() {
+	for i, c := range l.classes {
+		for _, other := range l.classes[:i] {
+			if c.kind != Defect && other.kind != Defect {
+				continue // both count as good: confusing them does no harm
+			}
+			a, b := l.state(c.prototype), l.state(other.prototype)
+			if norm(a) == 0 || norm(b) == 0 {
+				continue // silent
+			}
+			if v := cosine(a, b); v > tooClose {
+				l.warn(c.path, "", RuleTooClose, fmt.Sprintf("this encoder hardly tells %s from %s: cosine %.3f", c.name, other.name, v),
+					"join them in one class, or say in other words how they differ to the eye")
+			}
+		}
+	}
+}
+
+// state is the part of an embedding that tells the condition.
+func (l *linter) state(v []float32) []float32 {
+	if d := l.bundle.StateDims; len(d) == 2 {
+		return v[d[0]:d[1]]
+	}
+	return v
+}
+
+func cosine(a, b []float32) float64 { return float64(dot(a, b)) / (norm(a) * norm(b)) }
+
+func apart(a, b []float32) float64 {
+	d := make([]float32, len(a))
+	for i := range a {
+		d[i] = a[i] - b[i]
+	}
+	return norm(d)
+}
