@@ -88,9 +88,6 @@ func checkPrompts(d *strictyaml.Document, path string, prompts []Prompt) {
 }
 
 func checkTemplates(d *strictyaml.Document, templates []string) {
-	if len(templates) == 0 {
-		d.Addf("templates", "must be winclip, none, or a list of at least one sentence")
-	}
 	for i, t := range templates {
 		if strings.Count(t, "{}") != 1 {
 			d.Addf(fmt.Sprintf("templates[%d]", i), "must hold {} once, in the place of the state (got %q)", t)

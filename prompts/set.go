@@ -108,6 +108,9 @@ func decode(file string, data []byte) (*Set, *strictyaml.Document) {
 		}
 		s.Defects = map[string]State{"defect": {Prompts: plain(defectStates), Severity: "major", Weight: 1}}
 	}
+	if len(s.Templates) == 0 {
+		s.Templates = Templates{"{}"} // as none
+	}
 	s.check(d)
 	return &s, d
 }
