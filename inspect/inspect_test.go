@@ -37,6 +37,9 @@ func (pixelScorer) Score(o *prompts.Observation, s *prompts.Scores) error {
 	return nil
 }
 
+func (pixelScorer) Thresholds() prompts.Thresholds { return prompts.Thresholds{Review: 0.4, Fail: 0.6} }
+func (pixelScorer) Tiles() int                     { return 0 }
+
 type collected struct {
 	verdict Verdict
 	reason  Reason

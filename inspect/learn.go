@@ -30,6 +30,7 @@ func Learn(ctx context.Context, o LearnOptions, frames Frames, encoder Encoder, 
 	l := learner{options: o, bank: bank, references: references, health: newHealth(o.Health, o.Baseline)}
 	var f capture.Frame
 	var observation prompts.Observation
+	observation.TileGrid = [2]int{bank.Tiles(), bank.Tiles()}
 	for l.parts <= o.Parts {
 		err := frames.Take(ctx, &f)
 		if errors.Is(err, io.EOF) {

@@ -20,6 +20,7 @@ type partState struct {
 	scored bool // best was scored
 	best   capture.Frame
 	scores prompts.Scores
+	scorer Scorer // of scores
 	timing timing
 	reason Reason // of the first unfit frame
 	detail string
@@ -36,13 +37,13 @@ func (p *partState) clear() {
 }
 
 // fit takes the frame when its score is the highest of the part so far.
-func (p *partState) fit(f *capture.Frame, s *prompts.Scores, t timing) {
+func (p *partState) fit(f *capture.Frame, scorer Scorer, s *prompts.Scores, t timing) {
 	p.frames++
 	if p.scored && s.Defect <= p.scores.Defect {
 		return
 	}
 	p.keep(f)
-	p.scored, p.timing = true, t
+	p.scored, p.scorer, p.timing = true, scorer, t
 	s.CopyTo(&p.scores)
 }
 
@@ -92,12 +93,17 @@ func (s *Station) publish(ctx context.Context, part string) {
 	switch {
 	case s.part.scored:
 		r.Scores = &s.part.scores
+		r.Scorer = s.part.scorer
 		r.Verdict, r.Reason = s.window.decide(s.opts.Limits)
+		if s.shadow.filled > 0 {
+			r.Shadow, _ = s.shadow.decide(s.opts.Limits)
+		}
 	case s.part.reason != ReasonNone:
 		r.Verdict, r.Reason, r.Detail = Invalid, s.part.reason, s.part.detail
 	default:
 		r.Verdict, r.Reason = Invalid, ReasonNoFrame
 	}
+	r.Limits = s.limits(r.Scorer)
 	if part == "" && r.Verdict == Fail && s.heldOff(now) {
 		return
 	}
@@ -122,6 +128,9 @@ func (s *Station) send(ctx context.Context, r *Result) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.counts.Verdicts[r.Verdict]++
+	if r.Shadow != "" {
+		s.counts.Shadow[Comparison{r.Verdict, r.Shadow}]++
+	}
 	if err != nil {
 		s.counts.Unsent++
 	}
@@ -141,9 +150,20 @@ func (s *Station) Check(ctx context.Context) bool {
 	s.mu.Unlock()
 	if first {
 		s.send(ctx, &Result{
-			Camera: s.opts.Camera, Verdict: Invalid, Reason: ReasonNoFrame, Limits: s.opts.Limits, Finished: now,
+			Camera: s.opts.Camera, Verdict: Invalid, Reason: ReasonNoFrame, Limits: s.limits(nil), Finished: now,
 			Detail: "no frame for " + silence.Round(time.Millisecond).String(),
 		})
 	}
 	return overdue
+}
+
+// limits are those of a result: with the thresholds of the set that scored it,
+// or of the live one where none did.
+func (s *Station) limits(scorer Scorer) Limits {
+	if scorer == nil {
+		scorer = s.scorer()
+	}
+	l, t := s.opts.Limits, scorer.Thresholds()
+	l.Review, l.Fail = t.Review, t.Fail
+	return l
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"sync"
 	"time"
 
@@ -24,10 +25,13 @@ type Encoder interface {
 	Encode(ctx context.Context, f *capture.Frame, o *prompts.Observation) error
 }
 
-// Scorer scores an observation. It is asked for once a frame, so that a set
-// swapped meanwhile never scores half a frame.
+// Scorer scores an observation. It is asked for once a frame, before the frame
+// is encoded, so that a set swapped meanwhile never scores half a frame, or one
+// that was encoded or is judged for another set.
 type Scorer interface {
 	Score(o *prompts.Observation, s *prompts.Scores) error
+	Thresholds() prompts.Thresholds // that its scores are held against
+	Tiles() int                     // n: it takes observations with n×n tiles
 }
 
 // Sink receives the results, in order. What a Result points to is valid during
@@ -46,7 +50,9 @@ type Result struct {
 	Frames   int            // frames of the part that were scored
 	Frame    *capture.Frame // the frame that decided: the highest score; nil when there was none
 	Scores   *prompts.Scores
-	Limits   Limits
+	Scorer   Scorer        // that scored the deciding frame; nil when none was scored
+	Limits   Limits        // with the thresholds of Scorer
+	Shadow   Verdict       // what the shadow set would have said; "" without one
 	Health   time.Duration // what the checks of the deciding frame took
 	Encode   time.Duration
 	Score    time.Duration
@@ -56,8 +62,9 @@ type Result struct {
 // Options describe a station.
 type Options struct {
 	Camera      string
-	PartsOnly   bool // inspect only frames that belong to a part
-	Limits      Limits
+	PartsOnly   bool          // inspect only frames that belong to a part
+	Limits      Limits        // N, M and HoldOff; the thresholds come with each scorer
+	Shadow      func() Scorer // a second set, which is scored beside the live one and only counted; may be nil
 	Health      HealthLimits
 	Baseline    *Baseline         // what Learn has seen; nil: learned from the station's first frames
 	OnLearned   func(b *Baseline) // called by Run's goroutine once the baseline is learned; may be nil
@@ -67,14 +74,19 @@ type Options struct {
 
 // Counts are a station's counters since its start.
 type Counts struct {
-	Frames   uint64             // taken
-	Scored   uint64             // scored
-	Idle     uint64             // without a part, not inspected
-	Dropped  uint64             // dropped before they were taken
-	HeldOff  uint64             // FAIL verdicts inside the hold-off
-	Unsent   uint64             // results that the sink refused
-	Verdicts map[Verdict]uint64 // results by verdict
+	Frames     uint64             // taken
+	Scored     uint64             // scored
+	Idle       uint64             // without a part, not inspected
+	Dropped    uint64             // dropped before they were taken
+	HeldOff    uint64             // FAIL verdicts inside the hold-off
+	Unsent     uint64             // results that the sink refused
+	Verdicts   map[Verdict]uint64 // results by verdict
+	Shadow     map[Comparison]uint64
+	Unshadowed uint64 // frames that the shadow set could not score
 }
+
+// Comparison is what the live set and the shadow set said of the same frames.
+type Comparison struct{ Live, Shadow Verdict }
 
 // Station inspects the frames of one camera.
 type Station struct {
@@ -85,11 +97,13 @@ type Station struct {
 	sink    Sink
 	health  *health
 	window  *window
-	learned bool // OnLearned was called
+	shadow  *window // of the shadow set
+	learned bool    // OnLearned was called
 
 	frame       capture.Frame
 	observation prompts.Observation
 	scores      prompts.Scores
+	shadowed    prompts.Scores
 	part        partState
 	result      Result // the last; reused
 
@@ -107,8 +121,8 @@ func New(o Options, frames Frames, encoder Encoder, scorer func() Scorer, sink S
 	}
 	return &Station{
 		opts: o, frames: frames, encoder: encoder, scorer: scorer, sink: sink,
-		health: newHealth(o.Health, o.Baseline), window: newWindow(o.Limits.M),
-		lastSeen: o.Now(), counts: Counts{Verdicts: map[Verdict]uint64{}},
+		health: newHealth(o.Health, o.Baseline), window: newWindow(o.Limits.M), shadow: newWindow(o.Limits.M),
+		lastSeen: o.Now(), counts: Counts{Verdicts: map[Verdict]uint64{}, Shadow: map[Comparison]uint64{}},
 	}
 }
 
@@ -121,6 +135,7 @@ func (s *Station) Counts() Counts {
 	for v, n := range s.counts.Verdicts {
 		c.Verdicts[v] = n
 	}
+	c.Shadow = maps.Clone(s.counts.Shadow)
 	return c
 }
 
@@ -160,6 +175,7 @@ func (s *Station) inspect(ctx context.Context, f *capture.Frame) {
 	}
 	if f.Part != "" && !s.part.open {
 		s.window.reset()
+		s.shadow.reset()
 		s.part.begin(f.Part)
 	}
 	part, end := f.Part, f.PartEnd // examine may take the frame
@@ -187,12 +203,14 @@ func (s *Station) examine(ctx context.Context, f *capture.Frame, now time.Time) 
 			s.opts.OnLearned(s.health.baseline)
 		}
 	}
+	scorer := s.scorer()
+	s.observation.TileGrid = [2]int{scorer.Tiles(), scorer.Tiles()}
 	if err := s.encoder.Encode(ctx, f, &s.observation); err != nil {
 		s.part.unfit(f, ReasonModel, fmt.Sprintf("encode frame: %v", err))
 		return
 	}
 	encoded := s.opts.Now()
-	if err := s.scorer().Score(&s.observation, &s.scores); err != nil {
+	if err := scorer.Score(&s.observation, &s.scores); err != nil {
 		s.part.unfit(f, ReasonModel, fmt.Sprintf("score frame: %v", err))
 		return
 	}
@@ -200,6 +218,23 @@ func (s *Station) examine(ctx context.Context, f *capture.Frame, now time.Time) 
 	s.mu.Lock()
 	s.counts.Scored++
 	s.mu.Unlock()
-	s.window.add(sample{s.scores.Defect, s.scores.Unknown})
-	s.part.fit(f, &s.scores, timing{checked.Sub(now), encoded.Sub(checked), scored.Sub(encoded)})
+	s.window.add(sample{s.scores.Defect, s.scores.Unknown, scorer.Thresholds()})
+	s.compare()
+	s.part.fit(f, scorer, &s.scores, timing{checked.Sub(now), encoded.Sub(checked), scored.Sub(encoded)})
+}
+
+// compare scores the frame with the shadow set too: the observation is there
+// already, so that it costs no encoding.
+func (s *Station) compare() {
+	if s.opts.Shadow == nil {
+		return
+	}
+	scorer := s.opts.Shadow()
+	if err := scorer.Score(&s.observation, &s.shadowed); err != nil {
+		s.mu.Lock()
+		s.counts.Unshadowed++
+		s.mu.Unlock()
+		return
+	}
+	s.shadow.add(sample{s.shadowed.Defect, s.shadowed.Unknown, scorer.Thresholds()})
 }

@@ -1,6 +1,10 @@
 package inspect
 
-import "time"
+import (
+	"time"
+
+	"pristine/prompts"
+)
 
 // Verdict is what a station says of a part or a frame.
 type Verdict string
@@ -45,10 +49,12 @@ type Limits struct {
 	HoldOff      time.Duration
 }
 
-// sample is one frame's contribution to a verdict.
+// sample is one frame's contribution to a verdict, with the thresholds of the
+// set that scored it: a part may be in view while sets are swapped.
 type sample struct {
-	defect  float64
-	unknown bool
+	defect     float64
+	unknown    bool
+	thresholds prompts.Thresholds
 }
 
 // window holds the last M fit frames of a part, or of a camera without parts.
@@ -79,9 +85,9 @@ func (w *window) decide(l Limits) (Verdict, Reason) {
 		switch {
 		case s.unknown:
 			unknown++
-		case s.defect >= l.Fail:
+		case s.defect >= s.thresholds.Fail:
 			failing++
-		case s.defect >= l.Review:
+		case s.defect >= s.thresholds.Review:
 			review++
 		}
 	}

@@ -28,8 +28,28 @@ type Observation struct {
 	Embedding   []float32 // [dim], unit
 	Patches     []float32 // [rows·columns, dim], unit each; may be empty
 	Features    []float32 // [rows·columns, feature dim], unit each; may be empty
+	Tiles       []float32 // [n·n, dim], unit each: the embeddings of Tiles(picture, n)
 	PatchGrid   [2]int    // rows, columns
 	FeatureGrid [2]int
+	TileGrid    [2]int // n, n; the caller sets it before the picture is encoded, to ask for tiles
+}
+
+// check tells whether the slices fit the grids.
+func (o *Observation) check(dim int) error {
+	for _, g := range []struct {
+		name   string
+		values []float32
+		grid   [2]int
+		dim    int
+	}{{"patches", o.Patches, o.PatchGrid, dim}, {"tiles", o.Tiles, o.TileGrid, dim}} {
+		if g.grid[0] < 0 || g.grid[1] < 0 || len(g.values) != g.grid[0]*g.grid[1]*g.dim {
+			return fmt.Errorf("%d numbers of %s do not fit a grid of %v with %d each", len(g.values), g.name, g.grid, g.dim)
+		}
+	}
+	if len(o.Embedding) != dim || o.TileGrid[0] != o.TileGrid[1] || o.FeatureGrid[0] < 0 || o.FeatureGrid[1] < 0 {
+		return fmt.Errorf("an embedding of %d numbers, %v tiles and a feature grid of %v do not fit", len(o.Embedding), o.TileGrid, o.FeatureGrid)
+	}
+	return nil
 }
 
 // Kind says what a class counts as.

@@ -12,7 +12,18 @@
 // softmax over all classes; a class's weight multiplies its odds there, and is
 // its share of the mean of defects that the text score points along. References
 // are good pictures of the same part at the same camera: the distance of each
-// patch to the nearest of theirs is added to the map that the text gives.
+// patch to the nearest of theirs is added to the map that the text gives. Where
+// there are bad ones too, a patch is as much farther as it is nearer to the
+// patches by which they stand out.
+//
+// A set with tiles has the frame and n×n half-overlapping tiles encoded and
+// scored alike. Each cell between tiles takes the harmonic mean of P(defect) of
+// those that cover it, as WinCLIP joins its windows, and the highest cells stand
+// for the picture, so that a small defect is not averaged away; the cells are
+// the map. Where a bundle gives patches, a patch keeps the higher of the two;
+// where it gives none, references compare tiles.
+//
+// References lie in one file beside the set (Save, LoadReferences).
 //
 // Record writes thresholds, calibration and the record of a validation into a
 // set's file; Bank.Armed tells whether that record, or a person's hand, lets the

@@ -77,7 +77,7 @@ func (b *Bank) References() int {
 	if b.references == nil {
 		return 0
 	}
-	return b.references.n
+	return b.references.good
 }
 
 // ReferencesHash is the hash of the references that the bank scores by; ""
@@ -88,3 +88,9 @@ func (b *Bank) ReferencesHash() string {
 	}
 	return b.references.hash
 }
+
+// Thresholds are what the bank's scores are held against.
+func (b *Bank) Thresholds() Thresholds { return b.Set.Thresholds }
+
+// Tiles is n where an observation must have n×n tiles; 0: none.
+func (b *Bank) Tiles() int { return b.Set.Tiles }

@@ -28,18 +28,25 @@ type Scores struct {
 	Map       []float32    // [rows·columns]: where; same units as Raw
 	MapGrid   [2]int
 
-	text    []float32 // scratch: text map
-	sorted  []float32 // scratch: top share
-	nearest []float32 // scratch: cosines with the references
+	scratch
+}
+
+// scratch is memory that Score reuses.
+type scratch struct {
+	text         []float32 // text map
+	textGrid     [2]int
+	tiles, cells []float32
+	sorted       []float32 // top share
+	nearest, bad []float32 // distances from good references, cosines with bad ones
 }
 
 // CopyTo copies scores, reusing the memory of the target. Scratch is not
 // copied.
 func (s *Scores) CopyTo(to *Scores) {
 	classes, m := append(to.Classes[:0], s.Classes...), append(to.Map[:0], s.Map...)
-	text, sorted, nearest := to.text, to.sorted, to.nearest
+	own := to.scratch
 	*to = *s
-	to.Classes, to.Map, to.text, to.sorted, to.nearest = classes, m, text, sorted, nearest
+	to.Classes, to.Map, to.scratch = classes, m, own
 }
 
 // pictureWeight is the weight of the whole picture's text score beside the
@@ -59,14 +66,16 @@ func (b *Bank) Score(o *Observation, s *Scores) error {
 	if o.Bundle != b.bundle.Hash {
 		return fmt.Errorf("score picture: %w (picture %.12s, prompts %.12s)", ErrBundle, o.Bundle, b.bundle.Hash)
 	}
-	if len(o.Embedding) != b.bundle.Dim || len(o.Patches) != o.PatchGrid[0]*o.PatchGrid[1]*b.bundle.Dim {
-		return fmt.Errorf("score picture: an embedding of %d numbers and %d of patches do not fit a grid of %v with %d each",
-			len(o.Embedding), len(o.Patches), o.PatchGrid, b.bundle.Dim)
+	if err := o.check(b.bundle.Dim); err != nil {
+		return fmt.Errorf("score picture: %w", err)
+	}
+	if o.TileGrid[0] != b.Set.Tiles {
+		return fmt.Errorf("score picture: it was encoded with tiles: %d, the set has tiles: %d: encode it for this set", o.TileGrid[0], b.Set.Tiles)
 	}
 	b.softmax(o, s)
 	b.textMap(o, s)
-	picture := float64(dot(o.Embedding, b.direction))
-	s.Text = pictureWeight * picture
+	b.tileMap(o, s)
+	s.Text = b.pictureText(o)
 	if len(s.text) > 0 {
 		s.Text += top(s.text, &s.sorted)
 	}
@@ -76,7 +85,7 @@ func (b *Bank) Score(o *Observation, s *Scores) error {
 	s.Unknown = !b.says
 	if b.references == nil {
 		s.Raw, s.Reference = s.Text, 0
-		s.Map, s.MapGrid = append(s.Map[:0], s.text...), o.PatchGrid
+		s.Map, s.MapGrid = append(s.Map[:0], s.text...), s.textGrid
 		_, scale := b.scales()
 		s.Defect = logistic(s.Text * scale)
 	} else if err := b.references.score(o, s, b.Set.TextWeight); err != nil {
@@ -117,10 +126,15 @@ func (b *Bank) softmax(o *Observation, s *Scores) {
 // pristine and to the lookalikes.
 func (b *Bank) textMap(o *Observation, s *Scores) {
 	n := o.PatchGrid[0] * o.PatchGrid[1]
-	s.text = grow(s.text, n)
+	s.text, s.textGrid = grow(s.text, n), o.PatchGrid
 	for i := range n {
 		s.text[i] = b.patchText(o.Patches[i*b.bundle.Dim:][:b.bundle.Dim])
 	}
+}
+
+// pictureText is the whole picture's part of the text score.
+func (b *Bank) pictureText(o *Observation) float64 {
+	return pictureWeight * float64(dot(o.Embedding, b.direction))
 }
 
 func (b *Bank) patchText(patch []float32) float32 {
@@ -133,19 +147,10 @@ func (b *Bank) patchText(patch []float32) float32 {
 	return v
 }
 
-// name finds the likeliest defect: at the worst patch where there are
-// patches, else by the whole picture.
+// name finds the likeliest defect: at the worst patch, or tile, where there are
+// any, else by the whole picture.
 func (b *Bank) name(o *Observation, s *Scores) {
-	vector := o.Embedding
-	if len(s.Map) > 0 && len(o.Patches) > 0 && s.MapGrid == o.PatchGrid {
-		worst := 0
-		for i, v := range s.Map {
-			if v > s.Map[worst] {
-				worst = i
-			}
-		}
-		vector = o.Patches[worst*b.bundle.Dim:][:b.bundle.Dim]
-	}
+	vector := b.worst(o, s)
 	s.Top = ""
 	var best float32
 	for i := range b.classes {
@@ -155,6 +160,28 @@ func (b *Bank) name(o *Observation, s *Scores) {
 			}
 		}
 	}
+}
+
+// worst is the embedding of where the map is highest.
+func (b *Bank) worst(o *Observation, s *Scores) []float32 {
+	if len(s.Map) == 0 {
+		return o.Embedding
+	}
+	worst := 0
+	for i, v := range s.Map {
+		if v > s.Map[worst] {
+			worst = i
+		}
+	}
+	switch {
+	case len(o.Patches) > 0 && s.MapGrid == o.PatchGrid:
+		return o.Patches[worst*b.bundle.Dim:][:b.bundle.Dim]
+	case len(o.Tiles) > 0 && len(o.Patches) == 0:
+		n := o.TileGrid[0]
+		row, column := min(worst/s.MapGrid[1], n-1), min(worst%s.MapGrid[1], n-1)
+		return o.Tiles[(row*n+column)*b.bundle.Dim:][:b.bundle.Dim]
+	}
+	return o.Embedding
 }
 
 // top is the mean of the highest share of the values, of at least one; not a
@@ -167,13 +194,16 @@ func top(values []float32, scratch *[]float32) float64 {
 	}
 	*scratch = append((*scratch)[:0], values...)
 	slices.Sort(*scratch)
-	n := max(int(topShare*float64(len(values))), 1)
+	n := topCount(len(values))
 	sum := 0.0
 	for _, v := range (*scratch)[len(*scratch)-n:] {
 		sum += float64(v)
 	}
 	return sum / float64(n)
 }
+
+// topCount is how many of n values are the highest share.
+func topCount(n int) int { return max(int(topShare*float64(n)), 1) }
 
 func grow(s []float32, n int) []float32 {
 	if cap(s) < n {

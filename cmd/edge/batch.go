@@ -35,16 +35,14 @@ func openPhoto(file string) (photo, error) {
 // observation is one of a batch, with the memory that it reuses.
 type observation struct {
 	output infer.Output
+	tiles  []float32
 	seen   prompts.Observation
 }
 
 // observeAll encodes each file once and hands the observations over in order;
 // use may keep nothing. Files that cannot be read go to failed.
 func (e *engine) observeAll(ctx context.Context, s *streams, what string, files []string, use func(int, *photo, *prompts.Observation) error, failed func(int, error)) error {
-	terminal, isFile := s.err.(*os.File)
-	bar := progressbar.NewOptions(len(files), progressbar.OptionSetWriter(s.err), progressbar.OptionSetDescription(what),
-		progressbar.OptionSetVisibility(isFile && term.IsTerminal(int(terminal.Fd()))), progressbar.OptionThrottle(100*time.Millisecond),
-		progressbar.OptionShowCount(), progressbar.OptionSetWidth(30), progressbar.OptionClearOnFinish())
+	bar := newBar(s, what, len(files))
 	return flow.Run(ctx, files, flow.Steps[photo, observation]{
 		Decode: openPhoto,
 		Encode: e.encodePhotos,
@@ -59,22 +57,28 @@ func (e *engine) observeAll(ctx context.Context, s *streams, what string, files 
 	})
 }
 
+// newBar shows progress on terminals only.
+func newBar(s *streams, what string, total int) *progressbar.ProgressBar {
+	terminal, isFile := s.err.(*os.File)
+	return progressbar.NewOptions(total, progressbar.OptionSetWriter(s.err), progressbar.OptionSetDescription(what),
+		progressbar.OptionSetVisibility(isFile && term.IsTerminal(int(terminal.Fd()))), progressbar.OptionThrottle(100*time.Millisecond),
+		progressbar.OptionShowCount(), progressbar.OptionSetWidth(30), progressbar.OptionClearOnFinish())
+}
+
 func (e *engine) encodePhotos(ctx context.Context, photos []photo, out []observation) error {
-	pictures, outputs := make([]infer.Picture, len(photos)), make([]infer.Output, len(photos))
+	per := 1 + e.tiles*e.tiles // pictures for the encoder of one photo
+	var pictures []infer.Picture
+	outputs := make([]infer.Output, per*len(photos))
 	for i, p := range photos {
-		pictures[i] = infer.Picture{Pix: p.pix, Width: p.width, Height: p.height}
-		outputs[i] = out[i].output
+		pictures, _ = tiled(pictures, infer.Picture{Pix: p.pix, Width: p.width, Height: p.height}, e.tiles, nil)
+		outputs[i*per] = out[i].output
 	}
 	if _, err := e.images.Encode(ctx, pictures, outputs); err != nil {
 		return err
 	}
-	shapes := e.images.Shapes()
-	for i, o := range outputs {
-		out[i].output = o
-		out[i].seen = prompts.Observation{
-			Bundle: e.bundle.Hash, Embedding: o.Embedding, Patches: o.PatchEmbeddings, Features: o.PatchFeatures,
-			PatchGrid: shapes.PatchGrid, FeatureGrid: shapes.FeatureGrid,
-		}
+	for i := range out[:len(photos)] {
+		out[i].output = outputs[i*per]
+		e.observation(&out[i].seen, outputs[i*per:][:per], &out[i].tiles)
 	}
 	return nil
 }

@@ -236,9 +236,8 @@ func (b *bench) newStation(c *config.Camera, frames inspect.Frames, ages *[]time
 	k := &camera{config: c}
 	health := k.health()
 	health.MaxAge, health.FrozenFrames = 0, b.frames // its sum is taken, but samples may repeat
-	t := b.bank.Set.Thresholds
 	return inspect.New(inspect.Options{
-		Camera: "bench", Health: health, Limits: inspect.Limits{Review: t.Review, Fail: t.Fail, N: c.FailFrames, M: c.OfFrames},
+		Camera: "bench", Health: health, Limits: inspect.Limits{N: c.FailFrames, M: c.OfFrames},
 	}, frames, newLens(b.engine, nil), func() inspect.Scorer { return b.bank }, (*ageSink)(ages))
 }
 

@@ -30,6 +30,7 @@ type camera struct {
 	frames   inspect.Frames // of the slot, with their parts named
 	stats    *capture.Stats
 	live     *prompts.Live
+	shadow   *prompts.Live // of the set that is compared with the live one; nil without
 	station  *inspect.Station
 	baseline *inspect.Baseline
 	gate     *inspect.Gate                                 // of policy trigger
@@ -66,10 +67,13 @@ func newCamera(ctx context.Context, a *agent, c *config.Camera) (*camera, error)
 		clock := recording.NewClock(k.frames)
 		k.frames, now = clock, clock.Now
 	}
-	t := bank.Set.Thresholds
+	if err := k.openShadow(ctx); err != nil {
+		return nil, fmt.Errorf("camera %s: %w", c.Name, err)
+	}
 	k.station = inspect.New(inspect.Options{
 		Camera: c.Name, PartsOnly: k.partsOnly(), SilentAfter: k.silentAfter(), Health: k.health(), Baseline: k.baseline, OnLearned: k.learned, Now: now,
-		Limits: inspect.Limits{Review: t.Review, Fail: t.Fail, N: c.FailFrames, M: c.OfFrames, HoldOff: c.HoldOff},
+		Shadow: k.shadowScorer(),
+		Limits: inspect.Limits{N: c.FailFrames, M: c.OfFrames, HoldOff: c.HoldOff},
 	}, k.frames, newLens(a.engine, c.Region), func() inspect.Scorer { return k.live.Bank() }, results)
 	return k, nil
 }
@@ -146,7 +150,7 @@ func (k *camera) run(ctx context.Context) {
 		}, k.slot)
 	})
 	work := context.WithoutCancel(ctx)
-	if k.config.LearnParts > 0 && k.config.References == "" {
+	if k.config.LearnParts > 0 && k.live.Bank().References() == 0 {
 		if err := k.learn(work); err != nil {
 			if ctx.Err() == nil || !errors.Is(err, io.EOF) {
 				k.failure = fmt.Errorf("camera %s: %w", k.config.Name, err)
@@ -154,11 +158,15 @@ func (k *camera) run(ctx context.Context) {
 			return
 		}
 	}
-	helpers.Go(func() { k.follow(helpersCtx) })
+	helpers.Go(func() { k.follow(helpersCtx, k.live, k.config.Prompts, k.rebuild) })
+	if k.shadow != nil {
+		helpers.Go(func() { k.follow(helpersCtx, k.shadow, k.config.Shadow, k.rebuildShadow) })
+	}
 	helpers.Go(func() { k.watch(helpersCtx, work) })
 	if err := k.station.Run(work); err != nil {
 		k.failure = fmt.Errorf("camera %s: %w", k.config.Name, err)
 	}
+	k.compared(work)
 }
 
 func (k *camera) learn(ctx context.Context) error {
@@ -171,7 +179,14 @@ func (k *camera) learn(ctx context.Context) error {
 		return err
 	}
 	k.live.Swap(bank)
-	return nil
+	if k.shadow == nil {
+		return nil
+	}
+	shadow, err := k.rebuildShadow(ctx, k.shadow.Bank().Set)
+	if err == nil {
+		k.shadow.Swap(shadow)
+	}
+	return err
 }
 
 // learned tells what good pictures of the camera are like, and the limits that
@@ -185,20 +200,30 @@ func (k *camera) learned(b *inspect.Baseline) {
 	}
 }
 
-// follow puts edits of the prompt set into effect.
-func (k *camera) follow(ctx context.Context) {
-	build := func(ctx context.Context, set *prompts.Set) (*prompts.Bank, error) {
+// rebuild makes a bank of an edited set. Learned references go on; those kept
+// beside the set are read again.
+func (k *camera) rebuild(ctx context.Context, set *prompts.Set) (*prompts.Bank, error) {
+	if k.config.References != "" || k.config.LearnParts > 0 {
 		return k.live.Bank().Rebuild(ctx, set, k.agent.engine.texts)
 	}
-	k.live.Follow(ctx, k.config.Prompts, 500*time.Millisecond, build, func(_ *prompts.Bank, err error) {
+	bank, err := prompts.NewBank(ctx, set, k.agent.engine.texts, k.agent.engine.info())
+	if err != nil {
+		return nil, err
+	}
+	return k.agent.engine.beside(bank, k.config.Prompts)
+}
+
+// follow puts edits of a prompt set into effect.
+func (k *camera) follow(ctx context.Context, live *prompts.Live, file string, build func(context.Context, *prompts.Set) (*prompts.Bank, error)) {
+	live.Follow(ctx, file, 500*time.Millisecond, build, func(_ *prompts.Bank, err error) {
 		state, detail := "reloaded", ""
 		if err != nil {
 			state, detail = "refused", err.Error()
-			k.agent.log.Error("the prompt set was refused; the last good one goes on", "file", k.config.Prompts, "err", err)
+			k.agent.log.Error("the prompt set was refused; the last good one goes on", "file", file, "err", err)
 		} else {
-			k.agent.log.Info("the prompt set was reloaded", "file", k.config.Prompts)
+			k.agent.log.Info("the prompt set was reloaded", "file", file)
 		}
-		k.tell(ctx, events.State{Subject: "prompts", Name: k.config.Prompts, State: state, Detail: detail})
+		k.tell(ctx, events.State{Subject: "prompts", Name: file, State: state, Detail: detail})
 	})
 }
 

@@ -2,6 +2,8 @@ package main
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"image"
 	"math"
 	"os"
@@ -21,6 +23,7 @@ type engine struct {
 	images  *infer.ImageEncoder
 	texts   *texts
 	matcher *infer.Matcher
+	tiles   int // of the set that was loaded last: pictures of files are encoded for it
 }
 
 // bundleFlag is the --bundle of every command that encodes.
@@ -100,17 +103,36 @@ func (e *engine) bank(ctx context.Context, file string) (*prompts.Bank, error) {
 	if err != nil {
 		return nil, usageError{err}
 	}
+	e.tiles = set.Tiles
 	return prompts.NewBank(ctx, set, e.texts, e.info())
+}
+
+// stored gives the references that are kept beside a set; nil where there are
+// none.
+func (e *engine) stored(set *prompts.Set, setFile string) (*prompts.References, error) {
+	file := set.ReferencesFile(setFile)
+	r, err := prompts.LoadReferences(file, e.bundle.Hash, e.matcher)
+	switch {
+	case errors.Is(err, os.ErrNotExist) && set.References == "":
+		return nil, nil
+	case errors.Is(err, os.ErrNotExist):
+		return nil, usageError{fmt.Errorf("%s: references: %s is not there: make it with edge reference add %s DIR", setFile, file, setFile)}
+	case err != nil:
+		return nil, usageError{err}
+	}
+	return r, nil
 }
 
 // lens encodes the frames of one camera, within its region. It belongs to one
 // goroutine.
 type lens struct {
-	engine  *engine
-	region  [4]float64 // x, y, width, height as shares of the frame
-	picture [1]infer.Picture
-	output  [1]infer.Output
-	timing  infer.Timing // of the last frame
+	engine   *engine
+	region   [4]float64 // x, y, width, height as shares of the frame
+	tiles    []image.Rectangle
+	pictures []infer.Picture // the frame and its tiles
+	outputs  []infer.Output
+	tiled    []float32    // embeddings of the tiles
+	timing   infer.Timing // of the last frame
 }
 
 func newLens(e *engine, region []float64) *lens {
@@ -119,19 +141,49 @@ func newLens(e *engine, region []float64) *lens {
 	return l
 }
 
-// Encode implements inspect.Encoder.
+// Encode implements inspect.Encoder. The frame and the tiles that are asked for
+// go to the model together, in its batches.
 func (l *lens) Encode(ctx context.Context, f *capture.Frame, o *prompts.Observation) error {
-	l.picture[0] = infer.Picture{Pix: f.Pix, Width: f.Width, Height: f.Height, Region: pixels(l.region, f.Width, f.Height)}
+	frame := infer.Picture{Pix: f.Pix, Width: f.Width, Height: f.Height, Region: pixels(l.region, f.Width, f.Height)}
+	l.pictures, l.tiles = tiled(l.pictures[:0], frame, o.TileGrid[0], l.tiles)
+	for len(l.outputs) < len(l.pictures) {
+		l.outputs = append(l.outputs, infer.Output{})
+	}
+	outputs := l.outputs[:len(l.pictures)]
 	var err error
-	if l.timing, err = l.engine.images.Encode(ctx, l.picture[:], l.output[:]); err != nil {
+	if l.timing, err = l.engine.images.Encode(ctx, l.pictures, outputs); err != nil {
 		return err
 	}
-	shapes := l.engine.images.Shapes()
-	*o = prompts.Observation{
-		Bundle: l.engine.bundle.Hash, Embedding: l.output[0].Embedding, Patches: l.output[0].PatchEmbeddings, Features: l.output[0].PatchFeatures,
-		PatchGrid: shapes.PatchGrid, FeatureGrid: shapes.FeatureGrid,
-	}
+	l.engine.observation(o, outputs, &l.tiled)
 	return nil
+}
+
+// tiled appends a picture and n×n tiles of it.
+func tiled(pictures []infer.Picture, p infer.Picture, n int, tiles []image.Rectangle) ([]infer.Picture, []image.Rectangle) {
+	region := p.Region
+	if region.Empty() {
+		region = image.Rect(0, 0, p.Width, p.Height)
+	}
+	pictures, tiles = append(pictures, p), prompts.Tiles(region, n, tiles)
+	for _, p.Region = range tiles {
+		pictures = append(pictures, p)
+	}
+	return pictures, tiles
+}
+
+// observation joins what the encoder says of a picture and of its n×n tiles;
+// memory holds the embeddings of the tiles.
+func (e *engine) observation(o *prompts.Observation, outputs []infer.Output, memory *[]float32) {
+	*memory = (*memory)[:0]
+	for _, tile := range outputs[1:] {
+		*memory = append(*memory, tile.Embedding...)
+	}
+	n := int(math.Round(math.Sqrt(float64(len(outputs) - 1))))
+	shapes := e.images.Shapes()
+	*o = prompts.Observation{
+		Bundle: e.bundle.Hash, Embedding: outputs[0].Embedding, Patches: outputs[0].PatchEmbeddings, Features: outputs[0].PatchFeatures, Tiles: *memory,
+		PatchGrid: shapes.PatchGrid, FeatureGrid: shapes.FeatureGrid, TileGrid: [2]int{n, n},
+	}
 }
 
 // pixels turns shares of a frame into a rectangle of at least one pixel.
@@ -142,12 +194,13 @@ func pixels(region [4]float64, width, height int) image.Rectangle {
 	return r.Intersect(image.Rect(0, 0, width, height))
 }
 
-// observe encodes a picture file.
+// observe encodes a picture file for the set that was loaded last.
 func (l *lens) observe(ctx context.Context, file string, o *prompts.Observation) error {
 	pix, width, height, err := opencv.DecodeFile(file)
 	if err != nil {
 		return err
 	}
+	o.TileGrid = [2]int{l.engine.tiles, l.engine.tiles}
 	return l.Encode(ctx, &capture.Frame{Pix: pix, Width: width, Height: height}, o)
 }
 

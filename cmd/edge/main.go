@@ -37,18 +37,19 @@ func main() {
 
 // cli is the commands and what is common to them.
 type cli struct {
-	Run     runCommand     `cmd:"" help:"Inspect the cameras of a configuration and publish events."`
-	Record  recordCommand  `cmd:"" help:"Keep the frames of cameras, to run them again."`
-	Camera  cameraCommand  `cmd:"" help:"List, measure and look through cameras."`
-	Watch   watchCommand   `cmd:"" help:"Show the events of agents as they come."`
-	Score   scoreCommand   `cmd:"" help:"Score pictures with a prompt set."`
-	Eval    evalCommand    `cmd:"" help:"Measure a prompt set on good and bad pictures."`
-	Embed   embedCommand   `cmd:"" help:"Print embeddings of pictures or texts."`
-	Bench   benchCommand   `cmd:"" help:"Measure how fast the agent is on a source."`
-	Prompts promptsCommand `cmd:"" help:"Check and improve prompt sets."`
-	Check   checkCommand   `cmd:"" help:"Check configuration and prompt files."`
-	Model   modelCommand   `cmd:"" help:"Import, list, check and remove model bundles."`
-	Version versionCommand `cmd:"" help:"Print the versions of the program, the bundle and the libraries."`
+	Run       runCommand       `cmd:"" help:"Inspect the cameras of a configuration and publish events."`
+	Record    recordCommand    `cmd:"" help:"Keep the frames of cameras, to run them again."`
+	Camera    cameraCommand    `cmd:"" help:"List, measure and look through cameras."`
+	Watch     watchCommand     `cmd:"" help:"Show the events of agents as they come."`
+	Score     scoreCommand     `cmd:"" help:"Score pictures with a prompt set."`
+	Eval      evalCommand      `cmd:"" help:"Measure a prompt set on good and bad pictures."`
+	Embed     embedCommand     `cmd:"" help:"Print embeddings of pictures or texts."`
+	Bench     benchCommand     `cmd:"" help:"Measure how fast the agent is on a source."`
+	Prompts   promptsCommand   `cmd:"" help:"Check and improve prompt sets."`
+	Reference referenceCommand `cmd:"" help:"Keep good and bad pictures beside a prompt set."`
+	Check     checkCommand     `cmd:"" help:"Check configuration and prompt files."`
+	Model     modelCommand     `cmd:"" help:"Import, list, check and remove model bundles."`
+	Version   versionCommand   `cmd:"" help:"Print the versions of the program, the bundle and the libraries."`
 }
 
 // usageError marks mistakes of the user: exit code 2.

@@ -18,7 +18,7 @@ import (
 type scoreCommand struct {
 	Pictures   []string `arg:"" help:"Picture files or folders."`
 	Prompts    string   `default:"configs/prompts/part.yaml" placeholder:"SET" help:"Prompt set (default: ${default})."`
-	References string   `placeholder:"DIR" help:"Folder of good pictures of the same part."`
+	References string   `placeholder:"DIR" help:"Folder of good pictures of the same part, instead of those kept beside the set."`
 	Format     string   `enum:"table,json" default:"table" help:"table or json (default: ${default})."`
 	bundleFlag `embed:""`
 }
@@ -73,11 +73,15 @@ func (c *scoreCommand) Run(ctx context.Context, s *streams) error {
 	return errors.Join(append(failed, err)...)
 }
 
-// bankWith is a bank, with references when a folder of them is given.
+// bankWith is a bank with the references in a folder, else with those that are
+// kept beside the set, if any are.
 func (e *engine) bankWith(ctx context.Context, set, references string) (*prompts.Bank, error) {
 	bank, err := e.bank(ctx, set)
-	if err != nil || references == "" {
-		return bank, err
+	if err != nil {
+		return nil, err
+	}
+	if references == "" {
+		return e.beside(bank, set)
 	}
 	files, err := replay.Pictures(references)
 	if err != nil {
@@ -86,6 +90,15 @@ func (e *engine) bankWith(ctx context.Context, set, references string) (*prompts
 	r, err := e.learn(ctx, files)
 	if err != nil {
 		return nil, err
+	}
+	return bank.WithReferences(r)
+}
+
+// beside gives the bank with the references that are kept beside its set.
+func (e *engine) beside(bank *prompts.Bank, set string) (*prompts.Bank, error) {
+	r, err := e.stored(bank.Set, set)
+	if err != nil || r == nil {
+		return bank, err
 	}
 	return bank.WithReferences(r)
 }

@@ -7,6 +7,7 @@ import (
 	"pristine/capture/opencv"
 	"pristine/events"
 	"pristine/inspect"
+	"pristine/prompts"
 )
 
 // sink turns results into events, with evidence for what is not a plain PASS.
@@ -16,6 +17,12 @@ type sink struct{ camera *camera }
 func (s *sink) Publish(ctx context.Context, r *inspect.Result) error {
 	k := s.camera
 	bank := k.live.Bank()
+	if scored, ok := r.Scorer.(*prompts.Bank); ok {
+		bank = scored // a swap since then changes nothing for this frame
+	}
+	if r.Shadow != "" && r.Shadow != r.Verdict {
+		k.agent.log.Info("the sets disagree", "camera", r.Camera, "part", r.Part, "live", r.Verdict, "shadow", r.Shadow)
+	}
 	armed, why := bank.Armed()
 	status := k.agent.engine.images.Status()
 	data := events.Result{

@@ -46,6 +46,7 @@ type Camera struct {
 	Trigger     Trigger       `yaml:"trigger"`
 	Region      []float64     `yaml:"region"` // x, y, width, height as shares of the frame
 	Prompts     string        `yaml:"prompts"`
+	Shadow      string        `yaml:"shadow_prompts"` // a second set, compared with Prompts
 	References  string        `yaml:"references"`
 	LearnParts  int           `yaml:"learn_parts"`
 	PartsOnly   bool          `yaml:"parts_only"`

@@ -1,0 +1,228 @@
+package main
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/jedib0t/go-pretty/v6/table"
+
+	"pristine/infer"
+	"pristine/prompts"
+)
+
+// referenceCommand groups what is done with a set's reference pictures.
+type referenceCommand struct {
+	Add    referenceAddCommand    `cmd:"" help:"Keep pictures of good parts beside a prompt set; everything that uses the set then compares with them."`
+	List   referenceListCommand   `cmd:"" help:"List the pictures that are kept beside a set."`
+	Remove referenceRemoveCommand `cmd:"" help:"Forget pictures that are kept beside a set."`
+}
+
+type referenceAddCommand struct {
+	Set        string    `arg:"" help:"Prompt set."`
+	Pictures   []string  `arg:"" help:"Picture files or folders."`
+	Bad        bool      `help:"They show bad parts: what is like them and unlike the good ones counts as worse."`
+	Keep       int       `default:"16" placeholder:"K" help:"Keep so many good pictures, those that stand for all of them (default: ${default})."`
+	Region     []float64 `placeholder:"X,Y,W,H" help:"Part of the pictures that the camera inspects, as its region in the configuration."`
+	bundleFlag `embed:""`
+}
+
+// Help implements kong.HelpProvider.
+func (*referenceAddCommand) Help() string {
+	return "One good picture helps, four to sixteen help much. Take them with the camera that will inspect, of parts that show all that good parts may look like. " +
+		"The embeddings lie in SET's name with .references, or where the set's references: says; the pictures themselves are not kept. A running agent takes them up when the set is saved again, or when it starts."
+}
+
+func (c *referenceAddCommand) Run(ctx context.Context, s *streams) error {
+	if len(c.Region) != 0 && len(c.Region) != 4 {
+		return usageError{fmt.Errorf("--region: must be x,y,width,height as shares of the picture (got %v)", c.Region)}
+	}
+	files, err := expand(c.Pictures)
+	if err != nil {
+		return usageError{err}
+	}
+	set, err := prompts.Load(c.Set)
+	if err != nil {
+		return usageError{err}
+	}
+	e, err := openEngine(c.Bundle, infer.Options{})
+	if err != nil {
+		return err
+	}
+	defer e.close()
+	e.tiles = set.Tiles
+	file := set.ReferencesFile(c.Set)
+	references, err := prompts.LoadReferences(file, e.bundle.Hash, e.matcher)
+	if errors.Is(err, os.ErrNotExist) {
+		references, err = prompts.NewReferences(e.bundle.Hash, e.matcher), nil
+	}
+	if err != nil {
+		return usageError{err}
+	}
+	added, known, err := c.add(ctx, s, e, references, files)
+	if err != nil {
+		return err
+	}
+	dropped, err := references.Keep(c.Keep)
+	if err != nil {
+		return err
+	}
+	if err := references.Save(file); err != nil {
+		return err
+	}
+	fmt.Fprintf(s.out, "%s: %s (%d added, %d were there already)\n", file, count(references), added, known)
+	if len(dropped) > 0 {
+		fmt.Fprintf(s.out, "%d good pictures were left out: the %d kept stand for them (--keep)\n", len(dropped), c.Keep)
+	}
+	return nil
+}
+
+func (c *referenceAddCommand) add(ctx context.Context, s *streams, e *engine, references *prompts.References, files []string) (added, known int, err error) {
+	l, bar := newLens(e, c.Region), newBar(s, "encoding", len(files))
+	var failed []error
+	for _, file := range files {
+		_ = bar.Add(1)
+		data, err := os.ReadFile(file)
+		if err != nil {
+			failed = append(failed, err)
+			continue
+		}
+		hash := sha256.Sum256(data)
+		p := prompts.Reference{Name: filepath.Base(file), SHA: hex.EncodeToString(hash[:]), Bad: c.Bad}
+		if at := slices.IndexFunc(references.Pictures(), func(r prompts.Reference) bool { return r.SHA == p.SHA }); at >= 0 {
+			if references.Pictures()[at].Bad != c.Bad {
+				failed = append(failed, fmt.Errorf("add %s: it is kept as the other kind: remove it first", file))
+			}
+			known++
+			continue
+		}
+		if err := l.observe(ctx, file, &p.Seen); err != nil {
+			failed = append(failed, err)
+			continue
+		}
+		if err := references.AddPicture(p); err != nil {
+			return 0, 0, fmt.Errorf("add %s: %w", file, err)
+		}
+		added++
+	}
+	return added, known, errors.Join(failed...)
+}
+
+// count says how many pictures there are of each kind.
+func count(r *prompts.References) string {
+	good := r.Len()
+	return fmt.Sprintf("%d good and %d bad pictures", good, len(r.Pictures())-good)
+}
+
+// kept opens the references of a set without a model.
+func kept(set, bundle string) (*prompts.References, string, error) {
+	loaded, err := prompts.Load(set)
+	if err != nil {
+		return nil, "", usageError{err}
+	}
+	b, err := infer.OpenBundle(bundle)
+	if err != nil {
+		return nil, "", usageError{err}
+	}
+	file := loaded.ReferencesFile(set)
+	r, err := prompts.LoadReferences(file, b.Hash, nil)
+	if errors.Is(err, os.ErrNotExist) {
+		err = fmt.Errorf("%s keeps no pictures: %s is not there: add some with edge reference add %s DIR", set, file, set)
+	}
+	if err != nil {
+		return nil, "", usageError{err}
+	}
+	return r, file, nil
+}
+
+type referenceListCommand struct {
+	Set        string `arg:"" help:"Prompt set."`
+	Format     string `enum:"table,json" default:"table" help:"table or json (default: ${default})."`
+	bundleFlag `embed:""`
+}
+
+// keptPicture is a picture in the JSON of reference list.
+type keptPicture struct {
+	Name string `json:"name"`
+	Bad  bool   `json:"bad"`
+	SHA  string `json:"sha256"`
+}
+
+func (c *referenceListCommand) Run(s *streams) error {
+	r, file, err := kept(c.Set, c.Bundle)
+	if err != nil {
+		return err
+	}
+	all := make([]keptPicture, 0, len(r.Pictures()))
+	for _, p := range r.Pictures() {
+		all = append(all, keptPicture{p.Name, p.Bad, p.SHA})
+	}
+	if c.Format == "json" {
+		return writeJSON(s.out, all)
+	}
+	t := table.NewWriter()
+	t.SetOutputMirror(s.out)
+	t.SetStyle(table.StyleLight)
+	t.AppendHeader(table.Row{"Picture", "Kind", "SHA-256"})
+	for _, p := range all {
+		kind := "good"
+		if p.Bad {
+			kind = "bad"
+		}
+		t.AppendRow(table.Row{shorten(p.Name, 44), kind, fmt.Sprintf("%.12s", p.SHA)})
+	}
+	t.Render()
+	fmt.Fprintf(s.out, "%s: %s\n", file, count(r))
+	return nil
+}
+
+type referenceRemoveCommand struct {
+	Set        string   `arg:"" help:"Prompt set."`
+	Pictures   []string `arg:"" optional:"" help:"Names of pictures, or the beginning of their SHA-256, as edge reference list shows them."`
+	All        bool     `help:"Remove all of them, with the file."`
+	bundleFlag `embed:""`
+}
+
+func (c *referenceRemoveCommand) Run(s *streams) error {
+	if c.All == (len(c.Pictures) > 0) {
+		return usageError{errors.New("name the pictures to remove, or say --all")}
+	}
+	if c.All {
+		set, err := prompts.Load(c.Set)
+		if err != nil {
+			return usageError{err}
+		}
+		file := set.ReferencesFile(c.Set)
+		if err := os.Remove(file); err != nil {
+			return fmt.Errorf("remove references: %w", err)
+		}
+		fmt.Fprintf(s.out, "%s: removed\n", file)
+		return nil
+	}
+	r, file, err := kept(c.Set, c.Bundle)
+	if err != nil {
+		return err
+	}
+	for _, wanted := range c.Pictures {
+		n := r.Remove(func(p prompts.Reference) bool {
+			return p.Name == wanted || len(wanted) >= 8 && strings.HasPrefix(p.SHA, strings.ToLower(wanted))
+		})
+		if n == 0 {
+			return usageError{fmt.Errorf("remove %s: no such picture is kept: edge reference list %s shows them; nothing was removed", wanted, c.Set)}
+		}
+	}
+	if r.Len() == 0 {
+		return usageError{errors.New("this would leave no good picture: say --all to do without references; nothing was removed")}
+	}
+	if err := r.Save(file); err != nil {
+		return err
+	}
+	fmt.Fprintf(s.out, "%s: %s\n", file, count(r))
+	return nil
+}

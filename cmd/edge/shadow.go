@@ -1,0 +1,77 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"sort"
+	"strings"
+
+	"pristine/events"
+	"pristine/inspect"
+	"pristine/prompts"
+)
+
+// openShadow loads the set that is scored beside the live one, with the same
+// references.
+func (k *camera) openShadow(ctx context.Context) error {
+	if k.config.Shadow == "" {
+		return nil
+	}
+	set, err := prompts.Load(k.config.Shadow)
+	if err != nil {
+		return usageError{err}
+	}
+	bank, err := k.rebuildShadow(ctx, set)
+	if err != nil {
+		return usageError{fmt.Errorf("shadow_prompts: %w", err)}
+	}
+	k.shadow = prompts.NewLive(bank)
+	return nil
+}
+
+// rebuildShadow makes the bank of a shadow set. It sees what is encoded for the
+// live set, so both must ask for the same tiles.
+func (k *camera) rebuildShadow(ctx context.Context, set *prompts.Set) (*prompts.Bank, error) {
+	if live := k.live.Bank(); set.Tiles != live.Tiles() {
+		return nil, fmt.Errorf("%s has tiles: %d, the live set tiles: %d: a set in shadow is scored on what is encoded for the live one; give both the same", set.Name, set.Tiles, live.Tiles())
+	}
+	return k.live.Bank().Rebuild(ctx, set, k.agent.engine.texts)
+}
+
+// shadowScorer is the set that the station compares with; nil without one.
+func (k *camera) shadowScorer() func() inspect.Scorer {
+	if k.shadow == nil {
+		return nil
+	}
+	return func() inspect.Scorer { return k.shadow.Bank() }
+}
+
+// compared tells how often the two sets disagreed.
+func (k *camera) compared(ctx context.Context) {
+	if k.shadow == nil {
+		return
+	}
+	counts := k.station.Counts()
+	report := events.State{Subject: "prompts", Name: k.config.Shadow, State: "compared", Counts: map[string]uint64{}}
+	var total, agreed uint64
+	var rows []string
+	for c, n := range counts.Shadow {
+		total += n
+		if c.Live == c.Shadow {
+			agreed += n
+		} else {
+			rows = append(rows, fmt.Sprintf("%s by the live set, %s by the shadow set: %d", c.Live, c.Shadow, n))
+		}
+		report.Counts[fmt.Sprintf("%s/%s", c.Live, c.Shadow)] = n
+	}
+	sort.Strings(rows)
+	report.Detail = fmt.Sprintf("live/shadow: agreed on %d of %d results", agreed, total)
+	if counts.Unshadowed > 0 {
+		report.Counts["unscored_frames"] = counts.Unshadowed
+	}
+	k.agent.view.say("%s: the sets %s and %s agreed on %d of %d results", k.config.Name, k.live.Bank().Set.Name, k.shadow.Bank().Set.Name, agreed, total)
+	if len(rows) > 0 {
+		k.agent.view.say("  %s", strings.Join(rows, "\n  "))
+	}
+	k.tell(ctx, report)
+}

@@ -1,0 +1,145 @@
+package prompts
+
+import (
+	"encoding/binary"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/google/renameio/v2"
+	"github.com/nlpodyssey/safetensors"
+)
+
+// ReferencesFile is where a set's references lie: where the set says, else
+// beside it, under its name.
+func (s *Set) ReferencesFile(setFile string) string {
+	if s.References == "" {
+		return strings.TrimSuffix(setFile, filepath.Ext(setFile)) + ".references"
+	}
+	if filepath.IsAbs(s.References) {
+		return s.References
+	}
+	return filepath.Join(filepath.Dir(setFile), s.References)
+}
+
+// stored is the JSON of a picture in a references file.
+type stored struct {
+	Name        string `json:"name"`
+	SHA         string `json:"sha256,omitempty"`
+	Bad         bool   `json:"bad,omitempty"`
+	PatchGrid   [2]int `json:"patch_grid"`
+	FeatureGrid [2]int `json:"feature_grid"`
+	TileGrid    [2]int `json:"tile_grid"`
+}
+
+// The keys of a references file, which is in the safetensors format: Python
+// reads it with safetensors.numpy.load_file.
+const (
+	metaBundle   = "bundle"   // hash
+	metaPictures = "pictures" // JSON list of stored
+)
+
+var vectors = []string{"embedding", "patches", "features", "tiles"}
+
+func (o *Observation) vector(name string) *[]float32 {
+	return map[string]*[]float32{"embedding": &o.Embedding, "patches": &o.Patches, "features": &o.Features, "tiles": &o.Tiles}[name]
+}
+
+// Save writes the references as one file, which is replaced as a whole.
+func (r *References) Save(file string) error {
+	tensors, pictures := map[string]safetensors.TensorView{}, make([]stored, len(r.pictures))
+	for i, p := range r.pictures {
+		o := &p.Seen
+		pictures[i] = stored{p.Name, p.SHA, p.Bad, o.PatchGrid, o.FeatureGrid, o.TileGrid}
+		for _, name := range vectors {
+			v := *o.vector(name)
+			data := make([]byte, 0, 4*len(v))
+			for _, x := range v {
+				data = binary.LittleEndian.AppendUint32(data, math.Float32bits(x))
+			}
+			view, err := safetensors.NewTensorView(safetensors.F32, []uint64{uint64(len(v))}, data)
+			if err != nil {
+				return fmt.Errorf("write references %s: %w", file, err)
+			}
+			tensors[fmt.Sprintf("%d.%s", i, name)] = view
+		}
+	}
+	list, err := json.Marshal(pictures)
+	if err != nil {
+		return fmt.Errorf("write references %s: %w", file, err)
+	}
+	data, err := safetensors.Serialize(tensors, map[string]string{metaBundle: r.bundle, metaPictures: string(list)})
+	if err == nil {
+		err = renameio.WriteFile(file, data, 0o644)
+	}
+	if err != nil {
+		return fmt.Errorf("write references %s: %w", file, err)
+	}
+	return nil
+}
+
+// LoadReferences reads a file that Save wrote. References of another bundle than
+// that of bundleHash are an error with ErrBundle in it; a file that is not there
+// is one with os.ErrNotExist.
+func LoadReferences(file, bundleHash string, m Matcher) (*References, error) {
+	data, err := os.ReadFile(file)
+	if err != nil {
+		return nil, fmt.Errorf("read references: %w", err)
+	}
+	r, err := parseReferences(data, bundleHash, m)
+	if err != nil {
+		return nil, fmt.Errorf("read references %s: %w", file, err)
+	}
+	return r, nil
+}
+
+var errReferences = errors.New("it is no references file, or damaged: make it again with edge reference add")
+
+func parseReferences(data []byte, bundleHash string, m Matcher) (*References, error) {
+	tensors, err := safetensors.Deserialize(data)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", errReferences, err)
+	}
+	_, header, err := safetensors.ReadMetadata(data)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", errReferences, err)
+	}
+	meta := header.Metadata()
+	if bundle := meta[metaBundle]; bundle != bundleHash {
+		return nil, fmt.Errorf("%w (references %.12s, this bundle %.12s): remove the file, and make it again from the pictures with edge reference add", ErrBundle, bundle, bundleHash)
+	}
+	var pictures []stored
+	if err := json.Unmarshal([]byte(meta[metaPictures]), &pictures); err != nil {
+		return nil, fmt.Errorf("%w: %w", errReferences, err)
+	}
+	r := NewReferences(bundleHash, m)
+	for i, p := range pictures {
+		o := Observation{Bundle: bundleHash, PatchGrid: p.PatchGrid, FeatureGrid: p.FeatureGrid, TileGrid: p.TileGrid}
+		for _, name := range vectors {
+			view, ok := tensors.Tensor(fmt.Sprintf("%d.%s", i, name))
+			if !ok || view.DType() != safetensors.F32 {
+				return nil, fmt.Errorf("%w: picture %d has no %s", errReferences, i, name)
+			}
+			*o.vector(name) = floats(view.Data())
+		}
+		if err := o.check(len(o.Embedding)); err != nil {
+			return nil, fmt.Errorf("%w: picture %d: %w", errReferences, i, err)
+		}
+		if err := r.AddPicture(Reference{p.Name, p.SHA, p.Bad, o}); err != nil {
+			return nil, err
+		}
+	}
+	return r, nil
+}
+
+func floats(data []byte) []float32 {
+	v := make([]float32, len(data)/4)
+	for i := range v {
+		v[i] = math.Float32frombits(binary.LittleEndian.Uint32(data[4*i:]))
+	}
+	return v
+}

@@ -1,0 +1,193 @@
+package prompts
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"sort"
+)
+
+// The least spread of good pictures' scores, as a share of their mean: what a
+// handful of pictures shows is too narrow by chance. The shares were set on the
+// four sets of models/pocket/README.md, where 0.05 rejects good parts and 0.1
+// lets bad ones pass.
+const (
+	spreadFloorFew  = 0.07 // of fewer than manyGood pictures
+	spreadFloorMany = 0.02
+	manyGood        = 8
+)
+
+// fit measures the maps and scores of each reference against the others and
+// so gives the scales by which an unseen picture is judged. With a single
+// reference its distances are measured within the picture itself, between its
+// halves.
+func (r *References) fit(b *Bank) (*References, error) {
+	f := *r
+	f.hash, f.good, f.memory, f.badMemory = r.Hash(), 0, nil, nil
+	for _, p := range r.pictures {
+		if !p.Bad {
+			features, _ := p.Seen.features()
+			f.memory = append(f.memory, features...)
+			f.good++
+		}
+	}
+	if f.good == 0 {
+		return nil, errors.New("fit references: there are none: add at least one good picture")
+	}
+	if err := f.fitBad(); err != nil {
+		return nil, fmt.Errorf("fit references: %w", err)
+	}
+	patches := r.grid[0] * r.grid[1]
+	distances, err := f.leaveOneOut(patches)
+	if err != nil {
+		return nil, fmt.Errorf("fit references: %w", err)
+	}
+	f.featureMean, f.featureStd = moments(distances)
+	texts := make([]float64, f.good) // Scores.Text of each
+	if b.says && b.Set.TextWeight > 0 {
+		f.fitText(b, texts)
+	}
+	scores, z, scratch := make([]float32, f.good), make([]float32, patches), []float32(nil)
+	for i := range f.good {
+		for k := range z {
+			z[k] = float32(f.featureZ(distances[i*patches+k]))
+		}
+		scores[i] = float32(top(z, &scratch) + b.Set.TextWeight*f.textZ(texts[i], f.textCenter))
+	}
+	f.setGood(scores)
+	return &f, nil
+}
+
+// fitText sets the scale of the text score and fills in that of each good
+// reference.
+func (r *References) fitText(b *Bank, scores []float64) {
+	var maps []float32
+	var s Scores
+	pictures, next := 0.0, 0
+	for i := range r.pictures {
+		p := &r.pictures[i]
+		if p.Bad {
+			continue
+		}
+		s.text, s.textGrid = s.text[:0], [2]int{}
+		b.textMap(&p.Seen, &s)
+		b.tileMap(&p.Seen, &s)
+		maps = append(maps, s.text...)
+		picture := b.pictureText(&p.Seen)
+		pictures += picture / float64(r.good)
+		scores[next] = picture
+		if len(s.text) > 0 {
+			scores[next] += top(s.text, &s.sorted)
+		}
+		next++
+	}
+	if len(maps) > 0 {
+		r.textMean, r.textStd = moments(maps)
+		r.textCenter = r.textMean + pictures
+	}
+}
+
+// fitBad keeps of each bad picture the patches that are farthest from all good
+// ones: the rest of a bad part is as good as any.
+func (r *References) fitBad() error {
+	patches := r.grid[0] * r.grid[1]
+	cosines, order := make([]float32, patches), make([]int, patches)
+	for i := range r.pictures {
+		p := &r.pictures[i]
+		if !p.Bad {
+			continue
+		}
+		features, _ := p.Seen.features()
+		if err := r.matcher.MaxCosine(features, r.memory, r.dim, cosines); err != nil {
+			return err
+		}
+		for k := range order {
+			order[k] = k
+		}
+		sort.SliceStable(order, func(a, b int) bool { return cosines[order[a]] < cosines[order[b]] })
+		for _, k := range order[:topCount(patches)] {
+			r.badMemory = append(r.badMemory, features[k*r.dim:][:r.dim]...)
+		}
+	}
+	return nil
+}
+
+func (r *References) setGood(scores []float32) {
+	mean, std := moments(scores)
+	floor := spreadFloorFew
+	if len(scores) >= manyGood {
+		floor = spreadFloorMany
+	}
+	r.center, r.spread = mean, max(std, floor*math.Abs(mean))
+}
+
+// CalibrateGood gives a bank whose P(defect) is set by the raw scores of good
+// pictures that are not among its references, which shows their true spread.
+func (b *Bank) CalibrateGood(raw []float32) (*Bank, error) {
+	if b.references == nil || len(raw) < 2 {
+		return nil, errors.New("calibrate: it takes references and at least two more good pictures")
+	}
+	with, references := *b, *b.references
+	references.setGood(raw)
+	with.references = &references
+	return &with, nil
+}
+
+// leaveOneOut gives the distance of each good reference's patches to the
+// nearest of the others'.
+func (r *References) leaveOneOut(patches int) ([]float32, error) {
+	size := patches * r.dim
+	cosines := make([]float32, r.good*patches)
+	if r.good == 1 {
+		half := patches / 2
+		err := errors.Join(
+			r.matcher.MaxCosine(r.memory[:half*r.dim], r.memory[half*r.dim:], r.dim, cosines[:half]),
+			r.matcher.MaxCosine(r.memory[half*r.dim:], r.memory[:half*r.dim], r.dim, cosines[half:]))
+		return distances(cosines), err
+	}
+	others := make([]float32, 0, (r.good-1)*size)
+	for i := range r.good {
+		others = append(append(others[:0], r.memory[:i*size]...), r.memory[(i+1)*size:]...)
+		if err := r.matcher.MaxCosine(r.memory[i*size:(i+1)*size], others, r.dim, cosines[i*patches:(i+1)*patches]); err != nil {
+			return nil, err
+		}
+	}
+	if len(r.badMemory) == 0 {
+		return distances(cosines), nil
+	}
+	bad := make([]float32, len(cosines))
+	if err := r.matcher.MaxCosine(r.memory, r.badMemory, r.dim, bad); err != nil {
+		return nil, err
+	}
+	for i := range cosines {
+		cosines[i] = besideBad(distance(cosines[i]), bad[i])
+	}
+	return cosines, nil
+}
+
+// besideBad adds to the distance to the nearest good patch what a bad one is
+// nearer, if it is.
+func besideBad(good, badCosine float32) float32 { return good + max(good-distance(badCosine), 0) }
+
+func distances(cosines []float32) []float32 {
+	for i, c := range cosines {
+		cosines[i] = distance(c)
+	}
+	return cosines
+}
+
+// distance is the Euclidean distance of unit vectors with that cosine.
+func distance(cosine float32) float32 {
+	return float32(math.Sqrt(max(2-2*float64(cosine), 0)))
+}
+
+func moments(v []float32) (mean, std float64) {
+	for _, x := range v {
+		mean += float64(x)
+	}
+	mean /= float64(len(v))
+	for _, x := range v {
+		std += (float64(x) - mean) * (float64(x) - mean)
+	}
+	return mean, max(math.Sqrt(std/float64(len(v))), 1e-6)
+}
