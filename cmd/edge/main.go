@@ -24,6 +24,7 @@ const (
 )
 
 func main() {
+	quietLibraries()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	go func() {
 		// The first signal drains; without the handler the second ends at once.
@@ -33,6 +34,17 @@ func main() {
 	code := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
 	stop()
 	os.Exit(code)
+}
+
+// quietLibraries keeps FFmpeg and OpenCV from writing to standard error by
+// themselves: errors are said once, in our words and without the passwords of
+// addresses. Whoever needs their words sets the variables.
+func quietLibraries() {
+	for name, level := range map[string]string{"OPENCV_FFMPEG_LOGLEVEL": "-8", "OPENCV_LOG_LEVEL": "SILENT"} {
+		if _, set := os.LookupEnv(name); !set {
+			_ = os.Setenv(name, level) // fails for an invalid name only
+		}
+	}
 }
 
 // cli is the commands and what is common to them.

@@ -84,6 +84,15 @@ func TestAWrongONNXRuntimeIsAnErrorWithARemedy(t *testing.T) {
 	}
 }
 
+// FFmpeg and OpenCV would write their own lines, some with the address.
+func TestErrorsAreSaidOnceAndWithoutPasswords(t *testing.T) {
+	c, out := process(t, nil, "camera", "probe", "rtsp://admin:hunter2@127.0.0.1:1/stream")
+	_ = c.Wait()
+	if code := c.ProcessState.ExitCode(); code != 1 || strings.Contains(out.String(), "hunter2") || strings.Count(out.String(), "\n") != 1 {
+		t.Errorf("exit code %d: %s", code, out.String())
+	}
+}
+
 // mjpeg serves a stream as network cameras do, until its reader goes.
 func mjpeg(t *testing.T) string {
 	t.Helper()
