@@ -69,6 +69,57 @@ func TestTheSlotAllocatesNothing(t *testing.T) {
 	}
 }
 
+func TestEachSlotOfAFanHasItsOwnCopy(t *testing.T) {
+	a, b := NewLatest(Newest), NewLatest(Newest)
+	fan := NewFan(a, b)
+	var in, fromA, fromB Frame
+	put := func() {
+		in.Resize(64, 64)
+		in.Seq++
+		in.Pix[0] = byte(in.Seq)
+		_ = fan.Put(context.Background(), &in)
+	}
+	for seq := uint64(1); seq <= 3; seq++ {
+		in.Seq = seq - 1
+		put()
+		if err := a.Take(context.Background(), &fromA); err != nil || fromA.Seq != seq || fromA.Pix[0] != byte(seq) {
+			t.Errorf("%d: %v", fromA.Seq, err)
+		}
+		fromA.Pix[0] = 99
+		if err := b.Take(context.Background(), &fromB); err != nil || fromB.Seq != seq || fromB.Pix[0] != byte(seq) {
+			t.Errorf("%d: %v", fromB.Seq, err)
+		}
+	}
+	if n := testing.AllocsPerRun(50, func() { put(); _ = a.Take(context.Background(), &fromA); _ = b.Take(context.Background(), &fromB) }); n > 0 {
+		t.Errorf("%v allocations a frame", n)
+	}
+	fan.End()
+	if err := b.Take(context.Background(), &fromB); !errors.Is(err, io.EOF) {
+		t.Error(err)
+	}
+}
+
+func TestAPaceLetsSoManyFramesASecondPass(t *testing.T) {
+	for fps, want := range map[float64]int{5: 50, 7: 70, 20: 200, 100: 300} { // of ten seconds at 30 frames a second
+		slot := NewLatest(Newest)
+		pace := NewPace(slot, fps)
+		var in, out Frame
+		passed := 0
+		for i := range 300 {
+			in.Resize(2, 2)
+			in.Captured = time.Unix(0, 0).Add(time.Duration(i) * time.Second / 30)
+			_ = slot.Put(context.Background(), &in)
+			slot.End()
+			if pace.Take(context.Background(), &out) == nil {
+				passed++
+			}
+		}
+		if passed < want-2 || passed > want+2 {
+			t.Errorf("%v frames a second: %d in ten seconds, want %d", fps, passed, want)
+		}
+	}
+}
+
 func TestRedact(t *testing.T) {
 	tests := map[string]string{
 		"rtsp://admin:p@ss@10.0.0.7/stream":               "rtsp://***@10.0.0.7/stream",

@@ -78,10 +78,18 @@ func (o *Options) setDefaults() {
 	}
 }
 
+// Slot is where a camera's frames go: a Latest, or a Fan of several.
+type Slot interface {
+	// Put hands a frame over; afterwards *f holds a buffer that may be written to.
+	Put(ctx context.Context, f *Frame) error
+	// End tells that no more frames come.
+	End()
+}
+
 // Supervise opens the camera, puts its frames into the slot, and opens it anew
 // whenever it fails, until the source ends (nil) or ctx does (its cause). It
 // ends the slot before it returns.
-func Supervise(ctx context.Context, o Options, slot *Latest) error {
+func Supervise(ctx context.Context, o Options, slot Slot) error {
 	o.setDefaults()
 	defer slot.End()
 	waits := backoff.NewExponentialBackOff()
@@ -113,7 +121,7 @@ func Supervise(ctx context.Context, o Options, slot *Latest) error {
 
 // stream opens the source once and reads it until it fails; healthy tells
 // whether it had delivered for long enough to forgive earlier failures.
-func stream(ctx context.Context, o *Options, slot *Latest, seq *uint64) (healthy bool, err error) {
+func stream(ctx context.Context, o *Options, slot Slot, seq *uint64) (healthy bool, err error) {
 	if hanging := o.Stats.Abandoned.Load(); hanging >= int64(o.MaxAbandoned) {
 		return false, fmt.Errorf("open camera %q: %w: %d; they are waited for", o.Name, ErrHanging, hanging)
 	}

@@ -11,9 +11,7 @@ import (
 
 	"pristine/capture"
 	"pristine/capture/address"
-	"pristine/capture/opencv"
 	"pristine/capture/recording"
-	"pristine/capture/source"
 	"pristine/capture/testline"
 	"pristine/events"
 	"pristine/inspect"
@@ -26,6 +24,8 @@ type camera struct {
 	agent    *agent
 	config   *config.Camera
 	address  address.Address
+	regions  []*camera    // it captures for these; empty where another captures
+	source   *capture.Fan // to their slots
 	slot     *capture.Latest
 	frames   inspect.Frames // of the slot, with their parts named
 	stats    *capture.Stats
@@ -36,6 +36,22 @@ type camera struct {
 	gate     *inspect.Gate                                 // of policy trigger
 	truth    func(part string) (defect string, known bool) // of the built-in camera
 	failure  error
+}
+
+// newCameras makes one camera a region. The first of them captures for all.
+func newCameras(ctx context.Context, a *agent, c *config.Camera) ([]*camera, error) {
+	stations := c.Stations()
+	var all []*camera
+	var slots []*capture.Latest
+	for i := range stations {
+		k, err := newCamera(ctx, a, &stations[i])
+		if err != nil {
+			return nil, err
+		}
+		all, slots = append(all, k), append(slots, k.slot)
+	}
+	all[0].regions, all[0].source = all, capture.NewFan(slots...)
+	return all, nil
 }
 
 func newCamera(ctx context.Context, a *agent, c *config.Camera) (*camera, error) {
@@ -92,26 +108,6 @@ func (k *camera) silentAfter() time.Duration {
 	return k.config.SilentAfter
 }
 
-// track names the parts in the slot's frames where the source does not.
-func (k *camera) track() (inspect.Frames, error) {
-	o := k.config.Track
-	if o.Axis == "" {
-		return k.slot, nil
-	}
-	options := inspect.TrackOptions{
-		Camera: k.config.Name, Axis: o.Axis, Region: [4]float64(k.config.Region),
-		LearnFrames: o.LearnFrames, Difference: o.Difference, MinArea: o.MinArea,
-	}
-	if o.Empty != "" {
-		options.Empty = new(capture.Frame)
-		var err error
-		if options.Empty.Pix, options.Empty.Width, options.Empty.Height, err = opencv.DecodeFile(o.Empty); err != nil {
-			return nil, fmt.Errorf("read track.empty: %w", err)
-		}
-	}
-	return inspect.Track(k.slot, options), nil
-}
-
 func (k *camera) health() inspect.HealthLimits {
 	h := k.config.Health
 	limits := inspect.HealthLimits{
@@ -127,16 +123,6 @@ func (k *camera) health() inspect.HealthLimits {
 	return limits
 }
 
-// open opens the camera's source.
-func (k *camera) open(ctx context.Context) (capture.Source, error) {
-	return source.Open(ctx, k.address, source.Options{
-		OpenTimeout: k.config.OpenTimeout, ReadTimeout: k.config.ReadTimeout,
-		Bad: func(_ string, err error) {
-			k.agent.log.Warn("a picture was left out", "camera", k.config.Name, "err", err)
-		},
-	})
-}
-
 // run captures and inspects until the camera ends or ctx does; what was
 // captured until then is inspected.
 func (k *camera) run(ctx context.Context) {
@@ -144,11 +130,9 @@ func (k *camera) run(ctx context.Context) {
 	helpersCtx, stop := context.WithCancel(ctx)
 	defer helpers.Wait()
 	defer stop()
-	helpers.Go(func() {
-		_ = capture.Supervise(ctx, capture.Options{
-			Name: k.config.Name, Open: k.open, OpenTimeout: k.config.OpenTimeout, ReadTimeout: k.config.ReadTimeout, OnState: k.state, Stats: k.stats,
-		}, k.slot)
-	})
+	if k.source != nil {
+		helpers.Go(func() { k.capture(ctx) })
+	}
 	work := context.WithoutCancel(ctx)
 	if k.config.LearnParts > 0 && k.live.Bank().References() == 0 {
 		if err := k.learn(work); err != nil {

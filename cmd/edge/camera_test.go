@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -274,5 +275,20 @@ func TestPartsAreInspectedWhenTheyAreTriggered(t *testing.T) {
 	http.DefaultClient.CloseIdleConnections()
 	if !regexp.MustCompile(`PASS \d+  REVIEW \d+  FAIL \d+  INVALID \d+`).MatchString(out.String()) {
 		t.Error(out.String())
+	}
+}
+
+// One camera, turned upside down, with two regions of their own prompt sets.
+func TestSeveralRegionsOfOneCamera(t *testing.T) {
+	dir := frames(t, "testline://?fps=0&defect_rate=0", 2)
+	results, _ := inspected(t, configure(t, dir, "    adjust: {rotate: 180}\n    regions:\n"+
+		"      - {name: left, region: [0, 0, 0.5, 1]}\n      - {name: right, region: [0.5, 0, 0.5, 1], prompts: configs/prompts/flange.yaml}\n"))
+	got := map[string]int{}
+	for _, r := range results {
+		got[r.Camera+" "+r.PromptSet+" "+r.Part]++
+	}
+	want := map[string]int{"cam-left part flange-00001.jpg": 1, "cam-left part flange-00002.jpg": 1, "cam-right flange flange-00001.jpg": 1, "cam-right flange flange-00002.jpg": 1}
+	if !maps.Equal(got, want) {
+		t.Errorf("results %v, want %v", got, want)
 	}
 }

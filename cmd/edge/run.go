@@ -91,11 +91,11 @@ func (a *agent) run(ctx context.Context) (err error) {
 	}
 	defer func() { err = errors.Join(err, a.store.Close()) }()
 	for i := range a.config.Cameras {
-		camera, err := newCamera(ctx, a, &a.config.Cameras[i])
+		stations, err := newCameras(ctx, a, &a.config.Cameras[i])
 		if err != nil {
 			return err
 		}
-		a.cameras = append(a.cameras, camera)
+		a.cameras = append(a.cameras, stations...)
 	}
 	if _, err := a.store.Append(ctx, events.TypeState, events.State{Subject: "agent", Name: a.config.Station.Name, State: "started", Detail: version}); err != nil {
 		return err

@@ -44,7 +44,10 @@ type Camera struct {
 	Source      string        `yaml:"source"`
 	Policy      string        `yaml:"policy"` // newest, every or trigger
 	Trigger     Trigger       `yaml:"trigger"`
+	FPS         float64       `yaml:"fps"`
+	Adjust      Adjust        `yaml:"adjust"`
 	Region      []float64     `yaml:"region"` // x, y, width, height as shares of the frame
+	Regions     []Region      `yaml:"regions"`
 	Prompts     string        `yaml:"prompts"`
 	Shadow      string        `yaml:"shadow_prompts"` // a second set, compared with Prompts
 	References  string        `yaml:"references"`
@@ -58,6 +61,44 @@ type Camera struct {
 	ReadTimeout time.Duration `yaml:"read_timeout"`
 	SilentAfter time.Duration `yaml:"silent_after"`
 	Health      Health        `yaml:"health"`
+}
+
+// Adjust turns the camera's pictures the right way.
+type Adjust struct {
+	SwapRedBlue bool        `yaml:"swap_red_blue"`
+	Perspective [][]float64 `yaml:"perspective"` // four corners
+	Rotate      int         `yaml:"rotate"`
+	Flip        string      `yaml:"flip"`
+	Mask        [][]float64 `yaml:"mask"` // polygon
+}
+
+// Region is one of several that a camera sees, inspected for itself.
+type Region struct {
+	Name       string    `yaml:"name"`
+	Region     []float64 `yaml:"region"`
+	Prompts    string    `yaml:"prompts"`
+	References string    `yaml:"references"`
+}
+
+// Stations gives the camera once for each of its regions, with the region's
+// name, prompts and references, or as it is when it has none.
+func (c *Camera) Stations() []Camera {
+	if len(c.Regions) == 0 {
+		return []Camera{*c}
+	}
+	var out []Camera
+	for _, r := range c.Regions {
+		s := *c
+		s.Name, s.Region, s.Regions = c.Name+"-"+r.Name, r.Region, nil
+		if r.Prompts != "" {
+			s.Prompts = r.Prompts
+		}
+		if r.References != "" {
+			s.References = r.References
+		}
+		out = append(out, s)
+	}
+	return out
 }
 
 // Trigger is how parts of a camera with policy trigger are inspected.
@@ -140,7 +181,7 @@ type Profiling struct {
 // SetDefaults gives a camera the values of its absent keys.
 func (c *Camera) SetDefaults() {
 	*c = Camera{
-		Policy: "newest", Region: []float64{0, 0, 1, 1}, Prompts: "configs/prompts/part.yaml",
+		Policy: "newest", Region: []float64{0, 0, 1, 1}, Regions: []Region{}, Adjust: Adjust{Perspective: [][]float64{}, Mask: [][]float64{}}, Prompts: "configs/prompts/part.yaml",
 		Trigger:    Trigger{Frames: 1, Deadline: 500 * time.Millisecond},
 		Track:      Track{LearnFrames: 200, Difference: 24, MinArea: 0.05},
 		FailFrames: 2, OfFrames: 3, HoldOff: 2 * time.Second,

@@ -30,6 +30,10 @@ func TestTheShippedFileIsTheDefault(t *testing.T) {
 	var c Config
 	doc := strictyaml.Decode(file, data, &c)
 	for _, key := range keys(reflect.TypeFor[Config](), "") {
+		// The list of regions is empty by default: its keys stand in a comment.
+		if field, ok := strings.CutPrefix(key, "cameras[0].regions[0]."); ok && strings.Contains(string(data), field+": …") {
+			continue
+		}
 		if !doc.Has(key) {
 			t.Errorf("configs/edge.yaml does not show %s", key)
 		}

@@ -88,7 +88,10 @@ func (c *Camera) validate(d *strictyaml.Document, key string) {
 	if c.Prompts == "" {
 		d.Addf(key+".prompts", "must name a prompt set, such as configs/prompts/part.yaml")
 	}
-	c.validateRegion(d, key+".region")
+	validateRegion(d, key+".region", c.Region)
+	c.validateRegions(d, key+".regions")
+	c.Adjust.validate(d, key+".adjust")
+	between(d, key+".fps", c.FPS, 0, 240)
 	within(d, key+".learn_parts", c.LearnParts, 0, 1000)
 	within(d, key+".of_frames", c.OfFrames, 1, 1000)
 	if c.OfFrames >= 1 && (c.FailFrames < 1 || c.FailFrames > c.OfFrames) {
@@ -116,22 +119,6 @@ func (c *Camera) validate(d *strictyaml.Document, key string) {
 	between(d, key+".health.moved", h.Moved, 0, 1)
 	between(d, key+".health.light", h.Light, 0, 10)
 	between(d, key+".health.banding", h.Banding, 0, 255)
-}
-
-func (c *Camera) validateRegion(d *strictyaml.Document, key string) {
-	if len(c.Region) != 4 {
-		d.Addf(key, "must be four numbers: x, y, width, height as shares of the frame (got %d)", len(c.Region))
-		return
-	}
-	for i, v := range c.Region {
-		between(d, fmt.Sprintf("%s[%d]", key, i), v, 0, 1)
-	}
-	if d.Failed(key) {
-		return
-	}
-	if x, y, w, h := c.Region[0], c.Region[1], c.Region[2], c.Region[3]; w <= 0 || h <= 0 || x+w > 1.000001 || y+h > 1.000001 {
-		d.Addf(key, "must lie within the frame and have an area (got %v)", c.Region)
-	}
 }
 
 func (e *Events) validate(d *strictyaml.Document) {

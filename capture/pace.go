@@ -1,0 +1,39 @@
+package capture
+
+import (
+	"context"
+	"time"
+)
+
+// Pace lets so many frames a second pass and leaves out the others, by their
+// times of capture. It stands between a slot and the one who takes from it.
+type Pace struct {
+	frames interface {
+		Take(ctx context.Context, f *Frame) error
+	}
+	interval time.Duration
+	next     time.Time // capture time from which a frame passes
+}
+
+// NewPace makes a pace of fps frames a second, which must be above 0.
+func NewPace(slot *Latest, fps float64) *Pace {
+	return &Pace{frames: slot, interval: time.Duration(float64(time.Second) / fps)}
+}
+
+// Take waits for the next frame that is due.
+func (p *Pace) Take(ctx context.Context, f *Frame) error {
+	for {
+		if err := p.frames.Take(ctx, f); err != nil {
+			return err
+		}
+		if f.Captured.Before(p.next) {
+			continue
+		}
+		// From the due time, so that a camera whose rate is no multiple keeps the
+		// pace on average; from now where it fell behind by more than a frame.
+		if p.next = p.next.Add(p.interval); p.next.Before(f.Captured) {
+			p.next = f.Captured.Add(p.interval)
+		}
+		return nil
+	}
+}

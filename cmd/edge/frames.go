@@ -1,0 +1,72 @@
+package main
+
+import (
+	"context"
+	"fmt"
+
+	"pristine/capture"
+	"pristine/capture/opencv"
+	"pristine/capture/source"
+	"pristine/inspect"
+	"pristine/internal/config"
+)
+
+// track names the parts in the slot's frames where the source does not.
+func (k *camera) track() (inspect.Frames, error) {
+	var frames inspect.Frames = k.slot
+	if k.config.FPS > 0 {
+		frames = capture.NewPace(k.slot, k.config.FPS)
+	}
+	o := k.config.Track
+	if o.Axis == "" {
+		return frames, nil
+	}
+	options := inspect.TrackOptions{
+		Camera: k.config.Name, Axis: o.Axis, Region: [4]float64(k.config.Region),
+		LearnFrames: o.LearnFrames, Difference: o.Difference, MinArea: o.MinArea,
+	}
+	if o.Empty != "" {
+		options.Empty = new(capture.Frame)
+		var err error
+		if options.Empty.Pix, options.Empty.Width, options.Empty.Height, err = opencv.DecodeFile(o.Empty); err != nil {
+			return nil, fmt.Errorf("read track.empty: %w", err)
+		}
+	}
+	return inspect.Track(frames, options), nil
+}
+
+// open opens the camera's source.
+func (k *camera) open(ctx context.Context) (capture.Source, error) {
+	s, err := source.Open(ctx, k.address, source.Options{
+		OpenTimeout: k.config.OpenTimeout, ReadTimeout: k.config.ReadTimeout,
+		Bad: func(_ string, err error) {
+			k.agent.log.Warn("a picture was left out", "camera", k.config.Name, "err", err)
+		},
+	})
+	if err != nil {
+		return nil, err
+	}
+	return opencv.Adjust(s, adjustment(&k.config.Adjust)), nil
+}
+
+func adjustment(a *config.Adjust) opencv.Adjustment {
+	points := func(all [][]float64) (out []opencv.Point) {
+		for _, p := range all {
+			out = append(out, opencv.Point(p))
+		}
+		return out
+	}
+	return opencv.Adjustment{SwapRedBlue: a.SwapRedBlue, Perspective: points(a.Perspective), Rotate: a.Rotate, Flip: a.Flip, Mask: points(a.Mask)}
+}
+
+// capture brings the camera's frames to the slots of all its regions.
+func (k *camera) capture(ctx context.Context) {
+	_ = capture.Supervise(ctx, capture.Options{
+		Name: k.config.Name, Open: k.open, OpenTimeout: k.config.OpenTimeout, ReadTimeout: k.config.ReadTimeout, Stats: k.stats,
+		OnState: func(s capture.State) {
+			for _, region := range k.regions {
+				region.state(s)
+			}
+		},
+	}, k.source)
+}
