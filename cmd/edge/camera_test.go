@@ -16,6 +16,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -290,5 +291,40 @@ func TestSeveralRegionsOfOneCamera(t *testing.T) {
 	want := map[string]int{"cam-left part flange-00001.jpg": 1, "cam-left part flange-00002.jpg": 1, "cam-right flange flange-00001.jpg": 1, "cam-right flange flange-00002.jpg": 1}
 	if !maps.Equal(got, want) {
 		t.Errorf("results %v, want %v", got, want)
+	}
+}
+
+// Eight cameras of 1920 × 1080 at once: verdicts are fresh, whatever the load.
+func TestEightCamerasAtOnceGiveFreshVerdicts(t *testing.T) {
+	dir := t.TempDir()
+	file := filepath.Join(dir, "edge.yaml")
+	text := "events: {dir: " + dir + "/events, listen: '127.0.0.1:0'}\nhttp: {listen: ''}\ncameras:\n"
+	for i := range 8 {
+		text += fmt.Sprintf("  - {name: cam-%d, source: 'testline://?fps=4&speed=200&seed=%d&parts=4', parts_only: true}\n", i+1, i)
+	}
+	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	results, _ := inspected(t, file)
+	var ages []float64
+	cameras, invalid := map[string]int{}, 0
+	for _, r := range results {
+		cameras[r.Camera]++
+		if r.Verdict == "INVALID" {
+			invalid++
+		} else {
+			ages = append(ages, r.Frame.AgeMS)
+		}
+	}
+	slices.Sort(ages)
+	if len(cameras) != 8 || len(ages) < 16 {
+		t.Fatalf("%d results of %d cameras, %d of them INVALID", len(results), len(cameras), invalid)
+	}
+	p99 := ages[len(ages)*99/100]
+	t.Logf("age of verdict: %.0f ms median, %.0f ms p99, of %d; %d INVALID", ages[len(ages)/2], p99, len(ages), invalid)
+	// A frame older than max_age (2 s) is INVALID stale before it is encoded; the
+	// part's last frame, and the event, follow it.
+	if p99 > 4000 {
+		t.Errorf("the age of verdicts is %.0f ms at p99", p99)
 	}
 }
