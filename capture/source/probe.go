@@ -31,9 +31,9 @@ type Report struct {
 	Ended      bool    `json:"ended"` // before the time was up
 }
 
-// buffered is how quickly frames follow one another that waited in a buffer
-// while the source was opened: the rate is measured behind them.
-const buffered = 5 * time.Millisecond
+// settling is the share of the time after whose end the rate is measured:
+// frames that waited in a buffer while the source was opened come at once.
+const settling = 1.0 / 3
 
 // Probe reads a source for a time and measures it. The last frame is given in
 // f. Where the source fails in between, the report so far comes with the error.
@@ -47,9 +47,10 @@ func Probe(ctx context.Context, a address.Address, o Options, lasting time.Durat
 	defer s.Close()
 	opened := time.Now()
 	r.OpenMS = milliseconds(opened.Sub(start))
-	var first, last time.Time
-	measured, waited := 0, false
-	for last.IsZero() || last.Sub(first) < lasting {
+	var began, first, last time.Time // of all, of those that are measured
+	measured, settled := 0, false
+	settle := time.Duration(settling * float64(lasting))
+	for last.IsZero() || last.Sub(began) < lasting {
 		err := s.Read(ctx, f)
 		if errors.Is(err, io.EOF) {
 			r.Ended = true
@@ -62,10 +63,10 @@ func Probe(ctx context.Context, a address.Address, o Options, lasting time.Durat
 		measured++
 		switch {
 		case r.Frames == 0:
-			first = now
+			began, first = now, now
 			r.FirstMS = milliseconds(now.Sub(opened))
-		case !waited && now.Sub(last) > buffered:
-			waited, first, measured = true, now, 1
+		case !settled && now.Sub(began) >= settle:
+			settled, first, measured = true, now, 1
 		default:
 			r.LongestMS = max(r.LongestMS, milliseconds(now.Sub(last)))
 		}
