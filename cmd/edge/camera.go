@@ -109,11 +109,7 @@ func (k *camera) silentAfter() time.Duration {
 }
 
 func (k *camera) health() inspect.HealthLimits {
-	h := k.config.Health
-	limits := inspect.HealthLimits{
-		BlackMean: h.BlackMean, OverexposedShare: h.OverexposedShare, FrozenFrames: h.FrozenFrames, MaxAge: h.MaxAge, MinWidth: h.MinWidth, MinHeight: h.MinHeight,
-		Learn: h.Learn, Blur: h.Blur, Moved: h.Moved, Light: h.Light, Banding: h.Banding, ColourOrder: h.ColourOrder,
-	}
+	limits := healthLimits(&k.config.Health)
 	if k.address.Kind == address.File {
 		limits.Learn = 0 // pictures of a folder need not be of one view
 	}

@@ -186,6 +186,15 @@ func TestCameraCommands(t *testing.T) {
 			t.Fatalf("a line of %d characters", strings.Count(line, "▀"))
 		}
 	}
+	out, _ = edge(t, 0, "camera", "health", "testline://?fps=0&speed=97", "--for", "1s")
+	for _, want := range []string{"sharpness", "blurred", "colour_order", "frames"} {
+		if !strings.Contains(out, want) {
+			t.Errorf("%q does not say %q", out, want)
+		}
+	}
+	if _, errs := edge(t, 1, "camera", "health", "testline://?fps=0&speed=97&parts=1", "--for", "1h"); !strings.Contains(errs, "more time with --for") {
+		t.Error(errs)
+	}
 	file := filepath.Join(t.TempDir(), "p.png")
 	edge(t, 0, "camera", "preview", "testline://?fps=0", "--after", "10ms", "--png", file)
 	if _, width, height, err := opencv.DecodeFile(file); err != nil || width != 1920 || height != 1080 {

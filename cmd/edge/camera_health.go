@@ -1,0 +1,94 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/jedib0t/go-pretty/v6/table"
+
+	"pristine/capture"
+	"pristine/capture/address"
+	"pristine/capture/source"
+	"pristine/inspect"
+	"pristine/internal/config"
+)
+
+// healthLimits are the configured limits, as package inspect has them.
+func healthLimits(h *config.Health) inspect.HealthLimits {
+	return inspect.HealthLimits{
+		BlackMean: h.BlackMean, OverexposedShare: h.OverexposedShare, FrozenFrames: h.FrozenFrames, MaxAge: h.MaxAge, MinWidth: h.MinWidth, MinHeight: h.MinHeight,
+		Learn: h.Learn, Blur: h.Blur, Moved: h.Moved, Light: h.Light, Banding: h.Banding, ColourOrder: h.ColourOrder,
+	}
+}
+
+type cameraHealthCommand struct {
+	Source string        `arg:"" help:"Address of the camera, while all is well with it."`
+	For    time.Duration `default:"1m" help:"How long to learn (default: ${default})."`
+}
+
+// Help tells more with --help.
+func (cameraHealthCommand) Help() string {
+	return "Let the line run as it should. The table shows, for each signal, the worst that good running showed and the limit that follows; " +
+		"the limits are widened to good running, so that a value near its limit says that this check sees little at this camera.\n\n" +
+		"Edit them under cameras[].health: blur, moved, light, banding, colour_order."
+}
+
+// Run learns a baseline and shows it.
+func (c *cameraHealthCommand) Run(ctx context.Context, s *streams) error {
+	a, err := address.Parse(c.Source)
+	if err != nil {
+		return usageError{fmt.Errorf("source %s: %w", capture.Redact(c.Source), err)}
+	}
+	var camera config.Camera
+	camera.SetDefaults()
+	limits := healthLimits(&camera.Health)
+	limits.Learn = c.For
+	baseline := inspect.NewBaseline(limits)
+	frames, err := observe(ctx, a, c.For, baseline)
+	if err != nil {
+		return err
+	}
+	if !baseline.Learned() {
+		return fmt.Errorf("learn from %s: %d frames are too few: give it more time with --for", capture.Redact(c.Source), frames)
+	}
+	t := table.NewWriter()
+	t.SetOutputMirror(s.out)
+	t.SetStyle(table.StyleLight)
+	t.AppendHeader(table.Row{"Signal", "Worst seen", "Limit", "Reason beyond it"})
+	for _, signal := range baseline.Signals() {
+		limit := fmt.Sprintf("%.3f", signal.Limit)
+		if signal.Limit == 0 {
+			limit = "this view cannot tell"
+		}
+		t.AppendRow(table.Row{signal.Name, fmt.Sprintf("%.3f", signal.Learned), limit, signal.Reason})
+	}
+	t.Render()
+	fmt.Fprintf(s.out, "%d frames\n", frames)
+	return nil
+}
+
+// patience is how long a slow source may take beyond its time.
+const patience = 20 * time.Second
+
+// observe shows the baseline the frames of a source until it has learned, or
+// the source ends.
+func observe(ctx context.Context, a address.Address, lasting time.Duration, b *inspect.Baseline) (frames int, err error) {
+	s, err := source.Open(ctx, a, source.Options{})
+	if err != nil {
+		return 0, err
+	}
+	defer s.Close()
+	var f capture.Frame
+	for start := time.Now(); !b.Learned() && time.Since(start) < lasting+patience; frames++ {
+		if err := s.Read(ctx, &f); errors.Is(err, io.EOF) {
+			break
+		} else if err != nil {
+			return frames, err
+		}
+		b.Observe(&f)
+	}
+	return frames, nil
+}
