@@ -7,7 +7,11 @@
 //
 // A Source has one blocking Read and knows nothing of retrying: Supervise is
 // the one loop that opens, reads, gives up, waits and tries again, for every
-// kind of source. Latest is the slot between the two sides.
+// kind of source. Latest is the slot between the two sides; a Fan is one for
+// several takers, and a Pace thins what one of them takes.
+//
+// Why a camera fails is one of the causes in causes.go: they are what callers
+// tell apart, and their words are what users read.
 //
 // Promises: a live camera never queues: the newest frame wins and what it
 // replaced is counted. A finite source (policy every) never skips. A read or

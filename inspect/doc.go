@@ -16,6 +16,9 @@
 // encoder and the sink are passed in. Where the source names no parts, a
 // Tracker in front of the station does, by their difference to the empty belt.
 //
+// A Gate inspects parts at request instead: frames pass only after a trigger,
+// and the verdict is its answer.
+//
 // A Baseline learns what a camera's good pictures are like and refuses those
 // that are blurred, moved, banded, of another light, size or colour order.
 // What it can see depends on the view: without points that keep their level

@@ -1,6 +1,7 @@
 // Package opencv opens cameras, streams, videos and pictures with OpenCV.
 //
 //	source, err := opencv.Open("rtsp://camera/stream", opencv.Options{})
+//	source = opencv.Adjust(source, opencv.Adjustment{Rotate: 90})
 //	pix, width, height, err := opencv.DecodeFile("part.jpg")
 //
 // It is the only package that uses gocv. Each frame is copied once, from
@@ -9,7 +10,8 @@
 //
 // Promises: errors name the source with credentials hidden and say what to
 // try. FFmpeg's opens and reads end at their time-outs. A picture whose header
-// asks for more than MaxPixels is refused before it is decoded.
+// asks for more than MaxPixels is refused before it is decoded, and so is a
+// JPEG that is cut off.
 //
 // Non-promises: a read of the V4L2 and GStreamer back ends cannot be ended
 // from outside; the supervisor in package capture leaves it behind.

@@ -482,3 +482,14 @@ func TestDevicesAreListedInTheirOrder(t *testing.T) {
 		t.Errorf("%v, %v", got, err)
 	}
 }
+
+func TestAGStreamerPipeline(t *testing.T) {
+	s, err := open(t, "gst://videotestsrc num-buffers=5 ! video/x-raw,width=160,height=120 ! videoconvert ! video/x-raw,format=BGR ! appsink", Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	if n, f, err := read(t, s, 10); n != 5 || f.Width != 160 || f.Height != 120 || err == nil {
+		t.Errorf("%d frames of %d × %d, then %v; want 5 of 160 × 120", n, f.Width, f.Height, err)
+	}
+}
