@@ -42,14 +42,15 @@ func picture(width, height int) []byte {
 
 type resizeCase struct {
 	Width, Height, Size int
-	Rule                string
+	Shortest            int
+	Rule, Filter        string
 	At                  [][2]int
 	RGB                 [][3]int
 }
 
 // worst compares resized pictures with Pillow's: the largest and the mean
 // difference in grey levels.
-func worst(t *testing.T, swap, quick bool) (largest int, mean float64) {
+func worst(t *testing.T, v variant) (largest int, mean float64) {
 	t.Helper()
 	var cases []resizeCase
 	readGolden(t, "testdata/resize.json", &cases)
@@ -62,14 +63,22 @@ func worst(t *testing.T, swap, quick bool) (largest int, mean float64) {
 	}
 	sum, n := 0, 0
 	for _, c := range cases {
-		r := newResampler(c.Width, c.Height, &ImageManifest{Size: c.Size, Resize: c.Rule})
-		r.quick = r.quick && quick
+		r := newResampler(c.Width, c.Height, &ImageManifest{Size: c.Size, Resize: c.Rule, ShortestSide: c.Shortest, Filter: c.Filter})
+		r.quick = r.quick && v.quick
+		if v.sharp {
+			if c.Rule != "squash" {
+				continue
+			}
+			r.h, r.v = sharp(c.Width, c.Size), sharp(c.Height, c.Size)
+			r.row0, r.rows = 0, c.Height
+			r.scratch = make([]byte, 4*r.rows*c.Size)
+		}
 		out := make([]float32, 3*c.Size*c.Size)
 		r.run(picture(c.Width, c.Height), 3*c.Width, identity, out)
 		for i, at := range c.At {
 			for channel := range 3 {
 				from := channel
-				if swap {
+				if v.swap {
 					from = 2 - channel
 				}
 				d := int(math.Abs(float64(out[from*c.Size*c.Size+at[0]*c.Size+at[1]]) - float64(c.RGB[i][channel])))
@@ -80,14 +89,41 @@ func worst(t *testing.T, swap, quick bool) (largest int, mean float64) {
 	return largest, float64(sum) / float64(n)
 }
 
+// variant is a way to resize, of which some are wrong.
+type variant struct {
+	quick bool
+	swap  bool // BGR for RGB
+	sharp bool // no antialias, as OpenCV's INTER_CUBIC
+}
+
+// sharp is a bicubic pass that looks at four samples, however much it shrinks.
+func sharp(in, out int) pass {
+	p := pass{first: make([]int32, out), count: make([]int32, out), weights: make([]int32, 4*out), taps: 4, size: out}
+	for i := range out {
+		center := (float64(i) + 0.5) * float64(in) / float64(out)
+		first, last := max(int(center-1.5), 0), min(int(center+2.5), in)
+		sum := 0.0
+		for x := first; x < last; x++ {
+			sum += cubic(float64(x) - center + 0.5)
+		}
+		for x := first; x < last; x++ {
+			p.weights[4*i+x-first] = int32(math.Round(cubic(float64(x)-center+0.5) / sum * (1 << fraction)))
+		}
+		p.first[i], p.count[i] = int32(first), int32(last-first)
+	}
+	return p
+}
+
 func TestResizeEqualsPillow(t *testing.T) {
 	for _, quick := range []bool{false, true} {
-		if largest, mean := worst(t, false, quick); largest > 1 || mean >= 0.01 {
+		if largest, mean := worst(t, variant{quick: quick}); largest > 1 || mean >= 0.01 {
 			t.Errorf("quick %v: the largest difference is %d grey levels, the mean %.4f; at most 1 and 0.01 are allowed", quick, largest, mean)
 		}
 	}
-	if largest, _ := worst(t, true, true); largest <= 1 {
-		t.Error("swapped colours pass the comparison: it cannot fail")
+	for name, wrong := range map[string]variant{"swapped colours": {quick: true, swap: true}, "no antialias": {sharp: true}} {
+		if largest, mean := worst(t, wrong); largest <= 1 && mean < 0.01 {
+			t.Errorf("%s pass the comparison: it cannot fail", name)
+		}
 	}
 }
 

@@ -33,18 +33,21 @@ def picture(width, height):
 cases = []
 for width, height in SIZES:
     image = Image.fromarray(picture(width, height))
-    for rule, size in (("squash", 64), ("shortest_crop", 48)):
+    for rule, size, shortest, name in (("squash", 64, 0, "bicubic"), ("shortest_crop", 48, 0, "bicubic"), ("squash", 40, 0, "bilinear"),
+                                       ("shortest_crop", 40, 51, "bicubic"), ("shortest_crop", 44, 49, "bilinear")):
+        filter = Image.Resampling[name.upper()]
         if rule == "squash":
-            out = image.resize((size, size), Image.BICUBIC)
+            out = image.resize((size, size), filter)
         else:
-            w, h = (size * width // height, size) if width > height else (size, size * height // width)
+            edge = shortest or size
+            w, h = (edge * width // height, edge) if width > height else (edge, edge * height // width)
             if w > 20000 or h > 20000:
                 continue
             left, top = (w - size) // 2, (h - size) // 2
-            out = image.resize((w, h), Image.BICUBIC).crop((left, top, left + size, top + size))
+            out = image.resize((w, h), filter).crop((left, top, left + size, top + size))
         pixels = np.asarray(out)
-        places = np.random.default_rng(width * height).integers(0, size, (60, 2))
-        cases.append(dict(Width=width, Height=height, Rule=rule, Size=size,
+        places = np.random.default_rng(width * height).integers(0, size, (60 if name == "bicubic" and not shortest else 20, 2))
+        cases.append(dict(Width=width, Height=height, Rule=rule, Size=size, Shortest=shortest, Filter=name,
                           At=places.tolist(), RGB=[pixels[y, x].tolist() for y, x in places]))
 out = Path(__file__).parents[2] / "infer" / "testdata" / "resize.json"
 out.parent.mkdir(exist_ok=True)
