@@ -21,6 +21,7 @@ import (
 
 type modelCommand struct {
 	Import modelImportCommand `cmd:"" help:"Make a bundle of a Hugging Face export of a CLIP-type model."`
+	Pull   modelPullCommand   `cmd:"" help:"Download a model from the Hugging Face hub and make a bundle of it."`
 	List   modelListCommand   `cmd:"" help:"List the bundles."`
 	Show   modelShowCommand   `cmd:"" help:"Show what a bundle is and how it prepares pictures and texts."`
 	Verify modelVerifyCommand `cmd:"" help:"Check a bundle's files, run it, and compare it with its golden embeddings."`
@@ -66,15 +67,16 @@ func importExport(ctx context.Context, s *streams, paths []string, o infer.Expor
 		}
 	}
 	bar := byteBar(s, size, "importing")
-	check := func(dir string) error {
-		_ = bar.Finish()
-		return runBundle(ctx, dir)
-	}
-	dir, err := store.Import(export, models, check, func(_ string, n int64) { _ = bar.Add64(n) })
+	return keepBundle(ctx, s, export, models, store.Options{Progress: func(_ string, n int64) { _ = bar.Add64(n) }})
+}
+
+func keepBundle(ctx context.Context, s *streams, export *infer.Export, models string, o store.Options) error {
+	o.Check = func(dir string) error { return runBundle(ctx, dir) }
+	dir, err := store.Import(export, models, o)
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(s.out, "imported %s (%s)\nTry: edge score --bundle %s PICTURE…\n", dir, humanize.IBytes(uint64(size)), dir)
+	fmt.Fprintf(s.out, "%s is ready\nTry: edge score --bundle %s PICTURE…\n", dir, dir)
 	return nil
 }
 

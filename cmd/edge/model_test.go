@@ -1,8 +1,12 @@
 package main
 
 import (
+	"crypto/sha256"
 	"encoding/json"
+	"fmt"
 	"math"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
@@ -114,7 +118,7 @@ func TestModelCommands(t *testing.T) {
 	export := untar.Gzip(t, exports+"clip-gelu.tar.gz")
 	out, _ := edge(t, exitClean, "model", "import", export, "--models", models, "--name", "line-3")
 	bundle := filepath.Join(models, "line-3")
-	if !strings.Contains(out, "imported "+bundle) {
+	if !strings.Contains(out, bundle+" is ready") {
 		t.Errorf("import says %q", out)
 	}
 	if _, err := edge(t, exitFailed, "model", "import", export, "--models", models, "--name", "line-3"); !strings.Contains(err, "there is a bundle of this name already") {
@@ -136,6 +140,36 @@ func TestModelCommands(t *testing.T) {
 	edge(t, exitClean, "model", "remove", "line-3", "--models", models)
 	if left, err := os.ReadDir(models); err != nil || len(left) != 0 {
 		t.Errorf("remove left %v, %v", left, err)
+	}
+}
+
+func TestModelPull(t *testing.T) {
+	const commit = "0123456789abcdef0123456789abcdef01234567"
+	export, models := untar.Gzip(t, exports+"clip.tar.gz"), t.TempDir()
+	files := http.StripPrefix("/owner/tiny/resolve/"+commit+"/", http.FileServer(http.Dir(export)))
+	hub := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/api/models/owner/tiny/revision/main" {
+			fmt.Fprintf(w, `{"sha": %q, "siblings": [{"rfilename": "config.json"}, {"rfilename": "preprocessor_config.json"}, {"rfilename": "tokenizer.json"},
+				{"rfilename": "onnx/vision_model.onnx"}, {"rfilename": "onnx/text_model.onnx"}]}`, commit)
+			return
+		}
+		data, _ := os.ReadFile(filepath.Join(export, strings.TrimPrefix(r.URL.Path, "/owner/tiny/resolve/"+commit)))
+		w.Header().Set("X-Linked-Etag", fmt.Sprintf(`"%x"`, sha256.Sum256(data)))
+		files.ServeHTTP(w, r)
+	}))
+	defer hub.Close()
+	defer http.DefaultClient.CloseIdleConnections()
+	t.Setenv("HF_ENDPOINT", hub.URL)
+	edge(t, exitClean, "model", "pull", "owner/tiny", "--models", models)
+	edge(t, exitClean, "model", "verify", filepath.Join(models, "tiny"))
+	if left, err := os.ReadDir(filepath.Join(models, ".pull")); err != nil || len(left) != 0 {
+		t.Errorf("the download is still there: %v, %v", left, err)
+	}
+	if _, err := edge(t, exitUsage, "model", "pull", "owner/tiny", "--models", models); !strings.Contains(err, "edge model remove tiny") {
+		t.Errorf("a second pull says %q", err)
+	}
+	if _, err := edge(t, exitFailed, "model", "pull", "owner/absent", "--models", models); !strings.Contains(err, "check the name and the revision") {
+		t.Errorf("a model that is not there: %q", err)
 	}
 }
 

@@ -1,7 +1,7 @@
 // Package store keeps model bundles in a folder, one folder each.
 //
 //	export, err := infer.ReadExport([]string{"clip-vit-base-patch32"}, infer.ExportOptions{})
-//	dir, err := store.Import(export, "models", check, progress)
+//	dir, err := store.Import(export, "models", store.Options{})
 //	bundles, err := store.List("models")
 //
 // Promises: a bundle is there as a whole or not at all, whatever breaks on the

@@ -27,15 +27,21 @@ var ErrName = errors.New("a bundle's name has letters, digits and . _ - only")
 // Progress is told of bytes as they are written; nil is told nothing.
 type Progress func(file string, bytes int64)
 
-// Import writes an export as a bundle under root, and gives its folder. Before
-// the bundle is there for others, check may refuse it.
-func Import(e *infer.Export, root string, check func(dir string) error, progress Progress) (string, error) {
+// Options say how Import works; the zero value copies, and checks hashes only.
+type Options struct {
+	Check    func(dir string) error // may refuse the bundle before it is there for others
+	Progress Progress
+	Link     bool // hard links instead of copies: only where nobody else writes to the sources
+}
+
+// Import writes an export as a bundle under root, and gives its folder.
+func Import(e *infer.Export, root string, o Options) (string, error) {
 	name := e.Manifest.Name
 	if err := checkName(name); err != nil {
 		return "", err
 	}
 	dir := filepath.Join(root, name)
-	if _, err := os.Lstat(dir); err == nil {
+	if Has(root, name) {
 		return "", fmt.Errorf("import bundle: %w: %s: give another --name, or first `edge model remove %s`", ErrExists, dir, name)
 	}
 	if err := os.MkdirAll(root, 0o755); err != nil {
@@ -46,11 +52,11 @@ func Import(e *infer.Export, root string, check func(dir string) error, progress
 		return "", fmt.Errorf("import bundle: %w", err)
 	}
 	defer os.RemoveAll(part)
-	if err := fill(part, e, progress); err != nil {
+	if err := fill(part, e, o); err != nil {
 		return "", fmt.Errorf("import bundle: %w", err)
 	}
-	if check != nil {
-		if err := check(part); err != nil {
+	if o.Check != nil {
+		if err := o.Check(part); err != nil {
 			return "", fmt.Errorf("import bundle: %w", err)
 		}
 	}
@@ -61,7 +67,7 @@ func Import(e *infer.Export, root string, check func(dir string) error, progress
 }
 
 // fill writes the files of an export and then its manifest.
-func fill(dir string, e *infer.Export, progress Progress) error {
+func fill(dir string, e *infer.Export, o Options) error {
 	if err := os.Chmod(dir, 0o755); err != nil {
 		return err
 	}
@@ -71,7 +77,7 @@ func fill(dir string, e *infer.Export, progress Progress) error {
 		if !filepath.IsLocal(name) || name == "bundle.yaml" {
 			return fmt.Errorf("the export keeps data in %q, which has no place in a bundle", name)
 		}
-		sum, err := copyFile(filepath.Join(dir, name), e.Sources[name], progress)
+		sum, err := o.place(filepath.Join(dir, name), e.Sources[name])
 		if err != nil {
 			return err
 		}
@@ -92,7 +98,8 @@ func fill(dir string, e *infer.Export, progress Progress) error {
 	return syncDir(dir)
 }
 
-func copyFile(to, from string, progress Progress) (sum string, err error) {
+// place copies or links a file, and gives its SHA-256.
+func (o *Options) place(to, from string) (sum string, err error) {
 	in, err := os.Open(from)
 	if err != nil {
 		return "", err
@@ -101,16 +108,20 @@ func copyFile(to, from string, progress Progress) (sum string, err error) {
 	if err := os.MkdirAll(filepath.Dir(to), 0o755); err != nil {
 		return "", err
 	}
+	h := sha256.New()
+	count := counter(func(n int64) {
+		if o.Progress != nil {
+			o.Progress(filepath.Base(to), n)
+		}
+	})
+	if o.Link && os.Link(from, to) == nil {
+		_, err := io.Copy(io.MultiWriter(h, count), in)
+		return hex.EncodeToString(h.Sum(nil)), err
+	}
 	out, err := os.OpenFile(to, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o644)
 	if err != nil {
 		return "", err
 	}
-	h := sha256.New()
-	count := counter(func(n int64) {
-		if progress != nil {
-			progress(filepath.Base(to), n)
-		}
-	})
 	_, err = io.Copy(io.MultiWriter(out, h, count), in)
 	if err := errors.Join(err, out.Sync(), out.Close()); err != nil {
 		return "", err
@@ -184,6 +195,12 @@ func List(root string) ([]Entry, error) {
 		all = append(all, e)
 	}
 	return all, nil
+}
+
+// Has tells whether there is something of that name under root.
+func Has(root, name string) bool {
+	_, err := os.Lstat(filepath.Join(root, name))
+	return err == nil
 }
 
 // Remove takes a bundle away.

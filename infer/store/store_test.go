@@ -29,12 +29,12 @@ func empty(t *testing.T, dir string) {
 func TestABundleIsThereAsAWholeOrNotAtAll(t *testing.T) {
 	root := t.TempDir()
 	refused := errors.New("refused")
-	if _, err := Import(read(t, "a"), root, func(dir string) error {
+	if _, err := Import(read(t, "a"), root, Options{Check: func(dir string) error {
 		if _, err := infer.OpenBundle(dir); err != nil {
 			t.Errorf("the check sees a bundle that is not whole: %v", err)
 		}
 		return refused
-	}, nil); !errors.Is(err, refused) {
+	}}); !errors.Is(err, refused) {
 		t.Errorf("got %v", err)
 	}
 	empty(t, root)
@@ -42,12 +42,12 @@ func TestABundleIsThereAsAWholeOrNotAtAll(t *testing.T) {
 	if err := os.Remove(e.Sources["tokenizer.json"]); err != nil { // gone between the two steps
 		t.Fatal(err)
 	}
-	if _, err := Import(e, root, nil, nil); err == nil {
+	if _, err := Import(e, root, Options{}); err == nil {
 		t.Error("a source that is gone gave no error")
 	}
 	empty(t, root)
 	var bytes int64
-	dir, err := Import(read(t, "a"), root, nil, func(_ string, n int64) { bytes += n })
+	dir, err := Import(read(t, "a"), root, Options{Progress: func(_ string, n int64) { bytes += n }})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -65,7 +65,7 @@ func TestOneThatIsThereIsNeverOverwritten(t *testing.T) {
 	if err := os.Mkdir(filepath.Join(root, "a"), 0o755); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := Import(read(t, "a"), root, nil, nil); !errors.Is(err, ErrExists) {
+	if _, err := Import(read(t, "a"), root, Options{}); !errors.Is(err, ErrExists) {
 		t.Errorf("got %v", err)
 	}
 }
@@ -85,7 +85,7 @@ func TestRemoveTakesAwayBundlesOnly(t *testing.T) {
 			t.Errorf("%q was removed", name)
 		}
 	}
-	if _, err := Import(read(t, "a"), root, nil, nil); err != nil {
+	if _, err := Import(read(t, "a"), root, Options{}); err != nil {
 		t.Fatal(err)
 	}
 	if err := Remove(root, "a"); err != nil {
@@ -98,7 +98,7 @@ func TestRemoveTakesAwayBundlesOnly(t *testing.T) {
 
 func TestADamagedManifestIsListedWithItsError(t *testing.T) {
 	root := t.TempDir()
-	dir, err := Import(read(t, "a"), root, nil, nil)
+	dir, err := Import(read(t, "a"), root, Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,0 +1,68 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/schollz/progressbar/v3"
+
+	"pristine/infer"
+	"pristine/infer/hub"
+	"pristine/infer/store"
+)
+
+type modelPullCommand struct {
+	Model       string `arg:"" help:"OWNER/NAME or OWNER/NAME@REVISION, such as Xenova/clip-vit-base-patch32."`
+	exportFlags `embed:""`
+}
+
+// Help implements kong's longer help.
+func (*modelPullCommand) Help() string {
+	return "HF_ENDPOINT names another hub, HF_TOKEN gives the right to read private models, HF_HUB_OFFLINE=1 forbids the network. A download that broke off goes on when the command is run again."
+}
+
+func (c *modelPullCommand) Run(ctx context.Context, s *streams) error {
+	h, err := hub.FromEnv()
+	if err != nil {
+		return usageError{err}
+	}
+	o := c.options()
+	if o.Name == "" {
+		_, name, _ := strings.Cut(c.Model, "/")
+		o.Name, _, _ = strings.Cut(name, "@")
+	}
+	if dir := filepath.Join(c.Models, o.Name); store.Has(c.Models, o.Name) {
+		return usageError{fmt.Errorf("%w: %s: give another --name, or first `edge model remove %s`", store.ErrExists, dir, o.Name)}
+	}
+	downloads := &downloadBars{streams: s}
+	dir, err := h.Pull(ctx, c.Model, hub.Options{Dir: filepath.Join(c.Models, ".pull"), Variant: c.Variant, Progress: downloads.progress})
+	if err != nil {
+		return err
+	}
+	export, err := infer.ReadExport([]string{dir}, o)
+	if err != nil {
+		return err
+	}
+	// The downloads are links to the bundle's files from here on, and go.
+	if err := keepBundle(ctx, s, export, c.Models, store.Options{Link: true}); err != nil {
+		return err
+	}
+	return os.RemoveAll(dir)
+}
+
+// downloadBars shows one file's progress after the other.
+type downloadBars struct {
+	streams *streams
+	file    string
+	bar     *progressbar.ProgressBar
+}
+
+func (d *downloadBars) progress(file string, done, total int64) {
+	if file != d.file {
+		d.file, d.bar = file, byteBar(d.streams, total, file)
+	}
+	_ = d.bar.Set64(done)
+}
