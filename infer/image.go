@@ -85,7 +85,9 @@ func NewImageEncoder(_ *Library, b *Bundle, o Options) (*ImageEncoder, error) {
 	if err := file.takes([]int{onnxfile.Float32}, m.Input); err != nil {
 		return nil, err
 	}
-	session, status, err := openSession(file, []string{m.Input}, names, o)
+	session, status, err := openSession(file, []string{m.Input}, names, o, func(provider string, s *ort.DynamicAdvancedSession) (*proof, error) {
+		return b.prove(provider, file, s, names, o)
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -94,7 +96,7 @@ func NewImageEncoder(_ *Library, b *Bundle, o Options) (*ImageEncoder, error) {
 		table: normaliseTable(m), resamplers: map[resamplerKey][]*resampler{}, batches: map[int]*batch{},
 	}
 	if e.max <= 0 {
-		e.max = 8
+		e.max = defaultMaxBatch
 	}
 	if shape := file.inputs[m.Input].Shape; len(shape) > 0 && shape[0] > 0 {
 		e.max = 1 // the graph was exported for one picture at a time

@@ -16,6 +16,7 @@ type modelFile struct {
 	path    string
 	part    []byte // of a file that holds both encoders; nil: the whole file
 	hash    string // of the bundle
+	size    int    // of its pictures, in pixels
 	inputs  map[string]onnxfile.Value
 	outputs map[string]onnxfile.Value
 }
@@ -24,7 +25,7 @@ type modelFile struct {
 // the outputs need is taken, since ONNX Runtime would ask for the other's
 // inputs too.
 func (b *Bundle) model(file string, outputs []string) (*modelFile, error) {
-	m := &modelFile{path: filepath.Join(b.Dir, file), hash: b.Hash}
+	m := &modelFile{path: filepath.Join(b.Dir, file), hash: b.Hash, size: b.Manifest.Image.Size}
 	o, err := onnxfile.Read(m.path)
 	if err == nil {
 		err = o.CheckExternal()

@@ -16,38 +16,85 @@ type Options struct {
 	Threads   int      // of one run; 0 is one a core
 	MaxBatch  int      // pictures a run; 0 is 8
 	CacheDir  string   // of TensorRT engines
+	Precision string   // of TensorRT: fp32 (the default) or fp16; a model in int8 is one of its own
 }
+
+// defaultMaxBatch is what Options.MaxBatch is where it is 0.
+const defaultMaxBatch = 8
 
 // Status says what really runs.
 type Status struct {
-	Provider string
-	Degraded bool   // another provider than the first was taken
-	Reason   string // why
+	Provider  string
+	Degraded  bool      // another provider than the first was taken
+	Reason    string    // why
+	Placement Placement // of an accelerated image encoder's nodes
+	Parity    Parity    // of an accelerated image encoder
 }
 
 // ErrModel is returned within an error when a model file cannot be used.
 var ErrModel = errors.New("the model cannot be used")
 
 // openSession opens a model on the first provider that works, as the policy
-// allows.
-func openSession(m *modelFile, inputs, outputs []string, o Options) (*ort.DynamicAdvancedSession, Status, error) {
+// allows. One that is accelerated must prove itself before it may serve.
+func openSession(m *modelFile, inputs, outputs []string, o Options, prove func(provider string, s *ort.DynamicAdvancedSession) (*proof, error)) (*ort.DynamicAdvancedSession, Status, error) {
+	open := func(provider string) (*ort.DynamicAdvancedSession, *proof, error) {
+		s, err := openOn(provider, m, inputs, outputs, o)
+		if err != nil || provider == "cpu" {
+			return s, &proof{}, err
+		}
+		p, err := prove(provider, s)
+		if err != nil {
+			_ = s.Destroy()
+		}
+		return s, p, err
+	}
+	s, status, err := firstUsable(o, open)
+	if err != nil {
+		return nil, status, fmt.Errorf("%w: %s: %w", ErrModel, m.path, err)
+	}
+	return s, status, nil
+}
+
+// firstUsable opens a session on the first provider that the policy allows and
+// that proves itself.
+func firstUsable[S any](o Options, open func(provider string) (S, *proof, error)) (S, Status, error) {
 	providers := o.Providers
 	if len(providers) == 0 {
 		providers = []string{"cpu"}
 	}
-	var reasons []string
+	var failed refusals
 	for i, provider := range providers {
-		s, err := openOn(provider, m, inputs, outputs, o)
+		s, p, err := open(provider)
 		if err == nil {
-			return s, Status{Provider: provider, Degraded: i > 0, Reason: strings.Join(reasons, "; ")}, nil
+			status := Status{Provider: provider, Degraded: i > 0, Placement: p.Placement, Parity: p.Parity}
+			if i > 0 {
+				status.Reason = failed.Error()
+			}
+			return s, status, nil
 		}
-		reasons = append(reasons, fmt.Sprintf("%s: %v", provider, err))
+		failed = append(failed, fmt.Errorf("%s: %w", provider, err))
 		if o.Policy != "fallback" {
 			break
 		}
 	}
-	return nil, Status{}, fmt.Errorf("%w: %s: %s", ErrModel, m.path, strings.Join(reasons, "; "))
+	var none S
+	return none, Status{}, failed
 }
+
+// refusals are why providers were not taken, in one line.
+type refusals []error
+
+// Error joins the reasons.
+func (r refusals) Error() string {
+	texts := make([]string, len(r))
+	for i, err := range r {
+		texts[i] = err.Error()
+	}
+	return strings.Join(texts, "; ")
+}
+
+// Unwrap gives the reasons.
+func (r refusals) Unwrap() []error { return r }
 
 func openOn(provider string, m *modelFile, inputs, outputs []string, o Options) (*ort.DynamicAdvancedSession, error) {
 	options, err := ort.NewSessionOptions()
@@ -55,7 +102,7 @@ func openOn(provider string, m *modelFile, inputs, outputs []string, o Options) 
 		return nil, err
 	}
 	defer func() { _ = options.Destroy() }()
-	if err := configure(options, provider, m.hash, o); err != nil {
+	if err := configure(options, provider, m, o); err != nil {
 		return nil, err
 	}
 	s, err := m.open(inputs, outputs, options)
@@ -65,7 +112,7 @@ func openOn(provider string, m *modelFile, inputs, outputs []string, o Options) 
 	return s, nil
 }
 
-func configure(options *ort.SessionOptions, provider, hash string, o Options) error {
+func configure(options *ort.SessionOptions, provider string, m *modelFile, o Options) error {
 	errs := []error{
 		options.SetIntraOpNumThreads(o.Threads),
 		options.SetInterOpNumThreads(1),
@@ -77,7 +124,7 @@ func configure(options *ort.SessionOptions, provider, hash string, o Options) er
 	case "cuda":
 		errs = append(errs, appendCUDA(options))
 	case "tensorrt":
-		errs = append(errs, appendTensorRT(options, hash, o.CacheDir))
+		errs = append(errs, appendTensorRT(options, m, o))
 	default:
 		errs = append(errs, fmt.Errorf("unknown provider %q: cpu, cuda and tensorrt are known", provider))
 	}
@@ -96,25 +143,24 @@ func appendCUDA(options *ort.SessionOptions) error {
 	return nil
 }
 
-// appendTensorRT keeps engines apart by the bundle's hash; ONNX Runtime adds
-// the GPU's architecture and the TensorRT version to their names.
-func appendTensorRT(options *ort.SessionOptions, hash, cacheDir string) error {
+// appendTensorRT keeps the engines of each engineKey apart.
+func appendTensorRT(options *ort.SessionOptions, m *modelFile, o Options) error {
 	trt, err := ort.NewTensorRTProviderOptions()
 	if err != nil {
 		return fmt.Errorf("this ONNX Runtime has no TensorRT provider: set %s to one that has: %w", LibraryVariable, err)
 	}
 	defer func() { _ = trt.Destroy() }()
-	if cacheDir != "" {
-		dir := cacheDir + "/" + hash[:min(16, len(hash))]
+	key, root := m.engineKey(o), os.DirFS("/")
+	key.GPU, key.TensorRT = readGPU(root), readTensorRT(root)
+	dir := ""
+	if o.CacheDir != "" {
+		dir = key.dir(o.CacheDir)
 		if err := os.MkdirAll(dir, 0o755); err != nil {
 			return fmt.Errorf("make the engine cache: %w", err)
 		}
-		if err := trt.Update(map[string]string{
-			"trt_engine_cache_enable": "1", "trt_engine_cache_path": dir,
-			"trt_timing_cache_enable": "1", "trt_timing_cache_path": dir,
-		}); err != nil {
-			return fmt.Errorf("set the engine cache: %w", err)
-		}
+	}
+	if err := trt.Update(tensorRTOptions(key, dir)); err != nil {
+		return fmt.Errorf("set the TensorRT provider's options: %w", err)
 	}
 	if err := options.AppendExecutionProviderTensorRT(trt); err != nil {
 		return fmt.Errorf("the TensorRT provider does not start: set %s to an ONNX Runtime that has it: %w", LibraryVariable, err)

@@ -43,7 +43,7 @@ func NewTextEncoder(_ *Library, b *Bundle, o Options) (*TextEncoder, error) {
 	}
 	// Text is encoded when prompts change, not a frame: the CPU serves.
 	o.Providers = nil
-	session, status, err := openSession(file, inputs, []string{m.Output}, o)
+	session, status, err := openSession(file, inputs, []string{m.Output}, o, nil)
 	if err != nil {
 		return nil, err
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -24,6 +25,7 @@ type modelCommand struct {
 	Pull   modelPullCommand   `cmd:"" help:"Download a model from the Hugging Face hub and make a bundle of it."`
 	List   modelListCommand   `cmd:"" help:"List the bundles."`
 	Show   modelShowCommand   `cmd:"" help:"Show what a bundle is and how it prepares pictures and texts."`
+	Build  modelBuildCommand  `cmd:"" help:"Build a bundle's engine for this machine ahead of the first run."`
 	Verify modelVerifyCommand `cmd:"" help:"Check a bundle's files, run it, and compare it with its golden embeddings."`
 	Remove modelRemoveCommand `cmd:"" help:"Remove a bundle."`
 }
@@ -82,9 +84,13 @@ func keepBundle(ctx context.Context, s *streams, export *infer.Export, models st
 
 // byteBar shows how far a copy is, on a terminal only.
 func byteBar(s *streams, size int64, what string) *progressbar.ProgressBar {
-	f, ok := s.err.(*os.File)
-	return progressbar.NewOptions64(size, progressbar.OptionSetWriter(s.err), progressbar.OptionSetDescription(what), progressbar.OptionSetVisibility(ok && term.IsTerminal(int(f.Fd()))),
+	return progressbar.NewOptions64(size, progressbar.OptionSetWriter(s.err), progressbar.OptionSetDescription(what), progressbar.OptionSetVisibility(isTerminal(s.err)),
 		progressbar.OptionShowBytes(true), progressbar.OptionSetWidth(30), progressbar.OptionClearOnFinish(), progressbar.OptionThrottle(100*time.Millisecond))
+}
+
+func isTerminal(w io.Writer) bool {
+	f, ok := w.(*os.File)
+	return ok && term.IsTerminal(int(f.Fd()))
 }
 
 // runBundle opens both encoders of a bundle, which runs them once.

@@ -143,6 +143,16 @@ func TestModelCommands(t *testing.T) {
 	}
 }
 
+func TestModelBuild(t *testing.T) {
+	if out, _ := edge(t, exitClean, "model", "build", "models/pocket", "--provider", "cpu"); !strings.Contains(out, "runs on cpu after") {
+		t.Errorf("build says %q", out)
+	}
+	// ONNX Runtime's wheel for the CPU has no TensorRT.
+	if _, err := edge(t, exitFailed, "model", "build", "models/pocket", "--cache-dir", t.TempDir()); !strings.Contains(err, "tensorrt:") || !strings.Contains(err, infer.LibraryVariable) {
+		t.Errorf("without TensorRT it says %q", err)
+	}
+}
+
 func TestModelPull(t *testing.T) {
 	const commit = "0123456789abcdef0123456789abcdef01234567"
 	export, models := untar.Gzip(t, exports+"clip.tar.gz"), t.TempDir()

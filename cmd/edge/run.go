@@ -77,7 +77,7 @@ func (a *agent) run(ctx context.Context) (err error) {
 
 	m := a.config.Model
 	a.view.say("loading model %s", m.Bundle)
-	if a.engine, err = openEngine(m.Bundle, infer.Options{Providers: m.Providers, Policy: m.Policy, Threads: m.Threads, MaxBatch: m.MaxBatch, CacheDir: m.CacheDir}); err != nil {
+	if a.engine, err = openEngine(m.Bundle, infer.Options{Providers: m.Providers, Policy: m.Policy, Threads: m.Threads, MaxBatch: m.MaxBatch, CacheDir: m.CacheDir, Precision: m.Precision}); err != nil {
 		return err
 	}
 	defer a.engine.close()
@@ -117,6 +117,7 @@ func (a *agent) run(ctx context.Context) (err error) {
 		forwarding.Go(func() { a.forward(forwardCtx) })
 	}
 	a.view.start(a)
+	defer a.tellService(ctx)()
 	var running sync.WaitGroup
 	for _, camera := range a.cameras {
 		running.Go(func() { camera.run(ctx) })

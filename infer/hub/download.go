@@ -7,7 +7,6 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"hash"
 	"io"
 	"net/http"
 	"os"
@@ -200,7 +199,7 @@ func (d *download) check(path string) error {
 	if info.Size() != d.want.size {
 		return fmt.Errorf("%w: it has %d bytes, the hub states %d", ErrDamaged, info.Size(), d.want.size)
 	}
-	var h hash.Hash = sha256.New()
+	h := sha256.New()
 	if len(d.want.etag) == 2*sha1.Size { // Git's hash of a blob
 		h = sha1.New()
 		fmt.Fprintf(h, "blob %d\x00", d.want.size)

@@ -36,6 +36,7 @@ type Model struct {
 	Threads   int      `yaml:"threads"`   // 0: one a core
 	MaxBatch  int      `yaml:"max_batch"`
 	CacheDir  string   `yaml:"cache_dir"`
+	Precision string   `yaml:"precision"` // of TensorRT: fp32 or fp16
 }
 
 // Camera is one source of frames and what is inspected in them.
@@ -199,7 +200,7 @@ func Default() Config {
 	camera.Name, camera.Source = "belt", "testline://"
 	return Config{
 		Station: Station{Site: "plant", Line: "line-1", Name: "station-1"},
-		Model:   Model{Bundle: "models/pocket", Providers: []string{"cpu"}, Policy: "require", MaxBatch: 8, CacheDir: "data/engines"},
+		Model:   Model{Bundle: "models/pocket", Providers: []string{"cpu"}, Policy: "require", MaxBatch: 8, CacheDir: "data/engines", Precision: "fp32"},
 		Cameras: []Camera{camera},
 		Events: Events{
 			Dir: "data/events", Listen: "127.0.0.1:4222", MaxBytes: 2 << 30, EvidenceBytes: 4 << 30, JPEGQuality: 90,

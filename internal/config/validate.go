@@ -54,6 +54,7 @@ func (m *Model) validate(d *strictyaml.Document) {
 		}
 	}
 	oneOf(d, "model.policy", m.Policy, "require", "fallback")
+	oneOf(d, "model.precision", m.Precision, "fp32", "fp16")
 	within(d, "model.threads", m.Threads, 0, 256)
 	within(d, "model.max_batch", m.MaxBatch, 1, 64)
 }

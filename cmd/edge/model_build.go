@@ -1,0 +1,78 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/schollz/progressbar/v3"
+
+	"pristine/infer"
+)
+
+type modelBuildCommand struct {
+	Bundle    string `arg:"" help:"Folder of a bundle, or of a Hugging Face export."`
+	Provider  string `enum:"tensorrt,cuda,cpu" default:"tensorrt" help:"tensorrt, cuda or cpu (default: ${default})."`
+	Precision string `enum:"fp32,fp16" default:"fp32" help:"fp32 or fp16 (default: ${default})."`
+	MaxBatch  int    `default:"8" help:"Most pictures of a run, as model.max_batch (default: ${default})."`
+	CacheDir  string `default:"data/engines" placeholder:"DIR" help:"Folder of the engines, as model.cache_dir (default: ${default})."`
+}
+
+// Help implements kong's longer help.
+func (*modelBuildCommand) Help() string {
+	return "Builds the engine that `edge run` would build at its start, asks ONNX Runtime where the model runs, and compares its embeddings with the CPU's. Give it the values of the configuration's section model."
+}
+
+func (c *modelBuildCommand) Run(ctx context.Context, s *streams) error {
+	library, err := infer.Load("")
+	if err != nil {
+		return err
+	}
+	bundle, err := infer.OpenBundle(c.Bundle)
+	if err != nil {
+		return usageError{err}
+	}
+	start := time.Now()
+	stop := spin(ctx, s, "building on "+c.Provider)
+	images, err := infer.NewImageEncoder(library, bundle, infer.Options{Providers: []string{c.Provider}, Policy: "require", Precision: c.Precision, MaxBatch: c.MaxBatch, CacheDir: c.CacheDir})
+	stop()
+	if err != nil {
+		return err
+	}
+	defer images.Close()
+	status := images.Status()
+	fmt.Fprintf(s.out, "%s runs on %s after %s\n", c.Bundle, status.Provider, time.Since(start).Round(time.Millisecond))
+	for provider, nodes := range status.Placement {
+		fmt.Fprintf(s.out, "  %-28s %d nodes\n", provider, nodes)
+	}
+	if status.Parity.Pictures > 0 {
+		fmt.Fprintf(s.out, "  cosine to the CPU on %d pictures: mean %.5f, worst %.5f\n", status.Parity.Pictures, status.Parity.Mean, status.Parity.Worst)
+	}
+	return nil
+}
+
+// spin shows on a terminal that something goes on, and for how long.
+func spin(ctx context.Context, s *streams, what string) (stop func()) {
+	bar := progressbar.NewOptions(-1, progressbar.OptionSetWriter(s.err), progressbar.OptionSetDescription(what), progressbar.OptionSetVisibility(isTerminal(s.err)),
+		progressbar.OptionSpinnerType(14), progressbar.OptionSetElapsedTime(true), progressbar.OptionClearOnFinish())
+	ctx, cancel := context.WithCancel(ctx)
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		ticks := time.NewTicker(200 * time.Millisecond)
+		defer ticks.Stop()
+		for {
+			select {
+			case <-ctx.Done():
+				_ = bar.Finish()
+				return
+			case <-ticks.C:
+				_ = bar.Add(1)
+			}
+		}
+	}()
+	return func() {
+		cancel()
+		<-done
+	}
+}

@@ -1,0 +1,42 @@
+package main
+
+import (
+	"context"
+	"sync"
+
+	"pristine/infer"
+	"pristine/internal/service"
+)
+
+// tellService tells systemd that the agent is ready, and feeds its watchdog
+// while pictures can be encoded; stop says that the agent ends.
+func (a *agent) tellService(ctx context.Context) (stop func()) {
+	warn := func(err error) {
+		if err != nil {
+			a.log.Warn("systemd is not told", "err", err)
+		}
+	}
+	status := a.engine.images.Status()
+	text := "inspecting on " + status.Provider
+	if status.Degraded {
+		text = "degraded: " + text + ": " + status.Reason
+	}
+	warn(service.Status(text, 0))
+	warn(service.Ready())
+	watchCtx, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	var watching sync.WaitGroup
+	watching.Go(func() { warn(service.Watch(watchCtx, a.encodeOne)) })
+	return func() {
+		warn(service.Stopping())
+		cancel()
+		watching.Wait()
+	}
+}
+
+// encodeOne sends a small picture the way of all frames.
+func (a *agent) encodeOne(ctx context.Context) error {
+	const side = 32
+	picture := infer.Picture{Pix: make([]byte, 3*side*side), Width: side, Height: side}
+	_, err := a.engine.images.Encode(ctx, []infer.Picture{picture}, make([]infer.Output, 1))
+	return err
+}

@@ -1,0 +1,119 @@
+package infer
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"io/fs"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// engineKey is everything that a TensorRT engine is bound to. Another value of
+// any of them is another folder, so that an engine is never taken for one of
+// another card, library or model.
+type engineKey struct {
+	Model     string // hash of the bundle
+	GPU       string
+	TensorRT  string
+	Precision string
+	Input     string
+	Size      int // of the pictures, in pixels
+	MaxBatch  int
+}
+
+// engineKey is a model's, but for what the machine has.
+func (m *modelFile) engineKey(o Options) engineKey {
+	key := engineKey{Model: m.hash, Precision: o.Precision, MaxBatch: o.MaxBatch}
+	if key.Precision == "" {
+		key.Precision = "fp32"
+	}
+	if key.MaxBatch <= 0 {
+		key.MaxBatch = defaultMaxBatch
+	}
+	for name, v := range m.inputs {
+		if len(v.Shape) == 4 {
+			key.Input, key.Size = name, m.size
+		}
+	}
+	return key
+}
+
+func (k engineKey) dir(cache string) string {
+	sum := sha256.Sum256(fmt.Appendf(nil, "%v", []any{k.Model, k.GPU, k.TensorRT, k.Precision, k.Input, k.Size, k.MaxBatch}))
+	return filepath.Join(cache, fmt.Sprintf("%s-%s-%s", k.Model[:min(12, len(k.Model))], k.Precision, hex.EncodeToString(sum[:6])))
+}
+
+// unknownPart stands for what the machine does not tell; ONNX Runtime's own
+// names of engines still have the compute capability.
+const unknownPart = "unknown"
+
+var (
+	gpuModel = regexp.MustCompile(`(?m)^Model:\s*(.+?)\s*$`)
+	nvinfer  = regexp.MustCompile(`libnvinfer\.so\.([0-9.]+)$`)
+)
+
+// readGPU names the GPUs of a machine by its root file system: NVIDIA's driver
+// has them in /proc, a Jetson its own name in the device tree.
+func readGPU(root fs.FS) string {
+	files, _ := fs.Glob(root, "proc/driver/nvidia/gpus/*/information")
+	var names []string
+	for _, file := range files {
+		data, _ := fs.ReadFile(root, file)
+		if match := gpuModel.FindSubmatch(data); match != nil {
+			names = append(names, string(match[1]))
+		}
+	}
+	slices.Sort(names)
+	if len(names) > 0 {
+		return strings.Join(slices.Compact(names), "+")
+	}
+	if data, err := fs.ReadFile(root, "proc/device-tree/model"); err == nil {
+		return strings.TrimRight(string(data), "\x00\n ")
+	}
+	return unknownPart
+}
+
+// readTensorRT gives the version of the TensorRT library: of the one that this
+// process has loaded, else of those installed.
+func readTensorRT(root fs.FS) string {
+	if maps, err := fs.ReadFile(root, "proc/self/maps"); err == nil {
+		for line := range strings.Lines(string(maps)) {
+			if match := nvinfer.FindStringSubmatch(strings.TrimSpace(line)); match != nil {
+				return match[1]
+			}
+		}
+	}
+	longest := ""
+	for _, pattern := range []string{"usr/lib/*-linux-gnu/libnvinfer.so.*", "usr/lib/libnvinfer.so.*", "usr/local/tensorrt/lib/libnvinfer.so.*"} {
+		files, _ := fs.Glob(root, pattern)
+		for _, file := range files {
+			if match := nvinfer.FindStringSubmatch(file); match != nil && len(match[1]) > len(longest) {
+				longest = match[1]
+			}
+		}
+	}
+	if longest == "" {
+		return unknownPart
+	}
+	return longest
+}
+
+// tensorRTOptions are the provider's, in ONNX Runtime's words. The profile
+// covers every batch, so that one engine serves all.
+func tensorRTOptions(key engineKey, dir string) map[string]string {
+	shape := func(n int) string { return fmt.Sprintf("%s:%dx3x%dx%d", key.Input, n, key.Size, key.Size) }
+	o := map[string]string{
+		"trt_profile_min_shapes": shape(1), "trt_profile_opt_shapes": shape(1), "trt_profile_max_shapes": shape(key.MaxBatch),
+	}
+	if key.Precision == "fp16" {
+		o["trt_fp16_enable"] = "1"
+	}
+	if dir != "" {
+		o["trt_engine_cache_enable"], o["trt_engine_cache_path"] = "1", dir
+		o["trt_timing_cache_enable"], o["trt_timing_cache_path"] = "1", dir
+	}
+	return o
+}
