@@ -3,7 +3,7 @@
 //
 //	lib, err := infer.Load("")
 //	bundle, err := infer.OpenBundle("models/pocket")
-//	images, err := infer.NewImageEncoder(lib, bundle, infer.Options{Providers: []string{"cpu"}})
+//	images, err := infer.NewService(lib, bundle, infer.Options{Providers: []string{"tensorrt", "cpu"}, Policy: "fallback"}, nil)
 //	texts, err := infer.NewTextEncoder(lib, bundle, infer.Options{Providers: []string{"cpu"}})
 //
 // A folder with a Hugging Face export of CLIP or SigLIP opens like a bundle; what
@@ -13,12 +13,14 @@
 // refused. Pictures are resized as Pillow 11 does it (antialiased bicubic), to
 // within one grey level. Text longer than the model's context is an error,
 // never cut. What really runs is asked from ONNX Runtime: Status says the
-// provider, and whether it is another than was asked for.
+// provider, and whether it is another than was asked for. An accelerated engine
+// serves only after its embeddings were compared with the CPU's.
 //
-// Non-promises: it decodes no picture files and keeps no pictures.
+// Non-promises: it decodes no picture files, but for a bundle's golden ones,
+// and keeps no pictures.
 //
 // Every encoder may be used by many goroutines: pictures of calls that meet are
-// joined into one run, texts wait for one another. Go owns all memory that is passed in; C memory is freed by Close,
-// after which an encoder must not be used. In steady state Encode allocates
+// joined into one run, texts wait for one another. Go owns all memory that is
+// passed in; C memory is freed by Close, after which an encoder must not be used. In steady state Encode allocates
 // nothing on the Go heap.
 package infer

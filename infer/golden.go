@@ -41,8 +41,7 @@ func (b *Bundle) golden() (*golden, error) {
 // CheckGolden encodes the golden pictures and texts of a bundle, and gives how
 // many there are and an error where one is further from its golden embedding
 // than rounding explains. decode reads a picture file.
-func CheckGolden(ctx context.Context, images *ImageEncoder, texts *TextEncoder, decode func(path string) (Picture, error)) (int, error) {
-	b := images.bundle
+func CheckGolden(ctx context.Context, b *Bundle, images *Service, texts *TextEncoder, decode func(path string) (Picture, error)) (int, error) {
 	g, err := b.golden()
 	if err != nil {
 		return 0, fmt.Errorf("read golden embeddings: %w", err)

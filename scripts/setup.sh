@@ -15,7 +15,7 @@ packages=(g++ pkg-config libopencv-dev python3 python3-pip ca-certificates git)
 if [ "${1:-build}" = test ]; then
   packages+=(ffmpeg python3-gi gir1.2-gst-rtsp-server-1.0 gstreamer1.0-plugins-base
     gstreamer1.0-plugins-good gstreamer1.0-plugins-bad gstreamer1.0-plugins-ugly
-    gstreamer1.0-x python3-jsonschema python3-venv chromium)
+    gstreamer1.0-x python3-jsonschema python3-venv systemd chromium)
 fi
 
 missing=()

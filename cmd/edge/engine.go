@@ -20,7 +20,7 @@ import (
 type engine struct {
 	library *infer.Library
 	bundle  *infer.Bundle
-	images  *infer.ImageEncoder
+	images  *infer.Service
 	texts   *texts
 	matcher *infer.Matcher
 	tiles   int // of the set that was loaded last: pictures of files are encoded for it
@@ -32,6 +32,11 @@ type bundleFlag struct {
 }
 
 func openEngine(bundle string, o infer.Options) (*engine, error) {
+	return openEngineTelling(bundle, o, nil)
+}
+
+// openEngineTelling opens an engine that tells the states of its model.
+func openEngineTelling(bundle string, o infer.Options, onState func(infer.State, string)) (*engine, error) {
 	library, err := infer.Load("")
 	if err != nil {
 		return nil, err
@@ -40,7 +45,7 @@ func openEngine(bundle string, o infer.Options) (*engine, error) {
 	if e.bundle, err = infer.OpenBundle(bundle); err != nil {
 		return nil, usageError{err}
 	}
-	if e.images, err = infer.NewImageEncoder(library, e.bundle, o); err != nil {
+	if e.images, err = infer.NewService(library, e.bundle, o, onState); err != nil {
 		return nil, err
 	}
 	encoder, err := infer.NewTextEncoder(library, e.bundle, o)

@@ -200,7 +200,7 @@ func (c *modelVerifyCommand) Run(ctx context.Context, s *streams) error {
 		return err
 	}
 	defer e.close()
-	n, err := infer.CheckGolden(ctx, e.images, e.texts.TextEncoder, decodePicture)
+	n, err := infer.CheckGolden(ctx, e.bundle, e.images, e.texts.TextEncoder, decodePicture)
 	if err != nil {
 		return err
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/json"
 	"fmt"
@@ -11,7 +12,9 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
+	"pristine/events"
 	"pristine/infer"
 	"pristine/internal/untar"
 )
@@ -150,6 +153,40 @@ func TestModelBuild(t *testing.T) {
 	// ONNX Runtime's wheel for the CPU has no TensorRT.
 	if _, err := edge(t, exitFailed, "model", "build", "models/pocket", "--cache-dir", t.TempDir()); !strings.Contains(err, "tensorrt:") || !strings.Contains(err, infer.LibraryVariable) {
 		t.Errorf("without TensorRT it says %q", err)
+	}
+}
+
+func TestTheStatesOfTheModelAreEvents(t *testing.T) {
+	var out, errs buffer
+	config := configure(t, "testline://?fps=10", "model: {providers: [tensorrt, cpu], policy: fallback}\n")
+	code := make(chan int, 1)
+	go func() {
+		code <- run(context.Background(), []string{"run", "--config", config, "--for", "3s"}, &out, &errs)
+	}()
+	for deadline := time.Now().Add(60 * time.Second); !listening.MatchString(out.String()); time.Sleep(5 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatalf("the agent does not start: %s%s", out.String(), errs.String())
+		}
+	}
+	var states []string
+	_, _ = events.Subscribe(context.Background(), events.Hub{URL: listening.FindStringSubmatch(out.String())[1]}, events.SubscribeOptions{All: true}, func(r events.Received) error {
+		var state events.State
+		if err := json.Unmarshal(r.Data, &state); err == nil && state.Subject == "model" {
+			states = append(states, state.State)
+		}
+		if strings.Contains(string(r.Data), `"stopped"`) {
+			return context.Canceled
+		}
+		return nil
+	})
+	if c := <-code; c != exitClean {
+		t.Fatalf("exit code %d: %s", c, errs.String())
+	}
+	if got := strings.Join(states, " "); got != "LOADING BUILDING DEGRADED" {
+		t.Errorf("the model's states are %q", got)
+	}
+	if !strings.Contains(errs.String(), "this ONNX Runtime has no TensorRT provider") {
+		t.Errorf("the log does not say why: %s", errs.String())
 	}
 }
 

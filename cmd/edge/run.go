@@ -77,7 +77,8 @@ func (a *agent) run(ctx context.Context) (err error) {
 
 	m := a.config.Model
 	a.view.say("loading model %s", m.Bundle)
-	if a.engine, err = openEngine(m.Bundle, infer.Options{Providers: m.Providers, Policy: m.Policy, Threads: m.Threads, MaxBatch: m.MaxBatch, CacheDir: m.CacheDir, Precision: m.Precision}); err != nil {
+	states := &modelStates{log: a.log, bundle: m.Bundle}
+	if a.engine, err = openEngineTelling(m.Bundle, infer.Options{Providers: m.Providers, Policy: m.Policy, Threads: m.Threads, MaxBatch: m.MaxBatch, CacheDir: m.CacheDir, Precision: m.Precision}, states.tell); err != nil {
 		return err
 	}
 	defer a.engine.close()
@@ -100,6 +101,8 @@ func (a *agent) run(ctx context.Context) (err error) {
 	if _, err := a.store.Append(ctx, events.TypeState, events.State{Subject: "agent", Name: a.config.Station.Name, State: "started", Detail: version}); err != nil {
 		return err
 	}
+	states.publishIn(ctx, a.store)
+	defer states.stop()
 
 	stopPage, err := a.servePage()
 	if err != nil {
