@@ -24,6 +24,12 @@ type engineKey struct {
 	MaxBatch  int
 }
 
+// options are those with which the model is opened.
+func (m *modelFile) options(o Options) Options {
+	o.engine = m.engineKey(o)
+	return o
+}
+
 // engineKey is a model's, but for what the machine has.
 func (m *modelFile) engineKey(o Options) engineKey {
 	key := engineKey{Model: m.hash, Precision: o.Precision, MaxBatch: o.MaxBatch}

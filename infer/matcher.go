@@ -37,7 +37,7 @@ func NewMatcher(_ *Library, o Options) (*Matcher, error) {
 		return nil, fmt.Errorf("make matcher: %w", err)
 	}
 	defer func() { _ = options.Destroy() }()
-	if err := configure(options, "cpu", nil, o); err != nil {
+	if err := configure(options, "cpu", "", o); err != nil {
 		return nil, fmt.Errorf("make matcher: %w", err)
 	}
 	session, err := ort.NewDynamicAdvancedSessionWithONNXData(maxCosine, []string{"queries", "memory"}, []string{"cosine"}, options)

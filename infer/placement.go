@@ -30,7 +30,7 @@ func placement(provider string, m *modelFile, inputs, outputs []string, feed []o
 		return nil, err
 	}
 	defer func() { _ = options.Destroy() }()
-	if err := configure(options, provider, m, o); err != nil {
+	if err := configure(options, provider, m.hash, m.options(o)); err != nil {
 		return nil, err
 	}
 	if err := options.EnableProfiling(filepath.Join(dir, "profile")); err != nil {

@@ -17,6 +17,8 @@ type Options struct {
 	MaxBatch  int      // pictures a run; 0 is 8
 	CacheDir  string   // of TensorRT engines
 	Precision string   // of TensorRT: fp32 (the default) or fp16; a model in int8 is one of its own
+
+	engine engineKey // of the model that is opened
 }
 
 // defaultMaxBatch is what Options.MaxBatch is where it is 0.
@@ -102,7 +104,7 @@ func openOn(provider string, m *modelFile, inputs, outputs []string, o Options) 
 		return nil, err
 	}
 	defer func() { _ = options.Destroy() }()
-	if err := configure(options, provider, m, o); err != nil {
+	if err := configure(options, provider, m.hash, m.options(o)); err != nil {
 		return nil, err
 	}
 	s, err := m.open(inputs, outputs, options)
@@ -112,7 +114,7 @@ func openOn(provider string, m *modelFile, inputs, outputs []string, o Options) 
 	return s, nil
 }
 
-func configure(options *ort.SessionOptions, provider string, m *modelFile, o Options) error {
+func configure(options *ort.SessionOptions, provider, hash string, o Options) error {
 	errs := []error{
 		options.SetIntraOpNumThreads(o.Threads),
 		options.SetInterOpNumThreads(1),
@@ -124,7 +126,7 @@ func configure(options *ort.SessionOptions, provider string, m *modelFile, o Opt
 	case "cuda":
 		errs = append(errs, appendCUDA(options))
 	case "tensorrt":
-		errs = append(errs, appendTensorRT(options, m, o))
+		errs = append(errs, appendTensorRT(options, hash, o))
 	default:
 		errs = append(errs, fmt.Errorf("unknown provider %q: cpu, cuda and tensorrt are known", provider))
 	}
@@ -144,14 +146,14 @@ func appendCUDA(options *ort.SessionOptions) error {
 }
 
 // appendTensorRT keeps the engines of each engineKey apart.
-func appendTensorRT(options *ort.SessionOptions, m *modelFile, o Options) error {
+func appendTensorRT(options *ort.SessionOptions, hash string, o Options) error {
 	trt, err := ort.NewTensorRTProviderOptions()
 	if err != nil {
 		return fmt.Errorf("this ONNX Runtime has no TensorRT provider: set %s to one that has: %w", LibraryVariable, err)
 	}
 	defer func() { _ = trt.Destroy() }()
-	key, root := m.engineKey(o), os.DirFS("/")
-	key.GPU, key.TensorRT = readGPU(root), readTensorRT(root)
+	key, root := o.engine, os.DirFS("/")
+	key.Model, key.GPU, key.TensorRT = hash, readGPU(root), readTensorRT(root)
 	dir := ""
 	if o.CacheDir != "" {
 		dir = key.dir(o.CacheDir)
