@@ -18,6 +18,10 @@ type Calibration struct {
 	// on. The interval of a targeted rate is exact all the same: see Allowed.
 	Overkill Share `json:"overkill"`
 	Escape   Share `json:"escape"`
+	// Where they lie among the next NextParts parts of each label, in at least
+	// 95 % of cases.
+	NextOverkill [2]float64 `json:"next_overkill_95"`
+	NextEscape   [2]float64 `json:"next_escape_95"`
 	// The same, and the calibration error, on parts that were held out.
 	HeldOut HeldOut `json:"held_out"`
 }
@@ -32,6 +36,9 @@ type HeldOut struct {
 	AUROC            float64 `json:"auroc"`
 }
 
+// NextParts is for how many parts a calibration says what to expect.
+const NextParts = 1000
+
 // ErrTooFew is returned within an error when the parts are too few to support a
 // claim.
 var ErrTooFew = errors.New("the pictures cannot support the claim")
@@ -40,9 +47,9 @@ var ErrTooFew = errors.New("the pictures cannot support the claim")
 const folds = 5
 
 // Calibrate fits P(defect) to the raw scores of good and bad parts and puts the
-// thresholds where the targets are kept with 95 % confidence. A threshold
-// without a target stands at a half: as likely bad as good. The seed deals the
-// parts to the folds.
+// thresholds where the targets are kept with 95 % confidence: at a P(defect) of
+// a half, or as far from it as that takes. Without a target REVIEW begins at 0.2
+// and FAIL at 0.8. The seed deals the parts to the folds.
 func Calibrate(good, bad []float64, targets []Target, seed uint64) (*Calibration, error) {
 	if err := enough(len(good), len(bad), targets); err != nil {
 		return nil, err
@@ -51,6 +58,7 @@ func Calibrate(good, bad []float64, targets []Target, seed uint64) (*Calibration
 	if err != nil {
 		return nil, err
 	}
+	platt = Platt{significant(platt.Slope), significant(platt.Offset)}
 	c := &Calibration{Platt: platt}
 	for _, t := range targets {
 		c.Targets = append(c.Targets, t.String())
@@ -60,6 +68,10 @@ func Calibrate(good, bad []float64, targets []Target, seed uint64) (*Calibration
 		return nil, err
 	}
 	c.Overkill, c.Escape = rates(good, bad, platt, c.Thresholds)
+	c.NextOverkill = Expected(c.Overkill.K, max(cut.overkill, c.Overkill.K), len(good), NextParts)
+	c.NextEscape = Expected(c.Escape.K, max(cut.escape, c.Escape.K), len(bad), NextParts)
+	c.Overkill = bound(c.Overkill.K, cut.overkill, len(good))
+	c.Escape = bound(c.Escape.K, cut.escape, len(bad))
 	c.HeldOut, err = crossValidate(good, bad, cut, seed)
 	return c, err
 }
@@ -112,29 +124,61 @@ func cuts(good, bad int, targets []Target) cut {
 	return c
 }
 
-// place puts the thresholds between the scores with the ranks of the cut.
+// P(defect) at which thresholds stand by default; bad and good weigh alike.
+const (
+	doubtful = 0.2 // REVIEW without a target: one in five
+	evens    = 0.5 // as likely bad as good: a target moves a threshold no farther than it must
+	sure     = 0.8 // FAIL without a target: four in five
+)
+
+// place puts the thresholds: at evens, or as far from there as the ranks of the
+// cut make them stand.
 func (c cut) place(good, bad []float64, p Platt) (Thresholds, error) {
 	goodP, badP := mapped(good, p), mapped(bad, p)
-	t := Thresholds{Review: 0.5, Fail: 0.5}
+	t := Thresholds{Review: doubtful, Fail: sure}
 	if c.overkill >= 0 {
 		k := len(goodP) - 1 - c.overkill*len(goodP)/c.good
-		low := goodP[k]
-		t.Fail = between(low, next(low, goodP[k+1:], badP))
-		t.Review = min(t.Review, t.Fail)
+		t.Fail = evens
+		if low := goodP[k]; low >= evens {
+			t.Fail = between(low, next(low, goodP[k+1:], badP))
+		}
 	}
 	if c.escape >= 0 {
 		k := c.escape * len(badP) / c.bad
-		high := badP[k]
-		t.Review = between(previous(high, badP[:k], goodP), high)
-		if c.overkill < 0 {
-			t.Fail = max(t.Fail, t.Review)
+		t.Review = evens
+		if high := badP[k]; high < evens {
+			t.Review = between(previous(high, badP[:k], goodP), high)
 		}
-		t.Review = min(t.Review, t.Fail)
 	}
+	if c.overkill < 0 {
+		t.Fail = max(t.Fail, t.Review)
+	}
+	t.Review = min(t.Review, t.Fail) // a lower one lets fewer bad parts pass
 	if !(t.Review > 0) || !(t.Fail < 1) {
 		return t, fmt.Errorf("place thresholds: review %v, fail %v: the scores leave no room between 0 and 1: %w", t.Review, t.Fail, ErrUpsideDown)
 	}
 	return t, nil
+}
+
+// bound is the rate on the parts that placed a threshold: k of n are on its
+// wrong side, allowed could have been. The interval is exact at the rank of the
+// cut; a threshold beyond it does no worse, but how much better is not known.
+func bound(k, allowed, n int) Share {
+	s := NewShare(k, n)
+	if k < allowed {
+		s.Interval[0] = 0
+		_, s.Interval[1] = ClopperPearson(allowed, n)
+	}
+	return s
+}
+
+// significant keeps six digits, which is what people can compare in a file.
+func significant(v float64) float64 {
+	digits := math.Pow(10, 5-math.Floor(math.Log10(math.Abs(v))))
+	if math.IsInf(digits, 0) || math.IsNaN(digits) {
+		return v
+	}
+	return math.Round(v*digits) / digits
 }
 
 func mapped(raw []float64, p Platt) []float64 {

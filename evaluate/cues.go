@@ -12,7 +12,7 @@ type Cues struct {
 
 // cueSide bounds the samples along each side: a cue is a mean, and more
 // samples of a large picture do not move it.
-const cueSide = 512
+const cueSide = 128
 
 // NewCues measures packed BGR of width·height pixels.
 func NewCues(pix []byte, width, height int) Cues {

@@ -62,38 +62,33 @@ func Allowed(n int, rate float64) int {
 
 // Expected is the interval in which the errors among the next m parts lie in
 // at least 95 % of cases, as shares, when a threshold stands where k of n parts
-// are on its wrong side. It is exact for any distribution of scores, since the
-// ranks of exchangeable parts are evenly distributed: the count is negative
-// hypergeometric at either end of the gap in which the threshold lies.
-func Expected(k, n, m int) [2]float64 {
+// are on its wrong side and could have stood where allowed are. It is exact for
+// any distribution of scores, since the ranks of exchangeable parts are evenly
+// distributed: the count is negative hypergeometric at either end of the gap in
+// which the threshold lies.
+func Expected(k, allowed, n, m int) [2]float64 {
 	low, high := 0, m
-	for low < m && errorsAtMost(low, k-1, n, m) <= 0.025 {
-		low++
+	if k == allowed && k > 0 {
+		low = quantileOfErrors(k-1, n, m, 0.025)
 	}
-	for high > 0 && 1-errorsAtMost(high-1, k, n, m) <= 0.025 {
-		high--
+	if allowed < n {
+		high = quantileOfErrors(allowed, n, m, 0.975)
 	}
 	return [2]float64{float64(low) / float64(m), float64(high) / float64(m)}
 }
 
-// errorsAtMost is the chance that at most j of m new parts score above the
-// (k+1)-th highest of n: a threshold just at that part.
-func errorsAtMost(j, k, n, m int) float64 {
-	if k < 0 {
-		return 1 // nothing lies above the highest possible score
-	}
-	if k >= n {
-		if j >= m {
-			return 1
-		}
-		return 0 // everything lies above the lowest possible score
-	}
+// quantileOfErrors is the least j such that at most j of m new parts score
+// above the (k+1)-th highest of n with more than the given chance.
+func quantileOfErrors(k, n, m int, chance float64) int {
 	sum := 0.0
-	for i := 0; i <= j; i++ {
-		// C(k+i, i)·C(n−k−1+m−i, m−i) / C(n+m, m)
-		sum += math.Exp(logChoose(k+i, i) + logChoose(n-k-1+m-i, m-i) - logChoose(n+m, m))
+	for j := range m {
+		// C(k+j, j)·C(n−k−1+m−j, m−j) / C(n+m, m)
+		sum += math.Exp(logChoose(k+j, j) + logChoose(n-k-1+m-j, m-j) - logChoose(n+m, m))
+		if sum > chance {
+			return j
+		}
 	}
-	return sum
+	return m
 }
 
 // logChoose is the logarithm of a binomial coefficient.

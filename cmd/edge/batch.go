@@ -39,6 +39,14 @@ type observation struct {
 	seen   prompts.Observation
 }
 
+// newBar shows progress on a terminal; elsewhere it would fill logs.
+func newBar(s *streams, what string, total int) *progressbar.ProgressBar {
+	file, isFile := s.err.(*os.File)
+	return progressbar.NewOptions(total, progressbar.OptionSetWriter(s.err), progressbar.OptionSetDescription(what),
+		progressbar.OptionSetVisibility(isFile && term.IsTerminal(int(file.Fd()))), progressbar.OptionThrottle(100*time.Millisecond),
+		progressbar.OptionShowCount(), progressbar.OptionSetWidth(30), progressbar.OptionClearOnFinish())
+}
+
 // observeAll encodes each file once and hands the observations over in order;
 // use may keep nothing. Files that cannot be read go to failed.
 func (e *engine) observeAll(ctx context.Context, s *streams, what string, files []string, use func(int, *photo, *prompts.Observation) error, failed func(int, error)) error {
@@ -55,14 +63,6 @@ func (e *engine) observeAll(ctx context.Context, s *streams, what string, files 
 			failed(i, err)
 		},
 	})
-}
-
-// newBar shows progress on terminals only.
-func newBar(s *streams, what string, total int) *progressbar.ProgressBar {
-	terminal, isFile := s.err.(*os.File)
-	return progressbar.NewOptions(total, progressbar.OptionSetWriter(s.err), progressbar.OptionSetDescription(what),
-		progressbar.OptionSetVisibility(isFile && term.IsTerminal(int(terminal.Fd()))), progressbar.OptionThrottle(100*time.Millisecond),
-		progressbar.OptionShowCount(), progressbar.OptionSetWidth(30), progressbar.OptionClearOnFinish())
 }
 
 func (e *engine) encodePhotos(ctx context.Context, photos []photo, out []observation) error {

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"slices"
@@ -10,9 +11,12 @@ import (
 
 	"pristine/evaluate/report"
 	"pristine/infer"
+	"pristine/prompts"
 )
 
 type evalCommand struct {
+	Sets           []string `arg:"" optional:"" placeholder:"SET" help:"With --compare: the two prompt sets."`
+	Compare        bool     `help:"Measure two sets on the same pictures and tell whether they differ: --compare A.yaml B.yaml."`
 	dataFlags      `embed:""`
 	Prompts        string `default:"configs/prompts/part.yaml" placeholder:"SET" help:"Prompt set (default: ${default})."`
 	referenceFlags `embed:""`
@@ -22,6 +26,9 @@ type evalCommand struct {
 }
 
 func (c *evalCommand) Run(ctx context.Context, s *streams) error {
+	if err := c.check(); err != nil {
+		return usageError{err}
+	}
 	pictures, err := c.open()
 	if err != nil {
 		return err
@@ -31,7 +38,7 @@ func (c *evalCommand) Run(ctx context.Context, s *streams) error {
 		return err
 	}
 	defer e.close()
-	bank, err := e.bank(ctx, c.Prompts)
+	banks, err := e.banks(ctx, c.Sets, c.References)
 	if err != nil {
 		return err
 	}
@@ -40,10 +47,13 @@ func (c *evalCommand) Run(ctx context.Context, s *streams) error {
 		return err
 	}
 	t.bad.skip = c.SkipUnreadable
-	if err := t.measure(ctx, s, bank); err != nil {
+	if err := t.measure(ctx, s, banks...); err != nil {
 		return err
 	}
-	r, err := t.report(0, bank, c.References)
+	if c.Compare {
+		return t.compare(s, banks, c)
+	}
+	r, err := t.report(0, banks[0], c.References)
 	if err != nil {
 		return err
 	}
@@ -91,6 +101,41 @@ func (t *trial) scale() report.Scale {
 	}
 	slices.Sort(all)
 	return report.Scale{Low: float64(all[len(all)*3/4]), High: float64(all[len(all)-1-len(all)/30])}
+}
+
+// check fills in the set to measure.
+func (c *evalCommand) check() error {
+	switch {
+	case c.Compare && len(c.Sets) != 2:
+		return fmt.Errorf("--compare takes two prompt sets (got %d): edge eval --compare A.yaml B.yaml", len(c.Sets))
+	case c.Compare && c.Report != "":
+		return errors.New("--report is of one set: measure each without --compare")
+	case !c.Compare && len(c.Sets) > 0:
+		return fmt.Errorf("unexpected argument %s: name the set with --prompts, or two of them with --compare", c.Sets[0])
+	case !c.Compare:
+		c.Sets = []string{c.Prompts}
+	}
+	return nil
+}
+
+// banks are of the sets with what references stand beside them, unless others
+// are given.
+func (e *engine) banks(ctx context.Context, sets []string, references string) ([]*prompts.Bank, error) {
+	banks := make([]*prompts.Bank, 0, len(sets))
+	for _, set := range sets {
+		bank, err := e.bank(ctx, set)
+		if err == nil && references == "" {
+			bank, err = e.beside(bank, set)
+		}
+		if err != nil {
+			return nil, err
+		}
+		banks = append(banks, bank)
+		if first := banks[0]; bank.Tiles() != first.Tiles() {
+			return nil, usageError{fmt.Errorf("compare %s with %s: they have %d and %d tiles: a picture is encoded once for both, so give them the same", sets[0], set, first.Tiles(), bank.Tiles())}
+		}
+	}
+	return banks, nil
 }
 
 func (c *evalCommand) write(s *streams, r *report.Report) error {

@@ -38,8 +38,8 @@ func evalReport(t *testing.T, args ...string) report.Report {
 }
 
 func TestEvalDrawsReferencesAndReports(t *testing.T) {
-	good := frames(t, "testline://?fps=0&seed=2&defect_rate=0", 7)
-	bad := frames(t, "testline://?fps=0&seed=3&defect_rate=1", 4)
+	good := frames(t, "testline://?fps=0&speed=240&seed=2&defect_rate=0", 7)
+	bad := frames(t, "testline://?fps=0&speed=240&seed=3&defect_rate=1", 4)
 	file := filepath.Join(t.TempDir(), "report.html")
 	r := evalReport(t, "--good", good, "--bad", bad, "--references", "3", "--draws", "2", "--report", file)
 	if r.Good != 4 || r.Bad != 4 || len(r.Draws) != 2 || r.Draws[0].Seed == r.Draws[1].Seed || r.References != "3 drawn" {
@@ -62,8 +62,8 @@ func TestEvalDrawsReferencesAndReports(t *testing.T) {
 
 // A batch scores as single pictures do, so that eval and score agree.
 func TestEvalAgreesWithScore(t *testing.T) {
-	good := frames(t, "testline://?fps=0&seed=2&defect_rate=0", 5)
-	bad := frames(t, "testline://?fps=0&seed=3&defect_rate=1", 2)
+	good := frames(t, "testline://?fps=0&speed=240&seed=2&defect_rate=0", 5)
+	bad := frames(t, "testline://?fps=0&speed=240&seed=3&defect_rate=1", 2)
 	out, _ := edge(t, 0, "score", good, bad, "--format", "json")
 	var scores []scored
 	if err := json.Unmarshal([]byte(out), &scores); err != nil {
@@ -86,8 +86,8 @@ func TestEvalAgreesWithScore(t *testing.T) {
 
 // Figures never leave pictures out silently.
 func TestPicturesThatCannotBeReadStopEvalOrAreSaid(t *testing.T) {
-	good := frames(t, "testline://?fps=0&seed=2&defect_rate=0", 3)
-	bad := frames(t, "testline://?fps=0&seed=3&defect_rate=1", 2)
+	good := frames(t, "testline://?fps=0&speed=240&seed=2&defect_rate=0", 3)
+	bad := frames(t, "testline://?fps=0&speed=240&seed=3&defect_rate=1", 2)
 	broken := filepath.Join(good, "broken.jpg")
 	if err := os.WriteFile(broken, []byte("no picture"), 0o600); err != nil {
 		t.Fatal(err)
@@ -107,11 +107,11 @@ func TestPicturesThatCannotBeReadStopEvalOrAreSaid(t *testing.T) {
 
 func TestASetThatSaysNothingIsUnknownInEvalToo(t *testing.T) {
 	set := filepath.Join(t.TempDir(), "set.yaml")
-	if err := os.WriteFile(set, []byte("name: nonsense\nobject: part\npristine: [\"the sum of two numbers\"]\ndefects: {x: {prompts: [\"a number that is even\"]}}\ntemplates: []\n"), 0o600); err != nil {
+	if err := os.WriteFile(set, []byte("name: nonsense\nobject: part\npristine: [\"the sum of two numbers\"]\ndefects: {x: {prompts: [\"a number that is even\"]}}\ntemplates: none\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	good := frames(t, "testline://?fps=0&seed=2&defect_rate=0", 2)
-	bad := frames(t, "testline://?fps=0&seed=3&defect_rate=1", 2)
+	good := frames(t, "testline://?fps=0&speed=240&seed=2&defect_rate=0", 2)
+	bad := frames(t, "testline://?fps=0&speed=240&seed=3&defect_rate=1", 2)
 	r := evalReport(t, "--good", good, "--bad", bad, "--prompts", set)
 	if r.Unknown != 4 || r.Overkill != 0 || r.Escape != 0 || r.GoodVerdicts.Review != 2 || r.BadVerdicts.Review != 2 {
 		t.Errorf("%+v", r)
@@ -119,7 +119,7 @@ func TestASetThatSaysNothingIsUnknownInEvalToo(t *testing.T) {
 }
 
 func TestMistakesOfEvalSayWhatToDo(t *testing.T) {
-	pictures := frames(t, "testline://?fps=0&seed=2&defect_rate=0", 2)
+	pictures := frames(t, "testline://?fps=0&speed=240&seed=2&defect_rate=0", 2)
 	for want, args := range map[string][]string{
 		"--good DIR and --bad DIR, or --data DIR":      {},
 		"--data stands in the place of":                {"--data", pictures, "--good", pictures},

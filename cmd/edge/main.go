@@ -62,6 +62,10 @@ type cli struct {
 	Check     checkCommand     `cmd:"" help:"Check configuration and prompt files."`
 	Model     modelCommand     `cmd:"" help:"Import, list, check and remove model bundles."`
 	Version   versionCommand   `cmd:"" help:"Print the versions of the program, the bundle and the libraries."`
+
+	Calibrate calibrateCommand `cmd:"" help:"Set the thresholds of a prompt set for a target, and record how sure they are."`
+	Search    searchCommand    `cmd:"" help:"Find the pictures of a folder that are nearest to a text or a picture."`
+	Testline  testlineCommand  `cmd:"" help:"Write labelled pictures of the built-in line, to try commands on."`
 }
 
 // usageError marks mistakes of the user: exit code 2.

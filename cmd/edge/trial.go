@@ -43,7 +43,7 @@ func (d *dataFlags) open() ([]dataset.Picture, error) {
 
 // referenceFlags say what a set is given as references.
 type referenceFlags struct {
-	References string `placeholder:"DIR|K" help:"Folder of good pictures of the same part, not among those of --good; or how many to draw from the good ones, the rest of which are measured."`
+	References string `placeholder:"DIR|K" help:"Folder of good pictures of the same part, not among those of --good; or how many to draw from the good ones, the rest of which are measured; default: those kept beside the set, if any."`
 	Draws      int    `default:"1" placeholder:"N" help:"How often to draw the K references; figures are means (default: ${default})."`
 	Seed       uint64 `default:"1" placeholder:"N" help:"Seed of the first draw (default: ${default})."`
 }
@@ -207,7 +207,8 @@ func (t *trial) keepMap(p *dataset.Picture, s *prompts.Scores) error {
 	}
 	h := heat{append([]float32(nil), s.Map...), s.MapGrid}
 	t.maps[p.File] = h
-	switch {
+	switch masked := slices.ContainsFunc(t.pictures, func(p dataset.Picture) bool { return p.Mask != "" }); {
+	case !masked:
 	case !p.Bad:
 		t.pixels.Add(h.values, h.grid[0], h.grid[1], nil)
 	case p.Mask == "":
@@ -236,6 +237,9 @@ func (t *trial) report(set int, bank *prompts.Bank, references string) (*report.
 	r.Bundle, r.BundleHash, r.PromptSet, r.LeftOut = t.engine.bundle.Manifest.Name, t.engine.bundle.Hash, bank.Set.Name, t.bad.files
 	if _, err := strconv.Atoi(references); err == nil {
 		references += " drawn"
+	}
+	if references == "" && bank.References() > 0 {
+		references = fmt.Sprintf("%d beside the set", bank.References())
 	}
 	r.References = references
 	if set == 0 {

@@ -50,8 +50,8 @@ func TestLayouts(t *testing.T) {
 			[]Picture{{File: "Data/Images/Anomaly/0.JPG", Bad: true, Mask: "Data/Masks/Anomaly/0.png"}, {File: "Data/Images/Normal/0.JPG"}},
 		},
 		"plain": {
-			tree(t, "good/1.jpg", "good/more/2.jpg", "bad/3.jpg", "bad/dent/deep/4.jpg", "masks/dent/4.png", "notes.txt"),
-			[]Picture{{File: "bad/3.jpg", Bad: true}, {File: "bad/dent/deep/4.jpg", Bad: true, Defect: "dent", Mask: "masks/dent/4.png"}, {File: "good/1.jpg"}, {File: "good/more/2.jpg"}},
+			tree(t, "good/1.jpg", "good/more/2.jpg", "bad/3.jpg", "bad/dent/deep/4.jpg", "masks/dent/4.png", "references/5.jpg", "notes.txt"),
+			[]Picture{{File: "bad/3.jpg", Bad: true}, {File: "bad/dent/deep/4.jpg", Bad: true, Defect: "dent", Mask: "masks/dent/4.png"}, {File: "good/1.jpg"}, {File: "good/more/2.jpg"}, {File: "references/5.jpg", Train: true}},
 		},
 		"other names": {
 			tree(t, "OK/1.jpg", "NG/1.jpg"),

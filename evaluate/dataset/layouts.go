@@ -69,7 +69,7 @@ func openPlain(root string) ([]Picture, error) {
 	if err != nil {
 		return nil, err
 	}
-	var good, bad, other []string
+	var good, bad, train, other []string
 	for _, entry := range entries {
 		name := strings.ToLower(entry.Name())
 		path := filepath.Join(root, entry.Name())
@@ -78,6 +78,8 @@ func openPlain(root string) ([]Picture, error) {
 			good = append(good, path)
 		case slices.Contains(badNames, name) && entry.IsDir():
 			bad = append(bad, path)
+		case name == "references" && entry.IsDir():
+			train = append(train, path)
 		case entry.IsDir() && name != "masks" && name != "ground_truth" && !strings.HasPrefix(name, ".") || isPicture(name):
 			other = append(other, entry.Name())
 		}
@@ -94,6 +96,16 @@ func openPlain(root string) ([]Picture, error) {
 		if all[i].Bad {
 			all[i].Mask = plainMask(root, all[i])
 		}
+	}
+	for _, root := range train {
+		kept, err := under(root, false)
+		if err != nil {
+			return nil, err
+		}
+		for i := range kept {
+			kept[i].Train = true
+		}
+		all = append(all, kept...)
 	}
 	return all, err
 }

@@ -1,0 +1,174 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"image/png"
+	"os"
+	"slices"
+
+	"github.com/jedib0t/go-pretty/v6/table"
+
+	"pristine/capture/replay"
+	"pristine/evaluate/report"
+	"pristine/infer"
+	"pristine/prompts"
+	"pristine/prompts/explain"
+)
+
+type explainCommand struct {
+	Set        string `arg:"" placeholder:"SET" help:"Prompt set."`
+	Picture    string `arg:"" placeholder:"PICTURE" help:"Picture file."`
+	References string `placeholder:"DIR" help:"Folder of good pictures of the same part."`
+	Map        string `placeholder:"FILE.png" help:"Also draw where the picture is thought bad."`
+	Format     string `enum:"table,json" default:"table" help:"table or json (default: ${default})."`
+	bundleFlag `embed:""`
+}
+
+// explanation is the JSON of explain.
+type explanation struct {
+	scored
+	Texts      []explain.Text `json:"texts"` // the nearest first
+	References []nearest      `json:"references,omitempty"`
+	Map        string         `json:"map,omitempty"` // the PNG
+}
+
+type nearest struct {
+	File string `json:"file"`
+	explain.Near
+}
+
+// Run says why a picture gets its score.
+func (c *explainCommand) Run(ctx context.Context, s *streams) error {
+	e, err := openEngine(c.Bundle, infer.Options{})
+	if err != nil {
+		return err
+	}
+	defer e.close()
+	bank, err := e.bankWith(ctx, c.Set, c.References)
+	if err != nil {
+		return err
+	}
+	shot, err := openPhoto(c.Picture)
+	if err != nil {
+		return err
+	}
+	var seen [1]observation
+	if err := e.encodePhotos(ctx, []photo{shot}, seen[:]); err != nil {
+		return err
+	}
+	var scores prompts.Scores
+	if err := bank.Score(&seen[0].seen, &scores); err != nil {
+		return err
+	}
+	x := explanation{scored: newScored(c.Picture, &scores, bank.Set.Thresholds), Map: c.Map}
+	if x.Texts, err = explain.Texts(ctx, bank.Set, e.texts, seen[0].seen.Embedding); err != nil {
+		return err
+	}
+	if c.References != "" {
+		if x.References, err = e.nearest(ctx, c.References, &seen[0].seen); err != nil {
+			return err
+		}
+	}
+	if c.Map != "" {
+		if err := writeMap(c.Map, &shot, &scores); err != nil {
+			return err
+		}
+	}
+	if c.Format == "json" {
+		return writeJSON(s.out, x)
+	}
+	x.print(s)
+	return nil
+}
+
+// nearest compares the picture with each reference.
+func (e *engine) nearest(ctx context.Context, dir string, o *prompts.Observation) ([]nearest, error) {
+	files, err := replay.Pictures(dir)
+	if err != nil {
+		return nil, usageError{err}
+	}
+	references := make([]prompts.Observation, len(files))
+	l := newLens(e, nil)
+	for i, file := range files {
+		if err := l.observe(ctx, file, &references[i]); err != nil {
+			return nil, err
+		}
+		references[i].Features = slices.Clone(references[i].Features) // the lens uses its memory again
+	}
+	found, err := explain.References(e.matcher, o, references)
+	if err != nil {
+		return nil, err
+	}
+	all := make([]nearest, 0, len(found))
+	for _, n := range found {
+		all = append(all, nearest{files[n.Index], n})
+	}
+	return all, nil
+}
+
+// mapSide bounds the drawing, in pixels.
+const mapSide = 1024
+
+// writeMap draws the picture with its map over it, from the map's middle to
+// its highest.
+func writeMap(file string, p *photo, s *prompts.Scores) error {
+	if len(s.Map) == 0 {
+		return usageError{fmt.Errorf("draw map: the bundle gives no patches: there is nothing to draw")}
+	}
+	sorted := slices.Sorted(slices.Values(s.Map))
+	scale := report.Scale{Low: float64(sorted[len(sorted)*3/4]), High: float64(sorted[len(sorted)-1])}
+	m := report.Overlay(p.pix, p.width, p.height, report.Heat{Values: s.Map, Rows: s.MapGrid[0], Columns: s.MapGrid[1]}, scale, mapSide)
+	var b bytes.Buffer
+	if err := png.Encode(&b, m); err != nil {
+		return fmt.Errorf("draw map: %w", err)
+	}
+	if err := os.WriteFile(file, b.Bytes(), 0o644); err != nil {
+		return fmt.Errorf("draw map: %w", err)
+	}
+	return nil
+}
+
+// textsShown on either side.
+const textsShown = 5
+
+func (x *explanation) print(s *streams) {
+	fmt.Fprintf(s.out, "%s: %s, P(defect) %.3f", shorten(x.Picture, 40), x.Verdict, x.Defect)
+	if x.Unknown {
+		fmt.Fprint(s.out, " (unknown: the prompts say nothing of its condition)")
+	}
+	fmt.Fprintf(s.out, "\nText %.3f, references %.3f, together %.3f; likeliest defect: %s\n", x.Text, x.Reference, x.Raw, x.Top)
+	for _, against := range []bool{true, false} {
+		t := table.NewWriter()
+		t.SetOutputMirror(s.out)
+		t.SetStyle(table.StyleLight)
+		t.AppendHeader(table.Row{map[bool]string{true: "Texts against it", false: "Texts for it"}[against], "Class", "Cosine"})
+		shown := 0
+		for _, text := range x.Texts {
+			if text.Against() == against && shown < textsShown {
+				t.AppendRow(table.Row{shorten(text.Prompt, 38), shorten(text.Class, 16), fmt.Sprintf("%.4f", text.Cosine)})
+				shown++
+			}
+		}
+		t.Render()
+	}
+	x.printReferences(s)
+	if x.Map != "" {
+		fmt.Fprintf(s.out, "map: %s\n", x.Map)
+	}
+}
+
+func (x *explanation) printReferences(s *streams) {
+	if len(x.References) == 0 {
+		return
+	}
+	t := table.NewWriter()
+	t.SetOutputMirror(s.out)
+	t.SetStyle(table.StyleLight)
+	t.AppendHeader(table.Row{"Nearest references", "Patches", "Worst cosine"})
+	for _, r := range x.References[:min(textsShown, len(x.References))] {
+		t.AppendRow(table.Row{shorten(r.File, 40), fmt.Sprintf("%.0f %%", 100*r.Share), fmt.Sprintf("%.4f", r.Worst)})
+	}
+	t.Render()
+}

@@ -1,0 +1,60 @@
+package main
+
+import (
+	"encoding/json"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"pristine/capture/opencv"
+	"pristine/capture/replay"
+	"pristine/evaluate/report"
+)
+
+func TestRankAndExplain(t *testing.T) {
+	photos := filepath.Join(t.TempDir(), "photos")
+	edge(t, 0, "testline", photos, "--parts", "12", "--seed", "4", "--defect-rate", "0.5", "--references", "2")
+	const set = "configs/prompts/flange.yaml"
+	out, _ := edge(t, 0, "prompts", "rank", set, "--data", photos, "--format", "json")
+	var r report.Ranking
+	if err := json.Unmarshal([]byte(out), &r); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	if r.Good+r.Bad != 10 || len(r.Prompts) < 10 || len(r.Candidate) < 3 || r.AUROC < 0.8 {
+		t.Errorf("%+v", r)
+	}
+	for i, e := range r.Prompts {
+		if i > 0 && e.AUROC > r.Prompts[i-1].AUROC || e.AUROC < e.Interval[0]-1e-9 || e.AUROC > e.Interval[1]+1e-9 {
+			t.Errorf("%d: %+v", i, e)
+		}
+	}
+	table, _ := edge(t, 0, "prompts", "rank", set, "--data", photos)
+	drawing := filepath.Join(t.TempDir(), "map.png")
+	references, err := replay.Pictures(filepath.Join(photos, "references"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	picture := references[0]
+	text, _ := edge(t, 0, "prompts", "explain", set, picture, "--references", filepath.Join(photos, "references"), "--map", drawing)
+	for _, want := range []string{"P(defect)", "TEXTS AGAINST IT", "TEXTS FOR IT", "NEAREST REFERENCES", "100 %", "map: "} {
+		if !strings.Contains(text, want) {
+			t.Errorf("%q is missing:\n%s", want, text)
+		}
+	}
+	for line := range strings.Lines(table + text) {
+		if n := len([]rune(strings.TrimSuffix(line, "\n"))); n > 80 && !strings.HasPrefix(line, "map: ") {
+			t.Errorf("%d columns: %s", n, line)
+		}
+	}
+	if _, width, height, err := opencv.DecodeFile(drawing); err != nil || width != 900 || height != 900 {
+		t.Errorf("a map of %d×%d, %v", width, height, err)
+	}
+	out, _ = edge(t, 0, "prompts", "explain", set, picture, "--format", "json")
+	var x explanation
+	if err := json.Unmarshal([]byte(out), &x); err != nil || len(x.Texts) < 12 || x.Verdict == "" || x.Texts[0].Cosine < x.Texts[1].Cosine {
+		t.Errorf("%v: %s", err, out)
+	}
+	if _, stderr := edge(t, 1, "prompts", "explain", set, "README.md"); !strings.Contains(stderr, "not a usable picture") {
+		t.Error(stderr)
+	}
+}

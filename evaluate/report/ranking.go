@@ -1,0 +1,77 @@
+package report
+
+import (
+	"fmt"
+	"io"
+	"sort"
+
+	"github.com/jedib0t/go-pretty/v6/table"
+)
+
+// Ranking is the JSON of what each prompt of a set contributes.
+type Ranking struct {
+	PromptSet string   `json:"prompt_set"`
+	AUROC     float64  `json:"auroc"`
+	Good      int      `json:"good"`
+	Bad       int      `json:"bad"`
+	Prompts   []Effect `json:"prompts"`    // of the set, the most useful first
+	Candidate []Effect `json:"candidates"` // not of the set, the most useful first
+}
+
+// Effect is what a prompt adds to the AUROC: the set with it minus the set
+// without it, with its paired 95 % interval.
+type Effect struct {
+	Class    string     `json:"class"`
+	Kind     string     `json:"kind"`
+	Prompt   string     `json:"prompt"`
+	AUROC    float64    `json:"auroc_contribution"`
+	Interval [2]float64 `json:"interval_95"`
+	Advice   string     `json:"advice"` // keep, drop, add, or "" where the pictures do not tell
+}
+
+// Sort orders the effects and gives the advice.
+func (r *Ranking) Sort() {
+	for i, list := range [][]Effect{r.Prompts, r.Candidate} {
+		sort.SliceStable(list, func(a, b int) bool { return list[a].AUROC > list[b].AUROC })
+		for k := range list {
+			switch e := &list[k]; {
+			case e.Interval[0] > 0 && i == 0:
+				e.Advice = "keep"
+			case e.Interval[0] > 0:
+				e.Advice = "add"
+			case e.Interval[1] < 0 && i == 0:
+				e.Advice = "drop"
+			}
+		}
+	}
+}
+
+// candidatesShown bounds the table; the JSON has all.
+const candidatesShown = 5
+
+// WriteTable writes the ranking for people, 80 columns wide.
+func (r *Ranking) WriteTable(w io.Writer) {
+	fmt.Fprintf(w, "%s: AUROC %.4f on %d good and %d bad pictures\n", r.PromptSet, r.AUROC, r.Good, r.Bad)
+	r.writeEffects(w, "Prompt of the set", r.Prompts)
+	if n := min(candidatesShown, len(r.Candidate)); n > 0 {
+		r.writeEffects(w, "Not in the set", r.Candidate[:n])
+	}
+	fmt.Fprintf(w, "Of %d changes a few look good by chance: measure on other pictures before you\ntrust one.\n", len(r.Prompts)+len(r.Candidate))
+}
+
+func (r *Ranking) writeEffects(w io.Writer, title string, effects []Effect) {
+	t := newTable(w)
+	t.AppendHeader(table.Row{title, "Class", "AUROC", "95 % interval", ""})
+	for _, e := range effects {
+		t.AppendRow(table.Row{keepStart(e.Prompt, 26), keepStart(e.Class, 12), fmt.Sprintf("%+.4f", e.AUROC), fmt.Sprintf("%+.3f to %+.3f", e.Interval[0], e.Interval[1]), e.Advice})
+	}
+	t.Render()
+}
+
+// keepStart shortens a text to its beginning.
+func keepStart(s string, n int) string {
+	if r := []rune(s); len(r) > n {
+		return string(r[:n-1]) + "…"
+	}
+	return s
+}
