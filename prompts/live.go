@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"os"
+	"reflect"
 	"sync/atomic"
 	"time"
 )
@@ -25,8 +26,8 @@ func (l *Live) Bank() *Bank { return l.bank.Load() }
 // Swap replaces the bank.
 func (l *Live) Swap(b *Bank) { l.bank.Store(b) }
 
-// Follow reads the file again whenever its content changes, has build make a
-// bank of it, and swaps that in; an error keeps the last good one. Each outcome
+// Follow reads the file again whenever its content changes, or differs at the
+// start from what the bank was made of, has build make a bank of it, and swaps that in; an error keeps the last good one. Each outcome
 // is told to report. It looks every interval, since notifications are lost on
 // network file systems and when editors replace files, and takes what it finds
 // twice in a row: a file that is being written is half there for a moment. It
@@ -34,6 +35,9 @@ func (l *Live) Swap(b *Bank) { l.bank.Store(b) }
 func (l *Live) Follow(ctx context.Context, file string, interval time.Duration, build func(context.Context, *Set) (*Bank, error), report func(*Bank, error)) {
 	last, _ := os.ReadFile(file)
 	before := last
+	if set, err := Parse(file, last); err != nil || !reflect.DeepEqual(set, l.Bank().Set) {
+		last = nil // it was edited between the bank's making and now
+	}
 	ticker := time.NewTicker(interval)
 	defer ticker.Stop()
 	for {

@@ -330,8 +330,8 @@ func TestAnEditTakesEffectAndABadOneDoesNot(t *testing.T) {
 	}()
 	deadline := time.After(30 * time.Second)
 	// until writes a text again and again, each time a little different, until
-	// an outcome is as wanted: Follow takes what it finds at its start for
-	// known, and what is half written for unfinished.
+	// an outcome is as wanted: Follow takes what is half written for
+	// unfinished.
 	until := func(text string, wanted func(outcome) bool) {
 		t.Helper()
 		for i := 0; ; i++ {
@@ -357,6 +357,22 @@ func TestAnEditTakesEffectAndABadOneDoesNot(t *testing.T) {
 	}
 	cancel()
 	<-done
+}
+
+func TestAnEditBeforeFollowBeginsTakesEffectToo(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "set.yaml")
+	live := NewLive(testBank(t))
+	if err := os.WriteFile(file, []byte(strings.Replace(setFile, "name: test", "name: edited", 1)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+	defer cancel()
+	live.Follow(ctx, file, time.Millisecond, func(ctx context.Context, s *Set) (*Bank, error) {
+		return live.Bank().Rebuild(ctx, s, wordEncoder{})
+	}, func(*Bank, error) { cancel() })
+	if name := live.Bank().Set.Name; name != "edited" {
+		t.Errorf("the live set is %q", name)
+	}
 }
 
 func FuzzParse(f *testing.F) {
