@@ -23,7 +23,11 @@ type engine struct {
 	images  *infer.Service
 	texts   *texts
 	matcher *infer.Matcher
-	tiles   int // of the set that was loaded last: pictures of files are encoded for it
+	// Of the set that was loaded last: pictures of files are encoded for it, and
+	// measured with the references that are kept beside it.
+	set     *prompts.Set
+	setFile string
+	tiles   int
 }
 
 // bundleFlag is the --bundle of every command that encodes.
@@ -108,7 +112,7 @@ func (e *engine) bank(ctx context.Context, file string) (*prompts.Bank, error) {
 	if err != nil {
 		return nil, usageError{err}
 	}
-	e.tiles = set.Tiles
+	e.set, e.setFile, e.tiles = set, file, set.Tiles
 	return prompts.NewBank(ctx, set, e.texts, e.info())
 }
 

@@ -88,13 +88,12 @@ func (c *referenceAddCommand) add(ctx context.Context, s *streams, e *engine, re
 	var failed []error
 	for _, file := range files {
 		_ = bar.Add(1)
-		data, err := os.ReadFile(file)
+		sum, err := hashFile(file)
 		if err != nil {
 			failed = append(failed, err)
 			continue
 		}
-		hash := sha256.Sum256(data)
-		p := prompts.Reference{Name: filepath.Base(file), SHA: hex.EncodeToString(hash[:]), Bad: c.Bad}
+		p := prompts.Reference{Name: filepath.Base(file), SHA: sum, Bad: c.Bad}
 		if at := slices.IndexFunc(references.Pictures(), func(r prompts.Reference) bool { return r.SHA == p.SHA }); at >= 0 {
 			if references.Pictures()[at].Bad != c.Bad {
 				failed = append(failed, fmt.Errorf("add %s: it is kept as the other kind: remove it first", file))
@@ -112,6 +111,13 @@ func (c *referenceAddCommand) add(ctx context.Context, s *streams, e *engine, re
 		added++
 	}
 	return added, known, errors.Join(failed...)
+}
+
+// hashFile is the SHA-256 of a file, in hex.
+func hashFile(file string) (string, error) {
+	data, err := os.ReadFile(file)
+	sum := sha256.Sum256(data)
+	return hex.EncodeToString(sum[:]), err
 }
 
 // count says how many pictures there are of each kind.

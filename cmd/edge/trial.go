@@ -87,7 +87,11 @@ func newTrial(ctx context.Context, e *engine, pictures []dataset.Picture, flags 
 	for i, p := range pictures {
 		d.measured[i] = !p.Train
 	}
-	if flags.References != "" {
+	if flags.References == "" {
+		if err := d.kept(e, pictures); err != nil {
+			return nil, err
+		}
+	} else {
 		files, err := replay.Pictures(flags.References)
 		if err != nil {
 			return nil, usageError{err}
@@ -98,6 +102,28 @@ func newTrial(ctx context.Context, e *engine, pictures []dataset.Picture, flags 
 	}
 	t.draws = []trialDraw{d}
 	return t, nil
+}
+
+// kept takes the references that are kept beside the set, if any are, and leaves
+// their pictures out of what is measured.
+func (d *trialDraw) kept(e *engine, pictures []dataset.Picture) error {
+	var err error
+	if e.set == nil {
+		return nil
+	}
+	if d.references, err = e.stored(e.set, e.setFile); err != nil || d.references == nil {
+		return err
+	}
+	among := map[string]bool{}
+	for _, r := range d.references.Pictures() {
+		among[r.SHA] = true
+	}
+	for i, p := range pictures {
+		if sum, err := hashFile(p.File); err == nil && among[sum] {
+			d.measured[i] = false
+		}
+	}
+	return nil
 }
 
 func (t *trial) draw(ctx context.Context, k int, flags *referenceFlags) error {
