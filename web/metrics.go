@@ -23,6 +23,7 @@ var (
 	abandoned = describe("camera_abandoned_reads", "Reads that hang now.", "camera")
 	streaming = describe("camera_streaming", "1 while the camera delivers.", "camera")
 	shadow    = describe("prompts_shadow", "1 while verdicts are published as shadow.", "camera", "prompt_set")
+	refused   = describe("prompts_refused", "1 while the last edit of a prompt set is not in effect because of its mistakes.", "camera")
 	unsent    = describe("results_unsent_total", "Results that could not be stored.", "camera")
 	sequence  = describe("events_sequence", "Sequence of the last event.")
 	hubTakes  = describe("events_hub_takes", "1 while the hub takes events.")
@@ -30,7 +31,7 @@ var (
 
 // Describe implements prometheus.Collector.
 func (c *collector) Describe(out chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{info, healthy, degraded, verdicts, frames, scored, dropped, opens, failures, abandoned, streaming, shadow, unsent, sequence, hubTakes} {
+	for _, d := range []*prometheus.Desc{info, healthy, degraded, verdicts, frames, scored, dropped, opens, failures, abandoned, streaming, shadow, refused, unsent, sequence, hubTakes} {
 		out <- d
 	}
 }
@@ -63,6 +64,7 @@ func (c *collector) Collect(out chan<- prometheus.Metric) {
 		gauge(abandoned, float64(k.Abandoned), k.Name)
 		gauge(streaming, one(k.Phase == "streaming"), k.Name)
 		gauge(shadow, one(k.Shadow), k.Name, k.PromptSet)
+		gauge(refused, one(k.Refused != ""), k.Name)
 	}
 }
 

@@ -31,6 +31,7 @@ type Camera struct {
 	Detail     string            `json:"detail,omitempty"`
 	PromptSet  string            `json:"prompt_set"`
 	Shadow     bool              `json:"shadow"`
+	Refused    string            `json:"prompts_refused,omitempty"` // why the last edit of a set is not in effect
 	References int               `json:"references"`
 	Frames     uint64            `json:"frames"`
 	Scored     uint64            `json:"scored"`

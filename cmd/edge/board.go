@@ -134,6 +134,11 @@ func (k *camera) status(phase capture.State) web.Camera {
 	if phase.Err != nil {
 		c.Detail = capture.Redact(phase.Err.Error())
 	}
+	for _, why := range []*string{k.refused.Load(), k.shadowRefused.Load()} {
+		if why != nil {
+			c.Refused += *why
+		}
+	}
 	for verdict, n := range counts.Verdicts {
 		c.Verdicts[string(verdict)] = n
 	}

@@ -7,6 +7,7 @@ import (
 	"io"
 	"math"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"pristine/capture"
@@ -36,6 +37,8 @@ type camera struct {
 	gate     *inspect.Gate                                 // of policy trigger
 	truth    func(part string) (defect string, known bool) // of the built-in camera
 	failure  error
+
+	refused, shadowRefused atomic.Pointer[string] // why the last edit of a set is not in effect; nil when it is
 }
 
 // newCameras makes one camera a region. The first of them captures for all.
@@ -138,9 +141,9 @@ func (k *camera) run(ctx context.Context) {
 			return
 		}
 	}
-	helpers.Go(func() { k.follow(helpersCtx, k.live, k.config.Prompts, k.rebuild) })
+	helpers.Go(func() { k.follow(helpersCtx, k.live, k.config.Prompts, k.rebuild, &k.refused) })
 	if k.shadow != nil {
-		helpers.Go(func() { k.follow(helpersCtx, k.shadow, k.config.Shadow, k.rebuildShadow) })
+		helpers.Go(func() { k.follow(helpersCtx, k.shadow, k.config.Shadow, k.rebuildShadow, &k.shadowRefused) })
 	}
 	helpers.Go(func() { k.watch(helpersCtx, work) })
 	if err := k.station.Run(work); err != nil {
@@ -194,13 +197,15 @@ func (k *camera) rebuild(ctx context.Context, set *prompts.Set) (*prompts.Bank, 
 }
 
 // follow puts edits of a prompt set into effect.
-func (k *camera) follow(ctx context.Context, live *prompts.Live, file string, build func(context.Context, *prompts.Set) (*prompts.Bank, error)) {
+func (k *camera) follow(ctx context.Context, live *prompts.Live, file string, build func(context.Context, *prompts.Set) (*prompts.Bank, error), refused *atomic.Pointer[string]) {
 	live.Follow(ctx, file, 500*time.Millisecond, build, func(_ *prompts.Bank, err error) {
 		state, detail := "reloaded", ""
 		if err != nil {
 			state, detail = "refused", err.Error()
+			refused.Store(&detail)
 			k.agent.log.Error("the prompt set was refused; the last good one goes on", "file", file, "err", err)
 		} else {
+			refused.Store(nil)
 			k.agent.log.Info("the prompt set was reloaded", "file", file)
 		}
 		k.tell(ctx, events.State{Subject: "prompts", Name: file, State: state, Detail: detail})

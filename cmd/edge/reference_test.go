@@ -43,6 +43,11 @@ func TestReferencesAreKeptBesideASet(t *testing.T) {
 	if !strings.Contains(out, "4 good and 0 bad pictures (6 added") || !strings.Contains(out, "2 good pictures were left out") {
 		t.Errorf("add printed %s", out)
 	}
+	out, _ = edge(t, 0, "eval", "--prompts", set, "--good", good, "--bad", bad, "--format", "json")
+	var measured struct{ Good, Bad int }
+	if err := json.Unmarshal([]byte(out), &measured); err != nil || measured.Good != 2 || measured.Bad != 2 {
+		t.Errorf("pictures that are references were measured: %v: %s", err, out)
+	}
 	edge(t, 0, "reference", "add", "--bad", set, bad)
 	if out, _ = edge(t, 0, "reference", "add", "--bad", set, bad); !strings.Contains(out, "4 good and 2 bad pictures (0 added, 2 were there already)") {
 		t.Errorf("adding again printed %s", out)
@@ -186,4 +191,36 @@ func TestTwoSetsAreComparedOnTheSameFrames(t *testing.T) {
 			t.Errorf("%s of a set that was never validated: shadow %v, %q", r.Part, r.Shadow, r.ShadowReason)
 		}
 	}
+}
+
+// A bad edit of a set keeps the last good one and says so; a good one then
+// takes effect, with its thresholds, without a restart.
+func TestABadEditIsToldAndAGoodOneTakesEffect(t *testing.T) {
+	dir := t.TempDir()
+	set := setBeside(t, "arm: true\n")
+	config := filepath.Join(dir, "edge.yaml")
+	text := "events: {dir: " + dir + "/events, listen: ''}\nhttp: {listen: '127.0.0.1:0'}\ncameras:\n  - name: cam\n    source: testline://?fps=20&defect_rate=0\n    prompts: " + set + "\n    hold_off: 0s\n"
+	if err := os.WriteFile(config, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	page, stop := agentOn(t, config)
+	defer stop()
+	edit := func(more string) {
+		if err := os.WriteFile(set, []byte("name: edited\nobject: metal flange\ntemplates: none\n"+more), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	edit("defects: [\n")
+	until(t, "a refusal", &buffer{}, func() bool { return strings.Contains(statusOf(t, page).Cameras[0].Refused, "flange.yaml:") })
+	if c := statusOf(t, page).Cameras[0]; c.PromptSet != "flange" || c.Shadow {
+		t.Errorf("after a bad edit: %+v", c)
+	}
+	if _, metrics := fetch(t, page+"metrics"); !strings.Contains(string(metrics), `pristine_prompts_refused{camera="cam"} 1`) {
+		t.Errorf("metrics:\n%s", metrics)
+	}
+	edit("thresholds: {review: 0.000001, fail: 0.000002}\n")
+	until(t, "the edited set", &buffer{}, func() bool {
+		c := statusOf(t, page).Cameras[0]
+		return c.Refused == "" && c.PromptSet == "edited" && c.Shadow && c.Verdicts["FAIL"] > 0
+	})
 }
