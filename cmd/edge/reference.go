@@ -88,7 +88,7 @@ func (c *referenceAddCommand) add(ctx context.Context, s *streams, e *engine, re
 	var failed []error
 	for _, file := range files {
 		_ = bar.Add(1)
-		sum, err := hashFile(file)
+		sum, err := pictureSHA(file)
 		if err != nil {
 			failed = append(failed, err)
 			continue
@@ -113,8 +113,8 @@ func (c *referenceAddCommand) add(ctx context.Context, s *streams, e *engine, re
 	return added, known, errors.Join(failed...)
 }
 
-// hashFile is the SHA-256 of a file, in hex.
-func hashFile(file string) (string, error) {
+// pictureSHA is the SHA-256 of a file, in hex.
+func pictureSHA(file string) (string, error) {
 	data, err := os.ReadFile(file)
 	sum := sha256.Sum256(data)
 	return hex.EncodeToString(sum[:]), err

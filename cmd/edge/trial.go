@@ -119,7 +119,7 @@ func (d *trialDraw) kept(e *engine, pictures []dataset.Picture) error {
 		among[r.SHA] = true
 	}
 	for i, p := range pictures {
-		if sum, err := hashFile(p.File); err == nil && among[sum] {
+		if sum, err := pictureSHA(p.File); err == nil && among[sum] {
 			d.measured[i] = false
 		}
 	}
