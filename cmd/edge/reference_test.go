@@ -121,7 +121,7 @@ func TestABundleWithoutPatchesIsScoredByTiles(t *testing.T) {
 			t.Errorf("%+v", s)
 		}
 	}
-	out, _ := edge(t, 0, "eval", "--bundle", bundle, "--prompts", set, "--good", good, "--bad", bad, "--format", "json")
+	out, _ := edge(t, 0, "eval", "--bundle", bundle, "--prompts", set, "--good", frames(t, "testline://?fps=0&seed=2&defect_rate=0", 2), "--bad", bad, "--format", "json")
 	if !strings.Contains(out, `"auroc"`) {
 		t.Errorf("eval printed %s", out)
 	}
