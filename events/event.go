@@ -55,7 +55,8 @@ func decodeData[T any](e *Event, t Type) (*T, error) {
 }
 
 // Encode makes the structured CloudEvents JSON of an event; data is a Result,
-// a State or an Alarm. The id follows from the incarnation and the sequence.
+// a State or an Alarm. What does not keep to schema.json is an error, never an
+// event. The id follows from the incarnation and the sequence.
 func Encode(s Station, incarnation string, sequence uint64, t Type, at time.Time, data any) (id string, body []byte, err error) {
 	id = ID(incarnation, sequence)
 	e := cloudevents.NewEvent()
@@ -74,6 +75,9 @@ func Encode(s Station, incarnation string, sequence uint64, t Type, at time.Time
 	}
 	if len(body) > MaxBytes {
 		return "", nil, fmt.Errorf("encode event: %d bytes are more than %d", len(body), MaxBytes)
+	}
+	if err := Validate(body); err != nil {
+		return "", nil, fmt.Errorf("encode event: %w", err)
 	}
 	return id, body, nil
 }

@@ -53,6 +53,7 @@ type cli struct {
 	Record    recordCommand    `cmd:"" help:"Keep the frames of cameras, to run them again."`
 	Camera    cameraCommand    `cmd:"" help:"List, measure and look through cameras."`
 	Watch     watchCommand     `cmd:"" help:"Show the events of agents as they come."`
+	Fleet     fleetCommand     `cmd:"" help:"List the agents of a plant."`
 	Score     scoreCommand     `cmd:"" help:"Score pictures with a prompt set."`
 	Eval      evalCommand      `cmd:"" help:"Measure a prompt set on good and bad pictures."`
 	Embed     embedCommand     `cmd:"" help:"Print embeddings of pictures or texts."`

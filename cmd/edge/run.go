@@ -121,11 +121,16 @@ func (a *agent) run(ctx context.Context) (err error) {
 	}
 	a.view.start(a)
 	defer a.tellService(ctx)()
+	var beating sync.WaitGroup
+	beatCtx, stopBeating := context.WithCancel(context.WithoutCancel(ctx))
+	beating.Go(func() { a.beat(beatCtx) })
 	var running sync.WaitGroup
 	for _, camera := range a.cameras {
 		running.Go(func() { camera.run(ctx) })
 	}
 	running.Wait()
+	stopBeating()
+	beating.Wait()
 	a.view.finish(a)
 	_, err = a.store.Append(context.WithoutCancel(ctx), events.TypeState, events.State{Subject: "agent", Name: a.config.Station.Name, State: "stopped"})
 	a.drain()

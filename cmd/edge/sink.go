@@ -2,11 +2,14 @@ package main
 
 import (
 	"context"
+	"crypto/sha256"
+	"fmt"
 	"time"
 
 	"pristine/capture/opencv"
 	"pristine/events"
 	"pristine/inspect"
+	"pristine/internal/heatmap"
 	"pristine/prompts"
 )
 
@@ -46,13 +49,16 @@ func (s *sink) Publish(ctx context.Context, r *inspect.Result) error {
 			Sequence: f.Seq, Captured: f.Captured.UTC(), AgeMS: milliseconds(r.Finished.Sub(f.Captured)),
 			Width: f.Width, Height: f.Height, Dropped: f.Dropped, Name: f.Name,
 		}
+		if len(f.Pix) > 0 {
+			data.Frame.SHA256 = fmt.Sprintf("%x", sha256.Sum256(f.Pix))
+		}
 	}
 	var jpeg []byte
 	if (r.Verdict != inspect.Pass || k.agent.board.wants()) && r.Frame != nil && len(r.Frame.Pix) == 3*r.Frame.Width*r.Frame.Height && len(r.Frame.Pix) > 0 {
 		jpeg = s.jpeg(r)
 	}
 	if r.Verdict != inspect.Pass && jpeg != nil {
-		data.Evidence = s.evidence(ctx, r, jpeg)
+		data.Evidence, data.Heatmap = s.evidence(ctx, r, jpeg), s.heatmap(ctx, r)
 	}
 	if _, err := k.agent.store.Append(ctx, events.TypeResult, data); err != nil {
 		k.agent.log.Error("an event was lost", "camera", r.Camera, "part", r.Part, "verdict", r.Verdict, "err", err)
@@ -80,6 +86,26 @@ func (s *sink) evidence(ctx context.Context, r *inspect.Result, jpeg []byte) *ev
 		s.camera.agent.log.Error("an event has no evidence", "camera", r.Camera, "part", r.Part, "err", err)
 	}
 	return e
+}
+
+// heatmap stores the picture with the map of its scores over it, where there
+// is one.
+func (s *sink) heatmap(ctx context.Context, r *inspect.Result) *events.Evidence {
+	if r.Scores == nil {
+		return nil
+	}
+	f, shares := r.Frame, [4]float64{0, 0, 1, 1}
+	copy(shares[:], s.camera.config.Region)
+	drawn := heatmap.Over(f.Pix, f.Width, f.Height, pixels(shares, f.Width, f.Height), r.Scores.Map, r.Scores.MapGrid)
+	if drawn == nil {
+		return nil
+	}
+	jpeg, err := opencv.EncodeJPEG(drawn, f.Width, f.Height, s.camera.agent.config.Events.JPEGQuality)
+	if err != nil {
+		s.camera.agent.log.Error("a result has no heat map", "camera", r.Camera, "part", r.Part, "err", err)
+		return nil
+	}
+	return s.evidence(ctx, r, jpeg)
 }
 
 func milliseconds(d time.Duration) float64 {

@@ -229,7 +229,9 @@ func (s *Store) deliver(ctx context.Context, h *hub, m jetstream.Msg) error {
 	}
 	event, err := events.Decode(m.Data())
 	if err != nil {
-		return fmt.Errorf("forward event %d of the store: %w", at.Sequence.Stream, err)
+		// Append writes none: the files were damaged. It must not stop the rest.
+		s.forwarded.Store(at.Sequence.Stream)
+		return s.note(ctx, s.broker.Load(), events.Alarm{Name: AlarmUnreadable, Detail: fmt.Sprintf("event %d of the store is left out: %v", at.Sequence.Stream, err)})
 	}
 	body, err := s.final(ctx, h, event, m.Data())
 	if err != nil {
@@ -248,6 +250,9 @@ func (s *Store) deliver(ctx context.Context, h *hub, m jetstream.Msg) error {
 	s.forwardedAt.Store(at.Timestamp.UnixNano())
 	return nil
 }
+
+// AlarmUnreadable is raised when an event in the store cannot be read any more.
+const AlarmUnreadable = "event_unreadable"
 
 // final is the event as the hub gets it: with what became of its evidence.
 func (s *Store) final(ctx context.Context, h *hub, event *events.Event, body []byte) ([]byte, error) {

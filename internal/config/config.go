@@ -140,12 +140,13 @@ type Health struct {
 
 // Events says where events are kept and where they go.
 type Events struct {
-	Dir           string `yaml:"dir"`
-	Listen        string `yaml:"listen"`
-	MaxBytes      int64  `yaml:"max_bytes"`
-	EvidenceBytes int64  `yaml:"evidence_bytes"`
-	JPEGQuality   int    `yaml:"jpeg_quality"`
-	Hub           Hub    `yaml:"hub"`
+	Dir           string        `yaml:"dir"`
+	Listen        string        `yaml:"listen"`
+	MaxBytes      int64         `yaml:"max_bytes"`
+	EvidenceBytes int64         `yaml:"evidence_bytes"`
+	JPEGQuality   int           `yaml:"jpeg_quality"`
+	Heartbeat     time.Duration `yaml:"heartbeat"` // 0: none
+	Hub           Hub           `yaml:"hub"`
 }
 
 // Hub is the plant's NATS server; without a URL the embedded one is the hub.
@@ -203,7 +204,7 @@ func Default() Config {
 		Model:   Model{Bundle: "models/pocket", Providers: []string{"cpu"}, Policy: "require", MaxBatch: 8, CacheDir: "data/engines", Precision: "fp32"},
 		Cameras: []Camera{camera},
 		Events: Events{
-			Dir: "data/events", Listen: "127.0.0.1:4222", MaxBytes: 2 << 30, EvidenceBytes: 4 << 30, JPEGQuality: 90,
+			Dir: "data/events", Listen: "127.0.0.1:4222", MaxBytes: 2 << 30, EvidenceBytes: 4 << 30, JPEGQuality: 90, Heartbeat: 10 * time.Second,
 		},
 		Log:       Log{Level: "info", Format: "text"},
 		Profiling: Profiling{Application: "pristine.edge"},

@@ -134,6 +134,9 @@ func (e *Events) validate(d *strictyaml.Document) {
 		d.Addf("events.evidence_bytes", "must be at least 1048576, 1 MiB (got %d)", e.EvidenceBytes)
 	}
 	within(d, "events.jpeg_quality", e.JPEGQuality, 1, 100)
+	if e.Heartbeat != 0 {
+		atLeast(d, "events.heartbeat", e.Heartbeat, time.Second)
+	}
 	if e.Hub.URL != "" {
 		checkURL(d, "events.hub.url", e.Hub.URL, "nats", "tls", "ws", "wss")
 	}

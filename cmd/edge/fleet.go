@@ -1,0 +1,64 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/jedib0t/go-pretty/v6/table"
+
+	"pristine/events/fleet"
+)
+
+type fleetCommand struct {
+	hubFlags `embed:""`
+	Format   string `enum:"table,json" default:"table" help:"table or json (default: ${default})."`
+}
+
+// Run lists the agents.
+func (c *fleetCommand) Run(ctx context.Context, s *streams) error {
+	now := time.Now()
+	members, err := fleet.List(ctx, c.hub(), now)
+	if err != nil {
+		return err
+	}
+	if c.Format == "json" {
+		encoder := json.NewEncoder(s.out)
+		encoder.SetIndent("", "  ")
+		return encoder.Encode(members)
+	}
+	t := table.NewWriter()
+	t.SetStyle(table.StyleLight)
+	t.AppendHeader(table.Row{"station", "health", "seen", "version", "backlog", "last", "set"})
+	for _, m := range members {
+		row := table.Row{fit(m.Station, 26), m.Health, "never", "", "", "", ""}
+		if !m.Seen.IsZero() {
+			row[2] = now.Sub(m.Seen).Round(time.Second).String()
+		}
+		if a := m.Agent; a != nil {
+			row[3], row[4], row[5] = fit(a.Version, 8), a.Backlog, a.LastVerdict
+			for _, set := range a.PromptSets {
+				row[6] = fit(set, 10)
+			}
+		}
+		t.AppendRow(row)
+	}
+	fmt.Fprintln(s.out, t.Render())
+	for _, m := range members {
+		if m.Agent != nil {
+			for _, problem := range m.Agent.Problems {
+				fmt.Fprintf(s.out, "%s: %s\n", m.Station, plain(problem))
+			}
+		}
+	}
+	return nil
+}
+
+// fit cuts a text that others wrote to so many columns.
+func fit(text string, columns int) string {
+	if r := []rune(plain(text)); len(r) > columns {
+		return string(r[:columns-1]) + "…"
+	}
+	return plain(text)
+}

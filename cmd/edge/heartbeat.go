@@ -1,0 +1,70 @@
+package main
+
+import (
+	"context"
+	"time"
+
+	"pristine/events"
+)
+
+// beat says from time to time that the agent is there and how it does.
+func (a *agent) beat(ctx context.Context) {
+	every := a.config.Events.Heartbeat
+	if every == 0 {
+		return
+	}
+	ticker := time.NewTicker(every)
+	defer ticker.Stop()
+	for {
+		a.heartbeat(ctx, every)
+		select {
+		case <-ticker.C:
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+func (a *agent) heartbeat(ctx context.Context, every time.Duration) {
+	said, counts := a.said(every)
+	state := events.State{Subject: "agent", Name: a.config.Station.Name, State: events.StateHeartbeat, Counts: counts, Agent: said}
+	if _, err := a.store.Append(ctx, events.TypeState, state); err != nil && ctx.Err() == nil {
+		a.log.Error("a heartbeat was lost", "err", err)
+	}
+}
+
+// said is what a heartbeat and a status request say of the agent.
+func (a *agent) said(every time.Duration) (*events.Agent, map[string]uint64) {
+	status, store := a.status(), a.store.Status()
+	said := &events.Agent{
+		Version: version, Started: status.Started.UTC(), IntervalMS: every.Milliseconds(), Health: "ok", Problems: status.Problems,
+		Provider: status.Model.Provider, Bundle: status.Model.Hash, PromptSets: map[string]string{},
+	}
+	if len(status.Problems) > 0 {
+		said.Health = "degraded"
+	}
+	if a.config.Events.Hub.URL != "" {
+		said.Backlog = store.Backlog()
+	}
+	counts := map[string]uint64{"evidence_shed": sum(store.EvidenceShed), "events_shed": sum(store.Shed), "events_unstored": sum(store.Unstored)}
+	var last time.Time
+	for _, c := range status.Cameras {
+		said.PromptSets[c.Name] = c.PromptSet
+		counts["frames"] += c.Frames
+		counts["dropped"] += c.Dropped
+		for verdict, n := range c.Verdicts {
+			counts[verdict] += n
+		}
+		if c.Last != nil && c.Last.Time.After(last) {
+			last, said.LastVerdict = c.Last.Time, c.Last.Verdict
+		}
+	}
+	return said, counts
+}
+
+func sum[K comparable](counts map[K]uint64) (all uint64) {
+	for _, n := range counts {
+		all += n
+	}
+	return all
+}

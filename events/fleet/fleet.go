@@ -1,0 +1,149 @@
+// Package fleet lists the agents whose events a NATS server has.
+//
+//	members, err := fleet.List(ctx, events.Hub{URL: "nats://hub:4222"}, time.Now())
+//
+// Promises: every station that has said anything that the stream still holds
+// is listed, with its last heartbeat of the last Window; an agent whose
+// heartbeat is older than three of its intervals is silent. Non-promises: what
+// waits on a device that is cut off is not here yet. List opens a connection
+// of its own and closes it; nothing is kept.
+package fleet
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/nats-io/nats.go/jetstream"
+
+	"pristine/events"
+)
+
+// Window is how far back heartbeats are looked for.
+const Window = 15 * time.Minute
+
+// Silent is the health of an agent that has not spoken for too long, beside
+// those that it says of itself.
+const Silent = "silent"
+
+// Member is one agent.
+type Member struct {
+	Station string            `json:"station"` // site.line.name
+	Health  string            `json:"health"`  // ok, degraded or silent
+	Seen    time.Time         `json:"seen"`    // when it said its last state
+	Agent   *events.Agent     `json:"agent,omitempty"`
+	Counts  map[string]uint64 `json:"counts,omitempty"`
+}
+
+// List reads who is there from the stream, in the order of their names.
+func List(ctx context.Context, h events.Hub, now time.Time) ([]Member, error) {
+	conn, err := h.Connect(false)
+	if err != nil {
+		return nil, err
+	}
+	defer conn.Close()
+	js, err := jetstream.New(conn)
+	if err != nil {
+		return nil, err
+	}
+	stream, err := js.Stream(ctx, events.StreamName)
+	if err != nil {
+		return nil, fmt.Errorf("read stream %s: %w", events.StreamName, err)
+	}
+	info, err := stream.Info(ctx, jetstream.WithSubjectFilter("qc.>"))
+	if err != nil {
+		return nil, fmt.Errorf("read stream %s: %w", events.StreamName, err)
+	}
+	found := map[string]*Member{}
+	for subject := range info.State.Subjects {
+		if s, err := events.ParseStation(trim(subject)); err == nil {
+			found[s.Source()] = &Member{Station: s.Token(), Health: Silent}
+		}
+	}
+	if err := heartbeats(ctx, stream, info.State.LastSeq, now.Add(-Window), found); err != nil {
+		return nil, err
+	}
+	var members []Member
+	for _, m := range found {
+		if m.Agent == nil {
+			m.Seen = lastSeen(ctx, stream, m.Station)
+		} else if now.Sub(m.Seen) <= 3*time.Duration(m.Agent.IntervalMS)*time.Millisecond {
+			m.Health = m.Agent.Health
+		}
+		members = append(members, *m)
+	}
+	slices.SortFunc(members, func(a, b Member) int { return cmp.Compare(a.Station, b.Station) })
+	return members, nil
+}
+
+// trim makes site.line.name of a subject.
+func trim(subject string) string {
+	parts := strings.Split(subject, ".")
+	if len(parts) != 5 {
+		return ""
+	}
+	return strings.Join(parts[1:4], ".")
+}
+
+// heartbeats puts the last heartbeat since a time into each member.
+func heartbeats(ctx context.Context, stream jetstream.Stream, last uint64, since time.Time, found map[string]*Member) error {
+	consumer, err := stream.OrderedConsumer(ctx, jetstream.OrderedConsumerConfig{
+		FilterSubjects: []string{"qc.*.*.*.state"}, DeliverPolicy: jetstream.DeliverByStartTimePolicy, OptStartTime: &since,
+	})
+	if err != nil {
+		return fmt.Errorf("read heartbeats: %w", err)
+	}
+	info, err := consumer.Info(ctx)
+	if err != nil {
+		return fmt.Errorf("read heartbeats: %w", err)
+	}
+	messages, err := consumer.Messages()
+	if err != nil {
+		return fmt.Errorf("read heartbeats: %w", err)
+	}
+	defer messages.Stop()
+	for range info.NumPending + uint64(info.NumAckPending) {
+		m, err := messages.Next(jetstream.NextContext(ctx))
+		if err != nil {
+			return fmt.Errorf("read heartbeats: %w", err)
+		}
+		take(m.Data(), found)
+		if at, err := m.Metadata(); err == nil && (at.NumPending == 0 || at.Sequence.Stream >= last) {
+			return nil
+		}
+	}
+	return nil
+}
+
+func take(body []byte, found map[string]*Member) {
+	event, err := events.Decode(body)
+	if err != nil {
+		return
+	}
+	m, known := found[event.Source]
+	if !known {
+		return
+	}
+	m.Seen = event.Time
+	if state, err := event.State(); err == nil && state.Agent != nil {
+		m.Agent, m.Counts = state.Agent, state.Counts
+	}
+}
+
+// lastSeen is the time of the last thing that a station said; zero when that
+// cannot be told.
+func lastSeen(ctx context.Context, stream jetstream.Stream, station string) (last time.Time) {
+	s, err := events.ParseStation(station)
+	if err != nil {
+		return last
+	}
+	for _, t := range events.Types() {
+		if m, err := stream.GetLastMsgForSubject(ctx, s.Subject(t)); err == nil && m.Time.After(last) {
+			last = m.Time
+		}
+	}
+	return last
+}
