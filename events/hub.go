@@ -39,6 +39,9 @@ func (h *Hub) Connect(wait bool, more ...nats.Option) (*nats.Conn, error) {
 	return conn, nil
 }
 
+// Agent is Connect with wait, as an agent does that must not depend on its hub.
+func (h *Hub) Agent() (*nats.Conn, error) { return h.Connect(true) }
+
 // redacted is the URL without its password.
 func (h *Hub) redacted() string {
 	u, err := url.Parse(h.URL)

@@ -26,6 +26,15 @@ const (
 	EvidenceBucket = "qc-evidence"
 )
 
+// PromptsBucket holds the prompt sets that are pushed to agents, and what these
+// say of them; each set has at most MaxSetBytes, and SetHistory revisions of it
+// can be gone back to.
+const (
+	PromptsBucket = "qc-prompts"
+	MaxSetBytes   = 256 << 10
+	SetHistory    = 16
+)
+
 // Subjects are those of the events of all stations: what the stream holds.
 // Requests to agents, qc.svc.…, are not among them.
 func Subjects() []string { return []string{"qc.*.*.*.result", "qc.*.*.*.state", "qc.*.*.*.alarm"} }

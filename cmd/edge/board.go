@@ -1,6 +1,8 @@
 package main
 
 import (
+	"context"
+	"fmt"
 	"slices"
 	"strconv"
 	"sync"
@@ -73,6 +75,29 @@ func (b *board) result(r *inspect.Result, jpeg []byte) {
 		f.ID = r.Camera
 	}
 	b.last[r.Camera] = f
+}
+
+// next waits for the picture of a camera's next result.
+func (b *board) next(ctx context.Context, camera string) ([]byte, error) {
+	ticker := time.NewTicker(20 * time.Millisecond)
+	defer ticker.Stop()
+	b.mu.Lock()
+	before := b.last[camera].Time
+	b.mu.Unlock()
+	for {
+		b.mu.Lock()
+		b.watched = time.Now()
+		jpeg, at := b.newest[camera], b.last[camera].Time
+		b.mu.Unlock()
+		if jpeg != nil && at.After(before) {
+			return jpeg, nil
+		}
+		select {
+		case <-ticker.C:
+		case <-ctx.Done():
+			return nil, fmt.Errorf("wait for a picture of camera %s: %w", camera, context.Cause(ctx))
+		}
+	}
 }
 
 func (b *board) phase(camera string, s capture.State) {

@@ -98,6 +98,11 @@ func (a *agent) run(ctx context.Context) (err error) {
 		}
 		a.cameras = append(a.cameras, stations...)
 	}
+	for _, camera := range a.cameras {
+		if err := (controlled{a}).restore(ctx, camera); err != nil {
+			return fmt.Errorf("camera %s: %w", camera.config.Name, err)
+		}
+	}
 	if _, err := a.store.Append(ctx, events.TypeState, events.State{Subject: "agent", Name: a.config.Station.Name, State: "started", Detail: version}); err != nil {
 		return err
 	}
@@ -124,6 +129,7 @@ func (a *agent) run(ctx context.Context) (err error) {
 	var beating sync.WaitGroup
 	beatCtx, stopBeating := context.WithCancel(context.WithoutCancel(ctx))
 	beating.Go(func() { a.beat(beatCtx) })
+	beating.Go(func() { a.serveRequests(beatCtx) })
 	var running sync.WaitGroup
 	for _, camera := range a.cameras {
 		running.Go(func() { camera.run(ctx) })
@@ -182,13 +188,17 @@ func (a *agent) servePage() (stop func(), err error) {
 	}, nil
 }
 
+// hubOf is how the configuration reaches the plant's NATS.
+func hubOf(h *config.Hub) events.Hub {
+	return events.Hub{
+		URL: h.URL, CredsFile: h.CredsFile, NkeyFile: h.NkeyFile, UserFile: h.UserFile, PasswordFile: h.PasswordFile,
+		CAFile: h.CAFile, CertFile: h.CertFile, KeyFile: h.KeyFile,
+	}
+}
+
 func (a *agent) forward(ctx context.Context) {
-	h := a.config.Events.Hub
 	err := a.store.Forward(ctx, outbox.ForwardOptions{
-		Hub: events.Hub{
-			URL: h.URL, CredsFile: h.CredsFile, NkeyFile: h.NkeyFile, UserFile: h.UserFile, PasswordFile: h.PasswordFile,
-			CAFile: h.CAFile, CertFile: h.CertFile, KeyFile: h.KeyFile,
-		},
+		Hub:           hubOf(&a.config.Events.Hub),
 		EvidenceBytes: a.config.Events.EvidenceBytes,
 		OnState: func(connected bool, err error) {
 			a.board.hub(connected)

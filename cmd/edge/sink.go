@@ -14,7 +14,10 @@ import (
 )
 
 // sink turns results into events, with evidence for what is not a plain PASS.
-type sink struct{ camera *camera }
+type sink struct {
+	camera *camera
+	answer func(events.Result) // of what was stored; may be nil
+}
 
 // Publish implements inspect.Sink.
 func (s *sink) Publish(ctx context.Context, r *inspect.Result) error {
@@ -63,6 +66,9 @@ func (s *sink) Publish(ctx context.Context, r *inspect.Result) error {
 	if _, err := k.agent.store.Append(ctx, events.TypeResult, data); err != nil {
 		k.agent.log.Error("an event was lost", "camera", r.Camera, "part", r.Part, "verdict", r.Verdict, "err", err)
 		return err
+	}
+	if s.answer != nil {
+		s.answer(data)
 	}
 	k.agent.view.result(k, r)
 	k.agent.board.result(r, jpeg)

@@ -21,6 +21,7 @@ import (
 // in a JetStream store until its server is started again, so a Store may have
 // several brokers in its life, one after another.
 type broker struct {
+	password string // of the agent itself, made up for each start
 	server   *server.Server
 	conn     *nats.Conn
 	js       jetstream.JetStream
@@ -42,17 +43,16 @@ func startBroker(ctx context.Context, o *Options) (*broker, error) {
 	}
 	settings := &server.Options{
 		ServerName: "edge-" + o.Station.Name, StoreDir: o.Dir, JetStream: true, SyncAlways: true,
-		NoLog: true, NoSigs: true, DontListen: true, MaxPayload: 1 << 20,
+		NoLog: true, NoSigs: true, DontListen: true, MaxPayload: 8<<20 + 4096,
 		JetStreamMaxStore: o.MaxBytes + o.EvidenceBytes + overhead, JetStreamMaxMemory: overhead,
 	}
-	password := nuid.Next()
-	settings.Users = []*server.User{{Username: "agent", Password: password}}
+	b := &broker{password: nuid.Next()}
+	settings.Users = []*server.User{{Username: "agent", Password: b.password}}
 	if o.Listen != "" {
 		if err := listen(settings, o.Listen); err != nil {
 			return nil, err
 		}
 	}
-	b := &broker{}
 	var err error
 	if b.server, err = server.NewServer(settings); err != nil {
 		return nil, fmt.Errorf("make the embedded NATS server: %w", err)
@@ -67,7 +67,7 @@ func startBroker(ctx context.Context, o *Options) (*broker, error) {
 		b.stop()
 		return nil, fmt.Errorf("the embedded NATS server does not start on %s: check that the folder is writable, not full, and used by no other agent", o.Dir)
 	}
-	b.conn, err = nats.Connect("", nats.InProcessServer(b.server), nats.UserInfo("agent", password), nats.CustomInboxPrefix("_AGENT"), nats.MaxReconnects(-1))
+	b.conn, err = b.connect()
 	if err == nil {
 		b.js, err = jetstream.New(b.conn, jetstream.WithDefaultTimeout(appendLimit))
 	}
@@ -79,6 +79,14 @@ func startBroker(ctx context.Context, o *Options) (*broker, error) {
 		return nil, err
 	}
 	return b, nil
+}
+
+func (b *broker) connect() (*nats.Conn, error) {
+	conn, err := nats.Connect("", nats.InProcessServer(b.server), nats.UserInfo("agent", b.password), nats.CustomInboxPrefix("_AGENT"), nats.MaxReconnects(-1))
+	if err != nil {
+		return nil, fmt.Errorf("connect to the embedded NATS server: %w", err)
+	}
+	return conn, nil
 }
 
 // startLimit is how long the server may take to recover its files.
@@ -112,18 +120,18 @@ func listen(settings *server.Options, address string) error {
 // ask the agent. On the machine itself it may push prompt sets too.
 func guest(local bool) *server.Permissions {
 	read := []string{"qc.svc.>", "$SRV.>", "$JS.API.INFO", "$JS.API.STREAM.NAMES", "$JS.API.STREAM.LIST", "$JS.API.STREAM.INFO.>", "$JS.FC.>"}
-	for _, stream := range []string{events.StreamName, "OBJ_" + events.EvidenceBucket, "KV_qc-prompts"} {
+	for _, stream := range []string{events.StreamName, "OBJ_" + events.EvidenceBucket, "KV_" + events.PromptsBucket} {
 		for _, request := range []string{"STREAM.MSG.GET.%s", "DIRECT.GET.%s", "DIRECT.GET.%s.>", "CONSUMER.CREATE.%s", "CONSUMER.CREATE.%s.>", "CONSUMER.INFO.%s.>", "CONSUMER.MSG.NEXT.%s.>", "CONSUMER.DELETE.%s.>", "CONSUMER.NAMES.%s", "CONSUMER.LIST.%s"} {
 			read = append(read, "$JS.API."+fmt.Sprintf(request, stream))
 		}
 		read = append(read, "$JS.ACK."+stream+".>")
 	}
 	if local {
-		read = append(read, "$KV.qc-prompts.>")
+		read = append(read, "$KV."+events.PromptsBucket+".>")
 	}
 	return &server.Permissions{
 		Publish:   &server.SubjectPermission{Allow: read},
-		Subscribe: &server.SubjectPermission{Allow: []string{"qc.>", "$SRV.>", "_INBOX.>", "$KV.qc-prompts.>"}},
+		Subscribe: &server.SubjectPermission{Allow: []string{"qc.>", "_INBOX.>", "$KV." + events.PromptsBucket + ".>"}, Deny: []string{"qc.svc.>"}},
 	}
 }
 
@@ -160,6 +168,11 @@ func (b *broker) prepare(ctx context.Context, o *Options) error {
 	}
 	if b.notes, err = b.js.CreateOrUpdateKeyValue(ctx, jetstream.KeyValueConfig{Bucket: notesBucket, MaxBytes: 16 << 20}); err != nil {
 		return fmt.Errorf("open the agent's notes: %w", err)
+	}
+	if _, err = b.js.CreateOrUpdateKeyValue(ctx, jetstream.KeyValueConfig{
+		Bucket: events.PromptsBucket, History: events.SetHistory, MaxValueSize: events.MaxSetBytes, MaxBytes: 32 << 20,
+	}); err != nil {
+		return fmt.Errorf("open the bucket for prompt sets: %w", err)
 	}
 	return nil
 }

@@ -69,3 +69,27 @@ func (s *Store) reincarnate(ctx context.Context, hubHas, storeHas uint64) error 
 
 // AlarmRolledBack is raised when an older copy of a store was put back.
 const AlarmRolledBack = "store_rolled_back"
+
+// Keep stores a value that Kept gives again after a restart, on the disk when
+// it returns. Keys are letters, digits, -, _ and dots.
+func (s *Store) Keep(ctx context.Context, key string, value []byte) error {
+	if _, err := s.broker.Load().notes.Put(ctx, keptKeys+key, value); err != nil {
+		return fmt.Errorf("keep %s: %w", key, err)
+	}
+	return nil
+}
+
+// Kept gives what Keep stored last; nil when there is nothing.
+func (s *Store) Kept(ctx context.Context, key string) ([]byte, error) {
+	entry, err := s.broker.Load().notes.Get(ctx, keptKeys+key)
+	if errors.Is(err, jetstream.ErrKeyNotFound) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read %s: %w", key, err)
+	}
+	return entry.Value(), nil
+}
+
+// keptKeys are the notes of others.
+const keptKeys = "kept."

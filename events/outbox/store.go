@@ -276,6 +276,10 @@ func (s *Store) URL() string {
 	return s.broker.Load().server.ClientURL()
 }
 
+// Connect connects to the embedded server as the agent itself, which may do
+// more there than others. The caller closes.
+func (s *Store) Connect() (*nats.Conn, error) { return s.broker.Load().connect() }
+
 // Close ends the tasks and stops the server.
 func (s *Store) Close() error {
 	s.cancel()

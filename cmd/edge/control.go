@@ -1,0 +1,217 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"time"
+
+	"pristine/capture"
+	"pristine/capture/opencv"
+	"pristine/events"
+	"pristine/events/control"
+	"pristine/inspect"
+	"pristine/prompts"
+)
+
+// controlled is the agent as requests over NATS see it.
+type controlled struct{ *agent }
+
+// serveRequests answers requests, at the plant's NATS or at the agent's own.
+func (a *agent) serveRequests(ctx context.Context) {
+	place := a.config.Station
+	o := control.Options{
+		Station: events.Station{Site: place.Site, Line: place.Line, Name: place.Name}, Version: version, Agent: controlled{a}, Connect: a.store.Connect,
+	}
+	if hub := hubOf(&a.config.Events.Hub); hub.URL != "" {
+		o.Connect = hub.Agent
+	}
+	err := control.Serve(ctx, o)
+	if err != nil && ctx.Err() == nil {
+		a.log.Error("requests are not answered", "err", err)
+	}
+}
+
+// camera finds a camera by its name; an empty name is the only one.
+func (a controlled) camera(name string) (*camera, error) {
+	for _, k := range a.cameras {
+		if k.config.Name == name || name == "" && len(a.cameras) == 1 {
+			return k, nil
+		}
+	}
+	return nil, fmt.Errorf("%w: there is no camera %q: name one of %v in Qc-Camera", control.ErrRequest, name, a.Cameras())
+}
+
+// Cameras implements control.Agent.
+func (a controlled) Cameras() (names []string) {
+	for _, k := range a.cameras {
+		names = append(names, k.config.Name)
+	}
+	return names
+}
+
+// Status implements control.Agent.
+func (a controlled) Status() events.State {
+	said, counts := a.said(a.config.Events.Heartbeat)
+	return events.State{Subject: "agent", Name: a.config.Station.Name, State: events.StateHeartbeat, Counts: counts, Agent: said}
+}
+
+// Inspect implements control.Agent. A picture is judged by itself, as one part
+// of one frame, and its verdict is an event like any other.
+func (a controlled) Inspect(ctx context.Context, name, part string, jpeg []byte) (*events.Result, error) {
+	k, err := a.camera(name)
+	if err != nil {
+		return nil, err
+	}
+	if jpeg == nil {
+		if k.gate == nil {
+			return nil, fmt.Errorf("%w: camera %s has not the policy trigger: send a JPEG, or set its policy", control.ErrRequest, k.config.Name)
+		}
+		answer, err := k.gate.Trigger(ctx, part)
+		if err != nil {
+			return nil, err
+		}
+		return &events.Result{Camera: k.config.Name, Part: answer.Part, Verdict: string(answer.Verdict), Reason: string(answer.Reason), Defect: answer.Defect, Likeliest: answer.Likeliest}, nil
+	}
+	pix, width, height, err := opencv.Decode(jpeg)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", control.ErrRequest, err)
+	}
+	if part == "" {
+		part = "request-" + time.Now().UTC().Format("20060102T150405.000000")
+	}
+	var result *events.Result
+	results := &sink{camera: k, answer: func(r events.Result) { result = &r }}
+	health := k.health()
+	health.FrozenFrames, health.MaxAge, health.Learn = 0, 0, 0 // they compare frames with others
+	t := k.live.Bank().Set.Thresholds
+	station := inspect.New(inspect.Options{
+		Camera: k.config.Name, PartsOnly: true, Health: health, Limits: inspect.Limits{Review: t.Review, Fail: t.Fail, N: 1, M: 1},
+	}, &single{frame: capture.Frame{Pix: pix, Width: width, Height: height, Captured: time.Now(), Part: part, PartEnd: true}},
+		newLens(a.engine, k.config.Region), func() inspect.Scorer { return k.live.Bank() }, results)
+	if err := station.Run(ctx); err != nil {
+		return nil, err
+	}
+	if result == nil {
+		return nil, fmt.Errorf("inspect picture: its event could not be stored")
+	}
+	return result, nil
+}
+
+// single is a source of one frame.
+type single struct {
+	frame capture.Frame
+	taken bool
+}
+
+// Take implements inspect.Frames.
+func (s *single) Take(_ context.Context, f *capture.Frame) error {
+	if s.taken {
+		return io.EOF
+	}
+	pix := append(f.Pix[:0], s.frame.Pix...)
+	*f, s.taken = s.frame, true
+	f.Pix = pix
+	return nil
+}
+
+// Snapshot implements control.Agent: the picture of the next result.
+func (a controlled) Snapshot(ctx context.Context, name string) ([]byte, error) {
+	k, err := a.camera(name)
+	if err != nil {
+		return nil, err
+	}
+	return a.board.next(ctx, k.config.Name)
+}
+
+// Reload implements control.Agent.
+func (a controlled) Reload(ctx context.Context, name string) error {
+	k, err := a.camera(name)
+	if err != nil {
+		return err
+	}
+	set, err := prompts.Load(k.config.Prompts)
+	if err != nil {
+		return err
+	}
+	bank, err := k.live.Bank().Rebuild(ctx, set, a.engine.texts)
+	if err != nil {
+		return err
+	}
+	k.live.Swap(bank)
+	return nil
+}
+
+// pushed is a prompt set that came over NATS, as the store keeps it.
+type pushed struct {
+	Revision uint64 `json:"revision"`
+	Set      []byte `json:"set"`
+}
+
+func pushedKey(camera string) string { return "prompts." + camera }
+
+// Validate implements control.Agent.
+func (a controlled) Validate(ctx context.Context, name string, set []byte) error {
+	_, _, err := a.build(ctx, name, set)
+	return err
+}
+
+func (a controlled) build(ctx context.Context, name string, set []byte) (*camera, *prompts.Bank, error) {
+	k, err := a.camera(name)
+	if err != nil {
+		return nil, nil, err
+	}
+	parsed, err := prompts.Parse("pushed", set)
+	if err != nil {
+		return nil, nil, err
+	}
+	bank, err := k.live.Bank().Rebuild(ctx, parsed, a.engine.texts)
+	return k, bank, err
+}
+
+// Arm implements control.Agent.
+func (a controlled) Arm(ctx context.Context, name string, revision uint64, set []byte) error {
+	k, bank, err := a.build(ctx, name, set)
+	if err != nil {
+		return err
+	}
+	kept, err := json.Marshal(pushed{revision, set})
+	if err != nil {
+		return err
+	}
+	if err := a.store.Keep(ctx, pushedKey(k.config.Name), kept); err != nil {
+		return err
+	}
+	k.live.Swap(bank)
+	k.tell(ctx, events.State{Subject: "prompts", Name: k.config.Name, State: "armed", Detail: fmt.Sprintf("%s, pushed as revision %d", bank.Set.Name, revision)})
+	return nil
+}
+
+// Armed implements control.Agent.
+func (a controlled) Armed(name string) uint64 {
+	var p pushed
+	if kept, err := a.store.Kept(context.Background(), pushedKey(name)); err != nil || json.Unmarshal(kept, &p) != nil {
+		return 0
+	}
+	return p.Revision
+}
+
+// restore puts the set back that was armed before the agent ended.
+func (a controlled) restore(ctx context.Context, k *camera) error {
+	kept, err := a.store.Kept(ctx, pushedKey(k.config.Name))
+	if err != nil || kept == nil {
+		return err
+	}
+	var p pushed
+	if err := json.Unmarshal(kept, &p); err != nil {
+		return fmt.Errorf("read the prompt set that was pushed: %w", err)
+	}
+	_, bank, err := a.build(ctx, k.config.Name, p.Set)
+	if err != nil {
+		return fmt.Errorf("use the prompt set that was pushed: %w", err)
+	}
+	k.live.Swap(bank)
+	a.log.Info("a pushed prompt set goes on", "camera", k.config.Name, "set", bank.Set.Name, "revision", p.Revision)
+	return nil
+}

@@ -1,0 +1,96 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"time"
+
+	"pristine/events"
+	"pristine/events/control"
+	"pristine/prompts"
+)
+
+// target is the camera of an agent that a prompt set is for.
+type target struct {
+	hubFlags `embed:""`
+	Station  string        `required:"" placeholder:"SITE.LINE.NAME" help:"The agent."`
+	Camera   string        `required:"" placeholder:"NAME" help:"Its camera."`
+	Wait     time.Duration `default:"30s" help:"How long to wait for the agent's answer (default: ${default})."`
+}
+
+// with opens what pushes, and calls do with the station.
+func (t *target) with(ctx context.Context, do func(context.Context, *control.Pusher, events.Station) error) error {
+	station, err := events.ParseStation(t.Station)
+	if err != nil {
+		return usageError{err}
+	}
+	ctx, cancel := context.WithTimeout(ctx, t.Wait)
+	defer cancel()
+	p, err := control.OpenPusher(ctx, t.hub())
+	if err != nil {
+		return err
+	}
+	defer p.Close()
+	return do(ctx, p, station)
+}
+
+// tellAnswer prints an agent's answer; a refusal is an error.
+func tellAnswer(s *streams, status *control.SetStatus, err error) error {
+	if err != nil {
+		return err
+	}
+	if status.State == "refused" {
+		return usageError{fmt.Errorf("the agent refuses revision %d: %s", status.Revision, status.Reason)}
+	}
+	fmt.Fprintf(s.out, "revision %d: %s (in effect: %d)\n", status.Revision, status.State, status.Armed)
+	return nil
+}
+
+type pushCommand struct {
+	Set    string `arg:"" type:"existingfile" help:"Prompt set."`
+	Arm    bool   `help:"Put it into effect when the agent accepts it."`
+	target `embed:""`
+}
+
+// Run stages a set, and arms it where that is wanted.
+func (c *pushCommand) Run(ctx context.Context, s *streams) error {
+	if _, err := prompts.Load(c.Set); err != nil {
+		return usageError{err}
+	}
+	set, err := os.ReadFile(c.Set)
+	if err != nil {
+		return err
+	}
+	return c.with(ctx, func(ctx context.Context, p *control.Pusher, station events.Station) error {
+		revision, err := p.Push(ctx, station, c.Camera, set)
+		if err != nil {
+			return err
+		}
+		status, err := p.Await(ctx, station, c.Camera, revision, "acknowledged")
+		if err := tellAnswer(s, status, err); err != nil || !c.Arm {
+			return err
+		}
+		if err := p.Arm(ctx, station, c.Camera, revision); err != nil {
+			return err
+		}
+		status, err = p.Await(ctx, station, c.Camera, revision, "armed")
+		return tellAnswer(s, status, err)
+	})
+}
+
+type rollbackCommand struct {
+	target `embed:""`
+}
+
+// Run puts the set into effect that was armed before.
+func (c *rollbackCommand) Run(ctx context.Context, s *streams) error {
+	return c.with(ctx, func(ctx context.Context, p *control.Pusher, station events.Station) error {
+		revision, err := p.Rollback(ctx, station, c.Camera)
+		if err != nil {
+			return err
+		}
+		status, err := p.Await(ctx, station, c.Camera, revision, "armed")
+		return tellAnswer(s, status, err)
+	})
+}

@@ -1,0 +1,27 @@
+// Package control lets a plant ask its agents and push prompt sets to them,
+// over NATS.
+//
+//	err := control.Serve(ctx, control.Options{Connect: connect, Station: station, Agent: agent})
+//
+// Each agent is a NATS micro service, so `nats micro ls` shows it; its subjects
+// are qc.svc.<site>.<line>.<station>.<verb>:
+//
+//	inspect   a JPEG, or nothing for the next frame of the camera; headers
+//	          Qc-Camera and Qc-Part; answers a Result
+//	status    answers what a heartbeat says
+//	snapshot  answers the next frame of the camera as JPEG
+//	reload    reads the camera's prompt set again
+//
+// Prompt sets go through the bucket qc-prompts: Push stages one, the agent
+// validates it and acknowledges it or refuses it with the reason, Arm puts it
+// into effect, and Rollback the one before.
+//
+// Promises, by test: a request is answered within its Deadline, with a verdict
+// or with why there is none; requests that are too large or too many are
+// refused and counted; a set that the agent refuses is never armed; what was
+// pushed while the agent was away, or its watcher was lost, is found. Non-
+// promises: a request that nobody answers was perhaps heard; a verdict that is
+// asked for has one frame to go by.
+//
+// Agent is called from several goroutines at once.
+package control

@@ -1,0 +1,145 @@
+package control
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strconv"
+	"time"
+
+	"github.com/nats-io/nats.go/jetstream"
+
+	"pristine/events"
+)
+
+// keys of a camera: the set that is staged, the revision to be armed, and what
+// the agent says.
+func setKey(s events.Station, camera string) string    { return "set." + s.Token() + "." + camera }
+func armKey(s events.Station, camera string) string    { return "arm." + s.Token() + "." + camera }
+func statusKey(s events.Station, camera string) string { return "status." + s.Token() + "." + camera }
+
+// SetStatus is what an agent says of a pushed set.
+type SetStatus struct {
+	State    string    `json:"state"` // acknowledged, refused or armed
+	Revision uint64    `json:"revision"`
+	SHA256   string    `json:"sha256"`
+	Reason   string    `json:"reason,omitempty"` // of refused
+	Armed    uint64    `json:"armed"`            // the revision in effect; 0: none that was pushed
+	Time     time.Time `json:"time"`
+}
+
+// recheck is how often the bucket is read even though nothing was heard: a
+// watcher can die with a reconnect, and says nothing.
+const recheck = 5 * time.Second
+
+// follow takes prompt sets from the bucket until ctx ends.
+func (s *service) follow(ctx context.Context, js jetstream.JetStream) {
+	seen := map[string]uint64{} // staged revision judged, by camera
+	for ctx.Err() == nil {
+		if kv, err := js.KeyValue(ctx, events.PromptsBucket); err == nil {
+			s.watch(ctx, kv, seen)
+		}
+		select {
+		case <-time.After(recheck):
+		case <-ctx.Done():
+		}
+	}
+}
+
+// watch reconciles whenever a key changes, and from time to time, until the
+// bucket does not answer.
+func (s *service) watch(ctx context.Context, kv jetstream.KeyValue, seen map[string]uint64) {
+	watcher, err := kv.WatchFiltered(ctx, []string{setKey(s.Station, "*"), armKey(s.Station, "*")}, jetstream.MetaOnly())
+	if err != nil {
+		return
+	}
+	defer func() { _ = watcher.Stop() }()
+	ticker := time.NewTicker(recheck)
+	defer ticker.Stop()
+	for {
+		for _, camera := range s.Agent.Cameras() {
+			if err := s.reconcile(ctx, kv, camera, seen); err != nil {
+				return
+			}
+		}
+		select {
+		case _, open := <-watcher.Updates():
+			if !open {
+				return
+			}
+		case <-ticker.C:
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// reconcile judges the set that is staged, and arms the revision that is to be.
+func (s *service) reconcile(ctx context.Context, kv jetstream.KeyValue, camera string, seen map[string]uint64) error {
+	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
+	defer cancel()
+	staged, err := kv.Get(ctx, setKey(s.Station, camera))
+	if errors.Is(err, jetstream.ErrKeyNotFound) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	if staged.Revision() != seen[camera] {
+		if err := s.judge(ctx, kv, camera, staged, "acknowledged"); err != nil {
+			return err
+		}
+		seen[camera] = staged.Revision()
+	}
+	wish, err := kv.Get(ctx, armKey(s.Station, camera))
+	if errors.Is(err, jetstream.ErrKeyNotFound) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	revision, err := strconv.ParseUint(string(wish.Value()), 10, 64)
+	key := camera + "\x00arm" // of wishes that were judged
+	if err != nil || revision == s.Agent.Armed(camera) || wish.Revision() == seen[key] {
+		return nil
+	}
+	seen[key] = wish.Revision()
+	set, err := kv.GetRevision(ctx, setKey(s.Station, camera), revision)
+	if errors.Is(err, jetstream.ErrKeyNotFound) {
+		return s.say(ctx, kv, camera, SetStatus{State: "refused", Revision: revision, Reason: "there is no such revision of the set"})
+	}
+	if err != nil {
+		return err
+	}
+	return s.judge(ctx, kv, camera, set, "armed")
+}
+
+// judge validates a set, arms it where it is to be, and says what came of it.
+func (s *service) judge(ctx context.Context, kv jetstream.KeyValue, camera string, set jetstream.KeyValueEntry, state string) error {
+	sum := sha256.Sum256(set.Value())
+	status := SetStatus{State: state, Revision: set.Revision(), SHA256: hex.EncodeToString(sum[:])}
+	var err error
+	if len(set.Value()) > events.MaxSetBytes {
+		err = fmt.Errorf("%d bytes are more than %d", len(set.Value()), events.MaxSetBytes)
+	} else if err = s.Agent.Validate(ctx, camera, set.Value()); err == nil && state == "armed" {
+		err = s.Agent.Arm(ctx, camera, set.Revision(), set.Value())
+	}
+	if err != nil {
+		s.Counts.Refused.Add(1)
+		status.State, status.Reason = "refused", err.Error()
+	}
+	return s.say(ctx, kv, camera, status)
+}
+
+func (s *service) say(ctx context.Context, kv jetstream.KeyValue, camera string, status SetStatus) error {
+	status.Armed, status.Time = s.Agent.Armed(camera), time.Now().UTC()
+	body, err := json.Marshal(status)
+	if err != nil {
+		return err
+	}
+	_, err = kv.Put(ctx, statusKey(s.Station, camera), body)
+	return err
+}
