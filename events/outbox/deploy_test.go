@@ -1,0 +1,164 @@
+package outbox
+
+import (
+	"context"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"encoding/pem"
+	"fmt"
+	"math/big"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/nats-io/nats-server/v2/server"
+	"github.com/nats-io/nats.go"
+
+	"pristine/events"
+)
+
+// certificate writes a certificate for 127.0.0.1 that is its own authority.
+func certificate(t *testing.T, dir string) (cert, key string) {
+	t.Helper()
+	secret, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	template := &x509.Certificate{
+		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "hub"}, NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour),
+		IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)}, IsCA: true, BasicConstraintsValid: true, KeyUsage: x509.KeyUsageDigitalSignature | x509.KeyUsageCertSign,
+		ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth, x509.ExtKeyUsageClientAuth},
+	}
+	der, err := x509.CreateCertificate(rand.Reader, template, template, &secret.PublicKey, secret)
+	if err != nil {
+		t.Fatal(err)
+	}
+	private, err := x509.MarshalECPrivateKey(secret)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cert, key = filepath.Join(dir, "hub.pem"), filepath.Join(dir, "hub.key")
+	for file, block := range map[string]*pem.Block{cert: {Type: "CERTIFICATE", Bytes: der}, key: {Type: "EC PRIVATE KEY", Bytes: private}} {
+		if err := os.WriteFile(file, pem.EncodeToMemory(block), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return cert, key
+}
+
+// A hub started from deploy/nats as it stands takes the events and evidence of
+// three agents, each of which may write to its own subjects only, and shows
+// them to a watcher, who may write nothing.
+func TestTheDeployedHubTakesThreeAgents(t *testing.T) {
+	dir := t.TempDir()
+	cert, key := certificate(t, dir)
+	for name, value := range map[string]string{"HUB_CERT": cert, "HUB_KEY": key, "HUB_DATA": filepath.Join(dir, "data"), "WATCHER_PASSWORD": "w-secret", "OPERATOR_PASSWORD": "o-secret",
+		"STATION_1_PASSWORD": "s1-secret", "STATION_2_PASSWORD": "s2-secret", "STATION_3_PASSWORD": "s3-secret"} {
+		t.Setenv(name, value)
+	}
+	options, err := server.ProcessConfigFile("../../deploy/nats/hub.conf")
+	if err != nil {
+		t.Fatal(err)
+	}
+	options.Port, options.NoLog, options.NoSigs = server.RANDOM_PORT, true, true
+	hub, err := server.NewServer(options)
+	if err != nil {
+		t.Fatal(err)
+	}
+	go hub.Start()
+	if !hub.ReadyForConnections(30 * time.Second) {
+		t.Fatal("the hub does not start")
+	}
+	t.Cleanup(func() { hub.Shutdown(); hub.WaitForShutdown() })
+	url := fmt.Sprintf("tls://127.0.0.1:%d", hub.Addr().(*net.TCPAddr).Port)
+	cli, err := filepath.Abs("../../.deps/bin/nats")
+	if err != nil {
+		t.Fatal(err)
+	}
+	setup := exec.Command("../../deploy/nats/streams.sh", "--server", url, "--tlsca", cert, "--user", "operator", "--password", "o-secret")
+	setup.Env = append(os.Environ(), "NATS="+cli, "HOME="+dir, "EVIDENCE_SIZE=100MB")
+	if out, err := setup.CombinedOutput(); err != nil {
+		t.Fatalf("streams.sh: %v: %s", err, out[max(0, len(out)-400):])
+	}
+	as := func(user, password string) events.Hub {
+		file := func(name, text string) string {
+			path := filepath.Join(dir, user+name)
+			if err := os.WriteFile(path, []byte(text+"\n"), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			return path
+		}
+		return events.Hub{URL: url, CAFile: cert, UserFile: file(".user", user), PasswordFile: file(".password", password)}
+	}
+	for n := 1; n <= 3; n++ {
+		s, err := Open(context.Background(), Options{Dir: t.TempDir(), Station: events.Station{Site: "plant", Line: "line-1", Name: fmt.Sprintf("station-%d", n)}, ReserveBytes: 1})
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { s.Close() })
+		evidence, err := s.PutEvidence(context.Background(), "FAIL", bytesOf(200<<10))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for part := range 5 {
+			appendResult(t, s, part, "FAIL", evidence)
+		}
+		forward(t, s, ForwardOptions{Hub: as(fmt.Sprintf("station-%d", n), fmt.Sprintf("s%d-secret", n)), OnState: func(up bool, err error) {
+			if !up {
+				t.Logf("station-%d: %v", n, err)
+			}
+		}})
+		drained(t, s)
+	}
+	watcher, got := as("watcher", "w-secret"), 0
+	ctx, cancel := context.WithTimeout(context.Background(), 60*time.Second)
+	defer cancel()
+	report, err := events.Subscribe(ctx, watcher, events.SubscribeOptions{All: true}, func(r events.Received) error {
+		result, err := r.Result()
+		if err != nil {
+			return err
+		}
+		if _, err := events.FetchEvidence(ctx, watcher, result.Evidence); err != nil {
+			return err
+		}
+		if got++; got == 15 {
+			cancel()
+		}
+		return nil
+	})
+	if err != nil || got != 15 || report.Missing+report.Duplicates+report.Refused != 0 {
+		t.Errorf("%d events, %+v, %v", got, report, err)
+	}
+	for user, password := range map[string]string{"station-2": "s2-secret", "watcher": "w-secret"} {
+		refused := make(chan error, 1)
+		h := as(user, password)
+		conn, err := h.Connect(false, nats.ErrorHandler(func(_ *nats.Conn, _ *nats.Subscription, err error) { refused <- err }))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := conn.Publish("qc.plant.line-1.station-1.result", []byte("{}")); err != nil {
+			t.Error(err)
+		}
+		select {
+		case <-refused:
+		case <-time.After(20 * time.Second):
+			t.Errorf("%s may write as station-1", user)
+		}
+		conn.Close()
+	}
+	wrong := as("station-1", "a-wrong-secret")
+	if _, err := wrong.Connect(false); err == nil || strings.Contains(err.Error(), "a-wrong-secret") {
+		t.Errorf("a wrong password gave %v", err)
+	}
+	wrong.CAFile = ""
+	if _, err := wrong.Connect(false); err == nil {
+		t.Error("a certificate of an unknown authority was accepted")
+	}
+}
