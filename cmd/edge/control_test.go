@@ -95,16 +95,16 @@ func TestTheAgentAnswersOverNATS(t *testing.T) {
 	if err := os.WriteFile(first, []byte("name: first\nobject: flange\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if out, _ := edge(t, 0, append([]string{"prompts", "push", first, "--arm"}, place...)...); !strings.Contains(out, "armed") {
+	if out, _ := edge(t, 0, append([]string{"fleet", "push", first, "--arm"}, place...)...); !strings.Contains(out, "armed") {
 		t.Error(out)
 	}
-	if out, _ := edge(t, 0, append([]string{"prompts", "push", "configs/prompts/flange.yaml", "--arm"}, place...)...); !strings.Contains(out, "armed") {
+	if out, _ := edge(t, 0, append([]string{"fleet", "push", "configs/prompts/flange.yaml", "--arm"}, place...)...); !strings.Contains(out, "armed") {
 		t.Error(out)
 	}
 	if answer := ask("status", nil); !strings.Contains(string(answer.Data), `"cam":"flange"`) {
 		t.Errorf("%s", answer.Data)
 	}
-	if out, _ := edge(t, 0, append([]string{"prompts", "rollback"}, place...)...); !strings.Contains(out, "armed") {
+	if out, _ := edge(t, 0, append([]string{"fleet", "rollback"}, place...)...); !strings.Contains(out, "armed") {
 		t.Error(out)
 	}
 	if answer := ask("status", nil); !strings.Contains(string(answer.Data), `"cam":"first"`) {

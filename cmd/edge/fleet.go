@@ -11,13 +11,20 @@ import (
 	"pristine/events/fleet"
 )
 
+// fleetCommand groups what concerns the agents of a plant.
 type fleetCommand struct {
+	List     listFleetCommand `cmd:"" default:"withargs" help:"List the agents and how they do."`
+	Push     pushCommand      `cmd:"" help:"Push a prompt set to a camera of an agent."`
+	Rollback rollbackCommand  `cmd:"" help:"Put the set that was pushed before back into effect."`
+}
+
+type listFleetCommand struct {
 	hubFlags `embed:""`
 	Format   string `enum:"table,json" default:"table" help:"table or json (default: ${default})."`
 }
 
 // Run lists the agents.
-func (c *fleetCommand) Run(ctx context.Context, s *streams) error {
+func (c *listFleetCommand) Run(ctx context.Context, s *streams) error {
 	now := time.Now()
 	members, err := fleet.List(ctx, c.hub(), now)
 	if err != nil {

@@ -53,7 +53,7 @@ type cli struct {
 	Record    recordCommand    `cmd:"" help:"Keep the frames of cameras, to run them again."`
 	Camera    cameraCommand    `cmd:"" help:"List, measure and look through cameras."`
 	Watch     watchCommand     `cmd:"" help:"Show the events of agents as they come."`
-	Fleet     fleetCommand     `cmd:"" help:"List the agents of a plant."`
+	Fleet     fleetCommand     `cmd:"" help:"List the agents of a plant, and push prompt sets to them."`
 	Score     scoreCommand     `cmd:"" help:"Score pictures with a prompt set."`
 	Eval      evalCommand      `cmd:"" help:"Measure a prompt set on good and bad pictures."`
 	Embed     embedCommand     `cmd:"" help:"Print embeddings of pictures or texts."`
