@@ -14,7 +14,6 @@ import (
 	"unicode"
 
 	"github.com/mattn/go-runewidth"
-	"golang.org/x/term"
 
 	"pristine/events"
 )
@@ -180,9 +179,4 @@ func plain(text string) string {
 		}
 		return -1
 	}, text), " ")
-}
-
-func isTerminal(out io.Writer) bool {
-	file, ok := out.(*os.File)
-	return ok && term.IsTerminal(int(file.Fd()))
 }
