@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from functools import cache
 
 import numpy as np
 import onnxruntime as ort
@@ -12,7 +13,7 @@ from tokenizers import Tokenizer
 from .paths import CONTENT, CONTEXT, DIM, MEAN, SIZE, STD
 from .quantise import normalise
 
-NAME, VERSION = "pocket", "1.1.0"
+NAME, VERSION = "pocket", "1.2.0"
 GOLDEN_TEXTS = ["a photo of a flawless metal disc", "a photo of a scratched metal disc",
                 "a close-up photo of the cracked phone screen for visual inspection", "two dogs in the snow"]
 
@@ -24,11 +25,16 @@ def session(path, threads=2):
     return ort.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
 
 
-def tokens(tokenizer, texts):
-    tok = Tokenizer.from_file(str(tokenizer))
+@cache
+def _tokenizer(path):
+    tok = Tokenizer.from_file(path)
     tok.enable_padding(pad_id=tok.token_to_id("[PAD]"), pad_token="[PAD]")
     tok.enable_truncation(CONTEXT)
-    enc = tok.encode_batch(texts)
+    return tok
+
+
+def tokens(tokenizer, texts):
+    enc = _tokenizer(str(tokenizer)).encode_batch(texts)
     return {"input_ids": np.array([e.ids for e in enc], np.int64),
             "attention_mask": np.array([e.attention_mask for e in enc], np.int64)}
 

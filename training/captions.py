@@ -58,6 +58,10 @@ ALIKE = {
     "shadow": (["a shadow", "a cast shadow", "uneven light"], ["shaded"]),
 }
 CLASSES = [*KINDS, *ALIKE]
+# Defects that are hard to tell apart: the words of one are not wrong for another of its row.
+NEIGHBOURS = [{"scratch", "crack", "cut"}, {"chip", "missing", "bent", "burr", "cut", "crack"},
+              {"stain", "discoloured", "foreign"}, {"hole", "pitting", "dent", "chip"},
+              {"misplaced", "missing", "foreign", "bent"}]
 NEUTRAL = ["a red {}", "a blue {}", "a large {}", "a small {}", "a {} on a table", "a {} at night", "a {} seen from above",
            "an expensive {}", "a {} made in France", "two {}", "a {}", "the {}", "a black {}", "a white {}", "my {}",
            "a photo of a {} on a conveyor belt", "a {} next to another one", "a heavy {}", "a green {}"]
@@ -74,6 +78,12 @@ camshaft flywheel clutch cylinder gasket flange elbow nozzle pump motor fan filt
 guitar violin piano trumpet drumstick skateboard surfboard ski racket golf-club bowl cup glass window tile carpet sofa
 mattress pillow surface housing cover lid casing frame panel board plate bar tube profile""".split()
 ALL_NAMES = [*NAMES, *OTHER_NAMES]
+
+
+def wrong(kinds):
+    """The kinds of defects that nobody would call any of these; where all are near, just the others."""
+    near = set(kinds).union(*(row for row in NEIGHBOURS if row & set(kinds)))
+    return [k for k in KINDS if k not in near] or [k for k in KINDS if k not in kinds]
 
 
 def article(text):

@@ -5,13 +5,15 @@ where it did so, [S,S] in 0..1. `spot` says where and how large.
 """
 
 from dataclasses import dataclass
+from functools import partial
 
 import cv2
 import numpy as np
 
+from .materials import KINDS, surface
 from .paths import SIZE as S
 from .shapes import box, bump, circle, line, over, polygon, ragged
-from .surfaces import X, Y, colour, noise, surface
+from .surfaces import X, Y, colour, noise
 
 
 @dataclass
@@ -106,9 +108,11 @@ def stain(r, part, s):
     return _paint(part, _blob(r, s, 12 if r.random() < 0.6 else 3) * r.uniform(0.5, 1), tone)
 
 
-def foreign(r, part, s):
-    """A thing that does not belong: a piece of another surface, a fibre, crumbs."""
-    kind = r.integers(3)
+def foreign(r, part, s, kinds=3):
+    """A thing that does not belong: a piece of another surface, a fibre, crumbs, and, of four kinds, any material."""
+    kind = r.integers(kinds)
+    if kind == 3:  # in a Perlin outline
+        return _paint(part, _blob(r, s, 12) * r.uniform(0.5, 1), surface(r, r.choice(list(KINDS))))
     if kind == 0:
         m = ragged(r, s.x, s.y, s.size * 0.6 + 3, int(r.integers(5, 12)))
         return _paint(part, m, surface(r, r.choice(["metal", "fabric", "wood", "baked", "plastic", "blobs"])))
@@ -132,7 +136,8 @@ def chip(r, part, s):
     return m
 
 
-def missing(r, part, s):
+def missing(r, part, s, snap=0.0):
+    """A piece that is not there; else a bite out of the edge or, as often as `snap` says, a whole side."""
     if part.pieces and r.random() < 0.85:
         m, kind = part.pieces[r.integers(len(part.pieces))]
         if kind == "limb":
@@ -144,9 +149,24 @@ def missing(r, part, s):
         else:  # a hole that was not made
             part.mask = np.maximum(part.mask, m)
         return m
-    m = ragged(r, *s.edge, min(s.size, 60) + 12, int(r.integers(3, 8)), 0.4) * part.mask
+    m = (_snapped(r, part, s) if snap and r.random() < snap
+         else ragged(r, *s.edge, min(s.size, 60) + 12, int(r.integers(3, 8)), 0.4) * part.mask)
     part.mask = part.mask * (1 - m)
     return m
+
+
+def _snapped(r, part, s):
+    """One side of a rough line across the part: up to about a third of it."""
+    a = r.uniform(0, 2 * np.pi)
+    u, v = (X - s.x) * np.cos(a) + (Y - s.y) * np.sin(a), (Y - s.y) * np.cos(a) - (X - s.x) * np.sin(a)
+    rough = cv2.resize(r.normal(0, 1, (1, 60)).astype(np.float32), (960, 1), interpolation=cv2.INTER_CUBIC)[0]
+    side = np.clip(u + r.uniform(1, 7) * rough[np.clip(v + 480, 0, 959).astype(int)], 0, 1)
+    for _ in range(12):  # shift the line outwards until enough is left
+        if (side * part.mask).sum() < 0.35 * part.mask.sum():
+            break
+        u = u - 15
+        side = np.clip(u + r.uniform(1, 7) * rough[np.clip(v + 480, 0, 959).astype(int)], 0, 1)
+    return np.float32(side * part.mask)
 
 
 def hole(r, part, s):
@@ -201,8 +221,14 @@ def burr(r, part, s):
     return m
 
 
-def misplaced(r, part, s):
-    """A piece of the part itself, moved, mirrored or turned: CutPaste, and a flaw in a pattern."""
+def misplaced(r, part, s, move=0.0):
+    """A piece of the part itself, moved, mirrored or turned: CutPaste, and a flaw in a pattern.
+
+    As often as `move` says a mounted piece is shifted or turned as a whole instead.
+    """
+    mounted = [m for m, kind in part.pieces if kind == "mounted" and (m * part.mask).sum() > 40] if move else []
+    if mounted and r.random() < move:
+        return _moved(r, part, s, mounted[r.integers(len(mounted))])
     w, h = (int(v) for v in r.integers(10, 70, 2))
     sx, sy = int(r.integers(0, S - w)), int(r.integers(0, S - h))
     dx, dy = int(np.clip(s.x - w / 2, 0, S - w)), int(np.clip(s.y - h / 2, 0, S - h))
@@ -215,6 +241,22 @@ def misplaced(r, part, s):
         m = m * np.clip((noise(r, 6, 24) - 0.45) * 10, 0, 1)
     m = _paint(part, m, top)
     return m * (cv2.GaussianBlur(np.abs(top - before).mean(-1), (0, 0), 4) > 0.03)
+
+
+def _moved(r, part, s, m):
+    """A mounted piece turned or shifted from its place."""
+    ys, xs = np.nonzero(m > 0.5)
+    if len(ys) == 0:
+        return m * 0
+    far, turn = max(8.0, np.hypot(np.ptp(xs), np.ptp(ys)) * 0.35), r.uniform(-90, 90)
+    pose = cv2.getRotationMatrix2D((float(xs.mean()), float(ys.mean())), turn, 1)
+    pose[:, 2] += r.uniform(-far, far, 2)
+    ring = cv2.dilate(m, np.ones((9, 9))) - m > 0.5
+    under = np.median(part.picture[ring], 0) if ring.any() else s.base
+    piece = cv2.warpAffine(part.picture.astype(np.float32), pose, (S, S), borderMode=cv2.BORDER_REFLECT)
+    there = cv2.warpAffine(m.astype(np.float32), pose, (S, S))
+    part.picture = over(over(part.picture, under, m), piece, there)
+    return np.maximum(m, there)
 
 
 def cut(r, part, s):
@@ -232,6 +274,9 @@ def cut(r, part, s):
 
 DEFECTS = {f.__name__: f for f in (scratch, crack, dent, stain, foreign, chip, missing, hole, pitting, discoloured,
                                    bent, burr, misplaced, cut)}
+# For the lots: more ways than the training has.
+WIDE = DEFECTS | {"foreign": partial(foreign, kinds=4), "missing": partial(missing, snap=0.4),
+                  "misplaced": partial(misplaced, move=0.5)}
 NEED_OUTLINE = {"chip", "burr", "bent"}
 NOT_ON_SHEETS = ("scratch", "crack", "hole", "stain", "pitting", "misplaced", "cut", "foreign")
 

@@ -2,20 +2,23 @@
 
 import warnings
 
+import numpy as np
+import onnx
 import torch
 import torch.nn.functional as F
 from torch import nn
 
-from .backbone import Backbone
+from .backbone import CHANNELS, Backbone
 from .heads import ImageHead, TextHead, near_mask, patch_features, self_similarity
 from .minilm import MiniLM
-from .paths import CONTENT, SIZE
+from .paths import CONTENT, SIZE, STATE, STATE_WEIGHT
 
 OPSET = 17
 
 
 class ImageGraph(nn.Module):
-    """image [B,3,320,320] -> embedding [B,256], patch_embeddings [B,400,256], patch_features [B,400,152]."""
+    """image [B,3,320,320] -> embedding [B,256], patch_embeddings [B,400,256], patch_features [B,400,152];
+    add_state makes them [B,400,344]."""
 
     def __init__(self, head):
         super().__init__()
@@ -41,6 +44,37 @@ class TextGraph(nn.Module):
 
     def forward(self, input_ids, attention_mask):
         return self.head(self.tower(input_ids, attention_mask))[0]
+
+
+def add_state(path):
+    """Join the patches' states to the patch features of a finished image graph, and make them unit again.
+
+    Distances to good pictures then tell what is unlike them in look or in condition. On lots of families that nothing
+    was trained on, references alone gain more from this than from the text (the table in models/pocket/README.md).
+    """
+    model = onnx.load(str(path))
+    graph = model.graph
+    for node in graph.node:
+        node.output[:] = ["look" if o == "patch_features" else o for o in node.output]
+        node.input[:] = ["look" if i == "patch_features" else i for i in node.input]
+    share = 1 / (1 + STATE_WEIGHT**2)  # of the squared length that is left to the look
+
+    def constant(name, value):
+        graph.initializer.append(onnx.numpy_helper.from_array(np.array(value), name))
+        return name
+
+    graph.node.extend([
+        onnx.helper.make_node("Slice", ["patch_embeddings", constant("state_from", np.int64([CONTENT])),
+                                        constant("state_to", np.int64([CONTENT + STATE])), constant("state_axis", np.int64([2]))],
+                              ["patch_state"]),
+        onnx.helper.make_node("Mul", ["patch_state", constant("state_gain", np.float32((1 - share) ** 0.5))], ["state_part"]),
+        onnx.helper.make_node("Mul", ["look", constant("look_gain", np.float32(share**0.5))], ["look_part"]),
+        onnx.helper.make_node("Concat", ["look_part", "state_part"], ["patch_features"], axis=2)])
+    for output in graph.output:
+        if output.name == "patch_features":
+            output.type.tensor_type.shape.dim[2].dim_value = CHANNELS[1] + CHANNELS[3] + STATE
+    onnx.checker.check_model(model)
+    onnx.save(model, str(path))
 
 
 def load_heads(path):

@@ -1,10 +1,12 @@
-"""Measure a bundle on folders of photos, in Python alone, as `edge eval` scores in Go:
+"""Measure a bundle on folders of pictures, in Python alone, as `edge eval` scores in Go:
 
-python -m training.measure [--bundle DIR] [--prompts SET] NAME:GOOD:BAD[,BAD...] ...
+python -m training.measure [--bundle DIR] [--prompts SET] [--k N ...] NAME:GOOD[,GOOD...]:BAD[,BAD...][:KIND,KIND...] ...
 
-Prints image AUROC in %, a row a set: text alone, references alone, both, inverted text, the mean over off-domain
-pairs of sentences, and the best of three trivial cues (mean brightness, gradient, contrast). Then the speed of both
-graphs, one picture and one sentence at a time on two threads.
+A set may also be a folder that training.lots wrote (one row for all its lots). Prints image AUROC in %, a row a set:
+text alone, references alone, both, inverted text, the mean over off-domain pairs of sentences, the text with the
+words of KINDS (the set's defects, else the names of BAD's folders), with general words and with the words of other
+defects, and the best of three trivial cues (mean brightness, gradient, contrast). Then the speed of both graphs, one
+picture and one sentence at a time on two threads.
 """
 
 import argparse
@@ -18,19 +20,21 @@ from PIL import Image
 from sklearn.metrics import roc_auc_score
 
 from .bundle import session, tokens
-from .captions import article
+from .captions import KINDS, article, wrong
 from .paths import BUNDLE, SIZE
 from .quantise import normalise
 
 ROOT = Path(__file__).parent.parent
-# The defaults of prompts/set.go and the constants of prompts/score.go.
+# The defaults of prompts/set.go and prompts/templates.go, and the constants of prompts/score.go.
 PRISTINE = ["{}", "flawless {}", "perfect {}", "unblemished {}", "{} without flaw", "{} without defect",
             "{} without damage"]
-TEMPLATES = ["a photo of a {}", "a cropped photo of a {}", "a close-up photo of a {}", "a bright photo of a {}",
-             "a dark photo of a {}", "a blurry photo of a {}", "a photo of the {} for visual inspection",
-             "a photo of the {} for anomaly detection"]
-PICTURE_WEIGHT, TOP, TEXT_WEIGHT = 0.5, 4, 1
+TEMPLATES = [t.replace("%", the) for the in ("a", "the") for t in (
+    "a photo of % {}", "a cropped photo of % {}", "a close-up photo of % {}", "a bright photo of % {}",
+    "a dark photo of % {}", "a blurry photo of % {}", "a jpeg corrupted photo of % {}", "a photo of % small {}",
+    "a photo of % large {}", "a photo of % {} for visual inspection", "a photo of % {} for anomaly detection")]
+PICTURE_WEIGHT, TOP, TEXT_WEIGHT = 0.5, 4, 0.5
 DRAWS = 3
+GENERIC = ["damaged {}", "broken {}", "{} with a defect", "{} with a flaw", "{} with damage"]
 TIMED = 100  # runs of a graph; their median is its speed
 
 
@@ -105,42 +109,99 @@ def speed(run):
     return 1000 * np.median(taken)
 
 
+def said(kind):
+    """States of a kind of defect, in the words of captions."""
+    nouns, adjectives = KINDS[kind]
+    return [f"{a} {{}}" for a in adjectives[:2]] + [f"{{}} with {n}" for n in nouns[:3]]
+
+
+def folders(spec):
+    """(name, good folders, [(bad folders, their kinds)]) of NAME:GOOD:BAD:KINDS, or of every lot of a folder."""
+    if ":" not in spec:
+        for lot in sorted(Path(spec).iterdir()):
+            yield lot.name, [lot / "good"], [([b], [b.name]) for b in sorted((lot / "bad").iterdir())]
+        return
+    name, good, bad, *kinds = spec.split(":")
+    yield name, good.split(","), [(bad.split(","), kinds[0].split(",") if kinds else [])]
+
+
+class Words:
+    """What the text graph says of a prompt set, of off-domain pairs, and of kinds of defects."""
+
+    def __init__(self, bundle, prompts):
+        self.text, spec = Text(bundle), yaml.safe_load(prompts.read_text())
+        if "lookalikes" in spec:
+            raise SystemExit(f"{prompts} has lookalikes, which only edge eval scores: measure it with scripts/measure.sh")
+        self.weight = spec.get("text_weight", TEXT_WEIGHT)
+        self.thing, self.templates = spec.get("object", "part"), spec.get("templates", TEMPLATES)
+        self.good = self.prototype(spec.get("pristine", PRISTINE))
+        self.direction = np.mean([self.prototype(d["prompts"]) for d in spec["defects"].values()], 0) - self.good
+        self.generic = self.prototype(GENERIC) - self.good
+        self.kinds = {k: self.prototype(said(k)) - self.good for k in KINDS}
+        pairs = [line.split(" | ") for line in (ROOT / "training/offdomain.txt").read_text().strip().splitlines()]
+        self.off = [self.prototype([b]) - self.prototype([g]) for g, b in pairs]
+
+    def prototype(self, states):
+        return self.text.prototype(states, self.thing, self.templates)
+
+    def of(self, kinds):
+        return np.mean([self.kinds[k] for k in kinds], 0)
+
+
+def row(x, bad, words, ks):
+    """All figures of one set; x is good, bad is [(pictures, kinds)]."""
+    def by(direction, y):
+        return auroc(text_score(x, direction), text_score(y, direction))
+
+    y = [np.concatenate(c) for c in zip(*(p for p, _ in bad))]
+    out = {"text": by(words.direction, y), "inverted": by(-words.direction, y)}
+    off = [by(d, y) for d in words.off]
+    out |= {"off-domain": np.mean(off), "off spread": np.std(off)}
+    if all(kinds for _, kinds in bad):
+        out |= {"right": np.mean([by(words.of(kinds), p) for p, kinds in bad]),
+                "generic": np.mean([by(words.generic, p) for p, _ in bad]),
+                "wrong": np.mean([by(words.of(wrong(kinds)), p) for p, kinds in bad])}
+    for k in [k for k in ks if k < len(x[0])]:
+        draws = [with_references(x, y, words.direction, k, seed, words.weight) for seed in range(DRAWS)]
+        out[f"{k} refs"], out[f"{k} both"] = np.mean(draws, 0)
+    out["cue"] = max(max(auroc(x[3][:, c], y[3][:, c]), auroc(-x[3][:, c], -y[3][:, c])) for c in range(3))
+    return out
+
+
 def main():
     a = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     a.add_argument("sets", nargs="+")
     a.add_argument("--bundle", type=Path, default=BUNDLE)
     a.add_argument("--prompts", type=Path, default=ROOT / "configs/prompts/part.yaml")
     a.add_argument("--k", type=int, nargs="*", default=[1, 4, 16])
+    a.add_argument("--every", action="store_true", help="a row for each lot, too")
     o = a.parse_args()
-    image, text = session(o.bundle / "image.onnx"), Text(o.bundle)
-    spec = yaml.safe_load(o.prompts.read_text())
-    if "lookalikes" in spec:
-        raise SystemExit(f"{o.prompts} has lookalikes, which only edge eval scores: measure it with scripts/measure.sh")
-    weight = spec.get("text_weight", TEXT_WEIGHT)
-    thing, templates = spec.get("object", "part"), spec.get("templates", TEMPLATES)
-    good = text.prototype(spec.get("pristine", PRISTINE), thing, templates)
-    direction = np.mean([text.prototype(d["prompts"], thing, templates) for d in spec["defects"].values()], 0) - good
-    pairs = [line.split(" | ") for line in (ROOT / "training/offdomain.txt").read_text().strip().splitlines()]
-    off = [text.prototype([b], thing, TEMPLATES) - text.prototype([g], thing, TEMPLATES) for g, b in pairs]
+    image, words = session(o.bundle / "image.onnx"), Words(o.bundle, o.prompts)
     table = []
-    for name, g, b in (s.split(":") for s in o.sets):
-        x, y = pictures(image, [g]), pictures(image, b.split(","))
-        row = {"text": auroc(text_score(x, direction), text_score(y, direction))}
-        row["inverted"] = auroc(text_score(x, -direction), text_score(y, -direction))
-        row["off-domain"] = np.mean([auroc(text_score(x, d), text_score(y, d)) for d in off])
-        row["cue"] = max(max(v, 100 - v) for v in (auroc(x[3][:, i], y[3][:, i]) for i in range(3)))
-        for k in o.k:
-            draws = [with_references(x, y, direction, k, s, weight) for s in range(DRAWS)]
-            row[f"{k} ref"], row[f"{k} ref+text"] = np.mean(draws, 0)
-        if not table:
-            print(f"{'':10}" + "".join(f"{c:>13}" for c in row))
-        table.append(list(row.values()))
-        print(f"{name:10}" + "".join(f"{v:13.1f}" for v in row.values()), flush=True)
-    print(f"{'mean':10}" + "".join(f"{v:13.1f}" for v in np.mean(table, 0)))
+    for spec in o.sets:
+        mine = []
+        for name, good, bad in folders(spec):
+            mine.append(row(pictures(image, good), [(pictures(image, b), kinds) for b, kinds in bad], words, o.k))
+            if o.every or ":" in spec:
+                show(name, mine[-1], not table and len(mine) == 1)
+        if ":" not in spec:
+            show(Path(spec).name, mean(mine), True)
+        table += mine
+    show("mean", mean(table), False)
     blank = {"image": np.zeros((1, 3, SIZE, SIZE), np.float32)}
-    sentence = tokens(text.tokenizer, ["a photo of a scratched metal disc"])
+    sentence = tokens(words.text.tokenizer, ["a photo of a scratched metal disc"])
     print(f"image {speed(lambda: image.run(None, blank)):.1f} ms, "
-          f"text {speed(lambda: text.session.run(None, sentence)):.2f} ms")
+          f"text {speed(lambda: words.text.session.run(None, sentence)):.2f} ms")
+
+
+def mean(rows):
+    return {c: np.mean([r[c] for r in rows if c in r]) for c in dict.fromkeys(c for r in rows for c in r)}
+
+
+def show(name, figures, head):
+    if head:
+        print(f"{'':14}" + "".join(f"{c:>11}" for c in figures))
+    print(f"{name:14}" + "".join(f"{v:11.1f}" for v in figures.values()), flush=True)
 
 
 if __name__ == "__main__":

@@ -42,6 +42,7 @@ def assemble(checkpoint, out):
     out.mkdir(parents=True, exist_ok=True)
     shutil.copy(CACHE / "tokenizer.json", out / "tokenizer.json")
     quantise.image(scratch / "image.fp32.onnx", out / "image.onnx", pictures[:CALIBRATION])
+    export.add_state(out / "image.onnx")
     quantise.text(scratch / "text.fp32.onnx", out / "text.onnx")
     bundle.golden(out, [pictures[i] for i in GOLDEN])
     scale = round(saved["scale"], 3)

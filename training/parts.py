@@ -4,9 +4,10 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from .materials import surface
 from .paths import SIZE as S
 from .shapes import box, circle, ellipse, line, over, polygon, ragged, regular
-from .surfaces import X, Y, colour, noise, surface
+from .surfaces import X, Y, colour, noise
 
 C = S / 2
 

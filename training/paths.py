@@ -16,3 +16,4 @@ CONTEXT = 64        # tokens
 # EfficientNet-Lite's own preprocessing, (x - 127) / 128 on 0..255, written for 0..1 pixels.
 MEAN = 127 / 255
 STD = 128 / 255
+STATE_WEIGHT = 0.6  # of the patches' states beside their looks in the patch features for references

@@ -7,9 +7,10 @@ import cv2
 import numpy as np
 
 from . import defects, parts
+from .materials import surface
 from .paths import SIZE as S
 from .shapes import over
-from .surfaces import X, Y, colour, noise, surface
+from .surfaces import X, Y, colour, noise
 
 VISIBLE = 0.2  # a defect whose mask never reaches this is none
 
@@ -25,8 +26,11 @@ class Twins:
     lookalike: str         # "" when there is none
 
 
-def background(r):
-    kind = r.choice(["plain", "plain", "surface", "surface", "blobs", "black"])
+BACKGROUNDS = ("plain", "plain", "surface", "surface", "blobs", "black")
+
+
+def background(r, kinds=BACKGROUNDS):
+    kind = r.choice(kinds)
     if kind == "plain":
         c = colour(r, "light" if r.random() < 0.6 else "any")
         return np.float32(c * (1 - 0.3 * r.random() * noise(r, 2, 4)[..., None]))
@@ -90,7 +94,15 @@ class Camera:
         return np.ascontiguousarray(x)
 
 
-def _compose(part, behind, cast):
+def shadow_of(r, part):
+    """Where a part's shadow falls, how soft and how dark; None when it casts none."""
+    if part.whole or r.random() >= 0.6:
+        return None
+    return r.integers(-10, 10, 2).tolist(), r.uniform(2, 10), r.uniform(0.1, 0.6)
+
+
+def compose(part, behind, cast):
+    """The part before its background."""
     if cast is not None:
         (dx, dy), width, depth = cast
         dark = cv2.GaussianBlur(np.roll(part.mask, (dy, dx), (0, 1)).astype(np.float32), (0, 0), width)
@@ -103,12 +115,10 @@ def twins(r):
     part, name = parts.draw(r)
     part.picture = np.clip(part.picture, 0, 1).astype(np.float32)
     behind, camera = background(r), Camera(r)
-    cast = None
-    if not part.whole and r.random() < 0.6:
-        cast = (r.integers(-10, 10, 2).tolist(), r.uniform(2, 10), r.uniform(0.1, 0.6))
+    cast = shadow_of(r, part)
     spoiled = copy.deepcopy(part)
     kind, mask = spoil(r, spoiled, behind)
-    good, bad = _compose(part, behind, cast), _compose(spoiled, behind, cast)
+    good, bad = compose(part, behind, cast), compose(spoiled, behind, cast)
     changed = np.abs(good - bad).max(-1) > 0.02  # what cannot be seen is not asked for
     mask = camera.frame(mask * cv2.dilate(changed.astype(np.float32), np.ones((3, 3))))
     if mask.max() < VISIBLE:

@@ -172,7 +172,3 @@ def blobs(r):
 
 KINDS = {f.__name__: f for f in (metal, plastic, ceramic, fabric, knit, wood, stone, baked, leather, glass, peel,
                                  cells, bricks, blobs)}
-
-
-def surface(r, kind):
-    return np.clip(KINDS[kind](r), 0, 1).astype(np.float32)

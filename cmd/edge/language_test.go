@@ -11,7 +11,7 @@ import (
 	"pristine/prompts"
 )
 
-// Bundle pocket 1.1.0 reaches 43; the floor leaves five to a retraining.
+// Bundle pocket 1.2.0 reaches 43; the floor leaves five to a retraining.
 func TestNonsenseIsUnknownAndConditionsAreNot(t *testing.T) {
 	e, err := openEngine("models/pocket", infer.Options{})
 	if err != nil {
