@@ -18,8 +18,10 @@ type batch struct {
 	values  []ort.Value
 	outputs [][]float32 // in the order of ImageEncoder.names
 
-	wake chan bool // true: run the session now; false: others did, see err
-	err  error
+	wake   chan bool // true: run the session now; false: others did, see err
+	err    error
+	joined []*batch // of the run that this one leads, itself first
+	total  int      // their pictures
 }
 
 // borrow takes a batch that no other call uses.

@@ -55,12 +55,12 @@ type ImageEncoder struct {
 	session *ort.DynamicAdvancedSession
 	names   []string
 	max     int // pictures a run
+	runs    int // at once
 
 	mu      sync.Mutex // guards what follows
 	batches map[int]*batch
 	waiting []*batch // prepared, in the order in which they came
-	joined  []*batch // under way
-	busy    bool     // the session runs
+	running int      // runs under way, up to runs
 }
 
 type resamplerKey struct{ width, height int }
@@ -92,7 +92,7 @@ func NewImageEncoder(_ *Library, b *Bundle, o Options) (*ImageEncoder, error) {
 		return nil, err
 	}
 	e := &ImageEncoder{
-		bundle: b, status: status, session: session, names: names, max: o.MaxBatch,
+		bundle: b, status: status, session: session, names: names, max: o.MaxBatch, runs: max(o.Runs, 1),
 		table: normaliseTable(m), resamplers: map[resamplerKey][]*resampler{}, batches: map[int]*batch{},
 	}
 	if e.max <= 0 {

@@ -3,6 +3,7 @@ package infer
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"image"
 	_ "image/png"
 	"math"
@@ -269,8 +270,14 @@ func TestEncodeAllocatesNothing(t *testing.T) {
 
 // Calls that meet are joined, and each gets what it would have got alone.
 func TestCallsThatMeetAreJoined(t *testing.T) {
+	for _, runs := range []int{1, 3} {
+		t.Run(fmt.Sprint(runs, " at once"), func(t *testing.T) { meet(t, runs) })
+	}
+}
+
+func meet(t *testing.T, runs int) {
 	library, bundle := open(t)
-	images, err := NewImageEncoder(library, bundle, Options{MaxBatch: 3})
+	images, err := NewImageEncoder(library, bundle, Options{MaxBatch: 3, Runs: runs, Threads: 1})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -288,9 +295,9 @@ func TestCallsThatMeetAreJoined(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	// The session is held until all callers wait, so that they must meet.
+	// The places are held until all callers wait, so that they must meet.
 	images.mu.Lock()
-	images.busy = true
+	images.running = images.runs
 	images.mu.Unlock()
 	var running sync.WaitGroup
 	errs := make([]error, callers)
@@ -300,7 +307,9 @@ func TestCallsThatMeetAreJoined(t *testing.T) {
 	for deadline := time.Now().Add(30 * time.Second); ; {
 		images.mu.Lock()
 		if len(images.waiting) == callers {
-			images.waiting[0].wake <- true
+			for range runs {
+				images.handOver()
+			}
 			images.mu.Unlock()
 			break
 		}
@@ -325,8 +334,8 @@ func TestCallsThatMeetAreJoined(t *testing.T) {
 	}
 	images.mu.Lock()
 	defer images.mu.Unlock()
-	if images.batches[3] == nil || images.busy || len(images.waiting) > 0 {
-		t.Errorf("no run of three pictures was made, or the encoder is still busy (%v, %d waiting)", images.busy, len(images.waiting))
+	if images.batches[3] == nil || images.running != 0 || len(images.waiting) > 0 {
+		t.Errorf("no run of three pictures was made, or the encoder is still busy (%d runs, %d waiting)", images.running, len(images.waiting))
 	}
 }
 

@@ -1,71 +1,80 @@
 package infer
 
-// execute runs a prepared batch. While the session is busy, batches of other
-// callers gather; the first of them then runs as many as fit at once. Nobody
-// waits for company: a batch that comes alone runs alone, without a copy.
+// execute runs a prepared batch. While as many runs as are allowed at once are
+// under way, batches of other callers gather; the next run takes as many as
+// fit. Nobody waits for company: a batch that comes alone runs alone, without
+// a copy.
 func (e *ImageEncoder) execute(b *batch) error {
 	e.mu.Lock()
-	e.waiting = append(e.waiting, b)
-	if e.busy {
+	if e.running < e.runs { // then nobody waits
+		e.running++
+		b.joined, b.total = append(b.joined[:0], b), b.n
+		e.mu.Unlock()
+	} else {
+		e.waiting = append(e.waiting, b)
 		e.mu.Unlock()
 		if first := <-b.wake; !first {
 			return b.err
 		}
-		e.mu.Lock()
 	}
-	e.busy = true
-	n := e.gather()
-	e.mu.Unlock()
-
-	err := e.runJoined(n)
+	err := e.runJoined(b)
 
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	for _, other := range e.joined[1:] {
+	for _, other := range b.joined[1:] {
 		other.err = err
 		other.wake <- false
 	}
-	if e.busy = len(e.waiting) > 0; e.busy {
-		e.waiting[0].wake <- true
-	}
+	e.handOver()
 	return err
 }
 
-// gather moves the batches that fit into one run from waiting to joined, and
-// counts their pictures. The caller's is the first.
-func (e *ImageEncoder) gather() int {
-	n, fit := 0, 0
-	for _, b := range e.waiting {
-		if fit > 0 && n+b.n > e.max {
-			break
-		}
-		n, fit = n+b.n, fit+1
+// handOver gives the place of a run that ended to those that wait.
+func (e *ImageEncoder) handOver() {
+	if len(e.waiting) == 0 {
+		e.running--
+		return
 	}
-	e.joined = append(e.joined[:0], e.waiting[:fit]...)
-	e.waiting = append(e.waiting[:0], e.waiting[fit:]...)
-	return n
+	next := e.waiting[0]
+	e.gather(next)
+	next.wake <- true
 }
 
-// runJoined runs the joined batches, of n pictures in all, and gives each its
-// share of the outputs. Only the caller that set busy may call it.
-func (e *ImageEncoder) runJoined(n int) error {
-	if len(e.joined) == 1 {
-		return e.session.RunWithBinding(e.joined[0].binding)
+// gather moves the batches that fit into one run from waiting to first.joined.
+// The first of those that wait is first itself.
+func (e *ImageEncoder) gather(first *batch) {
+	fit := 0
+	first.total = 0
+	for _, b := range e.waiting {
+		if fit > 0 && first.total+b.n > e.max {
+			break
+		}
+		first.total, fit = first.total+b.n, fit+1
 	}
-	all, err := e.borrow(n)
+	first.joined = append(first.joined[:0], e.waiting[:fit]...)
+	e.waiting = append(e.waiting[:0], e.waiting[fit:]...)
+}
+
+// runJoined runs the batches that were joined and gives each its share of the
+// outputs.
+func (e *ImageEncoder) runJoined(first *batch) error {
+	if len(first.joined) == 1 {
+		return e.session.RunWithBinding(first.binding)
+	}
+	all, err := e.borrow(first.total)
 	if err != nil {
 		return err
 	}
 	defer e.giveBack(all)
 	at := 0
-	for _, b := range e.joined {
+	for _, b := range first.joined {
 		at += copy(all.pixels[at:], b.pixels)
 	}
 	if err := e.session.RunWithBinding(all.binding); err != nil {
 		return err
 	}
 	for k, from := range all.outputs {
-		for _, b := range e.joined {
+		for _, b := range first.joined {
 			from = from[copy(b.outputs[k], from):]
 		}
 	}

@@ -15,6 +15,7 @@ type Options struct {
 	Policy    string   // require (the default): the first provider or an error; fallback: the next, degraded
 	Threads   int      // of one run; 0 is one a core
 	MaxBatch  int      // pictures a run; 0 is 8
+	Runs      int      // of the image encoder at once; 0 is 1. One thread each gives the most pictures a second, all threads to one run the shortest wait
 	CacheDir  string   // of TensorRT engines
 	Precision string   // of TensorRT: fp32 (the default) or fp16; a model in int8 is one of its own
 

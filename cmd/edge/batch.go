@@ -5,9 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"runtime"
 	"time"
 
 	"github.com/schollz/progressbar/v3"
+	"golang.org/x/sync/errgroup"
 	"golang.org/x/term"
 
 	"pristine/capture/opencv"
@@ -65,6 +67,12 @@ func (e *engine) observeAll(ctx context.Context, s *streams, what string, files 
 	})
 }
 
+// throughput are the options that encode the most pictures a second; a camera
+// wants its one frame soon instead.
+func throughput() infer.Options {
+	return infer.Options{Threads: 1, Runs: runtime.GOMAXPROCS(0)}
+}
+
 func (e *engine) encodePhotos(ctx context.Context, photos []photo, out []observation) error {
 	per := 1 + e.tiles*e.tiles // pictures for the encoder of one photo
 	var pictures []infer.Picture
@@ -73,7 +81,17 @@ func (e *engine) encodePhotos(ctx context.Context, photos []photo, out []observa
 		pictures, _ = tiled(pictures, infer.Picture{Pix: p.pix, Width: p.width, Height: p.height}, e.tiles, nil)
 		outputs[i*per] = out[i].output
 	}
-	if _, err := e.images.Encode(ctx, pictures, outputs); err != nil {
+	// Each photo is encoded by itself on a core of its own, as throughput() has
+	// it: that is faster than all cores on a batch.
+	group, groupCtx := errgroup.WithContext(ctx)
+	group.SetLimit(throughput().Runs)
+	for i := range photos {
+		group.Go(func() error {
+			_, err := e.images.Encode(groupCtx, pictures[i*per:][:per], outputs[i*per:][:per])
+			return err
+		})
+	}
+	if err := group.Wait(); err != nil {
 		return err
 	}
 	for i := range out[:len(photos)] {

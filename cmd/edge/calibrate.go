@@ -12,7 +12,6 @@ import (
 
 	"pristine/evaluate"
 	"pristine/evaluate/report"
-	"pristine/infer"
 	"pristine/prompts"
 )
 
@@ -37,7 +36,7 @@ func (c *calibrateCommand) Run(ctx context.Context, s *streams) error {
 	if err != nil {
 		return err
 	}
-	e, err := openEngine(c.Bundle, infer.Options{})
+	e, err := openEngine(c.Bundle, throughput())
 	if err != nil {
 		return err
 	}

@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"pristine/evaluate/report"
-	"pristine/infer"
 	"pristine/prompts"
 )
 
@@ -33,7 +32,7 @@ func (c *evalCommand) Run(ctx context.Context, s *streams) error {
 	if err != nil {
 		return err
 	}
-	e, err := openEngine(c.Bundle, infer.Options{})
+	e, err := openEngine(c.Bundle, throughput())
 	if err != nil {
 		return err
 	}

@@ -6,7 +6,6 @@ import (
 
 	"pristine/evaluate"
 	"pristine/evaluate/report"
-	"pristine/infer"
 	"pristine/prompts"
 	"pristine/prompts/rank"
 )
@@ -32,7 +31,7 @@ func (c *rankCommand) Run(ctx context.Context, s *streams) error {
 	if c.Draws != 1 {
 		return usageError{fmt.Errorf("--draws %d: rank measures one draw of references", c.Draws)}
 	}
-	e, err := openEngine(c.Bundle, infer.Options{})
+	e, err := openEngine(c.Bundle, throughput())
 	if err != nil {
 		return err
 	}

@@ -52,7 +52,7 @@ func (c *searchCommand) Run(ctx context.Context, s *streams) error {
 	if err != nil {
 		return usageError{err}
 	}
-	e, err := openEngine(c.Bundle, infer.Options{})
+	e, err := openEngine(c.Bundle, throughput())
 	if err != nil {
 		return err
 	}

@@ -19,12 +19,12 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// ahead is how many pictures are decoded before the encoder asks for them: two
-// batches keep it busy, and a large picture takes tens of megabytes.
+// ahead is how many pictures are decoded before the encoder asks for them: a
+// batch keeps it busy, and a large picture takes tens of megabytes.
 const ahead = 8
 
 // batch is how many pictures are encoded at once.
-const batch = 4
+const batch = 8
 
 // Steps are what is done with a picture P and what its encoding O is.
 type Steps[P, O any] struct {
