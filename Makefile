@@ -37,7 +37,7 @@ test: setup-test lint
 
 # The faults of the event store in full (1,000 kills …) and the rate it holds.
 soak: setup-test
-	PRISTINE_SOAK=1 go test -timeout 4h -v -run 'Never|WhenAppend' ./events/outbox
+	PRISTINE_SOAK=1 go test -timeout 4h -v -run 'Never|WhenAppend' ./events/outbox ./cmd/edge
 	go test -run '^$$' -bench Append -benchtime 10s ./events/outbox
 
 # The agent beside the same pipeline in Python, on one video.

@@ -4,7 +4,8 @@
 //	report, err := events.Subscribe(ctx, events.Hub{URL: "nats://hub:4222"}, events.SubscribeOptions{},
 //		func(r events.Received) error { … })
 //
-// Promises, each with a test of the same words in package outbox or here:
+// Promises, each with a test of the same words in package outbox, here, or in
+// cmd/edge for the whole program:
 //
 //   - when Append has returned, the event is on the disk
 //   - an event is never lost and never doubled, whenever the agent is killed
@@ -20,6 +21,10 @@
 //     REVIEW, states, alarms and FAIL, and an alarm says what
 //   - a full disk refuses events and never blocks, and what was stored stays
 //   - a subscriber that stores its Position goes on after its own restart
+//
+// How often that is tried: every run of the tests kills the store's process 100
+// times and the whole program, with model and camera, 20 times (make soak: each
+// 1,000 times), and loses, doubles and disorders nothing.
 //
 // Non-promises: an event that Append refused for want of space is counted and
 // told in an alarm, and is gone. An older copy of a store that is put back
