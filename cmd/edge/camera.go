@@ -35,6 +35,7 @@ type camera struct {
 	station  *inspect.Station
 	baseline *inspect.Baseline
 	gate     *inspect.Gate                                 // of policy trigger
+	tap      *inspect.Tap                                  // of any other policy
 	truth    func(part string) (defect string, known bool) // of the built-in camera
 	failure  error
 
@@ -80,6 +81,9 @@ func newCamera(ctx context.Context, a *agent, c *config.Camera) (*camera, error)
 	if c.Policy == policyTrigger {
 		k.gate = newGate(c, k.frames, results)
 		k.frames, results = k.gate, k.gate
+	} else {
+		k.tap = inspect.NewTap(k.frames)
+		k.frames = k.tap
 	}
 	now := time.Now
 	if k.address.Kind == address.Replay {

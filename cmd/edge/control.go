@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"time"
@@ -57,29 +58,48 @@ func (a controlled) Status() events.State {
 	return events.State{Subject: "agent", Name: a.config.Station.Name, State: events.StateHeartbeat, Counts: counts, Agent: said}
 }
 
-// Inspect implements control.Agent. A picture is judged by itself, as one part
-// of one frame, and its verdict is an event like any other.
+// Inspect implements control.Agent. Without a picture, a camera that waits for
+// triggers has one, and any other gives its next frame.
 func (a controlled) Inspect(ctx context.Context, name, part string, jpeg []byte) (*events.Result, error) {
 	k, err := a.camera(name)
+	switch {
+	case err != nil:
+		return nil, err
+	case jpeg != nil:
+		f := capture.Frame{Captured: time.Now()}
+		if f.Pix, f.Width, f.Height, err = opencv.Decode(jpeg); err != nil {
+			return nil, fmt.Errorf("%w: %w", control.ErrRequest, err)
+		}
+		return k.judge(ctx, part, f)
+	case k.gate != nil:
+		return a.ask(ctx, k, part)
+	}
+	f, err := k.tap.Next(ctx)
 	if err != nil {
+		return nil, fmt.Errorf("inspect camera %s now: %w: %w", k.config.Name, control.ErrNoVerdict, err)
+	}
+	return k.judge(ctx, part, f)
+}
+
+// ask triggers a part.
+func (a controlled) ask(ctx context.Context, k *camera, part string) (*events.Result, error) {
+	answer, err := a.trigger(ctx, k.config.Name, part)
+	switch {
+	case errors.Is(err, inspect.ErrDuplicate), errors.Is(err, inspect.ErrOverrun):
+		return nil, fmt.Errorf("%w: %w", control.ErrRequest, err)
+	case errors.Is(err, inspect.ErrMissed), errors.Is(err, inspect.ErrLate):
+		return nil, fmt.Errorf("%w: %w", control.ErrNoVerdict, err)
+	case err != nil:
 		return nil, err
 	}
-	if jpeg == nil {
-		if k.gate == nil {
-			return nil, fmt.Errorf("%w: camera %s has not the policy trigger: send a JPEG, or set its policy", control.ErrRequest, k.config.Name)
-		}
-		answer, err := k.gate.Trigger(ctx, part)
-		if err != nil {
-			return nil, err
-		}
-		return &events.Result{Camera: k.config.Name, Part: answer.Part, Verdict: string(answer.Verdict), Reason: string(answer.Reason), Defect: answer.Defect, Likeliest: answer.Likeliest}, nil
-	}
-	pix, width, height, err := opencv.Decode(jpeg)
-	if err != nil {
-		return nil, fmt.Errorf("%w: %w", control.ErrRequest, err)
-	}
-	if part == "" {
-		part = "request-" + time.Now().UTC().Format("20060102T150405.000000")
+	return &events.Result{Camera: k.config.Name, Part: answer.Part, Verdict: string(answer.Verdict), Reason: string(answer.Reason), Defect: answer.Defect, Likeliest: answer.Likeliest}, nil
+}
+
+// judge inspects a picture by itself, as one part of one frame; its verdict is
+// an event like any other.
+func (k *camera) judge(ctx context.Context, part string, f capture.Frame) (*events.Result, error) {
+	if f.Part, f.PartEnd = part, true; part == "" {
+		f.Part = "request-" + time.Now().UTC().Format("20060102T150405.000000")
 	}
 	var result *events.Result
 	results := &sink{camera: k, answer: func(r events.Result) { result = &r }}
@@ -88,8 +108,7 @@ func (a controlled) Inspect(ctx context.Context, name, part string, jpeg []byte)
 	t := k.live.Bank().Set.Thresholds
 	station := inspect.New(inspect.Options{
 		Camera: k.config.Name, PartsOnly: true, Health: health, Limits: inspect.Limits{Review: t.Review, Fail: t.Fail, N: 1, M: 1},
-	}, &single{frame: capture.Frame{Pix: pix, Width: width, Height: height, Captured: time.Now(), Part: part, PartEnd: true}},
-		newLens(a.engine, k.config.Region), func() inspect.Scorer { return k.live.Bank() }, results)
+	}, &single{frame: f}, newLens(k.agent.engine, k.config.Region), func() inspect.Scorer { return k.live.Bank() }, results)
 	if err := station.Run(ctx); err != nil {
 		return nil, err
 	}

@@ -6,8 +6,11 @@
 // Each agent is a NATS micro service, so `nats micro ls` shows it; its subjects
 // are qc.svc.<site>.<line>.<station>.<verb>:
 //
-//	inspect   a JPEG, or nothing for the next frame of the camera; headers
-//	          Qc-Camera and Qc-Part; answers a Result
+//	inspect   a JPEG, or "now" for the next frame of the camera, which triggers
+//	          one with policy trigger; headers Qc-Camera and Qc-Part; answers a
+//	          Result, or an error: 400 the request is wrong, the part was
+//	          triggered before or another is under way, 504 no frame or no
+//	          verdict in time (its event says INVALID), 413, 429, 500
 //	status    answers what a heartbeat says
 //	snapshot  answers the next frame of the camera as JPEG
 //	reload    reads the camera's prompt set again

@@ -18,7 +18,8 @@ import (
 
 // Agent is what a request can ask for. An empty camera means the only one.
 type Agent interface {
-	// Inspect gives the verdict on a JPEG, or on the next frame when it is nil.
+	// Inspect gives the verdict on a JPEG, or on the next frame when it is nil:
+	// there it triggers a camera that waits for triggers.
 	Inspect(ctx context.Context, camera, part string, jpeg []byte) (*events.Result, error)
 	// Status gives what a heartbeat says.
 	Status() events.State
@@ -39,6 +40,10 @@ type Agent interface {
 // ErrRequest is returned within an error of an Agent when the request is at
 // fault: an unknown camera, a picture that is none.
 var ErrRequest = errors.New("the request is wrong")
+
+// ErrNoVerdict is returned within an error of Agent.Inspect when no frame or no
+// verdict came in time.
+var ErrNoVerdict = errors.New("there is no verdict in time")
 
 // Options of Serve. Zero values take the defaults.
 type Options struct {
@@ -145,6 +150,8 @@ func (s *service) answer(r micro.Request, handle func(context.Context, micro.Req
 			_ = r.Respond(o.body)
 		case errors.Is(o.err, ErrRequest):
 			s.refuse(r, "400", o.err.Error())
+		case errors.Is(o.err, ErrNoVerdict):
+			_ = r.Error("504", o.err.Error(), nil)
 		case errors.Is(o.err, context.DeadlineExceeded):
 			_ = r.Error("504", fmt.Sprintf("no answer within %v: %v", s.Deadline, o.err), nil)
 		default:
