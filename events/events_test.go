@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"flag"
+	"math"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -221,6 +222,31 @@ func FuzzDecode(f *testing.F) {
 		}
 		if _, _, err := Encode(s, e.Incarnation, e.Sequence, e.Type, e.Time, e.Data); err != nil && len(body) < MaxBytes/2 {
 			t.Error(err)
+		}
+	})
+}
+
+// A position that a subscriber stored, however it was damaged, leads to counts
+// and never to an event that is given twice.
+func FuzzPosition(f *testing.F) {
+	f.Add([]byte(`{"stream": 7, "last": {"A": 3}}`), uint64(5), uint64(4))
+	f.Add([]byte(`{"last": {"A": 18446744073709551615}}`), uint64(1), uint64(math.MaxUint64))
+	f.Add([]byte(`{"last": null}`), uint64(math.MaxUint64), uint64(1))
+	f.Fuzz(func(t *testing.T, stored []byte, first, second uint64) {
+		var p Position
+		if json.Unmarshal(stored, &p) != nil {
+			return
+		}
+		l := newLedger(p.Last)
+		for _, sequence := range []uint64{max(first, 1), max(second, 1)} {
+			before, known := l.last["A"]
+			a, missing := l.note("A", sequence)
+			if known && a == inOrder && (sequence <= before || missing != sequence-before-1) {
+				t.Errorf("%d after %d: %d missing", sequence, before, missing)
+			}
+			if again, _ := l.note("A", sequence); again != double {
+				t.Errorf("%d is given twice after %s", sequence, stored)
+			}
 		}
 	})
 }

@@ -44,6 +44,15 @@ type Station struct{ Site, Line, Name string }
 
 var token = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$`)
 
+// CheckName refuses what would not be one token of a subject or a key, such as a
+// camera's name with a dot, a wildcard or a path in it.
+func CheckName(name string) error {
+	if !token.MatchString(name) {
+		return fmt.Errorf("name %q: must be 1 to 63 letters, digits, - or _, beginning with a letter or digit", name)
+	}
+	return nil
+}
+
 // Check refuses names that would not be one token of a subject each.
 func (s Station) Check() error {
 	for _, t := range []string{s.Site, s.Line, s.Name} {

@@ -23,7 +23,7 @@ type controlled struct{ *agent }
 func (a *agent) serveRequests(ctx context.Context) {
 	place := a.config.Station
 	o := control.Options{
-		Station: events.Station{Site: place.Site, Line: place.Line, Name: place.Name}, Version: version, Agent: controlled{a}, Connect: a.store.Connect,
+		Station: events.Station{Site: place.Site, Line: place.Line, Name: place.Name}, Version: version, Agent: controlled{a}, Connect: a.store.Connect, Counts: &a.requests,
 	}
 	if hub := hubOf(&a.config.Events.Hub); hub.URL != "" {
 		o.Connect = hub.Agent
@@ -187,6 +187,15 @@ func (a controlled) build(ctx context.Context, name string, set []byte) (*camera
 	}
 	bank, err := k.live.Bank().Rebuild(ctx, parsed, a.engine.texts)
 	return k, bank, err
+}
+
+// Lint implements control.Agent.
+func (a controlled) Lint(ctx context.Context, _ string, set []byte) (all []string, err error) {
+	warnings, err := prompts.Lint(ctx, "pushed", set, a.engine.texts, a.engine.info())
+	for _, w := range warnings {
+		all = append(all, fmt.Sprintf("line %d: %s %q: %s: %s; try: %s", w.Line, w.Path, w.Prompt, w.Rule, w.Reason, w.Remedy))
+	}
+	return all, err
 }
 
 // Arm implements control.Agent.

@@ -81,7 +81,7 @@ func TestTheAgentAnswersOverNATS(t *testing.T) {
 		t.Errorf("%s %v", answer.Data, answer.Header)
 	}
 	var state events.State
-	if answer := ask("status", nil); json.Unmarshal(answer.Data, &state) != nil || state.Agent == nil || state.Agent.PromptSets["cam"] == "" {
+	if answer := ask("status", nil); json.Unmarshal(answer.Data, &state) != nil || state.Agent == nil || state.Counts["requests"] < 4 || state.Counts["requests_refused"] != 1 || state.Agent.PromptSets["cam"] == "" {
 		t.Errorf("%s %v", answer.Data, answer.Header)
 	}
 	if answer := ask("snapshot", nil); !strings.HasPrefix(string(answer.Data), "\xff\xd8") && answer.Header.Get("Nats-Service-Error-Code") != "504" {
@@ -92,11 +92,11 @@ func TestTheAgentAnswersOverNATS(t *testing.T) {
 	}
 	place := []string{"--url", url, "--station", "plant.line-1.test", "--camera", "cam"}
 	first := filepath.Join(t.TempDir(), "first.yaml")
-	if err := os.WriteFile(first, []byte("name: first\nobject: flange\n"), 0o600); err != nil {
+	if err := os.WriteFile(first, []byte("name: first\nobject: flange\npristine: ['{} without a scratch']\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if out, _ := edge(t, 0, append([]string{"fleet", "push", first, "--arm"}, place...)...); !strings.Contains(out, "armed") {
-		t.Error(out)
+	if out, warned := edge(t, 0, append([]string{"fleet", "push", first, "--arm"}, place...)...); !strings.Contains(out, "armed") || !strings.Contains(warned, "warning: line 3: ") {
+		t.Error(out, warned)
 	}
 	if out, _ := edge(t, 0, append([]string{"fleet", "push", "configs/prompts/flange.yaml", "--arm"}, place...)...); !strings.Contains(out, "armed") {
 		t.Error(out)

@@ -43,6 +43,9 @@ func tellAnswer(s *streams, status *control.SetStatus, err error) error {
 	if status.State == "refused" {
 		return usageError{fmt.Errorf("the agent refuses revision %d: %s", status.Revision, status.Reason)}
 	}
+	for _, warning := range status.Warnings {
+		fmt.Fprintf(s.err, "warning: %s\n", warning)
+	}
 	fmt.Fprintf(s.out, "revision %d: %s (in effect: %d)\n", status.Revision, status.State, status.Armed)
 	return nil
 }

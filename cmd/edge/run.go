@@ -15,6 +15,7 @@ import (
 
 	"pristine/capture"
 	"pristine/events"
+	"pristine/events/control"
 	"pristine/events/outbox"
 	"pristine/infer"
 	"pristine/internal/config"
@@ -37,6 +38,8 @@ type agent struct {
 	cameras []*camera
 	view    *view
 	board   *board
+
+	requests control.Counts // over NATS
 }
 
 func (c *runCommand) Run(ctx context.Context, s *streams) error {

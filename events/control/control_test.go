@@ -56,6 +56,16 @@ func (l *line) Validate(_ context.Context, _ string, set []byte) error {
 	return nil
 }
 
+func (l *line) Lint(_ context.Context, _ string, set []byte) ([]string, error) {
+	switch {
+	case strings.Contains(string(set), "unsure"):
+		return nil, errors.New("the model is not ready")
+	case strings.Contains(string(set), "doubtful"):
+		return make([]string, maxWarnings+3), nil
+	}
+	return nil, nil
+}
+
 func (l *line) Arm(_ context.Context, _ string, revision uint64, set []byte) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -241,6 +251,13 @@ func TestAPromptSetGoesFromStagedToArmedAndBack(t *testing.T) {
 	if status := arm(99999, "refused"); status.Armed != away {
 		t.Errorf("%+v", status)
 	}
+	for set, want := range map[string]string{"doubtful": "and 3 more", "unsure": "not checked"} {
+		push(set, "acknowledged")
+		status, err := p.Status(ctx, station, "belt")
+		if err != nil || len(status.Warnings) == 0 || !strings.Contains(status.Warnings[len(status.Warnings)-1], want) {
+			t.Errorf("%s: %+v, %v", set, status, err)
+		}
+	}
 	two := push("two", "acknowledged")
 	arm(two, "armed")
 	// The hub goes and comes back with its store: the agent's watcher is gone.
@@ -263,6 +280,9 @@ func TestAPromptSetGoesFromStagedToArmedAndBack(t *testing.T) {
 	}
 	if status, err := p.Await(ctx, station, "belt", two, "armed"); err != nil || status.State != "armed" || agent.set != "two" {
 		t.Errorf("%+v, %v, %s", status, err, agent.set)
+	}
+	if _, err := p.Push(ctx, station, "belt.../../x", []byte("one")); err == nil {
+		t.Error("a set was pushed to another key than a camera's")
 	}
 	if _, err := p.Push(ctx, station, "belt", make([]byte, events.MaxSetBytes+1)); err == nil {
 		t.Error("a set that is too large was pushed")

@@ -16,12 +16,13 @@
 //	reload    reads the camera's prompt set again
 //
 // Prompt sets go through the bucket qc-prompts: Push stages one, the agent
-// validates it and acknowledges it or refuses it with the reason, Arm puts it
-// into effect, and Rollback the one before.
+// validates it and acknowledges it, with warnings about doubtful prompts, or
+// refuses it with the reason, Arm puts it into effect, and Rollback the one
+// before.
 //
 // Promises, by test: a request is answered within its Deadline, with a verdict
 // or with why there is none; requests that are too large or too many are
-// refused and counted; a set that the agent refuses is never armed; what was
+// refused and counted, as are names that are none; a set that the agent refuses is never armed; what was
 // pushed while the agent was away, or its watcher was lost, is found. Non-
 // promises: a request that nobody answers was perhaps heard; a verdict that is
 // asked for has one frame to go by.

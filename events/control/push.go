@@ -45,6 +45,9 @@ func (p *Pusher) Close() { p.close() }
 
 // Push stages a set for a camera, and gives its revision.
 func (p *Pusher) Push(ctx context.Context, s events.Station, camera string, set []byte) (uint64, error) {
+	if err := checkKey(s, camera); err != nil {
+		return 0, fmt.Errorf("push prompt set: %w", err)
+	}
 	if len(set) > events.MaxSetBytes {
 		return 0, fmt.Errorf("push prompt set: %d bytes are more than %d", len(set), events.MaxSetBytes)
 	}
@@ -57,6 +60,9 @@ func (p *Pusher) Push(ctx context.Context, s events.Station, camera string, set 
 
 // Arm asks the agent to put a revision into effect.
 func (p *Pusher) Arm(ctx context.Context, s events.Station, camera string, revision uint64) error {
+	if err := checkKey(s, camera); err != nil {
+		return fmt.Errorf("arm prompt set: %w", err)
+	}
 	if _, err := p.kv.Put(ctx, armKey(s, camera), strconv.AppendUint(nil, revision, 10)); err != nil {
 		return fmt.Errorf("arm prompt set: %w", err)
 	}
@@ -65,6 +71,9 @@ func (p *Pusher) Arm(ctx context.Context, s events.Station, camera string, revis
 
 // Rollback asks for the revision that was armed before, and gives it.
 func (p *Pusher) Rollback(ctx context.Context, s events.Station, camera string) (uint64, error) {
+	if err := checkKey(s, camera); err != nil {
+		return 0, fmt.Errorf("roll back prompt set: %w", err)
+	}
 	wishes, err := p.kv.History(ctx, armKey(s, camera))
 	if err != nil {
 		return 0, fmt.Errorf("roll back prompt set: %w", err)
@@ -82,6 +91,9 @@ func (p *Pusher) Rollback(ctx context.Context, s events.Station, camera string) 
 // Status gives what the agent last said of the camera's pushed sets; nil when
 // it has said nothing.
 func (p *Pusher) Status(ctx context.Context, s events.Station, camera string) (*SetStatus, error) {
+	if err := checkKey(s, camera); err != nil {
+		return nil, fmt.Errorf("read what the agent says: %w", err)
+	}
 	entry, err := p.kv.Get(ctx, statusKey(s, camera))
 	if errors.Is(err, jetstream.ErrKeyNotFound) {
 		return nil, nil
@@ -99,6 +111,9 @@ func (p *Pusher) Status(ctx context.Context, s events.Station, camera string) (*
 // Await waits until the agent has said something of a revision, at best the
 // state that is waited for.
 func (p *Pusher) Await(ctx context.Context, s events.Station, camera string, revision uint64, state string) (*SetStatus, error) {
+	if err := checkKey(s, camera); err != nil {
+		return nil, fmt.Errorf("wait for the agent: %w", err)
+	}
 	watcher, err := p.kv.Watch(ctx, statusKey(s, camera))
 	if err != nil {
 		return nil, fmt.Errorf("wait for the agent: %w", err)

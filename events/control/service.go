@@ -31,6 +31,8 @@ type Agent interface {
 	Cameras() []string
 	// Validate says why a prompt set cannot be used by a camera.
 	Validate(ctx context.Context, camera string, set []byte) error
+	// Lint says what is doubtful in a prompt set that can be used.
+	Lint(ctx context.Context, camera string, set []byte) ([]string, error)
 	// Arm puts a prompt set into effect, now and after a restart.
 	Arm(ctx context.Context, camera string, revision uint64, set []byte) error
 	// Armed is the revision that Arm was last called with; 0 when never.
@@ -111,7 +113,7 @@ func (s *service) add(conn *nats.Conn) error {
 		return err
 	}
 	group := added.AddGroup("qc.svc." + s.Station.Token())
-	for name, handle := range map[string]func(context.Context, micro.Request) ([]byte, error){
+	for name, handle := range map[string]func(context.Context, *request) ([]byte, error){
 		"inspect": s.inspect, "status": s.status, "snapshot": s.snapshot, "reload": s.reload,
 	} {
 		if err := group.AddEndpoint(name, micro.HandlerFunc(func(r micro.Request) { s.answer(r, handle) })); err != nil {
@@ -122,7 +124,7 @@ func (s *service) add(conn *nats.Conn) error {
 }
 
 // answer applies the limits, and turns errors into codes.
-func (s *service) answer(r micro.Request, handle func(context.Context, micro.Request) ([]byte, error)) {
+func (s *service) answer(r micro.Request, handle func(context.Context, *request) ([]byte, error)) {
 	s.Counts.Requests.Add(1)
 	if len(r.Data()) > MaxRequestBytes {
 		s.refuse(r, "413", fmt.Sprintf("%d bytes are more than %d", len(r.Data()), MaxRequestBytes))
@@ -130,6 +132,11 @@ func (s *service) answer(r micro.Request, handle func(context.Context, micro.Req
 	}
 	if !s.limit.Allow() {
 		s.refuse(r, "429", fmt.Sprintf("more than %v requests a second", s.Rate))
+		return
+	}
+	asked, err := parse(r.Headers(), r.Data())
+	if err != nil {
+		s.refuse(r, "400", err.Error())
 		return
 	}
 	ctx, cancel := context.WithTimeout(s.ctx, s.Deadline)
@@ -140,7 +147,7 @@ func (s *service) answer(r micro.Request, handle func(context.Context, micro.Req
 	}
 	done := make(chan outcome, 1)
 	go func() {
-		body, err := handle(ctx, r)
+		body, err := handle(ctx, asked)
 		done <- outcome{body, err}
 	}()
 	select {
@@ -167,35 +174,24 @@ func (s *service) refuse(r micro.Request, code, reason string) {
 	_ = r.Error(code, reason, nil)
 }
 
-// maxName of a camera or a part in a request.
-const maxName = 200
-
-func (s *service) inspect(ctx context.Context, r micro.Request) ([]byte, error) {
-	camera, part := r.Headers().Get("Qc-Camera"), r.Headers().Get("Qc-Part")
-	if len(camera) > maxName || len(part) > maxName {
-		return nil, fmt.Errorf("%w: a name is longer than %d bytes", ErrRequest, maxName)
-	}
-	jpeg := r.Data()
-	if len(jpeg) == 0 || string(jpeg) == "now" {
-		jpeg = nil
-	}
-	result, err := s.Agent.Inspect(ctx, camera, part, jpeg)
+func (s *service) inspect(ctx context.Context, q *request) ([]byte, error) {
+	result, err := s.Agent.Inspect(ctx, q.camera, q.part, q.jpeg)
 	if err != nil {
 		return nil, err
 	}
 	return json.Marshal(result)
 }
 
-func (s *service) status(context.Context, micro.Request) ([]byte, error) {
+func (s *service) status(context.Context, *request) ([]byte, error) {
 	return json.Marshal(s.Agent.Status())
 }
 
-func (s *service) snapshot(ctx context.Context, r micro.Request) ([]byte, error) {
-	return s.Agent.Snapshot(ctx, r.Headers().Get("Qc-Camera"))
+func (s *service) snapshot(ctx context.Context, q *request) ([]byte, error) {
+	return s.Agent.Snapshot(ctx, q.camera)
 }
 
-func (s *service) reload(ctx context.Context, r micro.Request) ([]byte, error) {
-	if err := s.Agent.Reload(ctx, r.Headers().Get("Qc-Camera")); err != nil {
+func (s *service) reload(ctx context.Context, q *request) ([]byte, error) {
+	if err := s.Agent.Reload(ctx, q.camera); err != nil {
 		return nil, err
 	}
 	return []byte(`{"reloaded": true}`), nil

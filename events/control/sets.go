@@ -21,13 +21,25 @@ func setKey(s events.Station, camera string) string    { return "set." + s.Token
 func armKey(s events.Station, camera string) string    { return "arm." + s.Token() + "." + camera }
 func statusKey(s events.Station, camera string) string { return "status." + s.Token() + "." + camera }
 
+// checkKey refuses names that would reach other keys than those of a camera.
+func checkKey(s events.Station, camera string) error {
+	if err := s.Check(); err != nil {
+		return err
+	}
+	if err := events.CheckName(camera); err != nil {
+		return fmt.Errorf("camera: %w", err)
+	}
+	return nil
+}
+
 // SetStatus is what an agent says of a pushed set.
 type SetStatus struct {
 	State    string    `json:"state"` // acknowledged, refused or armed
 	Revision uint64    `json:"revision"`
 	SHA256   string    `json:"sha256"`
-	Reason   string    `json:"reason,omitempty"` // of refused
-	Armed    uint64    `json:"armed"`            // the revision in effect; 0: none that was pushed
+	Reason   string    `json:"reason,omitempty"`   // of refused
+	Warnings []string  `json:"warnings,omitempty"` // of acknowledged: what is doubtful in the set
+	Armed    uint64    `json:"armed"`              // the revision in effect; 0: none that was pushed
 	Time     time.Time `json:"time"`
 }
 
@@ -130,8 +142,26 @@ func (s *service) judge(ctx context.Context, kv jetstream.KeyValue, camera strin
 	if err != nil {
 		s.Counts.Refused.Add(1)
 		status.State, status.Reason = "refused", err.Error()
+	} else if state == "acknowledged" {
+		status.Warnings = s.lint(ctx, camera, set.Value())
 	}
 	return s.say(ctx, kv, camera, status)
+}
+
+// maxWarnings are told of a set.
+const maxWarnings = 20
+
+// lint gives the warnings about a set. They never keep it from being used, and
+// neither does a check that fails.
+func (s *service) lint(ctx context.Context, camera string, set []byte) []string {
+	warnings, err := s.Agent.Lint(ctx, camera, set)
+	if err != nil {
+		return []string{"the set was not checked for doubtful prompts: " + err.Error()}
+	}
+	if n := len(warnings) - maxWarnings; n > 0 {
+		return append(warnings[:maxWarnings:maxWarnings], fmt.Sprintf("and %d more", n))
+	}
+	return warnings
 }
 
 func (s *service) say(ctx context.Context, kv jetstream.KeyValue, camera string, status SetStatus) error {
