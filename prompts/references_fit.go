@@ -7,16 +7,6 @@ import (
 	"sort"
 )
 
-// The least spread of good pictures' scores, as a share of their mean: what a
-// handful of pictures shows is too narrow by chance. On rendered lots 0.03 to 0.07
-// reject and miss alike; of the four sets of models/pocket/README.md, cookies are
-// missed with 0.07 and rejected with 0.03.
-const (
-	spreadFloorFew  = 0.05 // of fewer than manyGood pictures
-	spreadFloorMany = 0.02
-	manyGood        = 8
-)
-
 // fit measures the maps and scores of each reference against the others and
 // so gives the scales by which an unseen picture is judged. With a single
 // reference its distances are measured within the picture itself, between its
@@ -54,7 +44,7 @@ func (r *References) fit(b *Bank) (*References, error) {
 		}
 		scores[i] = float32(top(z, &scratch) + b.Set.TextWeight*f.textZ(texts[i], f.textCenter))
 	}
-	f.setGood(scores)
+	f.setGood(scores, f.unseen())
 	return &f, nil
 }
 
@@ -110,27 +100,6 @@ func (r *References) fitBad() error {
 		}
 	}
 	return nil
-}
-
-func (r *References) setGood(scores []float32) {
-	mean, std := moments(scores)
-	floor := spreadFloorFew
-	if len(scores) >= manyGood {
-		floor = spreadFloorMany
-	}
-	r.center, r.spread = mean, max(std, floor*math.Abs(mean))
-}
-
-// CalibrateGood gives a bank whose P(defect) is set by the raw scores of good
-// pictures that are not among its references, which shows their true spread.
-func (b *Bank) CalibrateGood(raw []float32) (*Bank, error) {
-	if b.references == nil || len(raw) < 2 {
-		return nil, errors.New("calibrate: it takes references and at least two more good pictures")
-	}
-	with, references := *b, *b.references
-	references.setGood(raw)
-	with.references = &references
-	return &with, nil
 }
 
 // leaveOneOut gives the distance of each good reference's patches to the

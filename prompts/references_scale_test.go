@@ -1,0 +1,57 @@
+package prompts
+
+import (
+	"math"
+	"testing"
+)
+
+// A new picture is compared with all references, each reference only with the
+// others: the fewer there are, the more that matters.
+func TestANewPictureIsExpectedNearerThanTheReferences(t *testing.T) {
+	last := 0.0
+	for _, good := range []int{1, 2, 4, 16, 100} {
+		r := References{good: good, featureMean: 0.3, featureStd: 0.1}
+		nearer := r.unseen()
+		if nearer <= last || nearer >= 1 {
+			t.Errorf("%d references: %.3f after %.3f", good, nearer, last)
+		}
+		last = nearer
+		// A score of 4 is a distance of 0.7.
+		r.setGood([]float32{4, 4}, nearer)
+		if d := r.featureMean + r.center*r.featureStd; math.Abs(d-0.7*nearer) > 1e-6 {
+			t.Errorf("%d references: the center lies at a distance of %.4f, want %.4f", good, d, 0.7*nearer)
+		}
+	}
+}
+
+// What a few pictures show of the spread counts for little, what many show
+// counts for nearly all.
+func TestFewPicturesHaveTheUsualSpreadAndManyTheirOwn(t *testing.T) {
+	alternating := func(n int, deviation float32) []float32 {
+		scores := make([]float32, n)
+		for i := range scores {
+			scores[i] = 4 + deviation*float32(1-2*(i%2))
+		}
+		return scores
+	}
+	const usual = usualSpread * 4
+	for _, deviation := range []float32{0, 0.1, 3} {
+		r := References{featureMean: 0.3, featureStd: 0.1}
+		last := math.Inf(1)
+		for _, n := range []int{2, 4, 16, 64, 1024} {
+			r.setGood(alternating(n, deviation), 1)
+			own, off := float64(deviation), math.Abs(r.spread-float64(deviation))
+			if off >= last {
+				t.Errorf("deviation %v, %d pictures: spread %.3f, %.3f off, fewer were %.3f off", deviation, n, r.spread, off, last)
+			}
+			last = off
+			if n == 1024 && off > 0.1*max(own, usual) {
+				t.Errorf("deviation %v: %d pictures give %.3f", deviation, n, r.spread)
+			}
+		}
+	}
+	one := References{featureMean: 0.3, featureStd: 0.1}
+	if one.setGood([]float32{4}, 1); math.Abs(one.spread-usual*math.Sqrt2) > 1e-6 {
+		t.Errorf("one picture gives a spread of %.4f, want %.4f", one.spread, usual*math.Sqrt2)
+	}
+}
