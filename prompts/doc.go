@@ -31,8 +31,10 @@
 // references that it was measured with, and for no others.
 //
 // Promises: vectors of two bundles are never compared: that is an error. A set
-// whose sentences say nothing about a part's condition scores Unknown. A Bank
-// does not change once made and may score from many goroutines; Score
+// whose sentences say nothing about a part's condition scores Unknown. With
+// references a picture of something else scores Unknown, too: one whose patches
+// are mostly far from all of theirs; a local defect, however bad, does not. A
+// Bank does not change once made and may score from many goroutines; Score
 // allocates nothing when its Scores are reused.
 //
 // Non-promises: without references and thresholds of its own, a set's P(defect)

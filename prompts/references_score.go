@@ -41,6 +41,7 @@ func (r *References) score(o *Observation, s *Scores, weight float64) error {
 	for i, c := range s.nearest {
 		s.nearest[i] = distance(c)
 	}
+	s.Unknown = s.Unknown || r.isForeign(s.nearest, &s.sorted)
 	if err := r.scoreBad(features, s); err != nil {
 		return fmt.Errorf("score picture: %w", err)
 	}

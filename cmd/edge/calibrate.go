@@ -55,8 +55,11 @@ func (c *calibrateCommand) Run(ctx context.Context, s *streams) error {
 		return err
 	}
 	outcomes := t.outcomes[0][0].Outcomes
-	if n := unknown(outcomes); n > 0 {
-		return fmt.Errorf("calibrate %s: %d of %d pictures are REVIEW unknown: the set says nothing of their condition: name the states of the part in its prompts (edge prompts lint)", c.Set, n, len(outcomes))
+	switch n := unknown(outcomes); {
+	case n == len(outcomes):
+		return fmt.Errorf("calibrate %s: all %d pictures are REVIEW unknown: the set says nothing of their condition: name the states of the part in its prompts (edge prompts lint); or the references show another part", c.Set, n)
+	case n*maxUnknown > len(outcomes):
+		return fmt.Errorf("calibrate %s: %d of %d pictures are REVIEW unknown: they show something else than the references: remove those of another part, or add references that look like them", c.Set, n, len(outcomes))
 	}
 	good, bad := evaluate.Raw(outcomes)
 	chosen, err := evaluate.Calibrate(good, bad, targets, c.Seed)
@@ -82,6 +85,11 @@ func (c *calibrateCommand) Run(ctx context.Context, s *streams) error {
 	}
 	return c.tell(ctx, s, t)
 }
+
+// maxUnknown is how many pictures there must be for each unknown one: of broken
+// parts one in a hundred, of bottles in pieces one in twenty looks like something
+// else, and no threshold changes its verdict.
+const maxUnknown = 10
 
 // tell says whether the set, as it is now, is armed.
 func (c *calibrateCommand) tell(ctx context.Context, s *streams, t *trial) error {

@@ -136,7 +136,7 @@ const textsShown = 5
 func (x *explanation) print(s *streams) {
 	fmt.Fprintf(s.out, "%s: %s, P(defect) %.3f", shorten(x.Picture, 40), x.Verdict, x.Defect)
 	if x.Unknown {
-		fmt.Fprint(s.out, " (unknown: the prompts say nothing of its condition)")
+		fmt.Fprintf(s.out, " (%s)", unknownWords)
 	}
 	fmt.Fprintf(s.out, "\nText %.3f, references %.3f, together %.3f; likeliest defect: %s\n", x.Text, x.Reference, x.Raw, x.Top)
 	for _, against := range []bool{true, false} {

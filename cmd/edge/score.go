@@ -125,6 +125,9 @@ func verdictOf(s *prompts.Scores, t prompts.Thresholds) string {
 	}
 }
 
+// unknownWords say why a picture is REVIEW whatever its score.
+const unknownWords = "unknown: to the prompts or the references"
+
 func printScores(w io.Writer, results []scored) {
 	t := table.NewWriter()
 	t.SetOutputMirror(w)
@@ -133,7 +136,7 @@ func printScores(w io.Writer, results []scored) {
 	for _, r := range results {
 		top := r.Top
 		if r.Unknown {
-			top = "unknown: the prompts say nothing of its condition"
+			top = unknownWords
 		}
 		t.AppendRow(table.Row{shorten(r.Picture, 36), r.Verdict, fmt.Sprintf("%.3f", r.Defect), shorten(top, 18)})
 	}

@@ -102,7 +102,7 @@ func (r *Report) Notes() []string {
 		notes = append(notes, fmt.Sprintf("The %s of the pictures ranks as well as the set: is the light the same?", name))
 	}
 	if r.Unknown > 0 {
-		notes = append(notes, fmt.Sprintf("%d pictures are REVIEW unknown: the set says nothing of their condition.", r.Unknown))
+		notes = append(notes, fmt.Sprintf("%d pictures are REVIEW unknown: to the prompts, or unlike all references.", r.Unknown))
 	}
 	if p := r.Pixels; p != nil && p.NoMask > 0 {
 		notes = append(notes, fmt.Sprintf("%d bad pictures have no mask: the pixel figures are without them.", p.NoMask))

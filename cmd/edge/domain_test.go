@@ -1,0 +1,73 @@
+package main
+
+import (
+	"context"
+	"slices"
+	"testing"
+
+	"pristine/prompts"
+)
+
+// domainReferences of a lot's twelve good pictures are its references in turn.
+const domainReferences = 4
+
+// Of each lot's references, the other lots' pictures must be unknown and its own
+// must not, good or bad.
+func TestAnotherPartIsUnknownAndABrokenOneIsNot(t *testing.T) {
+	e, err := openEngine("models/pocket", throughput())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer e.close()
+	plain, err := e.bank(context.Background(), "configs/prompts/part.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	lots := encodeLots(t, e)
+	own, others := share{}, share{}
+	for name, lot := range lots {
+		for from := 0; from < len(lot.good); from += domainReferences {
+			bank := plainWith(t, e, plain, lot.good[from:from+domainReferences])
+			own.add(t, bank, slices.Concat(lot.allBad(), lot.good[:from], lot.good[from+domainReferences:]))
+			for other, pictures := range lots {
+				if other != name {
+					others.add(t, bank, slices.Concat(pictures.allBad(), pictures.good))
+				}
+			}
+		}
+	}
+	t.Logf("unknown: %d of %d of its own, %d of %d of other parts", own.unknown, own.all, others.unknown, others.all)
+	if own.unknown*100 > own.all || others.unknown*100 < 95*others.all {
+		t.Error("must be at most 1 % of its own and at least 95 % of other parts")
+	}
+}
+
+func plainWith(t *testing.T, e *engine, plain *prompts.Bank, good []*prompts.Observation) *prompts.Bank {
+	t.Helper()
+	references := prompts.NewReferences(e.bundle.Hash, e.matcher)
+	for _, o := range good {
+		if err := references.Add(o); err != nil {
+			t.Fatal(err)
+		}
+	}
+	bank, err := plain.WithReferences(references)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return bank
+}
+
+type share struct{ unknown, all int }
+
+func (c *share) add(t *testing.T, bank *prompts.Bank, pictures []*prompts.Observation) {
+	t.Helper()
+	var s prompts.Scores
+	for _, o := range pictures {
+		if err := bank.Score(o, &s); err != nil {
+			t.Fatal(err)
+		}
+		if c.all++; s.Unknown {
+			c.unknown++
+		}
+	}
+}
