@@ -84,6 +84,15 @@ func (b *Bank) References() int {
 	return b.references.good
 }
 
+// ReferencePictures are the pictures that the bank scores by, bad ones too; they
+// may not be changed.
+func (b *Bank) ReferencePictures() []Reference {
+	if b.references == nil {
+		return nil
+	}
+	return b.references.pictures
+}
+
 // ReferencesHash is the hash of the references that the bank scores by; ""
 // without any.
 func (b *Bank) ReferencesHash() string {

@@ -49,13 +49,15 @@ func newBar(s *streams, what string, total int) *progressbar.ProgressBar {
 		progressbar.OptionShowCount(), progressbar.OptionSetWidth(30), progressbar.OptionClearOnFinish())
 }
 
-// observeAll encodes each file once and hands the observations over in order;
+// observeAll encodes each file and n×n tiles of it once and hands the observations over in order;
 // use may keep nothing. Files that cannot be read go to failed.
-func (e *engine) observeAll(ctx context.Context, s *streams, what string, files []string, use func(int, *photo, *prompts.Observation) error, failed func(int, error)) error {
+func (e *engine) observeAll(ctx context.Context, s *streams, what string, files []string, n int, use func(int, *photo, *prompts.Observation) error, failed func(int, error)) error {
 	bar := newBar(s, what, len(files))
 	return flow.Run(ctx, files, flow.Steps[photo, observation]{
 		Decode: openPhoto,
-		Encode: e.encodePhotos,
+		Encode: func(ctx context.Context, photos []photo, out []observation) error {
+			return e.encodePhotos(ctx, photos, n, out)
+		},
 		Use: func(i int, p *photo, o *observation) error {
 			_ = bar.Add(1)
 			return use(i, p, &o.seen)
@@ -73,12 +75,12 @@ func throughput() infer.Options {
 	return infer.Options{Threads: 1, Runs: runtime.GOMAXPROCS(0)}
 }
 
-func (e *engine) encodePhotos(ctx context.Context, photos []photo, out []observation) error {
-	per := 1 + e.tiles*e.tiles // pictures for the encoder of one photo
+func (e *engine) encodePhotos(ctx context.Context, photos []photo, n int, out []observation) error {
+	per := 1 + n*n // pictures for the encoder of one photo
 	var pictures []infer.Picture
 	outputs := make([]infer.Output, per*len(photos))
 	for i, p := range photos {
-		pictures, _ = tiled(pictures, infer.Picture{Pix: p.pix, Width: p.width, Height: p.height}, e.tiles, nil)
+		pictures, _ = tiled(pictures, infer.Picture{Pix: p.pix, Width: p.width, Height: p.height}, n, nil)
 		outputs[i*per] = out[i].output
 	}
 	// Each photo is encoded by itself on a core of its own, as throughput() has

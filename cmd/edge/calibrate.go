@@ -46,12 +46,12 @@ func (c *calibrateCommand) Run(ctx context.Context, s *streams) error {
 		return err
 	}
 	bank := banks[0]
-	t, err := newTrial(ctx, e, pictures, &referenceFlags{References: c.References, Draws: 1})
+	t, err := newTrial(ctx, e, pictures, &referenceFlags{References: c.References, Draws: 1}, banks)
 	if err != nil {
 		return err
 	}
 	t.bad.skip = c.SkipUnreadable
-	if err := t.measure(ctx, s, bank); err != nil {
+	if err := t.measure(ctx, s); err != nil {
 		return err
 	}
 	outcomes := t.outcomes[0][0].Outcomes

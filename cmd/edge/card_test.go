@@ -41,7 +41,7 @@ func encodeLots(t *testing.T, e *engine) map[string]*lotPictures {
 			return err
 		}
 		o := new(prompts.Observation)
-		if err := newLens(e, nil).observe(context.Background(), filepath.Join("cmd/edge/testdata/lots", path), o); err != nil {
+		if err := newLens(e, nil).observe(context.Background(), filepath.Join("cmd/edge/testdata/lots", path), 0, o); err != nil {
 			return err
 		}
 		at := strings.Split(path, "/") // LOT/good/FILE or LOT/bad/KIND/FILE

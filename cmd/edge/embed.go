@@ -39,7 +39,7 @@ func (c *embedImageCommand) Run(ctx context.Context, s *streams) error {
 		all := make([]embedded, 0, len(c.Files))
 		for _, file := range c.Files {
 			var o prompts.Observation
-			if err := l.observe(ctx, file, &o); err != nil {
+			if err := l.observe(ctx, file, 0, &o); err != nil {
 				return fmt.Errorf("embed picture: %w", err)
 			}
 			all = append(all, embedded{file, e.bundle.Manifest.Name, len(o.Embedding), append([]float32(nil), o.Embedding...)})

@@ -23,11 +23,6 @@ type engine struct {
 	images  *infer.Service
 	texts   *texts
 	matcher *infer.Matcher
-	// Of the set that was loaded last: pictures of files are encoded for it, and
-	// measured with the references that are kept beside it.
-	set     *prompts.Set
-	setFile string
-	tiles   int
 }
 
 // bundleFlag is the --bundle of every command that encodes.
@@ -112,7 +107,6 @@ func (e *engine) bank(ctx context.Context, file string) (*prompts.Bank, error) {
 	if err != nil {
 		return nil, usageError{err}
 	}
-	e.set, e.setFile, e.tiles = set, file, set.Tiles
 	return prompts.NewBank(ctx, set, e.texts, e.info())
 }
 
@@ -203,23 +197,23 @@ func pixels(region [4]float64, width, height int) image.Rectangle {
 	return r.Intersect(image.Rect(0, 0, width, height))
 }
 
-// observe encodes a picture file for the set that was loaded last.
-func (l *lens) observe(ctx context.Context, file string, o *prompts.Observation) error {
+// observe encodes a picture file, and n×n tiles of it.
+func (l *lens) observe(ctx context.Context, file string, n int, o *prompts.Observation) error {
 	pix, width, height, err := opencv.DecodeFile(file)
 	if err != nil {
 		return err
 	}
-	o.TileGrid = [2]int{l.engine.tiles, l.engine.tiles}
+	o.TileGrid = [2]int{n, n}
 	return l.Encode(ctx, &capture.Frame{Pix: pix, Width: width, Height: height}, o)
 }
 
-// learn makes references of picture files.
-func (e *engine) learn(ctx context.Context, files []string) (*prompts.References, error) {
+// learn makes references of picture files, for a set of that many tiles.
+func (e *engine) learn(ctx context.Context, files []string, tiles int) (*prompts.References, error) {
 	references := prompts.NewReferences(e.bundle.Hash, e.matcher)
 	l := newLens(e, nil)
 	for _, file := range files {
 		var o prompts.Observation
-		if err := l.observe(ctx, file, &o); err != nil {
+		if err := l.observe(ctx, file, tiles, &o); err != nil {
 			return nil, err
 		}
 		if err := references.Add(&o); err != nil {

@@ -41,12 +41,12 @@ func (c *evalCommand) Run(ctx context.Context, s *streams) error {
 	if err != nil {
 		return err
 	}
-	t, err := newTrial(ctx, e, pictures, &c.referenceFlags)
+	t, err := newTrial(ctx, e, pictures, &c.referenceFlags, banks)
 	if err != nil {
 		return err
 	}
 	t.bad.skip = c.SkipUnreadable
-	if err := t.measure(ctx, s, banks...); err != nil {
+	if err := t.measure(ctx, s); err != nil {
 		return err
 	}
 	if c.Compare {

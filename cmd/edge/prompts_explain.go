@@ -55,7 +55,7 @@ func (c *explainCommand) Run(ctx context.Context, s *streams) error {
 		return err
 	}
 	var seen [1]observation
-	if err := e.encodePhotos(ctx, []photo{shot}, seen[:]); err != nil {
+	if err := e.encodePhotos(ctx, []photo{shot}, bank.Tiles(), seen[:]); err != nil {
 		return err
 	}
 	var scores prompts.Scores
@@ -67,7 +67,7 @@ func (c *explainCommand) Run(ctx context.Context, s *streams) error {
 		return err
 	}
 	if c.References != "" {
-		if x.References, err = e.nearest(ctx, c.References, &seen[0].seen); err != nil {
+		if x.References, err = e.nearest(ctx, c.References, bank.Tiles(), &seen[0].seen); err != nil {
 			return err
 		}
 	}
@@ -84,7 +84,7 @@ func (c *explainCommand) Run(ctx context.Context, s *streams) error {
 }
 
 // nearest compares the picture with each reference.
-func (e *engine) nearest(ctx context.Context, dir string, o *prompts.Observation) ([]nearest, error) {
+func (e *engine) nearest(ctx context.Context, dir string, tiles int, o *prompts.Observation) ([]nearest, error) {
 	files, err := replay.Pictures(dir)
 	if err != nil {
 		return nil, usageError{err}
@@ -92,7 +92,7 @@ func (e *engine) nearest(ctx context.Context, dir string, o *prompts.Observation
 	references := make([]prompts.Observation, len(files))
 	l := newLens(e, nil)
 	for i, file := range files {
-		if err := l.observe(ctx, file, &references[i]); err != nil {
+		if err := l.observe(ctx, file, tiles, &references[i]); err != nil {
 			return nil, err
 		}
 		references[i].Features = slices.Clone(references[i].Features) // the lens uses its memory again

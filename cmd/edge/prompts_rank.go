@@ -52,12 +52,12 @@ func (c *rankCommand) Run(ctx context.Context, s *streams) error {
 		}
 		banks = append(banks, b)
 	}
-	t, err := newTrial(ctx, e, pictures, &c.referenceFlags)
+	t, err := newTrial(ctx, e, pictures, &c.referenceFlags, banks)
 	if err != nil {
 		return err
 	}
 	t.bad.skip = c.SkipUnreadable
-	if err := t.measure(ctx, s, banks...); err != nil {
+	if err := t.measure(ctx, s); err != nil {
 		return err
 	}
 	r, err := c.sum(t, bank, variants)

@@ -56,7 +56,6 @@ func (c *referenceAddCommand) Run(ctx context.Context, s *streams) error {
 		return err
 	}
 	defer e.close()
-	e.tiles = set.Tiles
 	file := set.ReferencesFile(c.Set)
 	references, err := prompts.LoadReferences(file, e.bundle.Hash, e.matcher)
 	if errors.Is(err, os.ErrNotExist) {
@@ -65,7 +64,7 @@ func (c *referenceAddCommand) Run(ctx context.Context, s *streams) error {
 	if err != nil {
 		return usageError{err}
 	}
-	added, known, err := c.add(ctx, s, e, references, files)
+	added, known, err := c.add(ctx, s, e, references, files, set.Tiles)
 	if err != nil {
 		return err
 	}
@@ -83,7 +82,7 @@ func (c *referenceAddCommand) Run(ctx context.Context, s *streams) error {
 	return nil
 }
 
-func (c *referenceAddCommand) add(ctx context.Context, s *streams, e *engine, references *prompts.References, files []string) (added, known int, err error) {
+func (c *referenceAddCommand) add(ctx context.Context, s *streams, e *engine, references *prompts.References, files []string, tiles int) (added, known int, err error) {
 	l, bar := newLens(e, c.Region), newBar(s, "encoding", len(files))
 	var failed []error
 	for _, file := range files {
@@ -101,7 +100,7 @@ func (c *referenceAddCommand) add(ctx context.Context, s *streams, e *engine, re
 			known++
 			continue
 		}
-		if err := l.observe(ctx, file, &p.Seen); err != nil {
+		if err := l.observe(ctx, file, tiles, &p.Seen); err != nil {
 			failed = append(failed, err)
 			continue
 		}

@@ -161,9 +161,8 @@ func TestTheLensEncodesTheTilesThatAreAskedFor(t *testing.T) {
 	file := filepath.Join(frames(t, "testline://?fps=0&seed=1&defect_rate=0", 1), "flange-00001.jpg")
 	for _, n := range []int{0, 3, 2} {
 		var o prompts.Observation
-		e.tiles = n
 		l := newLens(e, nil)
-		if err := l.observe(context.Background(), file, &o); err != nil {
+		if err := l.observe(context.Background(), file, n, &o); err != nil {
 			t.Fatal(err)
 		}
 		if o.TileGrid != [2]int{n, n} || len(o.Tiles) != n*n*256 {

@@ -55,7 +55,7 @@ func (c *scoreCommand) Run(ctx context.Context, s *streams) error {
 	l, scores := newLens(e, nil), prompts.Scores{}
 	for _, file := range files {
 		var o prompts.Observation
-		err := l.observe(ctx, file, &o)
+		err := l.observe(ctx, file, bank.Tiles(), &o)
 		if err == nil {
 			err = bank.Score(&o, &scores)
 		}
@@ -87,7 +87,7 @@ func (e *engine) bankWith(ctx context.Context, set, references string) (*prompts
 	if err != nil {
 		return nil, usageError{err}
 	}
-	r, err := e.learn(ctx, files)
+	r, err := e.learn(ctx, files, bank.Tiles())
 	if err != nil {
 		return nil, err
 	}

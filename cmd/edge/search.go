@@ -110,7 +110,7 @@ func (c *searchCommand) check() error {
 func (e *engine) query(ctx context.Context, text string) ([]float32, error) {
 	if info, err := os.Stat(text); err == nil && !info.IsDir() {
 		var o prompts.Observation
-		err := newLens(e, nil).observe(ctx, text, &o)
+		err := newLens(e, nil).observe(ctx, text, 0, &o)
 		return o.Embedding, err
 	}
 	vectors, err := e.texts.Encode(ctx, []string{text})
@@ -142,7 +142,7 @@ func (c *searchCommand) refresh(ctx context.Context, s *streams, e *engine, file
 		return old, nil
 	}
 	entries := plan.Kept
-	err = e.observeAll(ctx, s, "encoding", plan.Encode, func(i int, _ *photo, o *prompts.Observation) error {
+	err = e.observeAll(ctx, s, "encoding", plan.Encode, 0, func(i int, _ *photo, o *prompts.Observation) error {
 		entries = append(entries, search.Entry{Name: plan.Encode[i], Stamp: plan.Stamps[i], Vector: search.Encode(o.Embedding)})
 		return nil
 	}, func(i int, err error) {

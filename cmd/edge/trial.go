@@ -53,6 +53,7 @@ type referenceFlags struct {
 type trial struct {
 	engine   *engine
 	pictures []dataset.Picture
+	sets     []*prompts.Bank
 	draws    []trialDraw
 	bad      unreadable
 
@@ -65,7 +66,7 @@ type trial struct {
 
 type trialDraw struct {
 	seed       uint64
-	references *prompts.References // nil without
+	references *prompts.References // nil where each set keeps its own, if any
 	measured   []bool              // by picture
 }
 
@@ -74,9 +75,10 @@ type heat struct {
 	grid   [2]int
 }
 
-// newTrial draws the references and encodes them.
-func newTrial(ctx context.Context, e *engine, pictures []dataset.Picture, flags *referenceFlags) (*trial, error) {
-	t := &trial{engine: e, pictures: pictures, maps: map[string]heat{}}
+// newTrial draws the references for sets of the same tiles and encodes them.
+// Where the flags give none, each set keeps those that it has.
+func newTrial(ctx context.Context, e *engine, pictures []dataset.Picture, flags *referenceFlags, sets []*prompts.Bank) (*trial, error) {
+	t := &trial{engine: e, pictures: pictures, sets: sets, maps: map[string]heat{}}
 	if k, err := strconv.Atoi(flags.References); err == nil {
 		return t, t.draw(ctx, k, flags)
 	}
@@ -88,15 +90,13 @@ func newTrial(ctx context.Context, e *engine, pictures []dataset.Picture, flags 
 		d.measured[i] = !p.Train
 	}
 	if flags.References == "" {
-		if err := d.kept(e, pictures); err != nil {
-			return nil, err
-		}
+		d.leaveOut(sets, pictures)
 	} else {
 		files, err := replay.Pictures(flags.References)
 		if err != nil {
 			return nil, usageError{err}
 		}
-		if d.references, err = e.learn(ctx, files); err != nil {
+		if d.references, err = e.learn(ctx, files, t.sets[0].Tiles()); err != nil {
 			return nil, err
 		}
 	}
@@ -104,26 +104,23 @@ func newTrial(ctx context.Context, e *engine, pictures []dataset.Picture, flags 
 	return t, nil
 }
 
-// kept takes the references that are kept beside the set, if any are, and leaves
-// their pictures out of what is measured.
-func (d *trialDraw) kept(e *engine, pictures []dataset.Picture) error {
-	var err error
-	if e.set == nil {
-		return nil
-	}
-	if d.references, err = e.stored(e.set, e.setFile); err != nil || d.references == nil {
-		return err
-	}
+// leaveOut measures no picture that is a reference of any of the sets: all are
+// measured on the same ones.
+func (d *trialDraw) leaveOut(sets []*prompts.Bank, pictures []dataset.Picture) {
 	among := map[string]bool{}
-	for _, r := range d.references.Pictures() {
-		among[r.SHA] = true
+	for _, set := range sets {
+		for _, r := range set.ReferencePictures() {
+			among[r.SHA] = true
+		}
+	}
+	if len(among) == 0 {
+		return
 	}
 	for i, p := range pictures {
 		if sum, err := pictureSHA(p.File); err == nil && among[sum] {
 			d.measured[i] = false
 		}
 	}
-	return nil
 }
 
 func (t *trial) draw(ctx context.Context, k int, flags *referenceFlags) error {
@@ -144,7 +141,7 @@ func (t *trial) draw(ctx context.Context, k int, flags *referenceFlags) error {
 			for _, i := range references {
 				files = append(files, t.pictures[i].File)
 			}
-			if d.references, err = t.engine.learn(ctx, files); err != nil {
+			if d.references, err = t.engine.learn(ctx, files, t.sets[0].Tiles()); err != nil {
 				return fmt.Errorf("learn the references of draw %d: %w", n+1, err)
 			}
 		}
@@ -154,12 +151,12 @@ func (t *trial) draw(ctx context.Context, k int, flags *referenceFlags) error {
 }
 
 // measure scores every picture with every set, in each draw.
-func (t *trial) measure(ctx context.Context, s *streams, sets ...*prompts.Bank) error {
-	banks, err := t.banks(sets)
+func (t *trial) measure(ctx context.Context, s *streams) error {
+	banks, err := t.banks()
 	if err != nil {
 		return err
 	}
-	t.outcomes = make([][]report.Draw, len(sets))
+	t.outcomes = make([][]report.Draw, len(t.sets))
 	for i := range t.outcomes {
 		for _, d := range t.draws {
 			t.outcomes[i] = append(t.outcomes[i], report.Draw{Seed: d.seed})
@@ -167,7 +164,7 @@ func (t *trial) measure(ctx context.Context, s *streams, sets ...*prompts.Bank) 
 	}
 	files, at := t.files()
 	var scores prompts.Scores
-	err = t.engine.observeAll(ctx, s, "scoring", files, func(i int, p *photo, o *prompts.Observation) error {
+	err = t.engine.observeAll(ctx, s, "scoring", files, t.sets[0].Tiles(), func(i int, p *photo, o *prompts.Observation) error {
 		picture := &t.pictures[at[i]]
 		for set := range banks {
 			for draw, bank := range banks[set] {
@@ -204,10 +201,10 @@ func (t *trial) files() (files []string, at []int) {
 	return files, at
 }
 
-// banks gives each set the references of each draw.
-func (t *trial) banks(sets []*prompts.Bank) ([][]*prompts.Bank, error) {
-	all := make([][]*prompts.Bank, len(sets))
-	for i, set := range sets {
+// banks gives each set the references of each draw, if it has any.
+func (t *trial) banks() ([][]*prompts.Bank, error) {
+	all := make([][]*prompts.Bank, len(t.sets))
+	for i, set := range t.sets {
 		for _, d := range t.draws {
 			bank := set
 			if d.references != nil {

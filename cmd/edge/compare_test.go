@@ -1,0 +1,47 @@
+package main
+
+import (
+	"encoding/json"
+	"path/filepath"
+	"testing"
+
+	"pristine/evaluate/report"
+)
+
+// Each of two sets is measured with the references beside it, whichever is named
+// last, and with the same ones where they are given.
+func TestComparedSetsUseTheReferencesBesideEach(t *testing.T) {
+	lot := "cmd/edge/testdata/lots/chip-0"
+	data := []string{"--good", lot + "/good", "--bad", lot + "/bad", "--format", "json"}
+	fits, not := setBeside(t, ""), setBeside(t, "")
+	edge(t, 0, "reference", "add", fits, filepath.Join(lot, "good", goodOf(t, lot)))
+	edge(t, 0, "reference", "add", not, "cmd/edge/testdata/lots/rope-0/good")
+	compared := func(args ...string) []report.Compared {
+		var c report.Comparison
+		out, _ := edge(t, 0, append(append([]string{"eval", "--compare"}, args...), data...)...)
+		if err := json.Unmarshal([]byte(out), &c); err != nil {
+			t.Fatalf("%v: %s", err, out)
+		}
+		return c.Sets
+	}
+	forth, back := compared(fits, not), compared(not, fits)
+	if forth[0] != back[1] || forth[1] != back[0] {
+		t.Errorf("the order moves the figures: %+v, then %+v", forth, back)
+	}
+	if forth[0].AUROC == forth[1].AUROC {
+		t.Errorf("both were measured with the same references: %+v", forth)
+	}
+	given := compared(fits, not, "--references", "2")
+	if given[0].AUROC != given[1].AUROC {
+		t.Errorf("the same references for both gave %+v", given)
+	}
+}
+
+func goodOf(t *testing.T, lot string) string {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join(lot, "good", "*.jpg"))
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no pictures in %s: %v", lot, err)
+	}
+	return filepath.Base(files[0])
+}
