@@ -23,7 +23,7 @@ type modelConfig struct {
 }
 
 // knownModelTypes are those of transformers whose exports have this form.
-var knownModelTypes = []string{"clip", "siglip", "siglip2"}
+var knownModelTypes = []string{"clip", "siglip"}
 
 func (c *modelConfig) check() error {
 	if !slices.Contains(knownModelTypes, c.ModelType) {

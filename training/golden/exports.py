@@ -284,8 +284,9 @@ def make(name, act, combined, siglip):
     size = {"size": {"height": SIZE, "width": SIZE}} if squash else {"size": {"shortest_edge": SIZE}, "do_center_crop": True, "crop_size": {"height": SIZE, "width": SIZE}}
     files["preprocessor_config.json"] = json.dumps({"do_resize": True, "do_rescale": True, "do_normalize": True, "do_convert_rgb": True, "rescale_factor": 1 / 255, "resample": 3,
                                                     "image_mean": mean, "image_std": std, "image_processor_type": "SiglipImageProcessor" if siglip else "CLIPImageProcessor", **size}).encode()
-    config = {"model_type": "siglip" if siglip else "clip", "vision_config": {"image_size": SIZE, "patch_size": PATCH, "hidden_size": WIDTH, "hidden_act": act},
-              "text_config": {"max_position_embeddings": context, "vocab_size": vocabulary, "hidden_size": WIDTH, "hidden_act": act, **({} if siglip else {"eos_token_id": 2})}}
+    tower = {"hidden_size": WIDTH, "hidden_act": act, "num_attention_heads": HEADS, "num_hidden_layers": LAYERS, "intermediate_size": MLP}
+    config = {"model_type": "siglip" if siglip else "clip", "vision_config": {"image_size": SIZE, "patch_size": PATCH, **tower},
+              "text_config": {"max_position_embeddings": context, "vocab_size": vocabulary, **tower, **({} if siglip else {"eos_token_id": 2})}}
     if not siglip:
         config |= {"projection_dim": DIM, "logit_scale_init_value": 2.6592}
     files["config.json"] = json.dumps(config).encode()
