@@ -8,7 +8,8 @@
 // The answer comes when the verdict is there. Its status says what became of
 // the trigger: 200 a verdict; 409 the part was triggered already; 429 another
 // part is being inspected; 504 no frame or no verdict in time (the part is
-// INVALID); 404 no camera of that name that waits for triggers. Every answer
+// INVALID); 404 no camera of that name that waits for triggers; 503 the agent
+// is still starting. Every answer
 // is JSON and has a verdict: INVALID wherever there is no other.
 //
 // A web page cannot trigger parts: requests that a browser sends from another
@@ -30,6 +31,10 @@ type Func func(ctx context.Context, camera, part string) (inspect.Answer, error)
 // ErrNoCamera is returned within an error by a Func when no camera of that name
 // waits for triggers.
 var ErrNoCamera = errors.New("no camera of that name waits for triggers: its policy must be trigger")
+
+// ErrStarting is returned within an error by a Func while the cameras are not
+// there yet: the model loads.
+var ErrStarting = errors.New("the agent is starting: ask again when /healthz says ok")
 
 // maxName bounds the name of a part.
 const maxName = 128
@@ -61,6 +66,8 @@ func status(err error) int {
 		return http.StatusOK
 	case errors.Is(err, ErrNoCamera):
 		return http.StatusNotFound
+	case errors.Is(err, ErrStarting):
+		return http.StatusServiceUnavailable
 	case errors.Is(err, inspect.ErrDuplicate):
 		return http.StatusConflict
 	case errors.Is(err, inspect.ErrOverrun):

@@ -14,7 +14,7 @@ import (
 )
 
 func TestEveryAnswerHasAStatusAndAVerdict(t *testing.T) {
-	errs := map[string]error{"dup": inspect.ErrDuplicate, "over": inspect.ErrOverrun, "missed": inspect.ErrMissed, "late": inspect.ErrLate}
+	errs := map[string]error{"dup": inspect.ErrDuplicate, "over": inspect.ErrOverrun, "missed": inspect.ErrMissed, "late": inspect.ErrLate, "early": ErrStarting}
 	server := httptest.NewServer(Handler(func(_ context.Context, camera, part string) (inspect.Answer, error) {
 		if camera != "belt" {
 			return inspect.Answer{}, fmt.Errorf("trigger camera %q: %w", camera, ErrNoCamera)
@@ -44,7 +44,7 @@ func TestEveryAnswerHasAStatusAndAVerdict(t *testing.T) {
 	}
 	for query, want := range map[string]int{
 		"camera=belt&part=A-17": 200, "camera=belt": 200, "camera=belt&part=dup": 409, "camera=belt&part=over": 429, "camera=belt&part=missed": 504,
-		"camera=belt&part=late": 504, "camera=other": 404, "": 404, "camera=belt&part=" + strings.Repeat("x", 129): 400,
+		"camera=belt&part=late": 504, "camera=belt&part=early": 503, "camera=other": 404, "": 404, "camera=belt&part=" + strings.Repeat("x", 129): 400,
 	} {
 		status, body := ask(query, "")
 		if status != want || (want == 200) != (body["verdict"] == "PASS") || (want != 200) != (body["verdict"] == "INVALID") || (want != 200) != (body["error"] != nil) {

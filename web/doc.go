@@ -7,7 +7,8 @@
 //
 //	/                  the operator's page
 //	/status            Status, as JSON
-//	/healthz           200 while every camera is inspected, else 503 and the problems
+//	/healthz           200 while the model is READY or DEGRADED and every camera is
+//	                   inspected, else 503 and the problems
 //	/metrics           Prometheus
 //	/pictures/{id}     JPEG of a result, by the id that /status gives
 //

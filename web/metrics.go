@@ -12,8 +12,9 @@ func describe(name, help string, labels ...string) *prometheus.Desc {
 
 var (
 	info      = describe("info", "1; the labels say what runs.", "station", "version", "bundle", "provider")
-	healthy   = describe("healthy", "1 while every camera is inspected.")
+	healthy   = describe("healthy", "1 while the model is ready and every camera is inspected.")
 	degraded  = describe("model_degraded", "1 while the model runs on another provider than the first configured.")
+	state     = describe("model_state", "1 for the state that the model is in.", "state")
 	verdicts  = describe("verdicts_total", "Results.", "camera", "verdict")
 	frames    = describe("frames_total", "Frames taken from the camera.", "camera")
 	scored    = describe("frames_scored_total", "Frames that were scored.", "camera")
@@ -31,7 +32,7 @@ var (
 
 // Describe implements prometheus.Collector.
 func (c *collector) Describe(out chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{info, healthy, degraded, verdicts, frames, scored, dropped, opens, failures, abandoned, streaming, shadow, refused, unsent, sequence, hubTakes} {
+	for _, d := range []*prometheus.Desc{info, healthy, degraded, state, verdicts, frames, scored, dropped, opens, failures, abandoned, streaming, shadow, refused, unsent, sequence, hubTakes} {
 		out <- d
 	}
 }
@@ -48,6 +49,9 @@ func (c *collector) Collect(out chan<- prometheus.Metric) {
 	gauge(info, 1, s.Station, s.Version, s.Model.Bundle, s.Model.Provider)
 	gauge(healthy, one(len(s.Problems) == 0))
 	gauge(degraded, one(s.Model.Degraded))
+	for _, name := range ModelStates() {
+		gauge(state, one(s.Model.State == name), name)
+	}
 	gauge(sequence, float64(s.Events.Sequence))
 	gauge(hubTakes, one(s.Events.HubTakes))
 	for i := range s.Cameras {

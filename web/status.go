@@ -19,10 +19,14 @@ type Status struct {
 type Model struct {
 	Bundle   string `json:"bundle"`
 	Hash     string `json:"hash"`
+	State    string `json:"state"` // one of ModelStates
 	Provider string `json:"provider"`
 	Degraded bool   `json:"degraded"` // on another provider than the first configured
 	Reason   string `json:"reason,omitempty"`
 }
+
+// ModelStates are the states of a model: infer.State has their meaning.
+func ModelStates() []string { return []string{"LOADING", "BUILDING", "READY", "DEGRADED"} }
 
 // Camera is one camera and its station.
 type Camera struct {

@@ -23,7 +23,7 @@ func example() Status {
 	hostile := last
 	hostile.ID, hostile.Part = "1", `<img src=x onerror="document.title='owned'">`
 	return Status{
-		Station: "plant/line-1/s1", Version: "v1", Model: Model{Bundle: "pocket", Provider: "cpu"}, Problems: []string{},
+		Station: "plant/line-1/s1", Version: "v1", Model: Model{Bundle: "pocket", State: "BUILDING", Provider: "cpu"}, Problems: []string{},
 		Cameras: []Camera{{
 			Name: "belt", Phase: "streaming", PromptSet: "lid", Shadow: true, Frames: 9, Scored: 8, Dropped: 1,
 			Verdicts: map[string]uint64{"PASS": 5, "FAIL": 1}, Last: &last,
@@ -100,7 +100,8 @@ func TestMetricsAreWellFormedAndTell(t *testing.T) {
 		t.Errorf("%v %v", err, problems)
 	}
 	_, body, _ := request(t, "GET", serve(t, example).URL()+"metrics", "")
-	for _, want := range []string{`pristine_verdicts_total{camera="belt",verdict="FAIL"} 1`, `pristine_frames_dropped_total{camera="belt"} 1`, "pristine_healthy 1", "go_goroutines"} {
+	for _, want := range []string{`pristine_verdicts_total{camera="belt",verdict="FAIL"} 1`, `pristine_frames_dropped_total{camera="belt"} 1`, "pristine_healthy 1", "go_goroutines",
+		`pristine_model_state{state="BUILDING"} 1`, `pristine_model_state{state="READY"} 0`} {
 		if !strings.Contains(body, want) {
 			t.Errorf("no %s in\n%s", want, body)
 		}
@@ -152,7 +153,7 @@ func TestThePageInABrowser(t *testing.T) {
 	dom := string(out)
 	for _, want := range []string{
 		`<h1 id="station">plant/line-1/s1</h1>`, "<strong>FAIL</strong>", "lid-7 · scratch · P(defect) 0.93", "<dd>5</dd>", "8 of 9 frames scored, 1 dropped",
-		"<title>plant/line-1/s1</title>", "&lt;img src=x", ">inspecting<",
+		"<title>plant/line-1/s1</title>", "&lt;img src=x", ">inspecting<", "model pocket on cpu: BUILDING",
 	} {
 		if !strings.Contains(dom, want) {
 			t.Errorf("the page does not show %q", want)

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"pristine/capture"
+	"pristine/infer"
 	"pristine/inspect"
 	"pristine/web"
 )
@@ -17,6 +18,7 @@ import (
 // flagged ones, with their pictures in memory. Safe for concurrent use.
 type board struct {
 	mu       sync.Mutex
+	opened   bool // the agent's model, store and cameras are there
 	started  time.Time
 	watched  time.Time // when somebody last asked
 	phases   map[string]capture.State
@@ -100,6 +102,18 @@ func (b *board) next(ctx context.Context, camera string) ([]byte, error) {
 	}
 }
 
+func (b *board) open() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.opened = true
+}
+
+func (b *board) isOpen() bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.opened
+}
+
 func (b *board) phase(camera string, s capture.State) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -128,14 +142,18 @@ func (a *agent) status() web.Status {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.watched = time.Now()
-	runs, place := a.engine.images.Status(), a.config.Station
+	place := a.config.Station
 	s := web.Status{
-		Station: place.Site + "/" + place.Line + "/" + place.Name, Version: version, Started: b.started, Now: b.watched, Problems: []string{},
-		Model:   web.Model{Bundle: a.engine.bundle.Manifest.Name + " " + a.engine.bundle.Manifest.Version, Hash: a.engine.bundle.Hash, Provider: runs.Provider, Degraded: runs.Degraded, Reason: runs.Reason},
-		Events:  web.Events{URL: a.store.URL(), Hub: a.config.Events.Hub.URL, HubTakes: b.hubTakes, Sequence: a.store.Sequence()},
-		Flagged: slices.Clone(b.flagged),
+		Station: place.Site + "/" + place.Line + "/" + place.Name, Version: version, Started: b.started, Now: b.watched, Problems: []string{}, Model: a.model(b.opened),
+		Cameras: []web.Camera{}, Events: web.Events{Hub: a.config.Events.Hub.URL, HubTakes: b.hubTakes}, Flagged: append([]web.Flagged{}, b.flagged...),
 	}
 	slices.Reverse(s.Flagged)
+	s.Problems = append(s.Problems, modelProblems(&s.Model)...)
+	if !b.opened {
+		s.Problems = append(s.Problems, "the agent is starting: no camera is inspected yet")
+		return s
+	}
+	s.Events.URL, s.Events.Sequence = a.store.URL(), a.store.Sequence()
 	for _, k := range a.cameras {
 		c := k.status(b.phases[k.config.Name])
 		if last, ok := b.last[k.config.Name]; ok {
@@ -145,6 +163,32 @@ func (a *agent) status() web.Status {
 		s.Problems = append(s.Problems, problems(&c)...)
 	}
 	return s
+}
+
+// model says how far the model is; opened, also where it runs.
+func (a *agent) model(opened bool) web.Model {
+	if !opened {
+		state, reason := a.states.current()
+		return web.Model{Bundle: a.config.Model.Bundle, State: string(state), Reason: reason}
+	}
+	state, reason := a.engine.images.State()
+	runs, bundle := a.engine.images.Status(), a.engine.bundle
+	return web.Model{
+		Bundle: bundle.Manifest.Name + " " + bundle.Manifest.Version, Hash: bundle.Hash,
+		State: string(state), Provider: runs.Provider, Degraded: runs.Degraded, Reason: reason,
+	}
+}
+
+// modelProblems are why the model is not what it is to be for good.
+func modelProblems(m *web.Model) []string {
+	if state := infer.State(m.State); state == infer.Ready || state == infer.Degraded {
+		return nil
+	}
+	text := "the model is " + m.State
+	if m.Reason != "" {
+		text += ": " + m.Reason
+	}
+	return []string{text}
 }
 
 // status is the camera's part of the agent's.

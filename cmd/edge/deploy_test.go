@@ -42,7 +42,7 @@ func TestTheAgentTellsSystemdHowItIs(t *testing.T) {
 		t.Fatal(err)
 	}
 	told := <-heard
-	if len(told) < 4 || told[0] != "STATUS=inspecting on cpu" || told[1] != "READY=1" || told[2] != "WATCHDOG=1" {
+	if len(told) < 5 || told[0] != "STATUS=loading model models/pocket" || told[1] != "STATUS=inspecting on cpu" || told[2] != "READY=1" || told[3] != "WATCHDOG=1" {
 		t.Errorf("systemd was told %v", told)
 	}
 }

@@ -17,9 +17,19 @@ type modelStates struct {
 	bundle string
 
 	mu      sync.Mutex
+	state   infer.State
+	reason  string
 	ctx     context.Context
 	store   *outbox.Store
 	pending []events.State
+	changed func() // told of each state from publishIn to stop
+}
+
+// current is the state that was told last, and its reason.
+func (m *modelStates) current() (infer.State, string) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.state, m.reason
 }
 
 // tell is infer.NewService's onState.
@@ -34,15 +44,20 @@ func (m *modelStates) tell(state infer.State, reason string) {
 	m.log.Log(context.Background(), level, "model", "state", state, "reason", reason)
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	m.state, m.reason = state, reason
 	m.pending = append(m.pending, events.State{Subject: "model", Name: m.bundle, State: string(state), Detail: reason})
 	m.publish()
+	if m.changed != nil {
+		m.changed()
+	}
 }
 
-// publishIn publishes the states so far, and those to come until ctx ends.
-func (m *modelStates) publishIn(ctx context.Context, store *outbox.Store) {
+// publishIn publishes the states so far, and those to come until stop, and
+// tells changed of these.
+func (m *modelStates) publishIn(ctx context.Context, store *outbox.Store, changed func()) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.ctx, m.store = context.WithoutCancel(ctx), store
+	m.ctx, m.store, m.changed = context.WithoutCancel(ctx), store, changed
 	m.publish()
 }
 
@@ -50,7 +65,7 @@ func (m *modelStates) publishIn(ctx context.Context, store *outbox.Store) {
 func (m *modelStates) stop() {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.store = nil
+	m.store, m.changed = nil, nil
 }
 
 func (m *modelStates) publish() {

@@ -19,6 +19,7 @@ import (
 	"pristine/events/outbox"
 	"pristine/infer"
 	"pristine/internal/config"
+	"pristine/internal/service"
 	"pristine/trigger"
 	"pristine/web"
 )
@@ -33,6 +34,7 @@ type runCommand struct {
 type agent struct {
 	config  *config.Config
 	log     *slog.Logger
+	states  *modelStates
 	engine  *engine
 	store   *outbox.Store
 	cameras []*camera
@@ -63,14 +65,16 @@ func (c *runCommand) Run(ctx context.Context, s *streams) error {
 		defer cancel()
 	}
 	a := &agent{config: &settings, log: newLog(s, settings.Log), view: newView(s.out), board: newBoard()}
+	a.states = &modelStates{log: a.log, bundle: settings.Model.Bundle, state: infer.Loading}
 	return a.run(ctx)
 }
 
 // errDone is why a run ends whose time is up.
 var errDone = errors.New("the time is up")
 
-// run starts model, store, page, forwarder, cameras and stations, in this
-// order, and stops them in the reverse one.
+// run starts page, model, store, forwarder, cameras and stations, in this
+// order, and stops them in the reverse one, but the page before the store. Until
+// the cameras are there the page says how far the model is.
 func (a *agent) run(ctx context.Context) (err error) {
 	stopProfiling, err := startProfiling(a.config.Profiling)
 	if err != nil {
@@ -78,10 +82,16 @@ func (a *agent) run(ctx context.Context) (err error) {
 	}
 	defer stopProfiling()
 
+	page, stopPage, err := a.servePage()
+	if err != nil {
+		return err
+	}
+	stopPage = sync.OnceFunc(stopPage)
+	defer stopPage()
 	m := a.config.Model
 	a.view.say("loading model %s", m.Bundle)
-	states := &modelStates{log: a.log, bundle: m.Bundle}
-	if a.engine, err = openEngineTelling(m.Bundle, infer.Options{Providers: m.Providers, Policy: m.Policy, Threads: m.Threads, MaxBatch: m.MaxBatch, CacheDir: m.CacheDir, Precision: m.Precision}, states.tell); err != nil {
+	a.warnService(service.Status("loading model "+m.Bundle, 0))
+	if a.engine, err = openEngineTelling(m.Bundle, infer.Options{Providers: m.Providers, Policy: m.Policy, Threads: m.Threads, MaxBatch: m.MaxBatch, CacheDir: m.CacheDir, Precision: m.Precision}, a.states.tell); err != nil {
 		return err
 	}
 	defer a.engine.close()
@@ -109,14 +119,13 @@ func (a *agent) run(ctx context.Context) (err error) {
 	if _, err := a.store.Append(ctx, events.TypeState, events.State{Subject: "agent", Name: a.config.Station.Name, State: "started", Detail: version}); err != nil {
 		return err
 	}
-	states.publishIn(ctx, a.store)
-	defer states.stop()
-
-	stopPage, err := a.servePage()
-	if err != nil {
-		return err
-	}
+	a.states.publishIn(ctx, a.store, a.tellServiceStatus)
+	defer a.states.stop()
+	a.board.open()
 	defer stopPage()
+	if page != "" {
+		a.view.say("page: %s", page)
+	}
 	stopController, err := a.serveController()
 	if err != nil {
 		return err
@@ -167,23 +176,22 @@ func (a *agent) drain() {
 }
 
 // servePage starts the HTTP server, where there is to be one.
-func (a *agent) servePage() (stop func(), err error) {
+func (a *agent) servePage() (address string, stop func(), err error) {
 	if a.config.HTTP.Listen == "" {
-		return func() {}, nil
+		return "", func() {}, nil
 	}
 	server, err := web.Listen(a.config.HTTP.Listen, web.Options{Status: a.status, Picture: a.board.picture})
 	if err != nil {
-		return nil, err
+		return "", nil, err
 	}
 	server.Handle("POST /trigger", trigger.Handler(a.trigger))
-	a.view.say("page: %s", server.URL())
 	var serving sync.WaitGroup
 	serving.Go(func() {
 		if err := server.Serve(); err != nil {
 			a.log.Error("the page ended", "err", err)
 		}
 	})
-	return func() {
+	return server.URL(), func() {
 		if err := server.Close(); err != nil {
 			a.log.Warn("the page did not end cleanly", "err", err)
 		}

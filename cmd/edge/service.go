@@ -11,25 +11,33 @@ import (
 // tellService tells systemd that the agent is ready, and feeds its watchdog
 // while pictures can be encoded; stop says that the agent ends.
 func (a *agent) tellService(ctx context.Context) (stop func()) {
-	warn := func(err error) {
-		if err != nil {
-			a.log.Warn("systemd is not told", "err", err)
-		}
+	a.tellServiceStatus()
+	a.warnService(service.Ready())
+	watchCtx, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	var watching sync.WaitGroup
+	watching.Go(func() { a.warnService(service.Watch(watchCtx, a.encodeOne)) })
+	return func() {
+		a.warnService(service.Stopping())
+		cancel()
+		watching.Wait()
 	}
+}
+
+// tellServiceStatus gives the line of `systemctl status`: again after each
+// state of the model, so that it names what serves now.
+func (a *agent) tellServiceStatus() {
 	status := a.engine.images.Status()
 	text := "inspecting on " + status.Provider
 	if status.Degraded {
-		text = "degraded: " + text + ": " + status.Reason
+		state, _ := a.engine.images.State()
+		text = string(state) + ": " + text + ": " + status.Reason
 	}
-	warn(service.Status(text, 0))
-	warn(service.Ready())
-	watchCtx, cancel := context.WithCancel(context.WithoutCancel(ctx))
-	var watching sync.WaitGroup
-	watching.Go(func() { warn(service.Watch(watchCtx, a.encodeOne)) })
-	return func() {
-		warn(service.Stopping())
-		cancel()
-		watching.Wait()
+	a.warnService(service.Status(text, 0))
+}
+
+func (a *agent) warnService(err error) {
+	if err != nil {
+		a.log.Warn("systemd is not told", "err", err)
 	}
 }
 

@@ -29,6 +29,9 @@ func newGate(c *config.Camera, frames inspect.Frames, next inspect.Sink) *inspec
 
 // trigger has a part inspected by a camera; it is a trigger.Func.
 func (a *agent) trigger(ctx context.Context, name, part string) (inspect.Answer, error) {
+	if !a.board.isOpen() {
+		return inspect.Answer{}, fmt.Errorf("trigger camera %q: %w", name, trigger.ErrStarting)
+	}
 	for _, k := range a.cameras {
 		if k.config.Name == name && k.gate != nil {
 			return k.gate.Trigger(ctx, part)

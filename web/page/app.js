@@ -62,7 +62,7 @@ function render(s) {
   show($("#flagged"), "#result", s.flagged, flagged);
   $("#none").hidden = s.flagged.length > 0;
   const m = s.model, e = s.events;
-  $("#footer").textContent = `model ${m.bundle} on ${m.provider}${m.degraded ? " (degraded: " + m.reason + ")" : ""} · ` +
+  $("#footer").textContent = `model ${m.bundle}${m.provider ? " on " + m.provider : ""}: ${m.state}${m.reason ? " (" + m.reason + ")" : ""} · ` +
     `events: ${e.sequence}, ${e.hub ? "hub " + e.hub + (e.hub_takes ? "" : " takes none now: they wait on the disk") : "at " + (e.url || "this process")} · ` +
     `version ${s.version}, since ${new Date(s.started).toLocaleString()}`;
 }
