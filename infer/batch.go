@@ -18,6 +18,7 @@ type batch struct {
 	values  []ort.Value
 	outputs [][]float32 // in the order of ImageEncoder.names
 
+	ran    bool      // at least once
 	wake   chan bool // true: run the session now; false: others did, see err
 	err    error
 	joined []*batch // of the run that this one leads, itself first
@@ -99,6 +100,17 @@ func (b *batch) copyTo(i int, o *Output, e *ImageEncoder) {
 			o.Embedding = unit(append(o.Embedding[:0], part...))
 		}
 	}
+}
+
+// run runs the session on the batch. The first run of a size is one of those in
+// which the CUDA provider installs signal handlers.
+func (b *batch) run(session *ort.DynamicAdvancedSession) error {
+	err := session.RunWithBinding(b.binding)
+	if !b.ran {
+		goHandlers().Restore()
+		b.ran = true
+	}
+	return err
 }
 
 func (b *batch) destroy() {

@@ -59,7 +59,7 @@ func (e *ImageEncoder) gather(first *batch) {
 // outputs.
 func (e *ImageEncoder) runJoined(first *batch) error {
 	if len(first.joined) == 1 {
-		return e.session.RunWithBinding(first.binding)
+		return first.run(e.session)
 	}
 	all, err := e.borrow(first.total)
 	if err != nil {
@@ -70,7 +70,7 @@ func (e *ImageEncoder) runJoined(first *batch) error {
 	for _, b := range first.joined {
 		at += copy(all.pixels[at:], b.pixels)
 	}
-	if err := e.session.RunWithBinding(all.binding); err != nil {
+	if err := all.run(e.session); err != nil {
 		return err
 	}
 	for k, from := range all.outputs {

@@ -9,6 +9,8 @@ import (
 	"sync"
 
 	ort "github.com/yalue/onnxruntime_go"
+
+	"pristine/internal/signals"
 )
 
 // LibraryVariable names the environment variable with the path of the ONNX
@@ -26,6 +28,9 @@ type Library struct {
 
 // loading serialises Load: ONNX Runtime has one environment a process.
 var loading sync.Mutex
+
+// goHandlers are the signal handlers from before ONNX Runtime was loaded.
+var goHandlers = sync.OnceValue(signals.Keep)
 
 // Load loads ONNX Runtime once a process; later calls give the one that is
 // loaded. An empty path means $PRISTINE_ORT_LIB, else
@@ -45,6 +50,7 @@ func Load(path string) (*Library, error) {
 			return nil, fmt.Errorf("%w: %w: run `make build`, or set %s to libonnxruntime.so 1.24 or newer", ErrLibrary, err, LibraryVariable)
 		}
 	}
+	goHandlers()
 	ort.SetSharedLibraryPath(path)
 	if err := ort.InitializeEnvironment(ort.WithLogLevelError()); err != nil {
 		return nil, fmt.Errorf("%w: load %s: %w: this program needs ONNX Runtime 1.24 or newer for %s; run `make build`, or set %s",

@@ -52,6 +52,7 @@ func openSession(m *modelFile, inputs, outputs []string, o Options, prove func(p
 		return s, p, err
 	}
 	s, status, err := firstUsable(o, open)
+	goHandlers().Restore()
 	if err != nil {
 		return nil, status, fmt.Errorf("%w: %s: %w", ErrModel, m.path, err)
 	}

@@ -19,6 +19,7 @@ import (
 	"time"
 
 	"pristine/capture/opencv"
+	"pristine/infer"
 	"pristine/web"
 )
 
@@ -81,6 +82,51 @@ func TestAWrongONNXRuntimeIsAnErrorWithARemedy(t *testing.T) {
 				t.Errorf("exit code %d: %s", code, out.String())
 			}
 		})
+	}
+}
+
+// hijacker is ONNX Runtime with handlers of signals such as the CUDA provider
+// installs, without SA_ONSTACK: those here end the program with the code 99.
+const hijacker = `
+#include <dlfcn.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <unistd.h>
+static void end(int s) { _exit(99); }
+const void *OrtGetApiBase(void) {
+	void *real = dlopen(getenv("PRISTINE_TEST_ORT"), RTLD_NOW);
+	signal(SIGINT, end);
+	signal(SIGTERM, end);
+	return ((const void *(*)(void))dlsym(real, "OrtGetApiBase"))();
+}`
+
+// library compiles C into a shared library.
+func library(t *testing.T, source string) string {
+	t.Helper()
+	dir := t.TempDir()
+	file, path := filepath.Join(dir, "library.c"), filepath.Join(dir, "libonnxruntime.so")
+	if err := os.WriteFile(file, []byte(source), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if out, err := exec.Command("gcc", "-shared", "-fPIC", "-o", path, file).CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	return path
+}
+
+func TestSignalsWorkWhereALibraryTookTheirHandlers(t *testing.T) {
+	loaded, err := infer.Load("")
+	if err != nil {
+		t.Fatal(err)
+	}
+	env := []string{infer.LibraryVariable + "=" + library(t, hijacker), "PRISTINE_TEST_ORT=" + loaded.Path}
+	c, out := process(t, env, "run", "--config", configure(t, "testline://?fps=30", ""))
+	until(t, "the first verdicts", out, func() bool { return strings.Contains(out.String(), "frames/s") })
+	if err := c.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	if err := c.Wait(); err != nil || !strings.Contains(out.String(), "flagged events: ") {
+		t.Errorf("%v\n%s", err, out.String())
 	}
 }
 

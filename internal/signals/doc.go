@@ -1,0 +1,19 @@
+// Package signals keeps Go's signal handlers where a C library puts its own.
+//
+//	handlers := signals.Keep()
+//	loadTheLibrary()
+//	handlers.Restore()
+//
+// The CUDA execution provider of ONNX Runtime installs handlers, some of them
+// in its first run with more than one picture (onnxruntime_go, issue 140). They
+// lack SA_ONSTACK, so that Go's runtime ends the program with a fatal error when
+// a signal arrives: Ctrl-C, or the SIGTERM of systemd, would lose what is under
+// way. signal.Notify does not install Go's handler again, for it takes it for
+// installed.
+//
+// Restore puts back each handler that was there at Keep. It leaves alone the
+// signals that had none then, and those that were ignored. It does not keep a
+// library from installing its own again later: call it after whatever may do so.
+//
+// Restore may be called by many goroutines.
+package signals
