@@ -10,7 +10,7 @@ export CGO_LDFLAGS = -lopencv_core -lopencv_imgproc -lopencv_imgcodecs -lopencv_
 VERSION := $(shell git describe --always --dirty 2>/dev/null || echo unknown)
 BUILD = go build -trimpath -ldflags "-X main.version=$(VERSION)" -o bin/edge ./cmd/edge
 
-.PHONY: run test soak build lint bench setup setup-test clean fuzz model
+.PHONY: run test soak build lint bench setup setup-test clean fuzz model arm64 test-arm64
 
 run: build
 	bin/edge run --config configs/demo.yaml
@@ -43,6 +43,14 @@ soak: setup-test
 # The agent beside the same pipeline in Python, on one video.
 bench: setup-test build
 	@scripts/bench.sh
+
+# bin/edge-arm64 on amd64, and its embeddings beside amd64's under qemu.
+arm64:
+	@scripts/setup.sh arm64
+	@scripts/arm64.sh build $(VERSION)
+
+test-arm64: arm64 build
+	@scripts/arm64.sh test
 
 # Each fuzz target in turn, FUZZTIME each.
 FUZZTIME ?= 30s

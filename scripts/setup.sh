@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Sets a Debian machine up: `setup.sh build` installs what building and running
-# need, `setup.sh test` also what the tests need. Safe to run again; quick when
-# there is nothing to do.
+# need, `setup.sh test` also what the tests need, `setup.sh arm64` what building
+# for arm64 needs. Safe to run again; quick when there is nothing to do.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -16,6 +16,11 @@ if [ "${1:-build}" = test ]; then
   packages+=(ffmpeg python3-gi gir1.2-gst-rtsp-server-1.0 gstreamer1.0-plugins-base
     gstreamer1.0-plugins-good gstreamer1.0-plugins-bad gstreamer1.0-plugins-ugly
     gstreamer1.0-x python3-jsonschema python3-venv systemd chromium)
+fi
+
+# The other architecture: its compiler and an emulator.
+if [ "${1:-build}" = arm64 ]; then
+  packages+=(g++-aarch64-linux-gnu qemu-user-static file)
 fi
 
 missing=()
