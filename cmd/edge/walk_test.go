@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -26,8 +27,14 @@ func TestTheWalkOfTheREADME(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if out, err := exec.Command("go", "build", "-o", filepath.Join(dir, "bin", "edge"), "./cmd/edge").CombinedOutput(); err != nil {
-		t.Fatalf("%v: %s", err, out)
+	// bin/edge is this very binary: building another would take longer than the
+	// walk.
+	if err := os.Mkdir(filepath.Join(dir, "bin"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	program := fmt.Sprintf("#!/bin/sh\n%s=1 exec %q \"$@\"\n", asEdge, os.Args[0])
+	if err := os.WriteFile(filepath.Join(dir, "bin", "edge"), []byte(program), 0o755); err != nil {
+		t.Fatal(err)
 	}
 	for _, name := range []string{"models", "configs", ".deps"} { // a clean clone that was set up
 		if err := os.Symlink(filepath.Join(root, name), filepath.Join(dir, name)); err != nil {
