@@ -64,7 +64,11 @@ func (c *runCommand) Run(ctx context.Context, s *streams) error {
 		ctx, cancel = context.WithTimeoutCause(ctx, c.For, errDone)
 		defer cancel()
 	}
-	a := &agent{config: &settings, log: newLog(s, settings.Log), view: newView(s.out), board: newBoard()}
+	v := newView(s.out)
+	if v.screen.live() && newScreen(s.err).live() {
+		s = &streams{s.out, v} // both write to one terminal
+	}
+	a := &agent{config: &settings, log: newLog(s, settings.Log), view: v, board: newBoard()}
 	a.states = &modelStates{log: a.log, bundle: settings.Model.Bundle, state: infer.Loading}
 	return a.run(ctx)
 }

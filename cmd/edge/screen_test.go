@@ -39,9 +39,8 @@ func TestARunFitsATerminalOf80Columns(t *testing.T) {
 		defer close(copied)
 		_, _ = io.Copy(&shown, terminal) // ends with EIO when the program's side is closed
 	}()
-	var errs buffer
-	if code := run(context.Background(), []string{"run", "--config", config}, program, &errs); code != 0 {
-		t.Errorf("exit code %d: %s", code, errs.String())
+	if code := run(context.Background(), []string{"run", "--config", config}, program, program); code != 0 {
+		t.Errorf("exit code %d", code)
 	}
 	if err := program.Close(); err != nil {
 		t.Fatal(err)
@@ -51,7 +50,7 @@ func TestARunFitsATerminalOf80Columns(t *testing.T) {
 	text = shown.String()
 	for line := range strings.SplitSeq(text, "\n") {
 		line = escapes.ReplaceAllString(strings.TrimRight(line, "\r"), "")
-		if runewidth.StringWidth(line) > 80 && !strings.HasPrefix(line, "events: ") { // an address is not cut
+		if runewidth.StringWidth(line) > 80 && !strings.HasPrefix(line, "events: ") && !strings.HasPrefix(line, "time=") { // addresses and the log are not cut
 			t.Errorf("wider than the terminal: %q", line)
 		}
 	}
@@ -59,5 +58,17 @@ func TestARunFitsATerminalOf80Columns(t *testing.T) {
 		if !strings.Contains(text, want) {
 			t.Errorf("%q is not shown in\n%s", want, text)
 		}
+	}
+}
+
+// A line of the log wipes the block first, so that it is not wiped with it.
+func TestTheLogStaysAboveTheBlock(t *testing.T) {
+	var out bytes.Buffer
+	v := &view{screen: &screen{out: &out, drawn: 2}}
+	if n, err := v.Write([]byte("level=INFO msg=x\n")); n != 17 || err != nil {
+		t.Errorf("wrote %d, %v", n, err)
+	}
+	if got, want := out.String(), "\x1b[1A\x1b[2K\x1b[1A\x1b[2Klevel=INFO msg=x\n"; got != want || v.screen.drawn != 0 {
+		t.Errorf("%q, want %q", got, want)
 	}
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"strings"
 	"sync"
 	"time"
 
@@ -52,6 +53,15 @@ func (v *view) say(format string, args ...any) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	v.screen.line(fmt.Sprintf(format, args...))
+}
+
+// Write implements io.Writer for the log of a run on a terminal: its lines stay
+// above the block instead of being wiped with it. The log writes whole lines.
+func (v *view) Write(line []byte) (int, error) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.screen.line(strings.TrimSuffix(string(line), "\n"))
+	return len(line), nil
 }
 
 // progress shows how far something is that ends by itself.
