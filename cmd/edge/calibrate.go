@@ -97,12 +97,7 @@ func (c *calibrateCommand) tell(ctx context.Context, s *streams, t *trial) error
 	if err != nil {
 		return err
 	}
-	state := "in shadow"
-	armed, reason := bank.Armed()
-	if armed {
-		state = "armed"
-	}
-	return c.say(s, "written into %s; the set is %s: %s", c.Set, state, reason)
+	return c.say(s, "written into %s; the set is %s", c.Set, arming(bank))
 }
 
 func parseTargets(texts []string) ([]evaluate.Target, error) {

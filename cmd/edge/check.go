@@ -19,7 +19,7 @@ type checkCommand struct {
 }
 
 // Run checks every file and tells all mistakes of all of them, and what lint
-// says of the sets: warnings do not make a file bad.
+// says of the sets, and whether they are armed: neither makes a file bad.
 func (c *checkCommand) Run(ctx context.Context, s *streams) error {
 	var all []error
 	var e *engine
@@ -44,11 +44,25 @@ func (c *checkCommand) Run(ctx context.Context, s *streams) error {
 			return err
 		}
 		printWarnings(s.out, warnings)
+		bank, err := e.bankWith(ctx, file, "")
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(s.out, "%s: %s\n", file, arming(bank))
 	}
 	if len(all) > 0 {
 		return usageError{errors.Join(all...)}
 	}
 	return nil
+}
+
+// arming says whether a set's FAIL is published as real, and why.
+func arming(b *prompts.Bank) string {
+	if armed, why := b.Armed(); armed {
+		return "armed: " + why
+	} else {
+		return "in shadow: " + why
+	}
 }
 
 // checkFile tells whether a file is a prompt set, and its mistakes. It takes it

@@ -47,8 +47,10 @@ func TestTheWalkOfTheREADME(t *testing.T) {
 	if err != nil {
 		t.Fatalf("%v:\n%s", err, out)
 	}
-	if !strings.Contains(string(out), "the set is armed: validated on ") {
-		t.Errorf("the set is not armed:\n%s", out)
+	for _, want := range []string{"my-part.yaml: no warnings", "the set is armed: validated on ", "my-part.yaml: armed: validated on ", "FAIL    c        bad/", "INVALID 0  dropped 0"} {
+		if !strings.Contains(string(out), want) {
+			t.Errorf("%q is missing:\n%s", want, out)
+		}
 	}
 	set, err := prompts.Load(filepath.Join(dir, "my-part.yaml"))
 	if err != nil || set.Validation == nil || !set.Validation.Passed || set.Calibration == nil {
