@@ -1,7 +1,6 @@
 package outbox
 
 import (
-	"bufio"
 	"bytes"
 	"context"
 	"fmt"
@@ -19,92 +18,6 @@ import (
 
 	"pristine/events"
 )
-
-// runChild is an agent's store under load: it says each part whose event is on
-// the disk, until it is killed.
-func runChild(dir, hub, round string) {
-	ctx := context.Background()
-	s, err := Open(ctx, Options{Dir: dir, Station: station, MaxBytes: 64 << 20, EvidenceBytes: 64 << 20, ReserveBytes: 1})
-	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		os.Exit(1)
-	}
-	go func() { _ = s.Forward(ctx, ForwardOptions{Hub: events.Hub{URL: hub}}) }()
-	for n := 0; ; n++ {
-		r := events.Result{Camera: "c", Part: round + "-" + fmt.Sprint(n), Verdict: "FAIL"}
-		if n%4 == 0 {
-			if r.Evidence, err = s.PutEvidence(ctx, "FAIL", bytesOf(4<<10)); err != nil {
-				fmt.Fprintln(os.Stderr, err)
-				os.Exit(1)
-			}
-		}
-		if _, err := s.Append(ctx, events.TypeResult, r); err != nil {
-			fmt.Fprintln(os.Stderr, err)
-			os.Exit(1)
-		}
-		fmt.Println(r.Part)
-	}
-}
-
-// An event is never lost and never doubled, whenever the agent is killed.
-func TestNeverLostNeverDoubledWheneverTheAgentIsKilled(t *testing.T) {
-	hub, dir := newHub(t), t.TempDir()
-	var acknowledged []string
-	kills := rounds(100, 1000)
-	for round := range kills {
-		var out, errs bytes.Buffer
-		child := exec.Command(os.Args[0])
-		child.Env = append(os.Environ(), "PRISTINE_CHILD_STORE="+dir, "PRISTINE_CHILD_HUB="+hub.url(), fmt.Sprintf("PRISTINE_CHILD_ROUND=%d", round))
-		child.Stdout, child.Stderr = &out, &errs
-		if err := child.Start(); err != nil {
-			t.Fatal(err)
-		}
-		// From before the store is open until well into the load.
-		time.Sleep(time.Duration(rand.IntN(300)) * time.Millisecond)
-		_ = child.Process.Kill()
-		if err := child.Wait(); child.ProcessState.Exited() {
-			t.Fatalf("the agent ended by itself: %v: %s", err, errs.String())
-		}
-		for lines := bufio.NewScanner(&out); lines.Scan(); {
-			acknowledged = append(acknowledged, lines.Text())
-		}
-		if out.Len() > 0 {
-			acknowledged = acknowledged[:len(acknowledged)-1] // half a line
-		}
-	}
-	s := openStore(t, Options{Dir: dir})
-	forward(t, s, ForwardOptions{Hub: events.Hub{URL: hub.url()}})
-	drained(t, s)
-	got, report := all(t, hub.url())
-	if report.Missing+report.Shed+report.Duplicates+report.OutOfOrder+report.Refused != 0 || uint64(len(got)) != s.Status().Sequence {
-		t.Errorf("%d events of %d: %+v", len(got), s.Status().Sequence, report)
-	}
-	seen, lost, doubled, reader := map[string]bool{}, 0, 0, openEvidence(t, hub.url())
-	for _, r := range got {
-		result, err := r.Result()
-		if err != nil {
-			t.Fatal(err)
-		}
-		if seen[result.Part] {
-			doubled++
-		}
-		seen[result.Part] = true
-		if e := result.Evidence; e != nil && e.Status == events.EvidenceStored {
-			if _, err := reader.Fetch(context.Background(), e); err != nil {
-				t.Errorf("evidence of %s: %v", result.Part, err)
-			}
-		}
-	}
-	for _, part := range acknowledged {
-		if !seen[part] {
-			lost++
-		}
-	}
-	t.Logf("%d kills, %d events acknowledged, %d at the hub: %d lost, %d doubled, %d out of order", kills, len(acknowledged), len(got), lost, doubled, report.OutOfOrder)
-	if lost+doubled != 0 || len(acknowledged) < kills {
-		t.Errorf("%d of %d acknowledged events lost, %d doubled", lost, len(acknowledged), doubled)
-	}
-}
 
 func openEvidence(t *testing.T, url string) *events.EvidenceReader {
 	t.Helper()

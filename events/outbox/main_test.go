@@ -21,7 +21,7 @@ import (
 // the fault tests kill that process.
 func TestMain(m *testing.M) {
 	if dir := os.Getenv("PRISTINE_CHILD_STORE"); dir != "" {
-		runChild(dir, os.Getenv("PRISTINE_CHILD_HUB"), os.Getenv("PRISTINE_CHILD_ROUND"))
+		runChild(dir, os.Getenv("PRISTINE_CHILD_HUB"), os.Getenv("PRISTINE_CHILD_NAME"), os.Getenv("PRISTINE_CHILD_ROUND"))
 		return
 	}
 	goleak.VerifyTestMain(m)
@@ -46,7 +46,9 @@ var station = events.Station{Site: "plant", Line: "line-1", Name: "s1"}
 
 func openStore(t *testing.T, o Options) *Store {
 	t.Helper()
-	o.Station = station
+	if o.Station == (events.Station{}) {
+		o.Station = station
+	}
 	if o.MaxBytes == 0 {
 		o.MaxBytes, o.EvidenceBytes = 64<<20, 64<<20
 	}
