@@ -4,15 +4,12 @@ import (
 	"cmp"
 	"context"
 	"crypto/sha256"
-	"encoding/base64"
 	"encoding/hex"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
 	"time"
 
-	"github.com/nats-io/nats.go/jetstream"
 	"github.com/nats-io/nuid"
 
 	"pristine/events"
@@ -56,10 +53,10 @@ func (s *Store) PutEvidence(ctx context.Context, verdict string, jpeg []byte) (*
 }
 
 func (s *Store) put(ctx context.Context, name string, jpeg []byte) error {
-	_, err := s.broker.Load().objects.PutBytes(ctx, name, jpeg)
+	err := s.broker.Load().pictures.put(ctx, name, jpeg)
 	if refusal(err) == full {
 		if err = s.retainEvidence(ctx, 1); err == nil {
-			_, err = s.broker.Load().objects.PutBytes(ctx, name, jpeg)
+			err = s.broker.Load().pictures.put(ctx, name, jpeg)
 		}
 	}
 	if refusal(err) == full {
@@ -71,10 +68,11 @@ func (s *Store) put(ctx context.Context, name string, jpeg []byte) error {
 	return nil
 }
 
-// deliveredMargin is how much older than the last forwarded event a picture
-// must be to be sure that the hub has it: its own event may have been stored
-// a little later.
-const deliveredMargin = time.Minute
+// deliveredMargin is how far before the last picture that the hub got another
+// one must stand to be sure that the hub has it: its own event may have been
+// stored a little later. Places in the stream, of which a picture takes two or
+// more, and not times: clocks jump.
+const deliveredMargin = 64
 
 // retainEvidence removes pictures when they take more than the share of the
 // bytes allowed that shedding begins at, divided by hard: first those that the
@@ -83,7 +81,7 @@ func (s *Store) retainEvidence(ctx context.Context, hard uint64) error {
 	s.retaining.Lock()
 	defer s.retaining.Unlock()
 	b := s.broker.Load()
-	info, err := b.pictures.Info(ctx)
+	info, err := b.pictures.stream.Info(ctx)
 	if err != nil {
 		return fmt.Errorf("remove evidence: %w", err)
 	}
@@ -95,35 +93,30 @@ func (s *Store) retainEvidence(ctx context.Context, hard uint64) error {
 	if hard > 1 {
 		target = bytes / hard
 	}
-	objects, err := b.objects.List(ctx)
-	if errors.Is(err, jetstream.ErrNoObjectsFound) {
-		return nil
-	}
+	all, err := b.pictures.list(ctx)
 	if err != nil {
-		return fmt.Errorf("remove evidence: %w", err)
+		return err
 	}
-	forwarded := time.Unix(0, s.forwardedAt.Load()).Add(-deliveredMargin)
-	delivered := func(o *jetstream.ObjectInfo) bool { return o.ModTime.Before(forwarded) }
-	rank := func(o *jetstream.ObjectInfo) int {
-		if delivered(o) {
+	brought := s.brought.Load()
+	delivered := func(p *picture) bool { return p.place+deliveredMargin <= brought }
+	rank := func(p *picture) int {
+		if delivered(p) {
 			return -1
 		}
-		return slices.Index(shedOrder, pictureClass(o.Name))
+		return slices.Index(shedOrder, pictureClass(p.name))
 	}
-	slices.SortFunc(objects, func(a, b *jetstream.ObjectInfo) int {
-		return cmp.Or(cmp.Compare(rank(a), rank(b)), a.ModTime.Compare(b.ModTime))
-	})
+	slices.SortStableFunc(all, func(a, b *picture) int { return cmp.Compare(rank(a), rank(b)) })
 	lost := map[Class]uint64{}
-	for _, o := range objects {
+	for _, p := range all {
 		if bytes <= target {
 			break
 		}
-		if err := removePicture(ctx, b.pictures, o); err != nil {
+		if err := b.pictures.remove(ctx, p); err != nil {
 			return err
 		}
-		bytes -= min(o.Size, bytes)
-		if !delivered(o) {
-			lost[pictureClass(o.Name)]++
+		bytes -= min(p.bytes, bytes)
+		if !delivered(p) {
+			lost[pictureClass(p.name)]++
 		}
 	}
 	if len(lost) > 0 {
@@ -136,18 +129,4 @@ func (s *Store) retainEvidence(ctx context.Context, hard uint64) error {
 func pictureClass(name string) Class {
 	verdict, _, _ := strings.Cut(name, "-")
 	return Class(strings.ToUpper(verdict))
-}
-
-// removePicture purges a picture whole: Delete would leave a marker for each
-// for ever.
-func removePicture(ctx context.Context, pictures jetstream.Stream, o *jetstream.ObjectInfo) error {
-	for _, subject := range []string{
-		"$O." + events.EvidenceBucket + ".M." + base64.URLEncoding.EncodeToString([]byte(o.Name)),
-		"$O." + events.EvidenceBucket + ".C." + o.NUID,
-	} {
-		if err := pictures.Purge(ctx, jetstream.WithPurgeSubject(subject)); err != nil {
-			return fmt.Errorf("remove evidence %s: %w", o.Name, err)
-		}
-	}
-	return nil
 }

@@ -158,7 +158,7 @@ func (s *Store) forward(ctx context.Context, o *ForwardOptions, js jetstream.Jet
 // there.
 type hub struct {
 	js       jetstream.JetStream
-	objects  jetstream.ObjectStore
+	pictures bucket
 	last     map[string]uint64 // place in the hub's stream of the last message, by subject
 	sequence uint64            // of the last event of this incarnation; 0 when there is none
 }
@@ -192,9 +192,12 @@ func (s *Store) openHub(ctx context.Context, o *ForwardOptions, js jetstream.Jet
 			h.sequence = max(h.sequence, e.Sequence)
 		}
 	}
-	h.objects, err = js.ObjectStore(ctx, events.EvidenceBucket)
-	if errors.Is(err, jetstream.ErrBucketNotFound) {
-		h.objects, err = js.CreateObjectStore(ctx, evidenceBucket(o.EvidenceBytes))
+	h.pictures.js = js
+	h.pictures.stream, err = js.Stream(ctx, evidenceStream)
+	if errors.Is(err, jetstream.ErrStreamNotFound) {
+		if _, err = js.CreateObjectStore(ctx, evidenceBucket(o.EvidenceBytes)); err == nil {
+			h.pictures.stream, err = js.Stream(ctx, evidenceStream)
+		}
 	}
 	if err != nil {
 		return nil, fmt.Errorf("open the hub's evidence bucket: %w", err)
@@ -247,7 +250,6 @@ func (s *Store) deliver(ctx context.Context, h *hub, m jetstream.Msg) error {
 	}
 	h.last[m.Subject()] = ack.Sequence
 	s.forwarded.Store(at.Sequence.Stream)
-	s.forwardedAt.Store(at.Timestamp.UnixNano())
 	return nil
 }
 
@@ -280,22 +282,23 @@ func (s *Store) final(ctx context.Context, h *hub, event *events.Event, body []b
 }
 
 func (s *Store) deliverEvidence(ctx context.Context, h *hub, e *events.Evidence) (events.EvidenceStatus, error) {
-	if _, err := h.objects.GetInfo(ctx, e.Name); err == nil {
-		return events.EvidenceStored, nil // an earlier try brought it
-	}
-	jpeg, err := s.broker.Load().objects.GetBytes(ctx, e.Name)
-	if errors.Is(err, jetstream.ErrObjectNotFound) {
+	p, jpeg, err := s.broker.Load().pictures.get(ctx, e)
+	if errors.Is(err, errNoPicture) {
+		if h.pictures.has(ctx, e.Name) {
+			return events.EvidenceStored, nil // an earlier try brought it
+		}
 		return events.EvidenceShed, nil
 	}
 	if err != nil {
 		return "", fmt.Errorf("read evidence: %w", err)
 	}
-	_, err = h.objects.PutBytes(ctx, e.Name, jpeg)
+	err = h.pictures.put(ctx, e.Name, jpeg)
 	if refusal(err) == full {
 		return events.EvidenceShed, nil // the plant's bucket is full; the event goes on
 	}
 	if err != nil {
 		return "", fmt.Errorf("bring evidence to the hub: %w", err)
 	}
+	s.brought.Store(max(s.brought.Load(), p.place))
 	return events.EvidenceStored, nil
 }

@@ -56,13 +56,13 @@ type Store struct {
 	unsettled   *nats.Msg
 	failed      time.Time // when the last write failed
 
-	last        atomic.Uint64 // sequence, for readers that must not wait for a disk
-	forwarded   atomic.Uint64 // sequence that the hub has
-	forwardedAt atomic.Int64  // when that event was stored, Unix nanoseconds
-	connected   atomic.Bool   // to the hub
-	counts      counts
-	shedding    sync.Mutex
-	retaining   sync.Mutex
+	last      atomic.Uint64 // sequence, for readers that must not wait for a disk
+	forwarded atomic.Uint64 // sequence that the hub has
+	brought   atomic.Uint64 // place of the last picture that the hub got
+	connected atomic.Bool   // to the hub
+	counts    counts
+	shedding  sync.Mutex
+	retaining sync.Mutex
 }
 
 // ErrStore is returned within an error when the store cannot be opened.

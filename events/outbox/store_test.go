@@ -203,6 +203,49 @@ func TestEvidenceOfPassIsRemovedBeforeThatOfFail(t *testing.T) {
 	}
 }
 
+// Pictures that the hub has are removed first, and without an alarm, whatever
+// the clock does: those that it lacks stay, though they are younger.
+func TestPicturesThatTheHubHasAreRemovedFirst(t *testing.T) {
+	hub := newHub(t)
+	s := openStore(t, Options{Dir: t.TempDir(), MaxBytes: 8 << 20, EvidenceBytes: 8 << 20})
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan struct{})
+	go func() { defer close(done); _ = s.Forward(ctx, ForwardOptions{Hub: events.Hub{URL: hub.url()}}) }()
+	put := func(verdict string, part int) *events.Evidence {
+		e, err := s.PutEvidence(context.Background(), verdict, bytesOf(64<<10))
+		if err != nil {
+			t.Fatal(err)
+		}
+		appendResult(t, s, part, verdict, e)
+		return e
+	}
+	part := 0
+	for ; part < 90; part++ {
+		put("FAIL", part)
+	}
+	drained(t, s)
+	cancel()
+	<-done
+	var lacking []*events.Evidence
+	for ; part < 120; part++ {
+		lacking = append(lacking, put("PASS", part))
+	}
+	if err := s.retainEvidence(context.Background(), 1); err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range lacking {
+		if _, _, err := s.broker.Load().pictures.get(context.Background(), e); err != nil {
+			t.Fatalf("%s: %v", e.Name, err)
+		}
+	}
+	if kept, err := s.broker.Load().pictures.list(context.Background()); err != nil || len(kept) >= 120 || len(s.Status().EvidenceShed) != 0 {
+		t.Errorf("%d pictures are kept, %v were shed, %v", len(kept), s.Status().EvidenceShed, err)
+	}
+	forward(t, s, ForwardOptions{Hub: events.Hub{URL: hub.url()}})
+	drained(t, s)
+	perfect(t, hub.url(), part)
+}
+
 // An older copy of a store that is put back becomes another incarnation.
 func TestAnOlderCopyThatIsPutBackBecomesAnotherIncarnation(t *testing.T) {
 	hub, dir := newHub(t), t.TempDir()
