@@ -24,6 +24,10 @@ func TestMain(m *testing.M) {
 		runChild(dir, os.Getenv("PRISTINE_CHILD_HUB"), os.Getenv("PRISTINE_CHILD_NAME"), os.Getenv("PRISTINE_CHILD_ROUND"))
 		return
 	}
+	if os.Getenv(jumpsVariable) != "" && !clockJumps() {
+		fmt.Fprintln(os.Stderr, "the clock does not jump")
+		os.Exit(1)
+	}
 	goleak.VerifyTestMain(m)
 }
 
