@@ -35,7 +35,8 @@ test: setup-test lint
 	go test -timeout 15m ./...
 	go test -race -short -timeout 15m $$(go list ./... | grep -vE '/(cmd|infer|opencv)')
 
-# The faults of the event store in full (1,000 kills …) and the rate it holds.
+# The faults of the event store in full (1,000 kills …), and the load that it
+# holds for a minute.
 soak: setup-test
 	PRISTINE_SOAK=1 go test -timeout 4h -v -run 'Never|WhenAppend' ./events/outbox ./cmd/edge
 	go test -run '^$$' -bench Append -benchtime 10s ./events/outbox
