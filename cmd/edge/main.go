@@ -7,10 +7,10 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/signal"
-	"syscall"
 
 	"github.com/alecthomas/kong"
+
+	"pristine/internal/signals"
 )
 
 // version is set by the build.
@@ -25,14 +25,9 @@ const (
 
 func main() {
 	quietLibraries()
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	go func() {
-		// The first signal drains; without the handler the second ends at once.
-		<-ctx.Done()
-		stop()
-	}()
+	ctx, release := signals.Stopping(context.Background())
 	code := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
-	stop()
+	release()
 	os.Exit(code)
 }
 

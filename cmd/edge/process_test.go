@@ -18,6 +18,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/creack/pty"
+
 	"pristine/capture/opencv"
 	"pristine/infer"
 	"pristine/web"
@@ -63,6 +65,32 @@ func TestAnInterruptedProcessFinishesCleanly(t *testing.T) {
 		if !strings.Contains(out.String(), "flagged events: ") {
 			t.Errorf("no last count is shown:\n%s", out.String())
 		}
+	}
+}
+
+// Its window is closed: the shell tells it, and then the kernel once more.
+func TestAClosedTerminalStopsTheAgentCleanly(t *testing.T) {
+	c := exec.Command(os.Args[0], "run", "--config", configure(t, "testline://?fps=30", ""))
+	c.Env = append(os.Environ(), asEdge+"=1")
+	window, err := pty.Start(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = c.Process.Kill() })
+	var shown buffer
+	for part := make([]byte, 4096); !strings.Contains(shown.String(), "frames/s"); {
+		n, err := window.Read(part)
+		if err != nil {
+			t.Fatalf("it ended by itself: %v\n%s", err, shown.String())
+		}
+		_, _ = shown.Write(part[:n])
+	}
+	if err := window.Close(); err != nil {
+		t.Fatal(err)
+	}
+	_ = c.Process.Signal(syscall.SIGHUP) // it may have ended already
+	if err := c.Wait(); err != nil {
+		t.Errorf("after its terminal was closed: %v", err)
 	}
 }
 

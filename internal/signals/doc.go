@@ -1,4 +1,8 @@
-// Package signals keeps Go's signal handlers where a C library puts its own.
+// Package signals says which signals stop the program, and keeps Go's handlers
+// of them where a C library puts its own.
+//
+//	ctx, release := signals.Stopping(context.Background())
+//	defer release()
 //
 //	handlers := signals.Keep()
 //	loadTheLibrary()
