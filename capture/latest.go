@@ -6,21 +6,12 @@ import (
 	"sync"
 )
 
-// Policy says what happens to frames that are not taken in time.
-type Policy string
-
-// The policies of a camera.
-const (
-	Newest Policy = "newest" // the newest frame wins, what it replaces is counted
-	Every  Policy = "every"  // the source waits: files and folders skip nothing
-)
-
 // Latest is the slot between a source and the one who inspects its frames.
 // One goroutine puts, one takes.
 type Latest struct {
-	policy Policy
+	waits  bool          // the one who puts, until the slot is free: policy Every
 	filled chan struct{} // holds a token while a frame waits
-	free   chan struct{} // holds a token while the slot is free; policy Every
+	free   chan struct{} // holds a token while the slot is free, where it waits
 
 	mu      sync.Mutex
 	frame   Frame
@@ -30,9 +21,10 @@ type Latest struct {
 	total   uint64
 }
 
-// NewLatest makes an empty slot.
+// NewLatest makes an empty slot. With any policy but Every the newest frame
+// wins.
 func NewLatest(p Policy) *Latest {
-	l := &Latest{policy: p, filled: make(chan struct{}, 1), free: make(chan struct{}, 1)}
+	l := &Latest{waits: p == Every, filled: make(chan struct{}, 1), free: make(chan struct{}, 1)}
 	l.free <- struct{}{}
 	return l
 }
@@ -41,7 +33,7 @@ func NewLatest(p Policy) *Latest {
 // buffer that may be written to. With Every it waits until the slot is free or
 // ctx ends.
 func (l *Latest) Put(ctx context.Context, f *Frame) error {
-	if l.policy == Every {
+	if l.waits {
 		select {
 		case <-l.free:
 		case <-ctx.Done():

@@ -6,7 +6,7 @@ import (
 )
 
 // Pace lets so many frames a second pass and leaves out the others, by their
-// times of capture. It stands between a slot and the one who takes from it.
+// times of capture: policy fps:N. It stands between a slot and the one who takes from it.
 type Pace struct {
 	frames interface {
 		Take(ctx context.Context, f *Frame) error

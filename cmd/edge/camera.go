@@ -63,10 +63,11 @@ func newCamera(ctx context.Context, a *agent, c *config.Camera) (*camera, error)
 	if err != nil {
 		return nil, fmt.Errorf("camera %s: %w", c.Name, err)
 	}
-	k := &camera{agent: a, config: c, slot: capture.NewLatest(slotPolicy(c)), stats: new(capture.Stats), live: prompts.NewLive(bank)}
+	k := &camera{agent: a, config: c, stats: new(capture.Stats), live: prompts.NewLive(bank)}
 	if k.address, err = address.Parse(c.Source); err != nil {
 		return nil, usageError{fmt.Errorf("camera %s: %w", c.Name, err)}
 	}
+	k.slot = capture.NewLatest(slotPolicy(c, k.address))
 	if k.address.Kind == address.TestLine {
 		k.truth = func(part string) (string, bool) {
 			p, ok := testline.Truth(k.address.Line, part)
@@ -78,7 +79,7 @@ func newCamera(ctx context.Context, a *agent, c *config.Camera) (*camera, error)
 	}
 	k.baseline = inspect.NewBaseline(k.health())
 	var results inspect.Sink = &sink{camera: k}
-	if c.Policy == policyTrigger {
+	if c.Policy == capture.Trigger {
 		k.gate = newGate(c, k.frames, results)
 		k.frames, results = k.gate, k.gate
 	} else {
@@ -120,7 +121,7 @@ func (k *camera) health() inspect.HealthLimits {
 	if k.address.Kind == address.File {
 		limits.Learn = 0 // pictures of a folder need not be of one view
 	}
-	if k.config.Policy == string(capture.Every) || !k.address.Live() {
+	if k.config.Policy == capture.Every || !k.address.Live() {
 		limits.MaxAge = 0 // frames of a file wait for their turn
 	}
 	return limits

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"pristine/capture"
+	"pristine/capture/address"
 	"pristine/capture/opencv"
 	"pristine/capture/source"
 	"pristine/inspect"
@@ -14,8 +15,8 @@ import (
 // track names the parts in the slot's frames where the source does not.
 func (k *camera) track() (inspect.Frames, error) {
 	var frames inspect.Frames = k.slot
-	if k.config.FPS > 0 {
-		frames = capture.NewPace(k.slot, k.config.FPS)
+	if fps := k.config.Policy.FPS(); fps > 0 {
+		frames = capture.NewPace(k.slot, fps)
 	}
 	o := k.config.Track
 	if o.Axis == "" {
@@ -33,6 +34,16 @@ func (k *camera) track() (inspect.Frames, error) {
 		}
 	}
 	return inspect.Track(frames, options), nil
+}
+
+// slotPolicy is what the slot does with frames that are not taken in time. A
+// file or replay that is thinned waits, so that the same frames are left out
+// each time.
+func slotPolicy(c *config.Camera, a address.Address) capture.Policy {
+	if c.Policy.FPS() > 0 && !a.Live() {
+		return capture.Every
+	}
+	return c.Policy
 }
 
 // open opens the camera's source.

@@ -94,7 +94,7 @@ func record(ctx context.Context, s *streams, c *config.Camera, dir string) (stri
 	if err != nil {
 		return "", usageError{err}
 	}
-	slot := capture.NewLatest(slotPolicy(c))
+	slot := capture.NewLatest(slotPolicy(c, a))
 	var capturing sync.WaitGroup
 	captureCtx, stop := context.WithCancel(ctx)
 	capturing.Go(func() {

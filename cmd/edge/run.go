@@ -56,7 +56,10 @@ func (c *runCommand) Run(ctx context.Context, s *streams) error {
 	if c.Replay != "" {
 		for i := range settings.Cameras {
 			camera := &settings.Cameras[i]
-			camera.Source, camera.Policy = "replay://"+filepath.Join(c.Replay, camera.Name), string(capture.Every)
+			camera.Source = "replay://" + filepath.Join(c.Replay, camera.Name)
+			if camera.Policy.FPS() == 0 {
+				camera.Policy = capture.Every
+			}
 		}
 	}
 	if c.For > 0 {

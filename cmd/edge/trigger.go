@@ -4,23 +4,11 @@ import (
 	"context"
 	"fmt"
 
-	"pristine/capture"
 	"pristine/inspect"
 	"pristine/internal/config"
 	"pristine/plc"
 	"pristine/trigger"
 )
-
-// policyTrigger is the policy of a camera that inspects parts at request.
-const policyTrigger = "trigger"
-
-// slotPolicy is what the slot does with frames that are not taken in time.
-func slotPolicy(c *config.Camera) capture.Policy {
-	if c.Policy == policyTrigger {
-		return capture.Newest
-	}
-	return capture.Policy(c.Policy)
-}
 
 // newGate makes the gate of a camera with policy trigger.
 func newGate(c *config.Camera, frames inspect.Frames, next inspect.Sink) *inspect.Gate {

@@ -5,6 +5,7 @@ import (
 	"os"
 	"time"
 
+	"pristine/capture"
 	"pristine/internal/strictyaml"
 )
 
@@ -41,27 +42,26 @@ type Model struct {
 
 // Camera is one source of frames and what is inspected in them.
 type Camera struct {
-	Name        string        `yaml:"name"`
-	Source      string        `yaml:"source"`
-	Policy      string        `yaml:"policy"` // newest, every or trigger
-	Trigger     Trigger       `yaml:"trigger"`
-	FPS         float64       `yaml:"fps"`
-	Adjust      Adjust        `yaml:"adjust"`
-	Region      []float64     `yaml:"region"` // x, y, width, height as shares of the frame
-	Regions     []Region      `yaml:"regions"`
-	Prompts     string        `yaml:"prompts"`
-	Shadow      string        `yaml:"shadow_prompts"` // a second set, compared with Prompts
-	References  string        `yaml:"references"`
-	LearnParts  int           `yaml:"learn_parts"`
-	PartsOnly   bool          `yaml:"parts_only"`
-	Track       Track         `yaml:"track"`
-	FailFrames  int           `yaml:"fail_frames"` // N
-	OfFrames    int           `yaml:"of_frames"`   // M
-	HoldOff     time.Duration `yaml:"hold_off"`
-	OpenTimeout time.Duration `yaml:"open_timeout"`
-	ReadTimeout time.Duration `yaml:"read_timeout"`
-	SilentAfter time.Duration `yaml:"silent_after"`
-	Health      Health        `yaml:"health"`
+	Name        string         `yaml:"name"`
+	Source      string         `yaml:"source"`
+	Policy      capture.Policy `yaml:"policy"` // newest, every, fps:N or trigger
+	Trigger     Trigger        `yaml:"trigger"`
+	Adjust      Adjust         `yaml:"adjust"`
+	Region      []float64      `yaml:"region"` // x, y, width, height as shares of the frame
+	Regions     []Region       `yaml:"regions"`
+	Prompts     string         `yaml:"prompts"`
+	Shadow      string         `yaml:"shadow_prompts"` // a second set, compared with Prompts
+	References  string         `yaml:"references"`
+	LearnParts  int            `yaml:"learn_parts"`
+	PartsOnly   bool           `yaml:"parts_only"`
+	Track       Track          `yaml:"track"`
+	FailFrames  int            `yaml:"fail_frames"` // N
+	OfFrames    int            `yaml:"of_frames"`   // M
+	HoldOff     time.Duration  `yaml:"hold_off"`
+	OpenTimeout time.Duration  `yaml:"open_timeout"`
+	ReadTimeout time.Duration  `yaml:"read_timeout"`
+	SilentAfter time.Duration  `yaml:"silent_after"`
+	Health      Health         `yaml:"health"`
 }
 
 // Adjust turns the camera's pictures the right way.
@@ -183,7 +183,7 @@ type Profiling struct {
 // SetDefaults gives a camera the values of its absent keys.
 func (c *Camera) SetDefaults() {
 	*c = Camera{
-		Policy: "newest", Region: []float64{0, 0, 1, 1}, Regions: []Region{}, Adjust: Adjust{Perspective: [][]float64{}, Mask: [][]float64{}}, Prompts: "configs/prompts/part.yaml",
+		Policy: capture.Newest, Region: []float64{0, 0, 1, 1}, Regions: []Region{}, Adjust: Adjust{Perspective: [][]float64{}, Mask: [][]float64{}}, Prompts: "configs/prompts/part.yaml",
 		Trigger:    Trigger{Frames: 1, Deadline: 500 * time.Millisecond},
 		Track:      Track{LearnFrames: 200, Difference: 24, MinArea: 0.05},
 		FailFrames: 2, OfFrames: 3, HoldOff: 2 * time.Second,

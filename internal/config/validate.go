@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"pristine/capture"
 	"pristine/capture/address"
 	"pristine/internal/strictyaml"
 )
@@ -80,10 +81,12 @@ func (c *Camera) validate(d *strictyaml.Document, key string) {
 	if _, err := address.Parse(c.Source); err != nil {
 		d.Addf(key+".source", "%s", strings.ReplaceAll(err.Error(), "\n", "; "))
 	}
-	oneOf(d, key+".policy", c.Policy, "newest", "every", "trigger")
+	if _, err := capture.ParsePolicy(string(c.Policy)); err != nil {
+		d.Addf(key+".policy", "%s", err)
+	}
 	within(d, key+".trigger.frames", c.Trigger.Frames, 1, 1000)
 	atLeast(d, key+".trigger.deadline", c.Trigger.Deadline, time.Millisecond)
-	if c.Policy == "trigger" && c.Track.Axis != "" {
+	if c.Policy == capture.Trigger && c.Track.Axis != "" {
 		d.Addf(key+".track.axis", "cannot stand beside policy: trigger, which names the parts: keep one of them")
 	}
 	if c.Prompts == "" {
@@ -92,7 +95,6 @@ func (c *Camera) validate(d *strictyaml.Document, key string) {
 	validateRegion(d, key+".region", c.Region)
 	c.validateRegions(d, key+".regions")
 	c.Adjust.validate(d, key+".adjust")
-	between(d, key+".fps", c.FPS, 0, 240)
 	within(d, key+".learn_parts", c.LearnParts, 0, 1000)
 	within(d, key+".of_frames", c.OfFrames, 1, 1000)
 	if c.OfFrames >= 1 && (c.FailFrames < 1 || c.FailFrames > c.OfFrames) {
