@@ -26,13 +26,15 @@ var (
 	shadow    = describe("prompts_shadow", "1 while verdicts are published as shadow.", "camera", "prompt_set")
 	refused   = describe("prompts_refused", "1 while the last edit of a prompt set is not in effect because of its mistakes.", "camera")
 	unsent    = describe("results_unsent_total", "Results that could not be stored.", "camera")
+	triggers  = describe("triggers_total", "Triggers by what became of them; each accepted one is answered, missed or late in the end.", "camera", "outcome")
+	ages      = describe("verdict_age_seconds", "From the capture of the frame that decided to the verdict; quantiles of the last ten minutes.", "camera")
 	sequence  = describe("events_sequence", "Sequence of the last event.")
 	hubTakes  = describe("events_hub_takes", "1 while the hub takes events.")
 )
 
 // Describe implements prometheus.Collector.
 func (c *collector) Describe(out chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{info, healthy, degraded, state, verdicts, frames, scored, dropped, opens, failures, abandoned, streaming, shadow, refused, unsent, sequence, hubTakes} {
+	for _, d := range []*prometheus.Desc{info, healthy, degraded, state, verdicts, frames, scored, dropped, opens, failures, abandoned, streaming, shadow, refused, unsent, triggers, ages, sequence, hubTakes} {
 		out <- d
 	}
 }
@@ -69,6 +71,15 @@ func (c *collector) Collect(out chan<- prometheus.Metric) {
 		gauge(streaming, one(k.Phase == "streaming"), k.Name)
 		gauge(shadow, one(k.Shadow), k.Name, k.PromptSet)
 		gauge(refused, one(k.Refused != ""), k.Name)
+		out <- prometheus.MustNewConstSummary(ages, k.VerdictAge.Count, k.VerdictAge.Sum, k.VerdictAge.quantiles(), k.Name)
+		if t := k.Triggers; t != nil {
+			count(triggers, t.Accepted, k.Name, "accepted")
+			count(triggers, t.Answered, k.Name, "answered")
+			count(triggers, t.Missed, k.Name, "missed")
+			count(triggers, t.Late, k.Name, "late")
+			count(triggers, t.Overrun, k.Name, "overrun")
+			count(triggers, t.Duplicate, k.Name, "duplicate")
+		}
 	}
 }
 

@@ -46,7 +46,29 @@ type Camera struct {
 	Failures   uint64            `json:"failures"`
 	Abandoned  int64             `json:"abandoned"` // reads that hang now
 	Verdicts   map[string]uint64 `json:"verdicts"`
-	Last       *Flagged          `json:"last,omitempty"` // the newest result, whatever its verdict
+	VerdictAge Age               `json:"verdict_age_seconds"` // of verdicts on scored frames
+	Triggers   *Triggers         `json:"triggers,omitempty"`  // of a camera that waits for them
+	Health     []Signal          `json:"health"`              // what was learned; empty until then
+	Last       *Flagged          `json:"last,omitempty"`      // the newest result, whatever its verdict
+}
+
+// Triggers count what became of triggers. Each that was accepted ends as
+// answered, missed or late.
+type Triggers struct {
+	Accepted  uint64 `json:"accepted"`
+	Answered  uint64 `json:"answered"`
+	Missed    uint64 `json:"missed"`    // no frame came in time
+	Late      uint64 `json:"late"`      // the verdict came after the deadline
+	Overrun   uint64 `json:"overrun"`   // refused: another part was being inspected
+	Duplicate uint64 `json:"duplicate"` // refused: the part was triggered already
+}
+
+// Signal is a measure of a camera's health, with the limit that was learned.
+type Signal struct {
+	Name   string  `json:"name"`
+	Reason string  `json:"reason"` // of INVALID beyond the limit
+	Worst  float64 `json:"worst"`  // while all was well
+	Limit  float64 `json:"limit"`
 }
 
 // Flagged is one result, as the page shows it.

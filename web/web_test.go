@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"io"
+	"math"
 	"net/http"
 	"os/exec"
 	"strings"
@@ -26,9 +27,30 @@ func example() Status {
 		Station: "plant/line-1/s1", Version: "v1", Model: Model{Bundle: "pocket", State: "BUILDING", Provider: "cpu"}, Problems: []string{},
 		Cameras: []Camera{{
 			Name: "belt", Phase: "streaming", PromptSet: "lid", Shadow: true, Frames: 9, Scored: 8, Dropped: 1,
-			Verdicts: map[string]uint64{"PASS": 5, "FAIL": 1}, Last: &last,
+			Verdicts: map[string]uint64{"PASS": 5, "FAIL": 1}, Last: &last, Triggers: &Triggers{Accepted: 3, Missed: 1}, VerdictAge: aged(),
 		}},
 		Flagged: []Flagged{hostile},
+	}
+}
+
+// aged has a hundred verdicts of 20 ms to 2 s.
+func aged() Age {
+	a := NewAges()
+	for i := range 100 {
+		a.Observe(time.Duration(i+1) * 20 * time.Millisecond)
+	}
+	return a.Now()
+}
+
+func TestAgesOfVerdicts(t *testing.T) {
+	if a := NewAges().Now(); a.Count != 0 || a.P50 != nil || a.P99 != nil {
+		t.Errorf("without a verdict: %+v", a)
+	}
+	if a := aged(); a.Count != 100 || a.P50 == nil || *a.P50 < 0.9 || *a.P50 > 1.1 || a.P99 == nil || *a.P99 < 1.96 {
+		t.Errorf("%d, p50 %v, p99 %v", a.Count, *a.P50, *a.P99)
+	}
+	if a := (&Age{}).quantiles(); !math.IsNaN(a[0.5]) || !math.IsNaN(a[0.99]) {
+		t.Error(a)
 	}
 }
 
@@ -101,6 +123,7 @@ func TestMetricsAreWellFormedAndTell(t *testing.T) {
 	}
 	_, body, _ := request(t, "GET", serve(t, example).URL()+"metrics", "")
 	for _, want := range []string{`pristine_verdicts_total{camera="belt",verdict="FAIL"} 1`, `pristine_frames_dropped_total{camera="belt"} 1`, "pristine_healthy 1", "go_goroutines",
+		`pristine_triggers_total{camera="belt",outcome="missed"} 1`, `pristine_verdict_age_seconds{camera="belt",quantile="0.99"} 1.98`, `pristine_verdict_age_seconds_count{camera="belt"} 100`,
 		`pristine_model_state{state="BUILDING"} 1`, `pristine_model_state{state="READY"} 0`} {
 		if !strings.Contains(body, want) {
 			t.Errorf("no %s in\n%s", want, body)

@@ -199,6 +199,16 @@ func (k *camera) status(phase capture.State) web.Camera {
 		Name: k.config.Name, Phase: string(phase.Phase), PromptSet: bank.Set.Name, Shadow: !armed, References: bank.References(),
 		Frames: counts.Frames, Scored: counts.Scored, Dropped: counts.Dropped, HeldOff: counts.HeldOff, Unsent: counts.Unsent,
 		Opens: k.stats.Opens.Load(), Failures: k.stats.Failures.Load(), Abandoned: k.stats.Abandoned.Load(), Verdicts: map[string]uint64{},
+		VerdictAge: k.ages.Now(), Health: []web.Signal{},
+	}
+	if k.gate != nil {
+		n := k.gate.Counts()
+		c.Triggers = &web.Triggers{
+			Accepted: n.Triggers - n.Overrun - n.Duplicate, Answered: n.Answered, Missed: n.Missed, Late: n.Late, Overrun: n.Overrun, Duplicate: n.Duplicate,
+		}
+	}
+	if learned := k.signals.Load(); learned != nil {
+		c.Health = *learned
 	}
 	if phase.Err != nil {
 		c.Detail = capture.Redact(phase.Err.Error())

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"math"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -18,6 +17,7 @@ import (
 	"pristine/inspect"
 	"pristine/internal/config"
 	"pristine/prompts"
+	"pristine/web"
 )
 
 // camera is one camera, from its source to its station.
@@ -38,6 +38,8 @@ type camera struct {
 	tap      *inspect.Tap                                  // of any other policy
 	truth    func(part string) (defect string, known bool) // of the built-in camera
 	failure  error
+	ages     *web.Ages                    // of its verdicts
+	signals  atomic.Pointer[[]web.Signal] // of health, once they are learned
 
 	refused, shadowRefused atomic.Pointer[string] // why the last edit of a set is not in effect; nil when it is
 }
@@ -63,7 +65,7 @@ func newCamera(ctx context.Context, a *agent, c *config.Camera) (*camera, error)
 	if err != nil {
 		return nil, fmt.Errorf("camera %s: %w", c.Name, err)
 	}
-	k := &camera{agent: a, config: c, stats: new(capture.Stats), live: prompts.NewLive(bank)}
+	k := &camera{agent: a, config: c, stats: new(capture.Stats), ages: web.NewAges(), live: prompts.NewLive(bank)}
 	if k.address, err = address.Parse(c.Source); err != nil {
 		return nil, usageError{fmt.Errorf("camera %s: %w", c.Name, err)}
 	}
@@ -177,15 +179,18 @@ func (k *camera) learn(ctx context.Context) error {
 	return err
 }
 
-// learned tells what good pictures of the camera are like, and the limits that
-// follow.
+// learned keeps what good pictures of the camera are like, and the limits that
+// follow, for who asks for them.
 func (k *camera) learned(b *inspect.Baseline) {
+	signals := []web.Signal{}
 	for _, s := range b.Signals() {
 		if s.Limit != 0 {
-			k.agent.log.Info("the camera's good pictures are known", "camera", k.config.Name, "signal", s.Name,
-				"worst", math.Round(s.Learned*1000)/1000, "limit", math.Round(s.Limit*1000)/1000, "reason", s.Reason)
+			signals = append(signals, web.Signal{Name: s.Name, Reason: string(s.Reason), Worst: s.Learned, Limit: s.Limit})
+			k.agent.log.Debug("a limit of health is learned", "camera", k.config.Name, "signal", s.Name, "worst", s.Learned, "limit", s.Limit, "reason", s.Reason)
 		}
 	}
+	k.signals.Store(&signals)
+	k.agent.log.Info("health limits learned", "camera", k.config.Name)
 }
 
 // rebuild makes a bank of an edited set. Learned references go on; those kept

@@ -30,6 +30,7 @@ import (
 	"pristine/capture/testline"
 	"pristine/internal/config"
 	"pristine/plc"
+	"pristine/web"
 )
 
 // Cameras that hang, refuse, stall and are missing: each says so by name, and
@@ -294,6 +295,11 @@ func TestPartsAreInspectedWhenTheyAreTriggered(t *testing.T) {
 		t.Errorf("verdict %d, %v", verdict, err)
 	}
 	client.Close()
+	status := statusOf(t, page.FindStringSubmatch(out.String())[1])
+	counts, age := status.Cameras[0].Triggers, status.Cameras[0].VerdictAge
+	if counts == nil || *counts != (web.Triggers{Accepted: 2, Answered: 2, Duplicate: 1}) || age.Count != 2 || age.P99 == nil || *age.P99 <= 0 {
+		t.Errorf("triggers %+v, ages %+v", counts, age)
+	}
 	stop()
 	if c := <-code; c != 0 {
 		t.Errorf("exit code %d: %s", c, errs.String())
@@ -325,7 +331,7 @@ func TestEightCamerasAtOnceGiveFreshVerdicts(t *testing.T) {
 	file := filepath.Join(dir, "edge.yaml")
 	text := "events: {dir: " + dir + "/events, listen: '127.0.0.1:0'}\nhttp: {listen: ''}\ncameras:\n"
 	for i := range 8 {
-		text += fmt.Sprintf("  - {name: cam-%d, source: 'testline://?fps=4&speed=200&seed=%d&parts=4', parts_only: true}\n", i+1, i)
+		text += fmt.Sprintf("  - {name: cam-%d, source: 'testline://?fps=4&speed=200&seed=%d&parts=4', parts_only: true, health: {max_age: 1s}}\n", i+1, i)
 	}
 	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
@@ -342,14 +348,15 @@ func TestEightCamerasAtOnceGiveFreshVerdicts(t *testing.T) {
 		}
 	}
 	slices.Sort(ages)
-	if len(cameras) != 8 || len(ages) < 16 {
+	if len(cameras) != 8 || len(ages) < 8 {
 		t.Fatalf("%d results of %d cameras, %d of them INVALID", len(results), len(cameras), invalid)
 	}
 	p99 := ages[len(ages)*99/100]
 	t.Logf("age of verdict: %.0f ms median, %.0f ms p99, of %d; %d INVALID", ages[len(ages)/2], p99, len(ages), invalid)
-	// A frame older than max_age (2 s) is INVALID stale before it is encoded; the
-	// encoder, the part's last frame and the event follow it, on a busy machine.
-	if p99 > 6000 {
+	// A frame is encoded when it is 1 s old (max_age) at most, else INVALID; the
+	// part is in view for half a second more. The rest is the encoder's, with
+	// 15 other programs busy on two cores.
+	if p99 > 2500 {
 		t.Errorf("the age of verdicts is %.0f ms at p99", p99)
 	}
 }

@@ -29,7 +29,7 @@ func TestARunFitsATerminalOf80Columns(t *testing.T) {
 	dir := t.TempDir()
 	config := filepath.Join(dir, "edge.yaml")
 	text := "station: {site: a-plant-with-a-long-name, line: a-line-with-a-long-name, name: a-station-with-a-name}\n" +
-		"events: {dir: " + dir + "/events, listen: '127.0.0.1:0'}\ncameras:\n  - name: cam\n    source: testline://?fps=0&speed=200&parts=24&defect_rate=0.5&good_first=8\n    policy: every\n    learn_parts: 8\n    parts_only: true\n    prompts: configs/prompts/flange.yaml\n"
+		"events: {dir: " + dir + "/events, listen: '127.0.0.1:0'}\ncameras:\n  - name: cam\n    source: testline://?fps=0&speed=110&parts=24&defect_rate=0.5&good_first=8\n    policy: every\n    learn_parts: 8\n    parts_only: true\n    prompts: configs/prompts/flange.yaml\n"
 	if err := os.WriteFile(config, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -53,6 +53,9 @@ func TestARunFitsATerminalOf80Columns(t *testing.T) {
 		if runewidth.StringWidth(line) > 80 && !strings.HasPrefix(line, "events: ") && !strings.HasPrefix(line, "time=") { // addresses and the log are not cut
 			t.Errorf("wider than the terminal: %q", line)
 		}
+	}
+	if n := strings.Count(text, "health limits learned"); n != 1 {
+		t.Errorf("%d lines of the log tell of one camera's limits", n)
 	}
 	for _, want := range []string{"learning good parts: 8 of 8", "\x1b[2K", "frames/s", "ground truth: ", "flagged events: "} {
 		if !strings.Contains(text, want) {

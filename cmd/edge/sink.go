@@ -41,6 +41,7 @@ func (s *sink) Publish(ctx context.Context, r *inspect.Result) error {
 		data.ShadowReason = why
 	}
 	if r.Scores != nil {
+		k.ages.Observe(r.Finished.Sub(r.Frame.Captured))
 		data.Defect, data.Raw, data.Margin, data.Likeliest = r.Scores.Defect, r.Scores.Raw, r.Scores.Margin, r.Scores.Top
 		data.Classes = make(map[string]float64, len(r.Scores.Classes))
 		for _, c := range r.Scores.Classes {

@@ -1,0 +1,63 @@
+package web
+
+import (
+	"math"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	dto "github.com/prometheus/client_model/go"
+)
+
+// agesWindow is how far back the quantiles of ages reach.
+const agesWindow = 10 * time.Minute
+
+// Ages keep how old the verdicts of a camera are. Safe for concurrent use.
+type Ages struct{ summary prometheus.Summary }
+
+// NewAges makes an empty one.
+func NewAges() *Ages {
+	return &Ages{prometheus.NewSummary(prometheus.SummaryOpts{
+		Name: "age", Help: "age", MaxAge: agesWindow, Objectives: map[float64]float64{0.5: 0.02, 0.99: 0.001},
+	})}
+}
+
+// Observe takes the age of a verdict: from the capture of the frame that
+// decided it.
+func (a *Ages) Observe(age time.Duration) { a.summary.Observe(age.Seconds()) }
+
+// Age says how old verdicts are.
+type Age struct {
+	Count uint64   `json:"count"` // verdicts since the start
+	Sum   float64  `json:"sum"`   // of their ages in seconds
+	P50   *float64 `json:"p50"`   // seconds, of the last ten minutes; null where these have no verdict
+	P99   *float64 `json:"p99"`
+}
+
+// Now gives the ages up to now.
+func (a *Ages) Now() Age {
+	var m dto.Metric
+	_ = a.summary.Write(&m) // it fails for metrics of other kinds only
+	s := m.GetSummary()
+	age := Age{Count: s.GetSampleCount(), Sum: s.GetSampleSum()}
+	for _, q := range s.GetQuantile() {
+		if v := q.GetValue(); math.IsNaN(v) {
+			continue
+		} else if q.GetQuantile() == 0.5 {
+			age.P50 = &v
+		} else {
+			age.P99 = &v
+		}
+	}
+	return age
+}
+
+// quantiles are those of the metric, NaN where there is none.
+func (a *Age) quantiles() map[float64]float64 {
+	of := func(v *float64) float64 {
+		if v == nil {
+			return math.NaN()
+		}
+		return *v
+	}
+	return map[float64]float64{0.5: of(a.P50), 0.99: of(a.P99)}
+}
