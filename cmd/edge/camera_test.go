@@ -11,13 +11,10 @@ import (
 	"maps"
 	"net"
 	"net/http"
-	"net/http/httptest"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -32,83 +29,6 @@ import (
 	"pristine/plc"
 	"pristine/web"
 )
-
-// Cameras that hang, refuse, stall and are missing: each says so by name, and
-// the camera beside them goes on at its full rate.
-func TestFaultyCamerasDoNotSlowTheOthers(t *testing.T) {
-	picture, err := opencv.EncodeJPEG(make([]byte, 3*64*64), 64, 64, 90)
-	if err != nil {
-		t.Fatal(err)
-	}
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.URL.Path == "/locked" {
-			w.WriteHeader(http.StatusUnauthorized)
-			return
-		}
-		w.Header().Set("Content-Type", "multipart/x-mixed-replace; boundary=b")
-		_, _ = w.Write([]byte("--b\r\n\r\n" + string(picture) + "\r\n--b\r\n"))
-		w.(http.Flusher).Flush()
-		<-r.Context().Done()
-	}))
-	defer server.Close()
-	dir := t.TempDir()
-	file := filepath.Join(dir, "edge.yaml")
-	const seconds, everyPart = 12, 0.8 // of the built-in line: 960 pixels from part to part, 60 a frame, 20 frames a second
-	text := "events: {dir: " + dir + "/events, listen: '127.0.0.1:0'}\ncameras:\n" +
-		"  - {name: good, source: 'testline://?fps=20&defect_rate=0', parts_only: true}\n"
-	faults := map[string]string{
-		"hangs":   "gst://appsrc ! video/x-raw,format=BGR,width=64,height=64,framerate=1/1 ! appsink", // a source that gets no data
-		"locked":  strings.Replace(server.URL, "//", "//admin:hunter2@", 1) + "/locked",
-		"stalls":  server.URL + "/stalls",
-		"missing": "v4l2:///dev/video99",
-		"refuses": "rtsp://admin:hunter2@127.0.0.1:1/stream",
-	}
-	for name, source := range faults {
-		text += "  - {name: " + name + ", source: '" + source + "', open_timeout: 1s, read_timeout: 1s, silent_after: 2s}\n"
-	}
-	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	// A process of its own: a call that hangs in C would stay in this one.
-	command := exec.Command(os.Args[0], "run", "--config", file, "--for", fmt.Sprintf("%ds", seconds))
-	command.Dir = "cmd/edge" // from where TestMain finds the root
-	command.Env = append(os.Environ(), asProcess+"=1")
-	var out, errs strings.Builder
-	command.Stdout, command.Stderr = &out, &errs
-	if err := command.Run(); err != nil {
-		t.Fatalf("%v: %s%s", err, out.String(), errs.String())
-	}
-	if strings.Contains(errs.String(), "hunter2") {
-		t.Error("the log tells the password")
-	}
-	for name, cause := range map[string]error{
-		"hangs": capture.ErrTimeout, "locked": capture.ErrAuth, "stalls": capture.ErrTimeout, "missing": capture.ErrNotFound, "refuses": capture.ErrUnreachable,
-	} {
-		said := false
-		for line := range strings.Lines(errs.String()) {
-			said = said || strings.Contains(line, "camera="+name) && strings.Contains(line, cause.Error())
-		}
-		if !said {
-			t.Errorf("camera %s never said %q:\n%s", name, cause, errs.String())
-		}
-	}
-	match := regexp.MustCompile(`PASS (\d+)  REVIEW (\d+)  FAIL (\d+)  INVALID (\d+)`).FindAllStringSubmatch(out.String(), -1)
-	if len(match) == 0 {
-		t.Fatal(out.String())
-	}
-	inspected := 0
-	for _, text := range match[len(match)-1][1:4] {
-		n, _ := strconv.Atoi(text)
-		inspected += n
-	}
-	// Half of the full rate: the model starts and others use this machine too.
-	if full := seconds / everyPart; float64(inspected) < full/2 {
-		t.Errorf("%d parts inspected in %d s, of %.0f that went by", inspected, seconds, full)
-	}
-	if invalid, _ := strconv.Atoi(match[len(match)-1][4]); invalid < len(faults)-1 {
-		t.Errorf("%d INVALID, want one for each camera without frames:\n%s", invalid, out.String())
-	}
-}
 
 // A belt whose source names no parts: each part has one result, counted by a
 // subscriber.
