@@ -25,8 +25,8 @@ func TestOneNameForEachPartOnTheBelt(t *testing.T) {
 	region := [4]float64(testline.Window())
 	const parts = 7
 	for _, options := range []string{
-		"seed=7&kind=gear&shake=2&dropouts=0.1",
-		"seed=8&kind=board&dropouts=0.05&drift=0.15&shake=1",
+		"seed=7&kind=gear&shake=2&dropouts=0.1&blur=2",
+		"seed=8&kind=board&dropouts=0.05&drift=0.15&shake=1&blur=1",
 	} {
 		t.Run(options, func(t *testing.T) {
 			address := "testline://?fps=0&speed=110&defect_rate=0.6&parts=7&" + options

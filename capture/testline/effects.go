@@ -42,31 +42,50 @@ func (l *line) disturb(f *capture.Frame) {
 			f.Pix[i] = level[v]
 		}
 	}
-	if l.options.Blur > 0 {
+	if n := l.options.Blur; n > 0 {
 		if len(l.scratch) < len(f.Pix) {
-			l.scratch = make([]byte, len(f.Pix))
+			l.scratch, l.sums = make([]byte, len(f.Pix)), make([]int32, 3*f.Width)
 		}
-		n := l.options.Blur
-		average(l.scratch, f.Pix, f.Height, 3*f.Width, f.Width, 3, n)
-		average(f.Pix, l.scratch, f.Width, 3, f.Height, 3*f.Width, n)
+		for y := range f.Height {
+			row := 3 * f.Width * y
+			averageRow(l.scratch[row:row+3*f.Width], f.Pix[row:row+3*f.Width], n)
+		}
+		averageColumns(f.Pix, l.scratch, l.sums, f.Height, n)
 	}
 }
 
-// average writes the means over 2·n+1 pixels along lines of an image: lines of
-// them, lineStep bytes from one to the next, of count pixels that are step
-// bytes apart. Beyond its ends a line goes on with its end's pixel.
-func average(out, in []byte, lines, lineStep, count, step, n int) {
-	for line := range lines {
-		for c := range 3 {
-			at := func(i int) int { return line*lineStep + c + step*min(max(i, 0), count-1) }
-			sum := 0
-			for i := -n; i <= n; i++ {
-				sum += int(in[at(i)])
-			}
-			for i := range count {
-				out[at(i)] = byte(sum / (2*n + 1))
-				sum += int(in[at(i+n+1)]) - int(in[at(i-n)])
-			}
+// averageRow writes the means over 2·n+1 pixels along a row. Beyond its ends it
+// goes on with its end's pixel.
+func averageRow(out, in []byte, n int) {
+	last := len(in)/3 - 1
+	for c := range 3 {
+		sum := 0
+		for i := -n; i <= n; i++ {
+			sum += int(in[3*min(max(i, 0), last)+c])
+		}
+		for i := range last + 1 {
+			out[3*i+c] = byte(sum / (2*n + 1))
+			sum += int(in[3*min(i+n+1, last)+c]) - int(in[3*max(i-n, 0)+c])
+		}
+	}
+}
+
+// averageColumns does the same along columns, row by row, as memory lies.
+func averageColumns(out, in []byte, sums []int32, height, n int) {
+	width := len(sums)
+	row := func(y int) []byte { return in[width*min(max(y, 0), height-1):][:width] }
+	clear(sums)
+	for y := -n; y <= n; y++ {
+		for x, v := range row(y) {
+			sums[x] += int32(v)
+		}
+	}
+	count := int32(2*n + 1)
+	for y := range height {
+		means, next, gone := out[width*y:][:width], row(y+n+1), row(y-n)
+		for x, sum := range sums {
+			means[x] = byte(sum / count)
+			sums[x] = sum + int32(next[x]) - int32(gone[x])
 		}
 	}
 }

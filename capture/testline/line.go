@@ -34,7 +34,8 @@ type line struct {
 	belt    []byte // Height rows of Width+beltPeriod pixels
 	sprites map[int]*sprite
 	frame   int
-	scratch []byte
+	scratch []byte  // of the blur
+	sums    []int32 // of the blur
 	ticker  *time.Ticker
 }
 
