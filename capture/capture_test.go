@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -230,6 +231,55 @@ func TestAFiniteSourceEndsAndIsClosed(t *testing.T) {
 			t.Errorf("ended with %v, %d closed", err, closed.Load())
 		}
 	})
+}
+
+// A source that restarts from its beginning never gives a frame twice.
+func TestASourceThatRestartsNeverGivesAFrameTwice(t *testing.T) {
+	for name, tc := range map[string]struct {
+		third func() error // what the third read does
+		want  []uint64     // frames
+		err   string
+	}{
+		"a read that takes a minute is waited for": {func() error { time.Sleep(time.Minute); return nil }, []uint64{1, 2, 3}, ""},
+		"a read that fails ends the camera": {func() error { return errors.New("bad sector") }, []uint64{1, 2},
+			`read camera "c": bad sector: it is not begun anew, for its first 2 frames would be inspected twice`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				var closed atomic.Int64
+				var stats Stats
+				var last State
+				slot, done := NewLatest(Every), make(chan error, 1)
+				go func() {
+					done <- Supervise(context.Background(), Options{Name: "c", Restarts: true, ReadTimeout: time.Second, Stats: &stats, OnState: func(s State) { last = s },
+						Open: func(context.Context) (Source, error) {
+							reads := 0
+							return &testSource{closed: &closed, read: func(context.Context) error {
+								switch reads++; reads {
+								case 3:
+									return tc.third()
+								case 4:
+									return io.EOF
+								}
+								return nil
+							}}, nil
+						}}, slot)
+				}()
+				var f Frame
+				var got []uint64
+				for slot.Take(context.Background(), &f) == nil {
+					got = append(got, f.Seq)
+				}
+				err := <-done
+				if (err == nil) != (tc.err == "") || err != nil && err.Error() != tc.err || !slices.Equal(got, tc.want) || stats.Opens.Load() != 1 || closed.Load() != 1 {
+					t.Errorf("frames %v of %d openings, %v", got, stats.Opens.Load(), err)
+				}
+				if last.Phase != Ended || (last.Err == nil) != (tc.err == "") {
+					t.Errorf("the last state is %+v", last)
+				}
+			})
+		})
+	}
 }
 
 func FuzzRedact(f *testing.F) {

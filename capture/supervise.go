@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"sync/atomic"
 	"time"
 
@@ -25,7 +26,7 @@ const (
 // State is a camera's phase, told to OnState when it changes.
 type State struct {
 	Phase Phase
-	Err   error         // why it waits
+	Err   error         // why it waits, or ended too early
 	Wait  time.Duration // until the next attempt
 }
 
@@ -33,8 +34,9 @@ type State struct {
 type Options struct {
 	Name         string
 	Open         Opener
+	Restarts     bool          // each opening begins with the first frame: files, folders, replays
 	OpenTimeout  time.Duration // 10 s
-	ReadTimeout  time.Duration // 5 s
+	ReadTimeout  time.Duration // 5 s; none where Restarts
 	FirstWait    time.Duration // 1 s: no camera is asked more than once a second
 	MaxWait      time.Duration // 30 s
 	HealthyAfter time.Duration // 10 s of frames before waits begin anew
@@ -67,6 +69,9 @@ func (o *Options) setDefaults() {
 			*d.value = d.def
 		}
 	}
+	if o.Restarts {
+		o.ReadTimeout = math.MaxInt64
+	}
 	if o.MaxAbandoned == 0 {
 		o.MaxAbandoned = 4
 	}
@@ -89,6 +94,9 @@ type Slot interface {
 // Supervise opens the camera, puts its frames into the slot, and opens it anew
 // whenever it fails, until the source ends (nil) or ctx does (its cause). It
 // ends the slot before it returns.
+//
+// A source that restarts never gives a frame twice: a read that is slow is
+// waited for, and one that fails ends the camera with its error.
 func Supervise(ctx context.Context, o Options, slot Slot) error {
 	o.setDefaults()
 	defer slot.End()
@@ -109,6 +117,11 @@ func Supervise(ctx context.Context, o Options, slot Slot) error {
 			waits.Reset()
 		}
 		o.Stats.Failures.Add(1)
+		if o.Restarts && seq > 0 {
+			err = fmt.Errorf("%w: it is not begun anew, for its first %d frames would be inspected twice", err, seq)
+			o.OnState(State{Phase: Ended, Err: err})
+			return err
+		}
 		wait := max(waits.NextBackOff(), o.FirstWait)
 		o.OnState(State{Phase: Waiting, Err: err, Wait: wait})
 		select {

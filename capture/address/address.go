@@ -52,6 +52,10 @@ var schemes = map[string]Kind{
 // time are lost; files, folders and replays wait.
 func (a Address) Live() bool { return a.Kind != File && a.Kind != Replay }
 
+// Restarts tells whether each opening begins with the first frame, so that what
+// was read before would come again.
+func (a Address) Restarts() bool { return !a.Live() || a.Kind == TestLine }
+
 // Parse reads an address. Its error holds every mistake.
 func Parse(text string) (Address, error) {
 	scheme, rest, found := strings.Cut(text, "://")

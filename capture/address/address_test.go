@@ -35,6 +35,9 @@ func TestAddresses(t *testing.T) {
 		} else if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("%s:\n%s", text, diff)
 		}
+		if restarts := want.Kind == File || want.Kind == Replay || want.Kind == TestLine; got.Restarts() != restarts {
+			t.Errorf("%s restarts: %t", text, got.Restarts())
+		}
 	}
 }
 

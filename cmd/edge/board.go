@@ -230,6 +230,8 @@ func problems(c *web.Camera) []string {
 	switch {
 	case capture.Phase(c.Phase) == capture.Waiting:
 		all = append(all, "camera "+c.Name+" gives no frames: "+c.Detail)
+	case capture.Phase(c.Phase) == capture.Ended && c.Detail != "":
+		all = append(all, "camera "+c.Name+" ended too early: "+c.Detail)
 	case c.Last != nil && c.Last.Verdict == string(inspect.Invalid):
 		reason := c.Last.Reason
 		if c.Last.Detail != "" {

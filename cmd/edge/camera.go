@@ -134,10 +134,14 @@ func (k *camera) health() inspect.HealthLimits {
 func (k *camera) run(ctx context.Context) {
 	var helpers sync.WaitGroup
 	helpersCtx, stop := context.WithCancel(ctx)
-	defer helpers.Wait()
-	defer stop()
+	var captured error
+	defer func() {
+		stop()
+		helpers.Wait()
+		k.failure = errors.Join(k.failure, captured)
+	}()
 	if k.source != nil {
-		helpers.Go(func() { k.capture(ctx) })
+		helpers.Go(func() { captured = k.capture(ctx) })
 	}
 	work := context.WithoutCancel(ctx)
 	if k.config.LearnParts > 0 && k.live.Bank().References() == 0 {
@@ -240,7 +244,12 @@ func (k *camera) watch(ctx, work context.Context) {
 func (k *camera) state(s capture.State) {
 	k.agent.board.phase(k.config.Name, s)
 	detail := ""
-	if s.Err != nil {
+	switch {
+	case s.Err == nil:
+	case s.Phase == capture.Ended:
+		detail = capture.Redact(s.Err.Error())
+		k.agent.log.Error("the camera ended too early", "camera", k.config.Name, "err", detail)
+	default:
 		detail = capture.Redact(s.Err.Error())
 		k.agent.log.Warn("the camera gives no frames", "camera", k.config.Name, "err", detail, "next_attempt", s.Wait.Round(time.Millisecond))
 	}

@@ -61,6 +61,19 @@ func TestAPartThatNobodyNamesHasOneVerdict(t *testing.T) {
 	}
 }
 
+// Frames that come more slowly than read_timeout, as on a busy machine: a source
+// that restarts is waited for, and no part is inspected twice.
+func TestASlowSourceThatRestartsGivesEachPartOnce(t *testing.T) {
+	results, _ := inspected(t, configure(t, "'testline://?fps=8&speed=240&parts=2'", "    parts_only: true\n    read_timeout: 100ms\n    health: {max_age: 0s}\n"))
+	var parts []string
+	for _, r := range results {
+		parts = append(parts, r.Part)
+	}
+	if want := []string{"flange-00001", "flange-00002"}; !slices.Equal(parts, want) {
+		t.Errorf("parts %v, want %v", parts, want)
+	}
+}
+
 // A recording of the built-in belt, run twice: the events are the same but for
 // their ids and the times that the machine took.
 func TestAReplayGivesIdenticalEvents(t *testing.T) {

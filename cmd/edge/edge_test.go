@@ -126,7 +126,7 @@ func inspected(t *testing.T, config string) ([]*events.Result, string) {
 // nowhere else.
 func TestTheLineRuns(t *testing.T) {
 	const source = "testline://?seed=314159&fps=0&good_first=32&defect_rate=0.25&parts=92"
-	config := configure(t, source, "    region: [0.265625, 0.08333333, 0.46875, 0.83333333]\n    prompts: configs/prompts/flange.yaml\n    learn_parts: 32\n    parts_only: true\n    health: {max_age: 0s}\n    read_timeout: 1m\n")
+	config := configure(t, source, "    region: [0.265625, 0.08333333, 0.46875, 0.83333333]\n    prompts: configs/prompts/flange.yaml\n    learn_parts: 32\n    parts_only: true\n    health: {max_age: 0s}\n")
 	results, printed := inspected(t, config)
 	truth, err := testline.Parse(source)
 	if err != nil {

@@ -71,13 +71,17 @@ func adjustment(a *config.Adjust) opencv.Adjustment {
 }
 
 // capture brings the camera's frames to the slots of all its regions.
-func (k *camera) capture(ctx context.Context) {
-	_ = capture.Supervise(ctx, capture.Options{
-		Name: k.config.Name, Open: k.open, OpenTimeout: k.config.OpenTimeout, ReadTimeout: k.config.ReadTimeout, Stats: k.stats,
+func (k *camera) capture(ctx context.Context) error {
+	err := capture.Supervise(ctx, capture.Options{
+		Name: k.config.Name, Open: k.open, Restarts: k.address.Restarts(), OpenTimeout: k.config.OpenTimeout, ReadTimeout: k.config.ReadTimeout, Stats: k.stats,
 		OnState: func(s capture.State) {
 			for _, region := range k.regions {
 				region.state(s)
 			}
 		},
 	}, k.source)
+	if ctx.Err() != nil {
+		return nil // it was asked to stop
+	}
+	return err
 }

@@ -99,7 +99,7 @@ func record(ctx context.Context, s *streams, c *config.Camera, dir string) (stri
 	captureCtx, stop := context.WithCancel(ctx)
 	capturing.Go(func() {
 		_ = capture.Supervise(captureCtx, capture.Options{
-			Name: c.Name, OpenTimeout: c.OpenTimeout, ReadTimeout: c.ReadTimeout,
+			Name: c.Name, Restarts: a.Restarts(), OpenTimeout: c.OpenTimeout, ReadTimeout: c.ReadTimeout,
 			Open: func(ctx context.Context) (capture.Source, error) {
 				return source.Open(ctx, a, source.Options{OpenTimeout: c.OpenTimeout, ReadTimeout: c.ReadTimeout})
 			},
