@@ -70,7 +70,7 @@ func TestAnInterruptedProcessFinishesCleanly(t *testing.T) {
 
 // Its window is closed: the shell tells it, and then the kernel once more.
 func TestAClosedTerminalStopsTheAgentCleanly(t *testing.T) {
-	c := exec.Command(os.Args[0], "run", "--config", configure(t, "testline://?fps=30", ""))
+	c := exec.Command("env", "--default-signal=HUP", os.Args[0], "run", "--config", configure(t, "testline://?fps=30", "")) // where nohup runs the tests, too
 	c.Env = append(os.Environ(), asEdge+"=1")
 	window, err := pty.Start(c)
 	if err != nil {

@@ -58,9 +58,10 @@ func TestWhatStopsTheProgram(t *testing.T) {
 		"Ctrl-C still ends it after a HUP": {"HUP=stops INT=ends", "HUP true\n"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			c := exec.Command(os.Args[0])
+			// Whatever ignores SIGHUP for the tests, the child begins with its default.
+			c := exec.CommandContext(t.Context(), "env", "--default-signal=HUP", os.Args[0])
 			if strings.HasPrefix(name, "nohup") {
-				c = exec.Command("nohup", os.Args[0])
+				c = exec.CommandContext(t.Context(), "nohup", os.Args[0])
 			}
 			c.Env = append(os.Environ(), asChild+"="+tc.sent)
 			out, err := c.Output()
