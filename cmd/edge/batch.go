@@ -2,8 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"os"
 	"runtime"
 	"time"
@@ -17,21 +15,15 @@ import (
 	"pristine/evaluate/flow"
 	"pristine/infer"
 	"pristine/prompts"
+	"pristine/trial"
 )
 
-// photo is a decoded picture file.
-type photo struct {
-	pix           []byte
-	width, height int
-	cues          evaluate.Cues
-}
-
-func openPhoto(file string) (photo, error) {
+func openPhoto(file string) (trial.Photo, error) {
 	pix, width, height, err := opencv.DecodeFile(file)
 	if err != nil {
-		return photo{}, err
+		return trial.Photo{}, err
 	}
-	return photo{pix, width, height, evaluate.NewCues(pix, width, height)}, nil
+	return trial.Photo{Pix: pix, Width: width, Height: height, Cues: evaluate.NewCues(pix, width, height)}, nil
 }
 
 // observation is one of a batch, with the memory that it reuses.
@@ -51,14 +43,14 @@ func newBar(s *streams, what string, total int) *progressbar.ProgressBar {
 
 // observeAll encodes each file and n×n tiles of it once and hands the observations over in order;
 // use may keep nothing. Files that cannot be read go to failed.
-func (e *engine) observeAll(ctx context.Context, s *streams, what string, files []string, n int, use func(int, *photo, *prompts.Observation) error, failed func(int, error)) error {
+func (e *engine) observeAll(ctx context.Context, s *streams, what string, files []string, n int, use func(int, *trial.Photo, *prompts.Observation) error, failed func(int, error)) error {
 	bar := newBar(s, what, len(files))
-	return flow.Run(ctx, files, flow.Steps[photo, observation]{
+	return flow.Run(ctx, files, flow.Steps[trial.Photo, observation]{
 		Decode: openPhoto,
-		Encode: func(ctx context.Context, photos []photo, out []observation) error {
+		Encode: func(ctx context.Context, photos []trial.Photo, out []observation) error {
 			return e.encodePhotos(ctx, photos, n, out)
 		},
-		Use: func(i int, p *photo, o *observation) error {
+		Use: func(i int, p *trial.Photo, o *observation) error {
 			_ = bar.Add(1)
 			return use(i, p, &o.seen)
 		},
@@ -75,12 +67,12 @@ func throughput() infer.Options {
 	return infer.Options{Threads: 1, Runs: runtime.GOMAXPROCS(0)}
 }
 
-func (e *engine) encodePhotos(ctx context.Context, photos []photo, n int, out []observation) error {
+func (e *engine) encodePhotos(ctx context.Context, photos []trial.Photo, n int, out []observation) error {
 	per := 1 + n*n // pictures for the encoder of one photo
 	var pictures []infer.Picture
 	outputs := make([]infer.Output, per*len(photos))
 	for i, p := range photos {
-		pictures, _ = tiled(pictures, infer.Picture{Pix: p.pix, Width: p.width, Height: p.height}, n, nil)
+		pictures, _ = tiled(pictures, infer.Picture{Pix: p.Pix, Width: p.Width, Height: p.Height}, n, nil)
 		outputs[i*per] = out[i].output
 	}
 	// Each photo is encoded by itself on a core of its own, as throughput() has
@@ -101,23 +93,4 @@ func (e *engine) encodePhotos(ctx context.Context, photos []photo, n int, out []
 		e.observation(&out[i].seen, outputs[i*per:][:per], &out[i].tiles)
 	}
 	return nil
-}
-
-// unreadable collects the files that cannot be read: a figure that leaves
-// pictures out silently is a wrong figure.
-type unreadable struct {
-	skip  bool
-	files []string
-	errs  []error
-}
-
-func (u *unreadable) add(file string, err error) {
-	u.files, u.errs = append(u.files, file), append(u.errs, err)
-}
-
-func (u *unreadable) err() error {
-	if u.skip || len(u.errs) == 0 {
-		return nil
-	}
-	return fmt.Errorf("%w\n%d pictures cannot be read: repair or remove them, or measure without them with --skip-unreadable", errors.Join(u.errs...), len(u.errs))
 }

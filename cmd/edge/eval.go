@@ -5,12 +5,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
-	"slices"
 	"time"
+
+	"github.com/google/renameio/v2"
 
 	"pristine/evaluate/report"
 	"pristine/prompts"
+	"pristine/trial"
 )
 
 type evalCommand struct {
@@ -28,78 +29,44 @@ func (c *evalCommand) Run(ctx context.Context, s *streams) error {
 	if err := c.check(); err != nil {
 		return usageError{err}
 	}
-	pictures, err := c.open()
+	m, err := openMeasurement(ctx, s, &c.dataFlags, &c.referenceFlags, c.bundleFlag, c.Sets...)
 	if err != nil {
 		return err
 	}
-	e, err := openEngine(c.Bundle, throughput())
+	defer m.close()
+	t, err := m.run(ctx)
 	if err != nil {
-		return err
-	}
-	defer e.close()
-	banks, err := e.banks(ctx, c.Sets, c.References)
-	if err != nil {
-		return err
-	}
-	t, err := newTrial(ctx, e, pictures, &c.referenceFlags, banks)
-	if err != nil {
-		return err
-	}
-	t.bad.skip = c.SkipUnreadable
-	if err := t.measure(ctx, s); err != nil {
 		return err
 	}
 	if c.Compare {
-		return t.compare(s, banks, c)
+		return c.compare(s, t)
 	}
-	r, err := t.report(0, banks[0], c.References)
+	r, err := t.Report(0)
 	if err != nil {
 		return err
 	}
 	if c.Report != "" {
-		if err := t.writeHTML(r, c.Report); err != nil {
+		var page bytes.Buffer
+		if err := t.WriteHTML(&page, r, time.Now()); err != nil {
 			return err
+		}
+		if err := renameio.WriteFile(c.Report, page.Bytes(), 0o644); err != nil {
+			return fmt.Errorf("write report: %w", err)
 		}
 	}
 	return c.write(s, r)
 }
 
-// writeHTML adds the most wrong pictures to the report and writes it whole or
-// not at all.
-func (t *trial) writeHTML(r *report.Report, file string) error {
-	scale := t.scale()
-	for _, p := range r.Worst {
-		shot, err := openPhoto(p.File)
-		if err != nil {
-			return err
-		}
-		h := t.maps[p.File]
-		if err := r.AddThumb(p, shot.pix, shot.width, shot.height, report.Heat{Values: h.values, Rows: h.grid[0], Columns: h.grid[1]}, scale); err != nil {
-			return err
-		}
-	}
-	var b bytes.Buffer
-	if err := r.WriteHTML(&b, time.Now()); err != nil {
+func (c *evalCommand) compare(s *streams, t *trial.Trial) error {
+	out, err := t.Compare(c.Sets)
+	if err != nil {
 		return err
 	}
-	if err := os.WriteFile(file, b.Bytes(), 0o644); err != nil {
-		return fmt.Errorf("write report: %w", err)
+	if c.Format == "json" {
+		return writeJSON(s.out, out)
 	}
+	out.WriteTable(s.out)
 	return nil
-}
-
-// scale is the same for all pictures: from the middle of the maps, which is a
-// good surface, to where their highest thirtieth begins.
-func (t *trial) scale() report.Scale {
-	var all []float32
-	for _, h := range t.maps {
-		all = append(all, h.values...)
-	}
-	if len(all) == 0 {
-		return report.Scale{}
-	}
-	slices.Sort(all)
-	return report.Scale{Low: float64(all[len(all)*3/4]), High: float64(all[len(all)-1-len(all)/30])}
 }
 
 // check fills in the set to measure.

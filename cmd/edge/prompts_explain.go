@@ -15,6 +15,7 @@ import (
 	"pristine/infer"
 	"pristine/prompts"
 	"pristine/prompts/explain"
+	"pristine/trial"
 )
 
 type explainCommand struct {
@@ -55,7 +56,7 @@ func (c *explainCommand) Run(ctx context.Context, s *streams) error {
 		return err
 	}
 	var seen [1]observation
-	if err := e.encodePhotos(ctx, []photo{shot}, bank.Tiles(), seen[:]); err != nil {
+	if err := e.encodePhotos(ctx, []trial.Photo{shot}, bank.Tiles(), seen[:]); err != nil {
 		return err
 	}
 	var scores prompts.Scores
@@ -113,13 +114,13 @@ const mapSide = 1024
 
 // writeMap draws the picture with its map over it, from the map's middle to
 // its highest.
-func writeMap(file string, p *photo, s *prompts.Scores) error {
+func writeMap(file string, p *trial.Photo, s *prompts.Scores) error {
 	if len(s.Map) == 0 {
 		return usageError{fmt.Errorf("draw map: the bundle gives no patches: there is nothing to draw")}
 	}
 	sorted := slices.Sorted(slices.Values(s.Map))
 	scale := report.Scale{Low: float64(sorted[len(sorted)*3/4]), High: float64(sorted[len(sorted)-1])}
-	m := report.Overlay(p.pix, p.width, p.height, report.Heat{Values: s.Map, Rows: s.MapGrid[0], Columns: s.MapGrid[1]}, scale, mapSide)
+	m := report.Overlay(p.Pix, p.Width, p.Height, report.Heat{Values: s.Map, Rows: s.MapGrid[0], Columns: s.MapGrid[1]}, scale, mapSide)
 	var b bytes.Buffer
 	if err := png.Encode(&b, m); err != nil {
 		return fmt.Errorf("draw map: %w", err)

@@ -4,8 +4,6 @@ import (
 	"context"
 	"fmt"
 
-	"pristine/evaluate"
-	"pristine/evaluate/report"
 	"pristine/prompts"
 	"pristine/prompts/rank"
 )
@@ -18,49 +16,33 @@ type rankCommand struct {
 	bundleFlag     `embed:""`
 }
 
-// rankDraws give the sign of an effect; the interval's third digit needs more.
-const rankDraws = 500
-
 // Run measures the set without each of its prompts and with each of some that
 // it lacks.
 func (c *rankCommand) Run(ctx context.Context, s *streams) error {
-	pictures, err := c.open()
-	if err != nil {
-		return err
-	}
 	if c.Draws != 1 {
 		return usageError{fmt.Errorf("--draws %d: rank measures one draw of references", c.Draws)}
 	}
-	e, err := openEngine(c.Bundle, throughput())
+	m, err := openMeasurement(ctx, s, &c.dataFlags, &c.referenceFlags, c.bundleFlag, c.Set)
 	if err != nil {
 		return err
 	}
-	defer e.close()
-	banks, err := e.banks(ctx, []string{c.Set}, c.References)
-	if err != nil {
-		return err
-	}
-	bank := banks[0]
-	variants := rank.Variants(bank.Set)
+	defer m.close()
+	variants := rank.Variants(m.options.Sets[0].Set)
 	for _, v := range variants {
-		b, err := prompts.NewBank(ctx, v.Set, e.texts, e.info())
+		bank, err := prompts.NewBank(ctx, v.Set, m.texts, m.info())
 		if err == nil && c.References == "" {
-			b, err = e.beside(b, c.Set)
+			bank, err = m.beside(bank, c.Set)
 		}
 		if err != nil {
 			return err
 		}
-		banks = append(banks, b)
+		m.options.Sets = append(m.options.Sets, bank)
 	}
-	t, err := newTrial(ctx, e, pictures, &c.referenceFlags, banks)
+	t, err := m.run(ctx)
 	if err != nil {
 		return err
 	}
-	t.bad.skip = c.SkipUnreadable
-	if err := t.measure(ctx, s); err != nil {
-		return err
-	}
-	r, err := c.sum(t, bank, variants)
+	r, err := t.Rank(variants)
 	if err != nil {
 		return err
 	}
@@ -69,28 +51,4 @@ func (c *rankCommand) Run(ctx context.Context, s *streams) error {
 	}
 	r.WriteTable(s.out)
 	return nil
-}
-
-func (c *rankCommand) sum(t *trial, bank *prompts.Bank, variants []rank.Variant) (*report.Ranking, error) {
-	base := t.outcomes[0][0].Outcomes
-	good, bad := evaluate.Raw(base)
-	r := &report.Ranking{PromptSet: bank.Set.Name, AUROC: evaluate.AUROC(good, bad), Good: len(good), Bad: len(bad)}
-	for i, v := range variants {
-		with, without := t.outcomes[i+1][0].Outcomes, base
-		if v.Change == rank.Drop {
-			with, without = base, with
-		}
-		d, err := evaluate.Compare(without, with, rankDraws, c.Seed)
-		if err != nil {
-			return nil, err
-		}
-		effect := report.Effect{Class: v.Class, Kind: string(v.Kind), Prompt: v.Prompt, AUROC: d.BMinusA, Interval: d.Interval}
-		if v.Change == rank.Drop {
-			r.Prompts = append(r.Prompts, effect)
-		} else {
-			r.Candidate = append(r.Candidate, effect)
-		}
-	}
-	r.Sort()
-	return r, nil
 }

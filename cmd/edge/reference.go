@@ -2,8 +2,6 @@ package main
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"os"
@@ -13,6 +11,7 @@ import (
 
 	"github.com/jedib0t/go-pretty/v6/table"
 
+	"pristine/evaluate/dataset"
 	"pristine/infer"
 	"pristine/prompts"
 )
@@ -87,7 +86,7 @@ func (c *referenceAddCommand) add(ctx context.Context, s *streams, e *engine, re
 	var failed []error
 	for _, file := range files {
 		_ = bar.Add(1)
-		sum, err := pictureSHA(file)
+		sum, err := dataset.Hash(file)
 		if err != nil {
 			failed = append(failed, err)
 			continue
@@ -110,13 +109,6 @@ func (c *referenceAddCommand) add(ctx context.Context, s *streams, e *engine, re
 		added++
 	}
 	return added, known, errors.Join(failed...)
-}
-
-// pictureSHA is the SHA-256 of a file, in hex.
-func pictureSHA(file string) (string, error) {
-	data, err := os.ReadFile(file)
-	sum := sha256.Sum256(data)
-	return hex.EncodeToString(sum[:]), err
 }
 
 // count says how many pictures there are of each kind.

@@ -22,6 +22,7 @@ import (
 	"pristine/infer"
 	"pristine/prompts"
 	"pristine/search"
+	"pristine/trial"
 )
 
 type searchCommand struct {
@@ -142,7 +143,7 @@ func (c *searchCommand) refresh(ctx context.Context, s *streams, e *engine, file
 		return old, nil
 	}
 	entries := plan.Kept
-	err = e.observeAll(ctx, s, "encoding", plan.Encode, 0, func(i int, _ *photo, o *prompts.Observation) error {
+	err = e.observeAll(ctx, s, "encoding", plan.Encode, 0, func(i int, _ *trial.Photo, o *prompts.Observation) error {
 		entries = append(entries, search.Entry{Name: plan.Encode[i], Stamp: plan.Stamps[i], Vector: search.Encode(o.Embedding)})
 		return nil
 	}, func(i int, err error) {
@@ -189,7 +190,7 @@ func writeSheet(file string, hits []search.Hit) error {
 		if err != nil {
 			return err
 		}
-		pictures[i] = report.Overlay(p.pix, p.width, p.height, report.Heat{}, report.Scale{}, search.SheetCell)
+		pictures[i] = report.Overlay(p.Pix, p.Width, p.Height, report.Heat{}, report.Scale{}, search.SheetCell)
 	}
 	encode := png.Encode
 	if strings.ToLower(filepath.Ext(file)) != ".png" {

@@ -50,6 +50,9 @@ func TestPackagesImportOnlyWhatTheDesignAllows(t *testing.T) {
 			if within(p.ImportPath, "pristine/inspect") && (within(imported, "pristine/infer") || within(imported, "pristine/capture/opencv") || imported == "os" || imported == "net") {
 				t.Errorf("%s imports %s: inspect is pure and does no I/O of its own", p.ImportPath, imported)
 			}
+			if within(p.ImportPath, "pristine/trial") && (within(imported, "pristine/infer") || within(imported, "pristine/capture")) {
+				t.Errorf("%s imports %s: its user gives it an encoder, so that it is measured without cameras and ONNX Runtime", p.ImportPath, imported)
+			}
 			if imported == "pristine/cmd/edge" {
 				t.Errorf("%s imports the command", p.ImportPath)
 			}

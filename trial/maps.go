@@ -1,0 +1,67 @@
+package trial
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"time"
+
+	"pristine/evaluate"
+	"pristine/evaluate/dataset"
+	"pristine/evaluate/report"
+	"pristine/prompts"
+)
+
+// keepMap keeps where a picture was found bad, and holds it against its mask.
+func (t *Trial) keepMap(p *dataset.Picture, s *prompts.Scores) error {
+	if len(s.Map) == 0 {
+		return nil
+	}
+	h := report.Heat{Values: slices.Clone(s.Map), Rows: s.MapGrid[0], Columns: s.MapGrid[1]}
+	t.maps[p.File] = h
+	switch masked := slices.ContainsFunc(t.options.Pictures, func(p dataset.Picture) bool { return p.Mask != "" }); {
+	case !masked:
+	case !p.Bad:
+		t.pixels.Add(h.Values, h.Rows, h.Columns, nil)
+	case p.Mask == "":
+		t.noMask++
+	default:
+		mask, err := t.encoder.Open(p.Mask)
+		if err != nil {
+			return fmt.Errorf("read the mask of %s: %w", p.File, err)
+		}
+		t.pixels.Add(h.Values, h.Rows, h.Columns, evaluate.ShrinkMask(mask.Pix, mask.Width, mask.Height))
+		t.masks++
+	}
+	return nil
+}
+
+// WriteHTML writes a report of the first set as one page, with its most wrong
+// pictures under their maps.
+func (t *Trial) WriteHTML(w io.Writer, r *report.Report, measured time.Time) error {
+	scale := t.scale()
+	for _, p := range r.Worst {
+		shot, err := t.encoder.Open(p.File)
+		if err != nil {
+			return err
+		}
+		if err := r.AddThumb(p, shot.Pix, shot.Width, shot.Height, t.maps[p.File], scale); err != nil {
+			return err
+		}
+	}
+	return r.WriteHTML(w, measured)
+}
+
+// scale is the same for all pictures: from the middle of the maps, which is a
+// good surface, to where their highest thirtieth begins.
+func (t *Trial) scale() report.Scale {
+	var all []float32
+	for _, h := range t.maps {
+		all = append(all, h.Values...)
+	}
+	if len(all) == 0 {
+		return report.Scale{}
+	}
+	slices.Sort(all)
+	return report.Scale{Low: float64(all[len(all)*3/4]), High: float64(all[len(all)-1-len(all)/30])}
+}

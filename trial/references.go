@@ -1,0 +1,95 @@
+package trial
+
+import (
+	"context"
+	"fmt"
+
+	"pristine/evaluate/dataset"
+	"pristine/prompts"
+)
+
+// References say what the sets are compared with. The zero value leaves each
+// set those that it has.
+type References struct {
+	Files []string // of good pictures, for all sets
+	Drawn bool     // K of the good pictures, instead; the rest of them are measured
+	K     int
+	Draws int    // how often they are drawn; figures are means
+	Seed  uint64 // of the first draw
+	Text  string // how the user named them, for the report
+}
+
+type draw struct {
+	seed       uint64
+	references *prompts.References // nil where each set keeps its own, if any
+	measured   []bool              // by picture
+}
+
+// open draws or encodes the references.
+func (t *Trial) open(ctx context.Context) ([]draw, error) {
+	r := &t.options.References
+	if r.Drawn {
+		return t.drawAll(ctx)
+	}
+	if r.Draws > 1 {
+		return nil, OptionsError{fmt.Errorf("--draws %d: there is nothing to draw: give --references a number", r.Draws)}
+	}
+	d := draw{seed: r.Seed, measured: make([]bool, len(t.options.Pictures))}
+	for i, p := range t.options.Pictures {
+		d.measured[i] = !p.Train
+	}
+	if len(r.Files) == 0 {
+		d.leaveOut(t.options.Sets, t.options.Pictures)
+		return []draw{d}, nil
+	}
+	var err error
+	d.references, err = t.encoder.Learn(ctx, r.Files, t.options.Sets[0].Tiles())
+	return []draw{d}, err
+}
+
+// leaveOut measures no picture that is a reference of any of the sets.
+func (d *draw) leaveOut(sets []*prompts.Bank, pictures []dataset.Picture) {
+	among := map[string]bool{}
+	for _, set := range sets {
+		for _, r := range set.ReferencePictures() {
+			among[r.SHA] = true
+		}
+	}
+	if len(among) == 0 {
+		return
+	}
+	for i, p := range pictures {
+		if sum, err := dataset.Hash(p.File); err == nil && among[sum] { // what cannot be read is told when it is encoded
+			d.measured[i] = false
+		}
+	}
+}
+
+func (t *Trial) drawAll(ctx context.Context) ([]draw, error) {
+	r := &t.options.References
+	if r.K < 0 || r.Draws < 1 {
+		return nil, OptionsError{fmt.Errorf("--references %d --draws %d: must be 0 or more and 1 or more", r.K, r.Draws)}
+	}
+	var all []draw
+	for n := range r.Draws {
+		d := draw{seed: r.Seed + uint64(n), measured: make([]bool, len(t.options.Pictures))}
+		references, rest, err := dataset.Draw(t.options.Pictures, r.K, d.seed)
+		if err != nil {
+			return nil, OptionsError{err}
+		}
+		for _, i := range rest {
+			d.measured[i] = true
+		}
+		files := make([]string, 0, r.K)
+		for _, i := range references {
+			files = append(files, t.options.Pictures[i].File)
+		}
+		if r.K > 0 {
+			if d.references, err = t.encoder.Learn(ctx, files, t.options.Sets[0].Tiles()); err != nil {
+				return nil, fmt.Errorf("learn the references of draw %d: %w", n+1, err)
+			}
+		}
+		all = append(all, d)
+	}
+	return all, nil
+}

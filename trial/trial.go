@@ -1,0 +1,155 @@
+package trial
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"pristine/evaluate"
+	"pristine/evaluate/dataset"
+	"pristine/evaluate/report"
+	"pristine/prompts"
+)
+
+// Photo is a decoded picture.
+type Photo struct {
+	Pix           []byte // BGR, packed
+	Width, Height int
+	Cues          evaluate.Cues
+}
+
+// Encoder makes observations of picture files.
+type Encoder interface {
+	// Open decodes a file.
+	Open(file string) (Photo, error)
+	// Learn makes references of good pictures, for sets of that many tiles.
+	Learn(ctx context.Context, files []string, tiles int) (*prompts.References, error)
+	// Observe encodes each file, and tiles×tiles tiles of it, and hands the
+	// observations over one at a time, in order; use may keep nothing. A file
+	// that cannot be read goes to failed instead.
+	Observe(ctx context.Context, files []string, tiles int, use func(i int, p *Photo, o *prompts.Observation) error, failed func(i int, err error)) error
+}
+
+// Options say what is measured.
+type Options struct {
+	Pictures       []dataset.Picture
+	Sets           []*prompts.Bank // all with the same tiles
+	References     References
+	SkipUnreadable bool
+	Bundle         string // its name, for the report
+	BundleHash     string
+}
+
+// OptionsError is returned within an error when the options cannot be measured,
+// whatever the pictures look like.
+type OptionsError struct{ error }
+
+// Unwrap gives the cause.
+func (e OptionsError) Unwrap() error { return e.error }
+
+// Trial is a measurement.
+type Trial struct {
+	options Options
+	encoder Encoder
+	draws   []draw
+	leftOut []string // files that cannot be read
+
+	outcomes [][]report.Draw // [set][draw]
+	maps     map[string]report.Heat
+	pixels   evaluate.Pixels
+	masks    int
+	noMask   int
+}
+
+// Run scores every picture with every set, in each draw of references.
+func Run(ctx context.Context, e Encoder, o Options) (*Trial, error) {
+	t := &Trial{options: o, encoder: e, maps: map[string]report.Heat{}}
+	var err error
+	if t.draws, err = t.open(ctx); err != nil {
+		return nil, err
+	}
+	banks, err := t.banks()
+	if err != nil {
+		return nil, err
+	}
+	return t, t.measure(ctx, banks)
+}
+
+func (t *Trial) measure(ctx context.Context, banks [][]*prompts.Bank) error {
+	t.outcomes = make([][]report.Draw, len(banks))
+	for i := range t.outcomes {
+		for _, d := range t.draws {
+			t.outcomes[i] = append(t.outcomes[i], report.Draw{Seed: d.seed})
+		}
+	}
+	files, at := t.files()
+	var scores prompts.Scores
+	var failed []error
+	err := t.encoder.Observe(ctx, files, t.options.Sets[0].Tiles(), func(i int, p *Photo, o *prompts.Observation) error {
+		for set := range banks {
+			if err := t.score(set, banks[set], at[i], p, o, &scores); err != nil {
+				return err
+			}
+		}
+		return nil
+	}, func(i int, err error) { t.leftOut, failed = append(t.leftOut, files[i]), append(failed, err) })
+	if err == nil && len(failed) > 0 && !t.options.SkipUnreadable {
+		err = fmt.Errorf("%w\n%d pictures cannot be read: repair or remove them, or measure without them with --skip-unreadable", errors.Join(failed...), len(failed))
+	}
+	return err
+}
+
+// score adds the outcomes of a picture with a set, in each draw.
+func (t *Trial) score(set int, banks []*prompts.Bank, picture int, p *Photo, o *prompts.Observation, s *prompts.Scores) error {
+	labelled := &t.options.Pictures[picture]
+	for draw, bank := range banks {
+		if !t.draws[draw].measured[picture] {
+			continue
+		}
+		if err := bank.Score(o, s); err != nil {
+			return fmt.Errorf("%s: %w", labelled.File, err)
+		}
+		d := &t.outcomes[set][draw]
+		d.Outcomes = append(d.Outcomes, evaluate.Outcome{
+			File: labelled.File, Bad: labelled.Bad, Defect: labelled.Defect, Raw: s.Raw, P: s.Defect, Unknown: s.Unknown, Top: s.Top, Cues: p.Cues,
+		})
+		if set == 0 && draw == 0 {
+			if err := t.keepMap(labelled, s); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// files lists the pictures that some draw measures, with their indices.
+func (t *Trial) files() (files []string, at []int) {
+	for i, p := range t.options.Pictures {
+		if slices.ContainsFunc(t.draws, func(d draw) bool { return d.measured[i] }) {
+			files, at = append(files, p.File), append(at, i)
+		}
+	}
+	return files, at
+}
+
+// banks gives each set the references of each draw, if it has any.
+func (t *Trial) banks() ([][]*prompts.Bank, error) {
+	all := make([][]*prompts.Bank, len(t.options.Sets))
+	for i, set := range t.options.Sets {
+		for _, d := range t.draws {
+			bank := set
+			if d.references != nil {
+				var err error
+				if bank, err = set.WithReferences(d.references); err != nil {
+					return nil, err
+				}
+			}
+			all[i] = append(all[i], bank)
+		}
+	}
+	return all, nil
+}
+
+// Outcomes are those of a set in the first draw.
+func (t *Trial) Outcomes(set int) []evaluate.Outcome { return t.outcomes[set][0].Outcomes }
