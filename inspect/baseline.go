@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"pristine/capture"
+	"pristine/internal/polygon"
 )
 
 // Baseline is what a camera's pictures are like when all is well. It is
@@ -18,6 +19,8 @@ import (
 // A Baseline belongs to one goroutine at a time.
 type Baseline struct {
 	limits        HealthLimits
+	area          *polygon.Area
+	mask          *polygon.Mask // of the frames' size
 	width, height int
 	cols, rows    int
 	phase         phase
@@ -68,7 +71,9 @@ const slack = 1.5
 
 // NewBaseline begins to learn with the first frame that it observes. Without
 // limits.Learn it learns nothing and refuses nothing.
-func NewBaseline(limits HealthLimits) *Baseline { return &Baseline{limits: limits} }
+func NewBaseline(limits HealthLimits) *Baseline {
+	return &Baseline{limits: limits, area: polygon.NewArea(limits.Polygon)}
+}
 
 // Observe takes a frame that is fit otherwise into account, and gives the
 // reason for which it is not like those that were learned, or ReasonNone.
@@ -119,7 +124,7 @@ func (b *Baseline) Settle() {
 func (b *Baseline) Learned() bool { return b.phase == watching }
 
 func (b *Baseline) begin(f *capture.Frame) {
-	b.width, b.height = f.Width, f.Height
+	b.width, b.height, b.mask = f.Width, f.Height, b.area.On(f.Width, f.Height)
 	b.cols, b.rows = gridSize(f.Width), gridSize(f.Height)
 	n := b.cols * b.rows
 	b.mean, b.spread, b.tint = make([]float32, n), make([]float32, n), make([]float32, n)
@@ -144,7 +149,7 @@ func (b *Baseline) collect(f *capture.Frame) {
 			b.tint[i] += (float32(int(p[0])-int(p[2])) - b.tint[i]) * share
 		}
 	}
-	b.sharpness += (sharpness(f) - b.sharpness) / float64(b.frames)
+	b.sharpness += (sharpness(f, b.mask) - b.sharpness) / float64(b.frames)
 }
 
 func (b *Baseline) advance(now time.Time) {
@@ -160,7 +165,7 @@ func (b *Baseline) advance(now time.Time) {
 // stand beside an edge.
 func (b *Baseline) settlePoints() {
 	for i := range b.mean {
-		if b.spread[i] > steadySpread*steadySpread*float32(b.frames) {
+		if b.spread[i] > steadySpread*steadySpread*float32(b.frames) || !b.mask.Contains(b.place(int32(i))) {
 			continue
 		}
 		b.steady = append(b.steady, int32(i))

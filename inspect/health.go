@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"pristine/capture"
+	"pristine/internal/polygon"
 )
 
 // HealthLimits says which pictures are unfit to be scored. A zero switches
@@ -15,6 +16,8 @@ type HealthLimits struct {
 	FrozenFrames        int           // identical frames in a row after which the camera is frozen
 	MaxAge              time.Duration // age at which a frame is stale
 	MinWidth, MinHeight int           // least size in pixels
+
+	Polygon []polygon.Point // outside of which nothing counts; none: the whole picture
 
 	// Held against what the camera's first frames showed; see Baseline.
 	Learn       time.Duration // of frames to learn from
@@ -37,7 +40,8 @@ const blownLevel = 250
 type health struct {
 	limits   HealthLimits
 	baseline *Baseline
-	seed     maphash.Seed
+	area     *polygon.Area
+	hash     maphash.Hash
 	last     uint64
 	same     int
 }
@@ -46,7 +50,7 @@ func newHealth(l HealthLimits, b *Baseline) *health {
 	if b == nil {
 		b = NewBaseline(l)
 	}
-	return &health{limits: l, baseline: b, seed: maphash.MakeSeed()}
+	return &health{limits: l, baseline: b, area: polygon.NewArea(l.Polygon)}
 }
 
 // check gives the first reason for which the frame is unfit, or ReasonNone.
@@ -54,13 +58,14 @@ func (h *health) check(f *capture.Frame, now time.Time) Reason {
 	if f.Width <= 0 || f.Height <= 0 || len(f.Pix) != 3*f.Width*f.Height || f.Width < h.limits.MinWidth || f.Height < h.limits.MinHeight {
 		return ReasonWrongSize
 	}
-	if h.limits.FrozenFrames > 0 && h.frozen(f) {
+	mask := h.area.On(f.Width, f.Height)
+	if h.limits.FrozenFrames > 0 && h.frozen(f, mask) {
 		return ReasonFrozen
 	}
 	if h.limits.MaxAge > 0 && now.Sub(f.Captured) > h.limits.MaxAge {
 		return ReasonStale
 	}
-	mean, blown := grey(f)
+	mean, blown := grey(f, mask)
 	if mean < h.limits.BlackMean {
 		return ReasonBlack
 	}
@@ -70,8 +75,19 @@ func (h *health) check(f *capture.Frame, now time.Time) Reason {
 	return h.baseline.Observe(f)
 }
 
-func (h *health) frozen(f *capture.Frame) bool {
-	sum := maphash.Bytes(h.seed, f.Pix)
+func (h *health) frozen(f *capture.Frame, mask *polygon.Mask) bool {
+	h.hash.Reset()
+	rows := f.Height
+	if mask.Whole() {
+		rows = 0
+		_, _ = h.hash.Write(f.Pix) // never fails
+	}
+	for y := range rows {
+		for _, s := range mask.Row(y) {
+			_, _ = h.hash.Write(f.Pix[3*(y*f.Width+s.From) : 3*(y*f.Width+s.To)])
+		}
+	}
+	sum := h.hash.Sum64()
 	if sum != h.last {
 		h.last, h.same = sum, 0
 	}
@@ -80,13 +96,17 @@ func (h *health) frozen(f *capture.Frame) bool {
 }
 
 // grey gives the mean grey level in [0, 255] and the share of blown pixels of
-// a sparse grid of the frame. Green stands for grey: it carries most of the
+// a sparse grid of the frame within the mask. Green stands for grey: it carries most of the
 // luma of every camera colour space.
-func grey(f *capture.Frame) (mean, blown float64) {
+func grey(f *capture.Frame, mask *polygon.Mask) (mean, blown float64) {
 	sum, high, n := 0, 0, 0
 	for y := sampleStep / 2; y < f.Height || y == sampleStep/2; y += sampleStep {
-		row := f.Pix[min(y, f.Height-1)*f.Width*3:][:f.Width*3]
+		y := min(y, f.Height-1)
+		row := f.Pix[y*f.Width*3:][:f.Width*3]
 		for x := min(sampleStep/2, f.Width-1); x < f.Width; x += sampleStep {
+			if !mask.Contains(x, y) {
+				continue
+			}
 			level := int(row[3*x+1])
 			sum += level
 			if level >= blownLevel {
@@ -95,5 +115,5 @@ func grey(f *capture.Frame) (mean, blown float64) {
 			n++
 		}
 	}
-	return float64(sum) / float64(n), float64(high) / float64(n)
+	return float64(sum) / float64(max(n, 1)), float64(high) / float64(max(n, 1))
 }

@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"pristine/capture"
+	"pristine/internal/polygon"
 )
 
 // signals are measured on a sparse grid of a frame.
@@ -34,17 +35,20 @@ func gridRow(f *capture.Frame, row int) []byte {
 	return f.Pix[3*f.Width*y:][:3*f.Width]
 }
 
-// sharpness reads every fourth row of the grid: 32 rows of a 1080p frame.
-func sharpness(f *capture.Frame) float64 {
+// sharpness reads every fourth row of the grid within the mask: 32 rows of a
+// 1080p frame.
+func sharpness(f *capture.Frame, mask *polygon.Mask) float64 {
 	const far = 4
 	fine, coarse := 0, 0
 	for y := gridStart(f.Height); y < f.Height; y += 4 * gridStep {
 		line := f.Pix[3*f.Width*y:][:3*f.Width]
-		for x := 0; x+far < f.Width; x += 2 {
-			level := int(line[3*x+1])
-			d1, d4 := int(line[3*x+4])-level, int(line[3*(x+far)+1])-level
-			fine += d1 * d1
-			coarse += d4 * d4
+		for _, s := range mask.Row(y) {
+			for x := s.From; x+far < s.To; x += 2 {
+				level := int(line[3*x+1])
+				d1, d4 := int(line[3*x+4])-level, int(line[3*(x+far)+1])-level
+				fine += d1 * d1
+				coarse += d4 * d4
+			}
 		}
 	}
 	if coarse == 0 {
@@ -56,7 +60,7 @@ func sharpness(f *capture.Frame) float64 {
 // measure holds a frame against the learned points.
 func (b *Baseline) measure(f *capture.Frame) {
 	b.frames++
-	b.now = signals{sharpness: sharpness(f), view: 1, colour: 1}
+	b.now = signals{sharpness: sharpness(f, b.mask), view: 1, colour: 1}
 	if len(b.steady) < leastSteady {
 		return
 	}
@@ -67,10 +71,16 @@ func (b *Baseline) measure(f *capture.Frame) {
 	}
 }
 
-// at gives the pixel of a point.
+// at gives the colour of a point.
 func (b *Baseline) at(f *capture.Frame, point int32) []byte {
+	x, y := b.place(point)
+	return f.Pix[3*(y*f.Width+x):][:3]
+}
+
+// place gives the pixel of a point.
+func (b *Baseline) place(point int32) (x, y int) {
 	row, col := int(point)/b.cols, int(point)%b.cols
-	return f.Pix[3*((gridStart(f.Height)+row*gridStep)*f.Width+gridStart(f.Width)+col*gridStep):][:3]
+	return gridStart(b.width) + col*gridStep, gridStart(b.height) + row*gridStep
 }
 
 // light gives by what factor the steady points are brighter.

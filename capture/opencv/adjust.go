@@ -10,19 +10,17 @@ import (
 	"gocv.io/x/gocv"
 
 	"pristine/capture"
+	"pristine/internal/polygon"
 )
-
-// Point is a place in a picture: x and y as shares of its size.
-type Point [2]float64
 
 // Adjustment turns a camera's pictures the right way. Steps act in the order of
 // the fields.
 type Adjustment struct {
 	SwapRedBlue bool
-	Perspective []Point // four corners, clockwise from the upper left, that become the whole picture
-	Rotate      int     // clockwise: 0, 90, 180 or 270 degrees
-	Flip        string  // "", horizontal, vertical or both
-	Mask        []Point // polygon in the turned picture; what lies outside becomes black
+	Perspective []polygon.Point // four corners, clockwise from the upper left, that become the whole picture
+	Rotate      int             // clockwise: 0, 90, 180 or 270 degrees
+	Flip        string          // "", horizontal, vertical or both
+	Mask        []polygon.Point // polygon in the turned picture; what lies outside becomes black
 }
 
 // None tells whether nothing is to be done.
@@ -117,7 +115,7 @@ func (a *adjusted) steps(in gocv.Mat) (gocv.Mat, error) {
 
 // prepare makes what depends on the size of the frames.
 func (a *adjusted) prepare(size image.Point) error {
-	place := func(points []Point, size image.Point) []image.Point {
+	place := func(points []polygon.Point, size image.Point) []image.Point {
 		var out []image.Point
 		for _, p := range points {
 			out = append(out, image.Pt(int(p[0]*float64(size.X)+0.5), int(p[1]*float64(size.Y)+0.5)))
@@ -127,7 +125,7 @@ func (a *adjusted) prepare(size image.Point) error {
 	if len(a.how.Perspective) == 4 {
 		from := gocv.NewPointVectorFromPoints(place(a.how.Perspective, size))
 		defer from.Close()
-		to := gocv.NewPointVectorFromPoints(place([]Point{{0, 0}, {1, 0}, {1, 1}, {0, 1}}, size))
+		to := gocv.NewPointVectorFromPoints(place([]polygon.Point{{0, 0}, {1, 0}, {1, 1}, {0, 1}}, size))
 		defer to.Close()
 		if err := a.transform.Close(); err != nil {
 			return err
@@ -144,9 +142,9 @@ func (a *adjusted) prepare(size image.Point) error {
 		return err
 	}
 	a.mask = gocv.Zeros(size.Y, size.X, gocv.MatTypeCV8UC3)
-	polygon := gocv.NewPointsVectorFromPoints([][]image.Point{place(a.how.Mask, size)})
-	defer polygon.Close()
-	return gocv.FillPoly(&a.mask, polygon, color.RGBA{R: 255, G: 255, B: 255, A: 255})
+	corners := gocv.NewPointsVectorFromPoints([][]image.Point{place(a.how.Mask, size)})
+	defer corners.Close()
+	return gocv.FillPoly(&a.mask, corners, color.RGBA{R: 255, G: 255, B: 255, A: 255})
 }
 
 // Close implements capture.Source.

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"pristine/capture"
+	"pristine/internal/polygon"
 )
 
 // corners is a source of a picture that is blue but for its upper left quarter,
@@ -41,9 +42,9 @@ func TestAnAdjustedPictureIsTheRightWayUp(t *testing.T) {
 		"horizontal":   {Adjustment{Flip: "horizontal"}, "brbb", 40, 20},
 		"vertical":     {Adjustment{Flip: "vertical"}, "bbrb", 40, 20},
 		"both":         {Adjustment{Flip: "both"}, "bbbr", 40, 20},
-		"perspective":  {Adjustment{Perspective: []Point{{0, 0}, {0.5, 0}, {0.5, 0.5}, {0, 0.5}}}, "rrrr", 40, 20},
-		"mask":         {Adjustment{Mask: []Point{{0, 0}, {1, 0}, {1, 0.5}, {0, 0.5}}}, "rbkk", 40, 20},
-		"all":          {Adjustment{SwapRedBlue: true, Rotate: 90, Flip: "horizontal", Mask: []Point{{0, 0}, {0.5, 0}, {0.5, 1}, {0, 1}}}, "bkrk", 20, 40},
+		"perspective":  {Adjustment{Perspective: []polygon.Point{{0, 0}, {0.5, 0}, {0.5, 0.5}, {0, 0.5}}}, "rrrr", 40, 20},
+		"mask":         {Adjustment{Mask: []polygon.Point{{0, 0}, {1, 0}, {1, 0.5}, {0, 0.5}}}, "rbkk", 40, 20},
+		"all":          {Adjustment{SwapRedBlue: true, Rotate: 90, Flip: "horizontal", Mask: []polygon.Point{{0, 0}, {0.5, 0}, {0.5, 1}, {0, 1}}}, "bkrk", 20, 40},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := Adjust(corners{40, 20}, tc.how)
@@ -71,6 +72,69 @@ func TestAnAdjustedPictureIsTheRightWayUp(t *testing.T) {
 			}
 			if got != tc.want {
 				t.Errorf("the quarters are %s, want %s", got, tc.want)
+			}
+		})
+	}
+}
+
+// belt is red on a quadrilateral that is wider below, and blue beside it: a belt
+// that is seen at a slant.
+type belt struct{ corners }
+
+var slant = []polygon.Point{{0.3, 0}, {0.7, 0}, {1, 1}, {0, 1}}
+
+func (b belt) Read(_ context.Context, f *capture.Frame) error {
+	f.Resize(b.width, b.height)
+	mask := polygon.Draw(slant, b.width, b.height)
+	for i := range b.width * b.height {
+		colour := []byte{200, 0, 0}
+		if mask.Contains(i%b.width, i/b.width) {
+			colour = []byte{0, 0, 200}
+		}
+		copy(f.Pix[3*i:], colour)
+	}
+	return nil
+}
+
+// A polygon lies on the straightened picture: its pixels are counted.
+func TestAPolygonLiesOnTheStraightenedPicture(t *testing.T) {
+	const width, height = 200, 100
+	for name, tc := range map[string]struct {
+		how     Adjustment
+		corners []polygon.Point
+		within  int // pixels
+		red     float64
+	}{
+		"the whole belt, straight":   {Adjustment{Perspective: slant}, nil, width * height, 1},
+		"its right half, straight":   {Adjustment{Perspective: slant}, []polygon.Point{{0.5, 0}, {1, 0}, {1, 1}, {0.5, 1}}, width * height / 2, 1},
+		"its right half, turned":     {Adjustment{Perspective: slant, Rotate: 180}, []polygon.Point{{0, 0}, {0.5, 0}, {0.5, 1}, {0, 1}}, width * height / 2, 1},
+		"the right half, at a slant": {Adjustment{}, []polygon.Point{{0.5, 0}, {1, 0}, {1, 1}, {0.5, 1}}, width * height / 2, 0.7},
+		"the belt, at a slant":       {Adjustment{}, slant, width * height * 7 / 10, 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := Adjust(belt{corners{width, height}}, tc.how)
+			defer s.Close()
+			var f capture.Frame
+			if err := s.Read(context.Background(), &f); err != nil {
+				t.Fatal(err)
+			}
+			mask := polygon.Draw(tc.corners, f.Width, f.Height)
+			within, red := 0, 0
+			for y := range f.Height {
+				for _, run := range mask.Row(y) {
+					for x := run.From; x < run.To; x++ {
+						within++
+						if f.Pix[3*(y*f.Width+x)+2] > 100 {
+							red++
+						}
+					}
+				}
+			}
+			if within < tc.within-height || within > tc.within+height {
+				t.Errorf("%d pixels are within, want %d", within, tc.within)
+			}
+			if share := float64(red) / float64(within); share < tc.red-0.01 || share > tc.red+0.01 {
+				t.Errorf("%.3f of them are belt, want %.2f", share, tc.red)
 			}
 		})
 	}

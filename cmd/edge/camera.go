@@ -16,6 +16,7 @@ import (
 	"pristine/events"
 	"pristine/inspect"
 	"pristine/internal/config"
+	"pristine/internal/polygon"
 	"pristine/prompts"
 	"pristine/web"
 )
@@ -100,7 +101,7 @@ func newCamera(ctx context.Context, a *agent, c *config.Camera) (*camera, error)
 		Camera: c.Name, PartsOnly: k.partsOnly(), SilentAfter: k.silentAfter(), Health: k.health(), Baseline: k.baseline, OnLearned: k.learned, Now: now,
 		Shadow: k.shadowScorer(),
 		Limits: inspect.Limits{N: c.FailFrames, M: c.OfFrames, HoldOff: c.HoldOff},
-	}, k.frames, newLens(a.engine, c.Region), func() inspect.Scorer { return k.live.Bank() }, results)
+	}, k.frames, newLens(a.engine, c.Region).within(c.Polygon), func() inspect.Scorer { return k.live.Bank() }, results)
 	return k, nil
 }
 
@@ -120,6 +121,7 @@ func (k *camera) silentAfter() time.Duration {
 
 func (k *camera) health() inspect.HealthLimits {
 	limits := healthLimits(&k.config.Health)
+	limits.Polygon = polygon.Points(k.config.Polygon)
 	if k.address.Kind == address.File {
 		limits.Learn = 0 // pictures of a folder need not be of one view
 	}
@@ -168,7 +170,7 @@ func (k *camera) learn(ctx context.Context) error {
 	bank, err := inspect.Learn(ctx, inspect.LearnOptions{
 		Parts: k.config.LearnParts, PartsOnly: k.partsOnly(), Health: k.health(), Baseline: k.baseline,
 		Progress: func(done, total int) { k.agent.view.progress("learning good parts", done, total) },
-	}, k.frames, newLens(k.agent.engine, k.config.Region), k.live.Bank(), references)
+	}, k.frames, newLens(k.agent.engine, k.config.Region).within(k.config.Polygon), k.live.Bank(), references)
 	if err != nil {
 		return err
 	}

@@ -243,11 +243,12 @@ func TestPartsAreInspectedWhenTheyAreTriggered(t *testing.T) {
 	}
 }
 
-// One camera, turned upside down, with two regions of their own prompt sets.
+// One camera, turned upside down, with regions of their own prompt sets, one of
+// them a polygon.
 func TestSeveralRegionsOfOneCamera(t *testing.T) {
 	dir := frames(t, "testline://?fps=0&defect_rate=0", 2)
 	results, _ := inspected(t, configure(t, dir, "    adjust: {rotate: 180}\n    regions:\n"+
-		"      - {name: left, region: [0, 0, 0.5, 1]}\n      - {name: right, region: [0.5, 0, 0.5, 1], prompts: configs/prompts/flange.yaml}\n"))
+		"      - {name: left, region: [0, 0, 0.5, 1]}\n      - {name: right, polygon: [[0.5, 0], [1, 0], [1, 1]], prompts: configs/prompts/flange.yaml}\n"))
 	got := map[string]int{}
 	for _, r := range results {
 		got[r.Camera+" "+r.PromptSet+" "+r.Part]++

@@ -108,7 +108,7 @@ func (k *camera) judge(ctx context.Context, part string, f capture.Frame) (*even
 	t := k.live.Bank().Set.Thresholds
 	station := inspect.New(inspect.Options{
 		Camera: k.config.Name, PartsOnly: true, Health: health, Limits: inspect.Limits{Review: t.Review, Fail: t.Fail, N: 1, M: 1},
-	}, &single{frame: f}, newLens(k.agent.engine, k.config.Region), func() inspect.Scorer { return k.live.Bank() }, results)
+	}, &single{frame: f}, newLens(k.agent.engine, k.config.Region).within(k.config.Polygon), func() inspect.Scorer { return k.live.Bank() }, results)
 	if err := station.Run(ctx); err != nil {
 		return nil, err
 	}

@@ -4,13 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"image"
-	"math"
 	"os"
 	"path/filepath"
 
-	"pristine/capture"
-	"pristine/capture/opencv"
 	"pristine/infer"
 	"pristine/prompts"
 	"pristine/prompts/textcache"
@@ -124,87 +120,6 @@ func (e *engine) stored(set *prompts.Set, setFile string) (*prompts.References, 
 		return nil, usageError{err}
 	}
 	return r, nil
-}
-
-// lens encodes the frames of one camera, within its region. It belongs to one
-// goroutine.
-type lens struct {
-	engine   *engine
-	region   [4]float64 // x, y, width, height as shares of the frame
-	tiles    []image.Rectangle
-	pictures []infer.Picture // the frame and its tiles
-	outputs  []infer.Output
-	tiled    []float32    // embeddings of the tiles
-	timing   infer.Timing // of the last frame
-}
-
-func newLens(e *engine, region []float64) *lens {
-	l := &lens{engine: e, region: [4]float64{0, 0, 1, 1}}
-	copy(l.region[:], region)
-	return l
-}
-
-// Encode implements inspect.Encoder. The frame and the tiles that are asked for
-// go to the model together, in its batches.
-func (l *lens) Encode(ctx context.Context, f *capture.Frame, o *prompts.Observation) error {
-	frame := infer.Picture{Pix: f.Pix, Width: f.Width, Height: f.Height, Region: pixels(l.region, f.Width, f.Height)}
-	l.pictures, l.tiles = tiled(l.pictures[:0], frame, o.TileGrid[0], l.tiles)
-	for len(l.outputs) < len(l.pictures) {
-		l.outputs = append(l.outputs, infer.Output{})
-	}
-	outputs := l.outputs[:len(l.pictures)]
-	var err error
-	if l.timing, err = l.engine.images.Encode(ctx, l.pictures, outputs); err != nil {
-		return err
-	}
-	l.engine.observation(o, outputs, &l.tiled)
-	return nil
-}
-
-// tiled appends a picture and n×n tiles of it.
-func tiled(pictures []infer.Picture, p infer.Picture, n int, tiles []image.Rectangle) ([]infer.Picture, []image.Rectangle) {
-	region := p.Region
-	if region.Empty() {
-		region = image.Rect(0, 0, p.Width, p.Height)
-	}
-	pictures, tiles = append(pictures, p), prompts.Tiles(region, n, tiles)
-	for _, p.Region = range tiles {
-		pictures = append(pictures, p)
-	}
-	return pictures, tiles
-}
-
-// observation joins what the encoder says of a picture and of its n×n tiles;
-// memory holds the embeddings of the tiles.
-func (e *engine) observation(o *prompts.Observation, outputs []infer.Output, memory *[]float32) {
-	*memory = (*memory)[:0]
-	for _, tile := range outputs[1:] {
-		*memory = append(*memory, tile.Embedding...)
-	}
-	n := int(math.Round(math.Sqrt(float64(len(outputs) - 1))))
-	shapes := e.images.Shapes()
-	*o = prompts.Observation{
-		Bundle: e.bundle.Hash, Embedding: outputs[0].Embedding, Patches: outputs[0].PatchEmbeddings, Features: outputs[0].PatchFeatures, Tiles: *memory,
-		PatchGrid: shapes.PatchGrid, FeatureGrid: shapes.FeatureGrid, TileGrid: [2]int{n, n},
-	}
-}
-
-// pixels turns shares of a frame into a rectangle of at least one pixel.
-func pixels(region [4]float64, width, height int) image.Rectangle {
-	at := func(share float64, size int) int { return int(math.Round(share * float64(size))) }
-	r := image.Rect(at(region[0], width), at(region[1], height), at(region[0]+region[2], width), at(region[1]+region[3], height))
-	r.Max.X, r.Max.Y = max(r.Max.X, r.Min.X+1), max(r.Max.Y, r.Min.Y+1)
-	return r.Intersect(image.Rect(0, 0, width, height))
-}
-
-// observe encodes a picture file, and n×n tiles of it.
-func (l *lens) observe(ctx context.Context, file string, n int, o *prompts.Observation) error {
-	pix, width, height, err := opencv.DecodeFile(file)
-	if err != nil {
-		return err
-	}
-	o.TileGrid = [2]int{n, n}
-	return l.Encode(ctx, &capture.Frame{Pix: pix, Width: width, Height: height}, o)
 }
 
 // learn makes references of picture files, for a set of that many tiles.

@@ -10,6 +10,7 @@ import (
 	"pristine/capture/source"
 	"pristine/inspect"
 	"pristine/internal/config"
+	"pristine/internal/polygon"
 )
 
 // track names the parts in the slot's frames where the source does not.
@@ -61,13 +62,9 @@ func (k *camera) open(ctx context.Context) (capture.Source, error) {
 }
 
 func adjustment(a *config.Adjust) opencv.Adjustment {
-	points := func(all [][]float64) (out []opencv.Point) {
-		for _, p := range all {
-			out = append(out, opencv.Point(p))
-		}
-		return out
+	return opencv.Adjustment{
+		SwapRedBlue: a.SwapRedBlue, Perspective: polygon.Points(a.Perspective), Rotate: a.Rotate, Flip: a.Flip, Mask: polygon.Points(a.Mask),
 	}
-	return opencv.Adjustment{SwapRedBlue: a.SwapRedBlue, Perspective: points(a.Perspective), Rotate: a.Rotate, Flip: a.Flip, Mask: points(a.Mask)}
 }
 
 // capture brings the camera's frames to the slots of all its regions.

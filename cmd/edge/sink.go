@@ -10,6 +10,7 @@ import (
 	"pristine/events"
 	"pristine/inspect"
 	"pristine/internal/heatmap"
+	"pristine/internal/polygon"
 	"pristine/prompts"
 )
 
@@ -107,6 +108,7 @@ func (s *sink) heatmap(ctx context.Context, r *inspect.Result) *events.Evidence 
 	if drawn == nil {
 		return nil
 	}
+	polygon.Draw(polygon.Points(s.camera.config.Polygon), f.Width, f.Height).Restore(drawn, f.Pix)
 	jpeg, err := opencv.EncodeJPEG(drawn, f.Width, f.Height, s.camera.agent.config.Events.JPEGQuality)
 	if err != nil {
 		s.camera.agent.log.Error("a result has no heat map", "camera", r.Camera, "part", r.Part, "err", err)

@@ -47,7 +47,8 @@ type Camera struct {
 	Policy      capture.Policy `yaml:"policy"` // newest, every, fps:N or trigger
 	Trigger     Trigger        `yaml:"trigger"`
 	Adjust      Adjust         `yaml:"adjust"`
-	Region      []float64      `yaml:"region"` // x, y, width, height as shares of the frame
+	Region      []float64      `yaml:"region"`  // x, y, width, height as shares of the frame
+	Polygon     [][]float64    `yaml:"polygon"` // instead of Region
 	Regions     []Region       `yaml:"regions"`
 	Prompts     string         `yaml:"prompts"`
 	Shadow      string         `yaml:"shadow_prompts"` // a second set, compared with Prompts
@@ -75,22 +76,26 @@ type Adjust struct {
 
 // Region is one of several that a camera sees, inspected for itself.
 type Region struct {
-	Name       string    `yaml:"name"`
-	Region     []float64 `yaml:"region"`
-	Prompts    string    `yaml:"prompts"`
-	References string    `yaml:"references"`
+	Name       string      `yaml:"name"`
+	Region     []float64   `yaml:"region"`
+	Polygon    [][]float64 `yaml:"polygon"` // instead of Region
+	Prompts    string      `yaml:"prompts"`
+	References string      `yaml:"references"`
 }
 
 // Stations gives the camera once for each of its regions, with the region's
-// name, prompts and references, or as it is when it has none.
+// name, prompts and references, or as it is when it has none. The region of a
+// polygon is its bounds.
 func (c *Camera) Stations() []Camera {
 	if len(c.Regions) == 0 {
-		return []Camera{*c}
+		s := *c
+		s.Region = bounds(c.Region, c.Polygon)
+		return []Camera{s}
 	}
 	var out []Camera
 	for _, r := range c.Regions {
 		s := *c
-		s.Name, s.Region, s.Regions = c.Name+"-"+r.Name, r.Region, nil
+		s.Name, s.Region, s.Polygon, s.Regions = c.Name+"-"+r.Name, bounds(r.Region, r.Polygon), r.Polygon, nil
 		if r.Prompts != "" {
 			s.Prompts = r.Prompts
 		}
@@ -183,7 +188,7 @@ type Profiling struct {
 // SetDefaults gives a camera the values of its absent keys.
 func (c *Camera) SetDefaults() {
 	*c = Camera{
-		Policy: capture.Newest, Region: []float64{0, 0, 1, 1}, Regions: []Region{}, Adjust: Adjust{Perspective: [][]float64{}, Mask: [][]float64{}}, Prompts: "configs/prompts/part.yaml",
+		Policy: capture.Newest, Region: []float64{0, 0, 1, 1}, Polygon: [][]float64{}, Regions: []Region{}, Adjust: Adjust{Perspective: [][]float64{}, Mask: [][]float64{}}, Prompts: "configs/prompts/part.yaml",
 		Trigger:    Trigger{Frames: 1, Deadline: 500 * time.Millisecond},
 		Track:      Track{LearnFrames: 200, Difference: 24, MinArea: 0.05},
 		FailFrames: 2, OfFrames: 3, HoldOff: 2 * time.Second,

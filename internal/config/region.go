@@ -2,7 +2,9 @@ package config
 
 import (
 	"fmt"
+	"strings"
 
+	"pristine/internal/polygon"
 	"pristine/internal/strictyaml"
 )
 
@@ -32,8 +34,43 @@ func (c *Camera) validateRegions(d *strictyaml.Document, key string) {
 			d.Addf(at+".name", "%q is the name of another region too", r.Name)
 		}
 		seen[r.Name] = true
-		validateRegion(d, at+".region", r.Region)
+		validateArea(d, at, r.Region, r.Polygon, r.Region == nil)
 	}
+	if len(c.Regions) > 0 && len(c.Polygon) > 0 {
+		d.Addf(key[:strings.LastIndex(key, ".")]+".polygon", "cannot stand beside regions: give each region its own")
+	}
+}
+
+// validateArea looks at a region or the polygon that stands instead of one.
+// absent tells that no region is written.
+func validateArea(d *strictyaml.Document, key string, region []float64, corners [][]float64, absent bool) {
+	if len(corners) == 0 {
+		validateRegion(d, key+".region", region)
+		return
+	}
+	key += ".polygon"
+	if !absent {
+		d.Addf(key, "cannot stand beside region, which would be its bounds: keep one of them")
+	}
+	if n := len(corners); n < 3 {
+		d.Addf(key, "must be of at least three points (got %d)", n)
+	}
+	points(d, key, corners)
+	if !d.Failed(key) && polygon.Draw(polygon.Points(corners), leastSide, leastSide).Pixels() == 0 {
+		d.Addf(key, "must have an area (got %v)", corners)
+	}
+}
+
+// leastSide of a picture on which a polygon must hold a pixel.
+const leastSide = 64
+
+// bounds of a polygon, or the region where there is none.
+func bounds(region []float64, corners [][]float64) []float64 {
+	if len(corners) == 0 {
+		return region
+	}
+	b := polygon.Bounds(polygon.Points(corners))
+	return b[:]
 }
 
 func (a *Adjust) validate(d *strictyaml.Document, key string) {

@@ -92,7 +92,7 @@ func (c *Camera) validate(d *strictyaml.Document, key string) {
 	if c.Prompts == "" {
 		d.Addf(key+".prompts", "must name a prompt set, such as configs/prompts/part.yaml")
 	}
-	validateRegion(d, key+".region", c.Region)
+	validateArea(d, key, c.Region, c.Polygon, slices.Equal(c.Region, []float64{0, 0, 1, 1}))
 	c.validateRegions(d, key+".regions")
 	c.Adjust.validate(d, key+".adjust")
 	within(d, key+".learn_parts", c.LearnParts, 0, 1000)
