@@ -46,10 +46,16 @@ type collected struct {
 	part    string
 }
 
-type collector struct{ got []collected }
+type collector struct {
+	got   []collected
+	wrong int // results whose embedding is not that of the frame that decided
+}
 
 func (c *collector) Publish(_ context.Context, r *Result) error {
 	c.got = append(c.got, collected{r.Verdict, r.Reason, r.Part})
+	if (r.Scores == nil) != (r.Embedding == nil) || r.Scores != nil && float64(r.Embedding[0]) != r.Scores.Defect {
+		c.wrong++
+	}
 	return nil
 }
 
@@ -95,6 +101,9 @@ func TestVerdicts(t *testing.T) {
 			}, &script{tc.frames}, &pixelEncoder{}, func() Scorer { return pixelScorer{} }, &c)
 			if err := s.Run(context.Background()); err != nil {
 				t.Fatal(err)
+			}
+			if c.wrong > 0 {
+				t.Errorf("%d results have the embedding of another frame", c.wrong)
 			}
 			if len(c.got) != len(tc.want) {
 				t.Fatalf("got %v, want %v", c.got, tc.want)

@@ -13,17 +13,18 @@ type timing struct{ health, encode, score time.Duration }
 // partState gathers the frames of the part in view. Its buffers are reused
 // from part to part.
 type partState struct {
-	open   bool
-	id     string
-	frames int  // scored
-	any    bool // best holds a frame
-	scored bool // best was scored
-	best   capture.Frame
-	scores prompts.Scores
-	scorer Scorer // of scores
-	timing timing
-	reason Reason // of the first unfit frame
-	detail string
+	open      bool
+	id        string
+	frames    int  // scored
+	any       bool // best holds a frame
+	scored    bool // best was scored
+	best      capture.Frame
+	scores    prompts.Scores
+	embedding []float32 // of best
+	scorer    Scorer    // of scores
+	timing    timing
+	reason    Reason // of the first unfit frame
+	detail    string
 }
 
 func (p *partState) begin(id string) {
@@ -37,7 +38,7 @@ func (p *partState) clear() {
 }
 
 // fit takes the frame when its score is the highest of the part so far.
-func (p *partState) fit(f *capture.Frame, scorer Scorer, s *prompts.Scores, t timing) {
+func (p *partState) fit(f *capture.Frame, scorer Scorer, o *prompts.Observation, s *prompts.Scores, t timing) {
 	p.frames++
 	if p.scored && s.Defect <= p.scores.Defect {
 		return
@@ -45,6 +46,7 @@ func (p *partState) fit(f *capture.Frame, scorer Scorer, s *prompts.Scores, t ti
 	p.keep(f)
 	p.scored, p.scorer, p.timing = true, scorer, t
 	s.CopyTo(&p.scores)
+	p.embedding = append(p.embedding[:0], o.Embedding...)
 }
 
 // unfit takes the first unfit frame, unless a fit one is kept already.
@@ -92,7 +94,7 @@ func (s *Station) publish(ctx context.Context, part string) {
 	}
 	switch {
 	case s.part.scored:
-		r.Scores = &s.part.scores
+		r.Scores, r.Embedding = &s.part.scores, s.part.embedding
 		r.Scorer = s.part.scorer
 		r.Verdict, r.Reason = s.window.decide(s.opts.Limits)
 		if s.shadow.filled > 0 {

@@ -42,21 +42,22 @@ type Sink interface {
 
 // Result is one verdict with everything that led to it.
 type Result struct {
-	Camera   string
-	Part     string // "" where the source knows no parts
-	Verdict  Verdict
-	Reason   Reason
-	Detail   string         // words for a person, where Reason needs any
-	Frames   int            // frames of the part that were scored
-	Frame    *capture.Frame // the frame that decided: the highest score; nil when there was none
-	Scores   *prompts.Scores
-	Scorer   Scorer        // that scored the deciding frame; nil when none was scored
-	Limits   Limits        // with the thresholds of Scorer
-	Shadow   Verdict       // what the shadow set would have said; "" without one
-	Health   time.Duration // what the checks of the deciding frame took
-	Encode   time.Duration
-	Score    time.Duration
-	Finished time.Time
+	Camera    string
+	Part      string // "" where the source knows no parts
+	Verdict   Verdict
+	Reason    Reason
+	Detail    string         // words for a person, where Reason needs any
+	Frames    int            // frames of the part that were scored
+	Frame     *capture.Frame // the frame that decided: the highest score; nil when there was none
+	Scores    *prompts.Scores
+	Embedding []float32     // of the deciding frame, unit; nil where there are no scores
+	Scorer    Scorer        // that scored the deciding frame; nil when none was scored
+	Limits    Limits        // with the thresholds of Scorer
+	Shadow    Verdict       // what the shadow set would have said; "" without one
+	Health    time.Duration // what the checks of the deciding frame took
+	Encode    time.Duration
+	Score     time.Duration
+	Finished  time.Time
 }
 
 // Options describe a station.
@@ -220,7 +221,7 @@ func (s *Station) examine(ctx context.Context, f *capture.Frame, now time.Time) 
 	s.mu.Unlock()
 	s.window.add(sample{s.scores.Defect, s.scores.Unknown, scorer.Thresholds()})
 	s.compare()
-	s.part.fit(f, scorer, &s.scores, timing{checked.Sub(now), encoded.Sub(checked), scored.Sub(encoded)})
+	s.part.fit(f, scorer, &s.observation, &s.scores, timing{checked.Sub(now), encoded.Sub(checked), scored.Sub(encoded)})
 }
 
 // compare scores the frame with the shadow set too: the observation is there

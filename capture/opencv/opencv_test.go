@@ -230,3 +230,30 @@ func TestTheCSIPipelineAsksForWhatTheAddressSays(t *testing.T) {
 		t.Error(got)
 	}
 }
+
+// A thumbnail shows the region, no larger than asked and never enlarged.
+func TestThumbnailShowsTheRegion(t *testing.T) {
+	pix := make([]byte, 3*200*100)
+	for y := range 100 {
+		for x := 100; x < 200; x++ {
+			pix[3*(y*200+x)] = 255 // blue on the right
+		}
+	}
+	for _, c := range []struct {
+		region              image.Rectangle
+		side, width, height int
+	}{{image.Rect(100, 0, 200, 50), 40, 40, 20}, {image.Rect(100, 0, 110, 10), 40, 10, 10}, {image.Rect(100, 0, 400, 100), 50, 50, 50}} {
+		data, err := Thumbnail(pix, 200, 100, c.region, c.side, 95)
+		if err != nil {
+			t.Fatal(err)
+		}
+		small, width, height, err := Decode(data)
+		if err != nil || width != c.width || height != c.height {
+			t.Errorf("%v: %d×%d, %v", c.region, width, height, err)
+			continue
+		}
+		if middle := small[3*(height/2*width+width/2):]; middle[0] < 240 || middle[2] > 15 {
+			t.Errorf("%v: the middle is %v", c.region, middle[:3])
+		}
+	}
+}

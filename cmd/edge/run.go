@@ -106,7 +106,7 @@ func (a *agent) run(ctx context.Context) (err error) {
 	e := a.config.Events
 	if a.store, err = outbox.Open(ctx, outbox.Options{
 		Dir: e.Dir, Station: events.Station{Site: a.config.Station.Site, Line: a.config.Station.Line, Name: a.config.Station.Name},
-		Listen: e.Listen, MaxBytes: e.MaxBytes, EvidenceBytes: e.EvidenceBytes,
+		Listen: e.Listen, MaxBytes: e.MaxBytes, EvidenceBytes: e.EvidenceBytes, HistoryBytes: e.HistoryBytes,
 	}); err != nil {
 		return err
 	}

@@ -7,50 +7,60 @@ import (
 	"errors"
 	"fmt"
 	"image"
-	"image/jpeg"
-	"image/png"
-	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
-	"github.com/google/renameio/v2"
 	"github.com/jedib0t/go-pretty/v6/table"
 
-	"pristine/capture/replay"
-	"pristine/evaluate/report"
 	"pristine/infer"
 	"pristine/prompts"
 	"pristine/search"
-	"pristine/trial"
 )
 
 type searchCommand struct {
 	Query      string `arg:"" placeholder:"TEXT|PICTURE" help:"What to look for: a text, such as \"scratched metal near the rim\", or a picture file."`
-	In         string `required:"" placeholder:"DIR" help:"Folder of pictures to look in, read recursively."`
+	In         string `required:"" placeholder:"DIR|history" help:"Folder of pictures to look in, read recursively; or history, for what a running agent has seen (events.history_bytes; a folder of that name is ./history)."`
 	Top        int    `default:"20" placeholder:"K" help:"How many to give (default: ${default})."`
 	Sheet      string `placeholder:"FILE" help:"Also write a contact sheet, .png or .jpg."`
-	Index      string `placeholder:"FILE" help:"File that keeps the embeddings (default: one for the folder and the bundle among the user's caches)."`
+	Index      string `placeholder:"FILE" help:"File that keeps the embeddings (default: one for the folder or agent and the bundle among the user's caches)."`
 	Format     string `enum:"table,json" default:"table" help:"table or json (default: ${default})."`
 	bundleFlag `embed:""`
+	hubFlags   `embed:""`
 }
 
 // found is the JSON of search.
 type found struct {
-	Query    string       `json:"query"`
-	Bundle   string       `json:"bundle"`
-	Pictures int          `json:"pictures"`
-	Encoded  int          `json:"encoded"`              // now; the rest was in the index
-	LeftOut  []string     `json:"unreadable,omitempty"` // in no answer
-	Hits     []search.Hit `json:"hits"`
+	Query    string   `json:"query"`
+	Bundle   string   `json:"bundle"`
+	Pictures int      `json:"pictures"`
+	Encoded  int      `json:"encoded,omitempty"`    // now; the rest was in the index
+	LeftOut  []string `json:"unreadable,omitempty"` // in no answer
+	Refused  int      `json:"damaged,omitempty"`    // records of the history that are in no answer
+	Hits     []hit    `json:"hits"`
+}
+
+// hit is a picture of a folder, or what an agent has seen.
+type hit struct {
+	search.Hit
+	Seen *seenPart `json:"seen,omitempty"`
+}
+
+// collection is where a search looks.
+type collection interface {
+	// identity names it in the cache of indices.
+	identity() (string, error)
+	// entries are what its index holds; see search.Refresh.
+	entries(ctx context.Context, old *search.Index, out *found) ([]search.Entry, bool, error)
+	// describe completes a hit, whose name is that of its entry.
+	describe(h search.Hit) (hit, error)
+	// picture is for the contact sheet.
+	picture(ctx context.Context, h *hit) (image.Image, error)
 }
 
 func (c *searchCommand) Run(ctx context.Context, s *streams) error {
 	if err := c.check(); err != nil {
-		return usageError{err}
-	}
-	files, err := replay.Pictures(c.In)
-	if err != nil {
 		return usageError{err}
 	}
 	e, err := openEngine(c.Bundle, throughput())
@@ -58,30 +68,21 @@ func (c *searchCommand) Run(ctx context.Context, s *streams) error {
 		return err
 	}
 	defer e.close()
+	in, stop, err := c.open(ctx, s, e)
+	if err != nil {
+		return err
+	}
+	defer stop()
 	query, err := e.query(ctx, c.Query)
 	if err != nil {
 		return err
 	}
 	out := found{Query: c.Query, Bundle: e.bundle.Manifest.Name}
-	index, err := c.refresh(ctx, s, e, files, &out)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = index.Close() }()
-	out.Pictures = index.Len()
-	if index.Len() == 0 {
-		return fmt.Errorf("search %s: none of its %d pictures can be read", c.In, len(files))
-	}
-	products, err := infer.NewProducts(e.library, index.Vectors(), index.Dim(), infer.Options{})
-	if err != nil {
-		return err
-	}
-	defer products.Close()
-	if out.Hits, err = index.Top(query, c.Top, products); err != nil {
+	if err := c.find(ctx, e, in, query, &out); err != nil {
 		return err
 	}
 	if c.Sheet != "" {
-		if err := writeSheet(c.Sheet, out.Hits); err != nil {
+		if err := writeSheet(ctx, c.Sheet, in, out.Hits); err != nil {
 			return err
 		}
 	}
@@ -96,15 +97,18 @@ func (c *searchCommand) check() error {
 	if c.Top < 1 {
 		return fmt.Errorf("--top must be 1 or more (got %d)", c.Top)
 	}
-	switch strings.ToLower(filepath.Ext(c.Sheet)) {
-	case "", ".png", ".jpg", ".jpeg":
-	default:
-		return fmt.Errorf("--sheet must end in .png or .jpg (got %s)", c.Sheet)
-	}
-	if c.Sheet != "" && filepath.Ext(c.Sheet) == "" {
+	if ending := strings.ToLower(filepath.Ext(c.Sheet)); c.Sheet != "" && !slices.Contains([]string{".png", ".jpg", ".jpeg"}, ending) {
 		return fmt.Errorf("--sheet must end in .png or .jpg (got %s)", c.Sheet)
 	}
 	return nil
+}
+
+func (c *searchCommand) open(ctx context.Context, s *streams, e *engine) (in collection, stop func(), err error) {
+	if c.In == "history" {
+		return openSeen(ctx, e, c.hub())
+	}
+	in, err = openFolder(s, e, c.In)
+	return in, func() {}, err
 }
 
 // query embeds a picture where the text names a file, else the text.
@@ -121,53 +125,46 @@ func (e *engine) query(ctx context.Context, text string) ([]float32, error) {
 	return vectors[0], nil
 }
 
-// refresh encodes what is new or changed and gives the index of the files.
-func (c *searchCommand) refresh(ctx context.Context, s *streams, e *engine, files []string, out *found) (*search.Index, error) {
-	file, err := c.indexFile(e)
+// find brings the index up to date and ranks it.
+func (c *searchCommand) find(ctx context.Context, e *engine, in collection, query []float32, out *found) error {
+	file, err := c.indexFile(e, in)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	old, err := search.Open(file, e.bundle.Hash)
-	switch useless := errors.Is(err, search.ErrIndex) || errors.Is(err, search.ErrBundle); {
-	case err == nil || errors.Is(err, os.ErrNotExist):
-	case useless && c.Index != "": // a file of the user's is not replaced unasked
-		return nil, usageError{err}
-	case !useless:
-		return nil, err
-	}
-	plan, err := search.NewPlan(old, files)
-	if err != nil {
-		return nil, err
-	}
-	if !plan.Changed {
-		return old, nil
-	}
-	entries := plan.Kept
-	err = e.observeAll(ctx, s, "encoding", plan.Encode, 0, func(i int, _ *trial.Photo, o *prompts.Observation) error {
-		entries = append(entries, search.Entry{Name: plan.Encode[i], Stamp: plan.Stamps[i], Vector: search.Encode(o.Embedding)})
-		return nil
-	}, func(i int, err error) {
-		fmt.Fprintln(s.err, "left out:", err)
-		out.LeftOut = append(out.LeftOut, plan.Encode[i])
+	index, err := search.Refresh(file, e.bundle.Hash, e.images.Shapes().Dim, c.Index != "", func(old *search.Index) ([]search.Entry, bool, error) {
+		return in.entries(ctx, old, out)
 	})
-	if old != nil {
-		_ = old.Close()
+	switch {
+	case errors.Is(err, search.ErrIndex), errors.Is(err, search.ErrBundle): // a file of the user's is not replaced unasked
+		return usageError{err}
+	case err != nil:
+		return err
 	}
+	defer func() { _ = index.Close() }()
+	if out.Pictures = index.Len(); out.Pictures == 0 {
+		return fmt.Errorf("search %s: there is nothing in it that was seen by bundle %s", c.In, e.bundle.Manifest.Name)
+	}
+	products, err := infer.NewProducts(e.library, index.Vectors(), index.Dim(), infer.Options{})
 	if err != nil {
-		return nil, err
+		return err
 	}
-	out.Encoded = len(plan.Encode) - len(out.LeftOut)
-	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
-		return nil, fmt.Errorf("write index: %w", err)
+	defer products.Close()
+	hits, err := index.Top(query, c.Top, products)
+	if err != nil {
+		return err
 	}
-	if err := search.Write(file, e.bundle.Hash, e.images.Shapes().Dim, entries); err != nil {
-		return nil, err
+	for _, h := range hits {
+		full, err := in.describe(h)
+		if err != nil {
+			return err
+		}
+		out.Hits = append(out.Hits, full)
 	}
-	return search.Open(file, e.bundle.Hash)
+	return nil
 }
 
-// indexFile is named by the folder and the bundle.
-func (c *searchCommand) indexFile(e *engine) (string, error) {
+// indexFile is named by the collection and the bundle.
+func (c *searchCommand) indexFile(e *engine, in collection) (string, error) {
 	if c.Index != "" {
 		return c.Index, nil
 	}
@@ -175,46 +172,35 @@ func (c *searchCommand) indexFile(e *engine) (string, error) {
 	if err != nil {
 		return "", usageError{fmt.Errorf("find a place for the index: %w: name one with --index", err)}
 	}
-	in, err := filepath.Abs(c.In)
+	name, err := in.identity()
 	if err != nil {
 		return "", fmt.Errorf("find a place for the index: %w", err)
 	}
-	sum := sha256.Sum256([]byte(c.In + "\x00" + in + "\x00" + e.bundle.Hash))
+	sum := sha256.Sum256([]byte(name + "\x00" + e.bundle.Hash))
 	return filepath.Join(dir, "pristine", "search", hex.EncodeToString(sum[:16])+".index"), nil
-}
-
-func writeSheet(file string, hits []search.Hit) error {
-	pictures := make([]image.Image, len(hits))
-	for i, hit := range hits {
-		p, err := openPhoto(hit.Name)
-		if err != nil {
-			return err
-		}
-		pictures[i] = report.Overlay(p.Pix, p.Width, p.Height, report.Heat{}, report.Scale{}, search.SheetCell)
-	}
-	encode := png.Encode
-	if strings.ToLower(filepath.Ext(file)) != ".png" {
-		encode = func(w io.Writer, m image.Image) error { return jpeg.Encode(w, m, &jpeg.Options{Quality: 90}) }
-	}
-	pending, err := renameio.NewPendingFile(file, renameio.WithPermissions(0o644))
-	if err != nil {
-		return fmt.Errorf("write contact sheet: %w", err)
-	}
-	defer func() { _ = pending.Cleanup() }()
-	if err := encode(pending, search.Sheet(hits, pictures)); err != nil {
-		return fmt.Errorf("write contact sheet: %w", err)
-	}
-	return pending.CloseAtomicallyReplace()
 }
 
 func (f *found) print(s *streams) {
 	t := table.NewWriter()
 	t.SetOutputMirror(s.out)
 	t.SetStyle(table.StyleLight)
-	t.AppendHeader(table.Row{"", "Cosine", "Picture"})
-	for i, hit := range f.Hits {
-		t.AppendRow(table.Row{i + 1, fmt.Sprintf("%.4f", hit.Cosine), shorten(hit.Name, 58)})
+	seen := len(f.Hits) > 0 && f.Hits[0].Seen != nil
+	if seen {
+		t.AppendHeader(table.Row{"", "Cosine", "Part", "Verdict", "Camera", "Time"})
+	} else {
+		t.AppendHeader(table.Row{"", "Cosine", "Picture"})
+	}
+	for i, h := range f.Hits {
+		row := table.Row{i + 1, fmt.Sprintf("%.4f", h.Cosine), shorten(h.Name, 58)}
+		if seen {
+			row = table.Row{i + 1, fmt.Sprintf("%.4f", h.Cosine), shorten(h.Seen.Part, 18), h.Seen.Verdict, shorten(h.Seen.Camera, 10), h.Seen.Time.Local().Format("01-02 15:04:05")}
+		}
+		t.AppendRow(row)
 	}
 	t.Render()
+	if seen {
+		fmt.Fprintf(s.out, "%d of %d results.\n", len(f.Hits), f.Pictures)
+		return
+	}
 	fmt.Fprintf(s.out, "%d of %d pictures; %d were encoded now.\n", len(f.Hits), f.Pictures, f.Encoded)
 }

@@ -65,10 +65,12 @@ func (s *sink) Publish(ctx context.Context, r *inspect.Result) error {
 	if r.Verdict != inspect.Pass && jpeg != nil {
 		data.Evidence, data.Heatmap = s.evidence(ctx, r, jpeg), s.heatmap(ctx, r)
 	}
-	if _, err := k.agent.store.Append(ctx, events.TypeResult, data); err != nil {
+	event, err := k.agent.store.Append(ctx, events.TypeResult, data)
+	if err != nil {
 		k.agent.log.Error("an event was lost", "camera", r.Camera, "part", r.Part, "verdict", r.Verdict, "err", err)
 		return err
 	}
+	s.remember(event, r)
 	if s.answer != nil {
 		s.answer(data)
 	}

@@ -15,6 +15,7 @@ import (
 	"github.com/nats-io/nuid"
 
 	"pristine/events"
+	"pristine/events/history"
 )
 
 // broker is the embedded server with a connection to it. A write error stays
@@ -43,7 +44,7 @@ func startBroker(ctx context.Context, o *Options) (*broker, error) {
 	settings := &server.Options{
 		ServerName: "edge-" + o.Station.Name, StoreDir: o.Dir, JetStream: true, SyncAlways: true,
 		NoLog: true, NoSigs: true, DontListen: true, MaxPayload: 8<<20 + 4096,
-		JetStreamMaxStore: o.MaxBytes + o.EvidenceBytes + overhead, JetStreamMaxMemory: overhead,
+		JetStreamMaxStore: o.MaxBytes + o.EvidenceBytes + o.HistoryBytes + overhead, JetStreamMaxMemory: overhead,
 	}
 	b := &broker{password: nuid.Next()}
 	settings.Users = []*server.User{{Username: "agent", Password: b.password}}
@@ -115,11 +116,11 @@ func listen(settings *server.Options, address string) error {
 	return nil
 }
 
-// guest is what a client without a name may do: read events and evidence, and
+// guest is what a client without a name may do: read events, evidence and history, and
 // ask the agent. On the machine itself it may push prompt sets too.
 func guest(local bool) *server.Permissions {
 	read := []string{"qc.svc.>", "$SRV.>", "$JS.API.INFO", "$JS.API.STREAM.NAMES", "$JS.API.STREAM.LIST", "$JS.API.STREAM.INFO.>", "$JS.FC.>"}
-	for _, stream := range []string{events.StreamName, evidenceStream, "KV_" + events.PromptsBucket} {
+	for _, stream := range []string{events.StreamName, evidenceStream, history.StreamName, "KV_" + events.PromptsBucket} {
 		for _, request := range []string{"STREAM.MSG.GET.%s", "DIRECT.GET.%s", "DIRECT.GET.%s.>", "CONSUMER.CREATE.%s", "CONSUMER.CREATE.%s.>", "CONSUMER.INFO.%s.>", "CONSUMER.MSG.NEXT.%s.>", "CONSUMER.DELETE.%s.>", "CONSUMER.NAMES.%s", "CONSUMER.LIST.%s"} {
 			read = append(read, "$JS.API."+fmt.Sprintf(request, stream))
 		}
@@ -142,6 +143,9 @@ const duplicateWindow = 2 * time.Minute
 func (b *broker) prepare(ctx context.Context, o *Options) error {
 	ctx, cancel := context.WithTimeout(ctx, startLimit)
 	defer cancel()
+	if err := b.prepareHistory(ctx, o.HistoryBytes); err != nil {
+		return err
+	}
 	config := jetstream.StreamConfig{
 		Name: events.StreamName, Subjects: events.Subjects(), Storage: jetstream.FileStorage, Duplicates: duplicateWindow,
 		MaxBytes: o.MaxBytes, Discard: jetstream.DiscardNew, AllowDirect: true, Metadata: map[string]string{"incarnation": nuid.Next()},

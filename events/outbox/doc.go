@@ -19,6 +19,10 @@
 // benchmark of both). A hub far away gets an event a round trip, and one with
 // a picture every three.
 //
+// With Options.HistoryBytes it keeps what was seen (package history), too, in the
+// background: never at the cost of an event, and first to go where the disk is
+// short.
+//
 // A Store is safe for concurrent use; one Forward a Store. Pictures given to
 // PutEvidence must not be changed afterwards. Nothing listens beyond this
 // process unless Options.Listen says so, and who connects there may read and

@@ -51,6 +51,9 @@ func (s *Store) shedder() {
 			_ = s.shed(s.ctx, lowWater(s.options.MaxBytes))
 		}
 		if s.free() < s.options.ReserveBytes {
+			_ = s.forgetOldest(s.ctx)
+		}
+		if s.free() < s.options.ReserveBytes {
 			_ = s.shed(s.ctx, s.counts.size.Load()/4*3)
 			_ = s.retainEvidence(s.ctx, 2)
 		}

@@ -8,8 +8,9 @@ import (
 
 // counts of a store since it was opened.
 type counts struct {
-	size     atomic.Uint64 // bytes of the events in the store, about
-	restarts atomic.Uint64
+	size      atomic.Uint64 // bytes of the events in the store, about
+	restarts  atomic.Uint64
+	forgotten atomic.Uint64
 
 	mu       sync.Mutex
 	unstored map[Class]uint64
@@ -65,6 +66,7 @@ type Status struct {
 	Unstored     map[Class]uint64
 	Shed         map[Class]uint64
 	EvidenceShed map[Class]uint64
+	Forgotten    uint64 // results that the history lacks, since the disk was short or slow
 }
 
 // Backlog is how many events wait for the hub.
@@ -79,7 +81,7 @@ func (s *Store) Status() Status {
 	status := Status{Incarnation: s.incarnation, Sequence: s.sequence}
 	s.mu.Unlock()
 	status.Forwarded, status.Connected = s.forwarded.Load(), s.connected.Load()
-	status.Bytes, status.Restarts = s.counts.size.Load(), s.counts.restarts.Load()
+	status.Bytes, status.Restarts, status.Forgotten = s.counts.size.Load(), s.counts.restarts.Load(), s.counts.forgotten.Load()
 	s.counts.mu.Lock()
 	defer s.counts.mu.Unlock()
 	status.Unstored, status.Shed, status.EvidenceShed = maps.Clone(s.counts.unstored), maps.Clone(s.counts.shed), maps.Clone(s.counts.evidence)

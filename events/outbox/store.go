@@ -13,6 +13,7 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 
 	"pristine/events"
+	"pristine/events/history"
 )
 
 // Options of a Store. Zero values take the defaults.
@@ -22,6 +23,7 @@ type Options struct {
 	Listen        string // host:port of the embedded server; "" for this process only
 	MaxBytes      int64  // of events, 2 GiB
 	EvidenceBytes int64  // of evidence, 4 GiB
+	HistoryBytes  int64  // of what was seen, for searches; 0 keeps none
 	ReserveBytes  int64  // of the disk that stay free, 256 MiB; below them events are shed, then refused
 	Now           func() time.Time
 }
@@ -49,6 +51,7 @@ type Store struct {
 	ctx     context.Context // of tasks
 	cancel  context.CancelFunc
 	wake    chan struct{} // shed
+	seen    chan *history.Seen
 
 	mu          sync.Mutex // one append at a time: the sequence is the place in the stream
 	incarnation string
@@ -86,7 +89,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	if o.Listen != "" { // the same port after a restart of the server
 		o.Listen = b.server.Addr().String()
 	}
-	s := &Store{options: o, wake: make(chan struct{}, 1)}
+	s := &Store{options: o, wake: make(chan struct{}, 1), seen: make(chan *history.Seen, waiting)}
 	s.ctx, s.cancel = context.WithCancel(context.Background())
 	s.broker.Store(b)
 	info := b.stream.CachedInfo()
@@ -98,6 +101,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	}
 	s.counts.size.Store(info.State.Bytes)
 	s.tasks.Go(s.shedder)
+	s.tasks.Go(s.rememberer)
 	return s, nil
 }
 

@@ -149,6 +149,7 @@ type Events struct {
 	Listen        string        `yaml:"listen"`
 	MaxBytes      int64         `yaml:"max_bytes"`
 	EvidenceBytes int64         `yaml:"evidence_bytes"`
+	HistoryBytes  int64         `yaml:"history_bytes"` // 0: none
 	JPEGQuality   int           `yaml:"jpeg_quality"`
 	Heartbeat     time.Duration `yaml:"heartbeat"` // 0: none
 	Hub           Hub           `yaml:"hub"`

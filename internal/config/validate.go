@@ -135,6 +135,9 @@ func (e *Events) validate(d *strictyaml.Document) {
 	if e.EvidenceBytes < 1<<20 {
 		d.Addf("events.evidence_bytes", "must be at least 1048576, 1 MiB (got %d)", e.EvidenceBytes)
 	}
+	if e.HistoryBytes != 0 && e.HistoryBytes < 1<<20 {
+		d.Addf("events.history_bytes", "must be 0, for none, or at least 1048576, 1 MiB (got %d)", e.HistoryBytes)
+	}
 	within(d, "events.jpeg_quality", e.JPEGQuality, 1, 100)
 	if e.Heartbeat != 0 {
 		atLeast(d, "events.heartbeat", e.Heartbeat, time.Second)

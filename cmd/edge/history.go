@@ -1,0 +1,31 @@
+package main
+
+import (
+	"pristine/capture/opencv"
+	"pristine/events"
+	"pristine/events/history"
+	"pristine/inspect"
+	"pristine/search"
+)
+
+// thumbQuality of a thumbnail's JPEG: some 5 KB each.
+const thumbQuality = 80
+
+// remember keeps what the deciding frame showed, where a history is kept.
+func (s *sink) remember(event *events.Event, r *inspect.Result) {
+	k := s.camera
+	if !k.agent.store.Remembers() || r.Scores == nil || r.Frame == nil {
+		return
+	}
+	f, shares := r.Frame, [4]float64{0, 0, 1, 1}
+	copy(shares[:], k.config.Region)
+	thumb, err := opencv.Thumbnail(f.Pix, f.Width, f.Height, pixels(shares, f.Width, f.Height), search.SheetCell, thumbQuality)
+	if err != nil {
+		k.agent.log.Error("a result has no thumbnail", "camera", r.Camera, "part", r.Part, "err", err)
+	}
+	code := search.Encode(r.Embedding)
+	k.agent.store.Remember(&history.Seen{
+		Event: event.ID, Camera: r.Camera, Part: r.Part, Verdict: string(r.Verdict), Defect: r.Scores.Defect, Time: event.Time,
+		Bundle: k.agent.engine.bundle.Hash, Scale: code.Scale, Vector: code.Bytes, Thumb: thumb,
+	})
+}

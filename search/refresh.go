@@ -1,0 +1,37 @@
+package search
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+)
+
+// Refresh opens the index in a file as it should be: want is given the old one,
+// nil where there is none that can be used, and gives the entries, or tells that
+// the old one will do. A file that is of another bundle, or damaged, is made
+// anew, unless it is kept: then that is an error.
+func Refresh(file, bundle string, dim int, keep bool, want func(old *Index) (entries []Entry, changed bool, err error)) (*Index, error) {
+	old, err := Open(file, bundle)
+	useless := errors.Is(err, ErrIndex) || errors.Is(err, ErrBundle)
+	if err != nil && !errors.Is(err, os.ErrNotExist) && (keep || !useless) {
+		return nil, err
+	}
+	entries, changed, err := want(old)
+	if err == nil && !changed && old != nil {
+		return old, nil
+	}
+	if old != nil {
+		err = errors.Join(err, old.Close())
+	}
+	if err != nil {
+		return nil, err
+	}
+	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+		return nil, fmt.Errorf("write index: %w", err)
+	}
+	if err := Write(file, bundle, dim, entries); err != nil {
+		return nil, err
+	}
+	return Open(file, bundle)
+}
