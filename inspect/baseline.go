@@ -14,7 +14,9 @@ import (
 // each point of a sparse grid, the mean and the spread of the grey level; in
 // the second half, how far the signals stray while all is well. Points that
 // keep their level (a frame, rails, the edge of the belt) are steady: light,
-// view, bands and colour are judged by them.
+// view, bands and colour are judged by them, and so is its shift at those that
+// have edges. Parts that cover them are no fault, as long as some of the belt
+// shows in a quarter of the rows.
 //
 // A Baseline belongs to one goroutine at a time.
 type Baseline struct {
@@ -26,15 +28,15 @@ type Baseline struct {
 	phase         phase
 	began         time.Time // capture time of the phase's first frame
 	frames        int       // of the phase
+	offsets       []int32   // [rows, cols] of the points' pixels
 	mean, spread  []float32 // [rows, cols]; spread is the sum of squared deviations until it is settled
 	tint          []float32 // [rows, cols] mean of blue minus red
 	steady        []int32   // indices of points
 	landmarks     []int32   // steady points beside an edge
+	anchors       anchors   // steady patches with edges
 	sharpness     float64   // mean of the phase
 	now           signals   // of the last frame
 	strayed       signals   // the worst of the second half
-	bands         []float32 // [rows] scratch
-	counts        []int32   // [rows] scratch
 }
 
 type phase int
@@ -128,7 +130,11 @@ func (b *Baseline) begin(f *capture.Frame) {
 	b.cols, b.rows = gridSize(f.Width), gridSize(f.Height)
 	n := b.cols * b.rows
 	b.mean, b.spread, b.tint = make([]float32, n), make([]float32, n), make([]float32, n)
-	b.bands, b.counts = make([]float32, b.rows), make([]int32, b.rows)
+	b.offsets = make([]int32, n)
+	for i := range b.offsets {
+		x, y := b.place(int32(i))
+		b.offsets[i] = int32(3 * (y*b.width + x))
+	}
 	b.steady, b.landmarks = b.steady[:0], b.landmarks[:0]
 	b.phase, b.began, b.frames, b.sharpness = collecting, f.Captured, 0, 0
 }
@@ -155,6 +161,7 @@ func (b *Baseline) collect(f *capture.Frame) {
 func (b *Baseline) advance(now time.Time) {
 	if b.phase == collecting {
 		b.settlePoints()
+		b.anchors.choose(b)
 		b.strayed = signals{sharpness: math.Inf(1), view: 1, colour: 1}
 	}
 	b.phase++
@@ -198,24 +205,34 @@ type Signal struct {
 	Now     float64 // of the last frame
 	Learned float64 // the worst of good running
 	Limit   float64 // 0: the check is off, or this view does not allow it
+	Floor   bool    // the limit is the least value, not the highest
 }
 
 // Signals gives what the last frame measured, and the limits in force.
 func (b *Baseline) Signals() []Signal {
 	l := b.bounds()
 	return []Signal{
-		{"sharpness", ReasonBlurred, b.now.sharpness, b.strayed.sharpness, l.sharpness},
-		{"view", ReasonMoved, b.now.view, b.strayed.view, l.view},
-		{"light", ReasonLight, b.now.light, b.strayed.light, l.light},
-		{"bands", ReasonBanding, b.now.bands, b.strayed.bands, l.bands},
-		{"colour", ReasonColourOrder, b.now.colour, b.strayed.colour, l.colour},
+		{"sharpness", ReasonBlurred, b.now.sharpness, b.strayed.sharpness, l.sharpness, true},
+		{"view", ReasonMoved, b.now.view, b.strayed.view, l.view, true},
+		{"shift", ReasonMoved, b.now.shift, b.strayed.shift, l.shift, false},
+		{"light", ReasonLight, b.now.light, b.strayed.light, l.light, false},
+		{"bands", ReasonBanding, b.now.bands, b.strayed.bands, l.bands, false},
+		{"colour", ReasonColourOrder, b.now.colour, b.strayed.colour, l.colour, true},
 	}
+}
+
+// beyond tells whether the last frame is beyond the limit.
+func (s *Signal) beyond() bool {
+	if s.Floor {
+		return s.Now < s.Limit
+	}
+	return s.Now > s.Limit
 }
 
 // detail says in words how far the last frame is from what was learned.
 func (b *Baseline) detail(r Reason) string {
 	for _, s := range b.Signals() {
-		if s.Reason == r {
+		if s.Reason == r && s.beyond() {
 			return fmt.Sprintf("%s %.3g, limit %.3g, at worst %.3g while all was well", s.Name, s.Now, s.Limit, s.Learned)
 		}
 	}

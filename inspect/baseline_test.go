@@ -150,3 +150,40 @@ func BenchmarkHealth(b *testing.B) {
 		h.check(&line.frame, line.at)
 	}
 }
+
+// A camera that was switched on before the line: parts cover half of what was
+// learned from the empty belt, and are no fault; faults stay faults.
+func TestPartsAreNoFaultAfterLearningFromAnEmptyBelt(t *testing.T) {
+	for _, kind := range []string{"flange", "cap", "board"} {
+		b, empty := NewBaseline(testLimits), newBelt(t, "testline://?fps=0&speed=1&kind="+kind)
+		for range 42 {
+			b.Observe(empty.next())
+		}
+		line := newBelt(t, "testline://?fps=0&speed=61&defect_rate=0.3&kind="+kind)
+		for range 30 {
+			line.next()
+		}
+		for range 32 { // two parts go by
+			if r := b.Observe(line.next()); r != ReasonNone || !b.Learned() {
+				t.Errorf("a %s is %s: %s", kind, r, b.detail(r))
+			}
+		}
+		for want, spoil := range map[Reason]func(i int, v byte) byte{
+			ReasonLight: func(_ int, v byte) byte { return v / 2 },
+			ReasonBanding: func(i int, v byte) byte {
+				if i/(3*1920)/60%2 == 0 {
+					return byte(min(int(v)+30, 255))
+				}
+				return v
+			},
+		} {
+			f := line.next()
+			for i, v := range f.Pix {
+				f.Pix[i] = spoil(i, v)
+			}
+			if r := b.Observe(f); r != want {
+				t.Errorf("with a %s in view: %q, want %q: %+v", kind, r, want, b.now)
+			}
+		}
+	}
+}

@@ -23,6 +23,7 @@ type HealthLimits struct {
 	Learn       time.Duration // of frames to learn from
 	Blur        float64       // share of the learned sharpness below which a picture is blurred
 	Moved       float64       // correlation with the learned view below which the camera has moved
+	Shift       float64       // pixels by which it has moved where the view shows less
 	Light       float64       // change of the light, as a share of it, above which a picture is unfit
 	Banding     float64       // RMS of bright and dark rows in grey levels above which a picture is unfit
 	ColourOrder bool          // refuse pictures whose blue and red are exchanged

@@ -2,6 +2,7 @@ package inspect
 
 import (
 	"math"
+	"slices"
 
 	"pristine/capture"
 	"pristine/internal/polygon"
@@ -11,8 +12,9 @@ import (
 type signals struct {
 	sharpness float64 // energy of differences over 1 pixel by those over 4: falls with blur, whatever the content
 	view      float64 // correlation of the landmarks with the learned ones, in [−1, 1]
+	shift     float64 // of the view, in pixels; 0 where it has no anchors
 	light     float64 // change of the mean level of steady points, as a share of it
-	bands     float64 // deviation of rows from the common change of light, RMS in grey levels
+	bands     float64 // deviation of rows from the common change of light, RMS in grey levels; see light.go
 	colour    float64 // blue minus red, projected on the learned: 1 as learned, −1 exchanged
 }
 
@@ -35,12 +37,18 @@ func gridRow(f *capture.Frame, row int) []byte {
 	return f.Pix[3*f.Width*y:][:3*f.Width]
 }
 
-// sharpness reads every fourth row of the grid within the mask: 32 rows of a
-// 1080p frame.
+// mostRows bounds the rows that sharpness reads: those of the largest frames.
+const mostRows = 512
+
+// sharpness reads every fourth row of the grid within the mask, 32 rows of a
+// 1080p frame, and gives the upper quartile of what they say: blur lies on all
+// of them, parts with little detail do not.
 func sharpness(f *capture.Frame, mask *polygon.Mask) float64 {
 	const far = 4
-	fine, coarse := 0, 0
-	for y := gridStart(f.Height); y < f.Height; y += 4 * gridStep {
+	var rows [mostRows]float64
+	n := 0
+	for y := gridStart(f.Height); y < f.Height && n < mostRows; y += 4 * gridStep {
+		fine, coarse := 0, 0
 		line := f.Pix[3*f.Width*y:][:3*f.Width]
 		for _, s := range mask.Row(y) {
 			for x := s.From; x+far < s.To; x += 2 {
@@ -50,17 +58,25 @@ func sharpness(f *capture.Frame, mask *polygon.Mask) float64 {
 				coarse += d4 * d4
 			}
 		}
+		if coarse > 0 {
+			rows[n] = float64(fine) / float64(coarse)
+			n++
+		}
 	}
-	if coarse == 0 {
+	if n == 0 {
 		return 0
 	}
-	return float64(fine) / float64(coarse)
+	slices.Sort(rows[:n])
+	return rows[3*n/4]
 }
 
 // measure holds a frame against the learned points.
 func (b *Baseline) measure(f *capture.Frame) {
 	b.frames++
 	b.now = signals{sharpness: sharpness(f, b.mask), view: 1, colour: 1}
+	if b.limits.Shift > 0 {
+		b.now.shift = b.anchors.shift(f)
+	}
 	if len(b.steady) < leastSteady {
 		return
 	}
@@ -73,53 +89,13 @@ func (b *Baseline) measure(f *capture.Frame) {
 
 // at gives the colour of a point.
 func (b *Baseline) at(f *capture.Frame, point int32) []byte {
-	x, y := b.place(point)
-	return f.Pix[3*(y*f.Width+x):][:3]
+	return f.Pix[b.offsets[point]:][:3]
 }
 
 // place gives the pixel of a point.
 func (b *Baseline) place(point int32) (x, y int) {
 	row, col := int(point)/b.cols, int(point)%b.cols
 	return gridStart(b.width) + col*gridStep, gridStart(b.height) + row*gridStep
-}
-
-// light gives by what factor the steady points are brighter.
-func (b *Baseline) light(f *capture.Frame) (gain float64) {
-	var now, learned float64
-	for _, i := range b.steady {
-		now += float64(b.at(f, i)[1])
-		learned += float64(b.mean[i])
-	}
-	gain = now / math.Max(learned, 1)
-	b.now.light = math.Abs(gain - 1)
-	return gain
-}
-
-func (b *Baseline) rowsAndColour(f *capture.Frame, gain float64) {
-	clear(b.bands)
-	clear(b.counts)
-	var along, energy float64
-	for _, i := range b.steady {
-		p, row := b.at(f, i), int(i)/b.cols
-		b.bands[row] += float32(p[1]) - float32(gain)*b.mean[i]
-		b.counts[row]++
-		along += float64(int(p[0])-int(p[2])) * float64(b.tint[i])
-		energy += float64(b.tint[i]) * float64(b.tint[i])
-	}
-	if energy > leastTint*leastTint*float64(len(b.steady)) {
-		b.now.colour = along / energy
-	}
-	sum, rows := 0.0, 0
-	for row, n := range b.counts {
-		if n >= gridStep {
-			mean := float64(b.bands[row]) / float64(n)
-			sum += mean * mean
-			rows++
-		}
-	}
-	if rows > 0 {
-		b.now.bands = math.Sqrt(sum / float64(rows))
-	}
 }
 
 // correlation of the landmarks' levels with the learned ones.
@@ -140,6 +116,7 @@ func (b *Baseline) correlation(f *capture.Frame) float64 {
 func (b *Baseline) stray() {
 	w, n := &b.strayed, &b.now
 	w.sharpness, w.view, w.colour = math.Min(w.sharpness, n.sharpness), math.Min(w.view, n.view), math.Min(w.colour, n.colour)
+	w.shift = math.Max(w.shift, n.shift)
 	w.light, w.bands = math.Max(w.light, n.light), math.Max(w.bands, n.bands)
 }
 
@@ -154,6 +131,9 @@ func (b *Baseline) bounds() (l signals) {
 	}
 	if b.limits.Moved > 0 && len(b.landmarks) >= leastSteady {
 		l.view = math.Min(b.limits.Moved, 1-slack*(1-b.strayed.view))
+	}
+	if b.limits.Shift > 0 && b.anchors.hold() {
+		l.shift = math.Max(b.limits.Shift, slack*b.strayed.shift)
 	}
 	if b.limits.Light > 0 {
 		l.light = math.Max(b.limits.Light, slack*b.strayed.light)
@@ -175,7 +155,7 @@ func (b *Baseline) judge() Reason {
 		return ReasonColourOrder
 	case l.light != 0 && n.light > l.light:
 		return ReasonLight
-	case l.view != 0 && n.view < l.view:
+	case l.view != 0 && n.view < l.view, l.shift != 0 && n.shift > l.shift:
 		return ReasonMoved
 	case l.sharpness != 0 && n.sharpness < l.sharpness:
 		return ReasonBlurred

@@ -20,7 +20,7 @@ import (
 func healthLimits(h *config.Health) inspect.HealthLimits {
 	return inspect.HealthLimits{
 		BlackMean: h.BlackMean, OverexposedShare: h.OverexposedShare, FrozenFrames: h.FrozenFrames, MaxAge: h.MaxAge, MinWidth: h.MinWidth, MinHeight: h.MinHeight,
-		Learn: h.Learn, Blur: h.Blur, Moved: h.Moved, Light: h.Light, Banding: h.Banding, ColourOrder: h.ColourOrder,
+		Learn: h.Learn, Blur: h.Blur, Moved: h.Moved, Shift: h.Shift, Light: h.Light, Banding: h.Banding, ColourOrder: h.ColourOrder,
 	}
 }
 
@@ -33,7 +33,7 @@ type cameraHealthCommand struct {
 func (cameraHealthCommand) Help() string {
 	return "Let the line run as it should. The table shows, for each signal, the worst that good running showed and the limit that follows; " +
 		"the limits are widened to good running, so that a value near its limit says that this check sees little at this camera.\n\n" +
-		"Edit them under cameras[].health: blur, moved, light, banding, colour_order."
+		"Edit them under cameras[].health: blur, moved, shift, light, banding, colour_order."
 }
 
 // Run learns a baseline and shows it.

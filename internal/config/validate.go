@@ -120,6 +120,7 @@ func (c *Camera) validate(d *strictyaml.Document, key string) {
 	atLeast(d, key+".health.learn", h.Learn, 0)
 	between(d, key+".health.blur", h.Blur, 0, 1)
 	between(d, key+".health.moved", h.Moved, 0, 1)
+	between(d, key+".health.shift", h.Shift, 0, 100)
 	between(d, key+".health.light", h.Light, 0, 10)
 	between(d, key+".health.banding", h.Banding, 0, 255)
 }
