@@ -110,7 +110,7 @@ func (b *batch) run(session *ort.DynamicAdvancedSession) error {
 		goHandlers().Restore()
 		b.ran = true
 	}
-	return err
+	return explain(err)
 }
 
 func (b *batch) destroy() {
@@ -133,7 +133,7 @@ func (e *ImageEncoder) learnShapes() error {
 	defer func() { _ = input.Destroy() }()
 	outputs := make([]ort.Value, len(e.names))
 	if err := e.session.Run([]ort.Value{input}, outputs); err != nil {
-		return fmt.Errorf("it does not run on a %d×%d picture: %w", size, size, err)
+		return fmt.Errorf("it does not run on a %d×%d picture: %w", size, size, explain(err))
 	}
 	defer func() {
 		for _, o := range outputs {

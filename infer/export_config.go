@@ -27,7 +27,7 @@ var knownModelTypes = []string{"clip", "siglip"}
 
 func (c *modelConfig) check() error {
 	if !slices.Contains(knownModelTypes, c.ModelType) {
-		return fmt.Errorf("%w: config.json says model_type %q: %s are known", ErrExport, c.ModelType, strings.Join(knownModelTypes, ", "))
+		return fmt.Errorf("%w: config.json says model_type %q: %s are known (of SigLIP 2 the checkpoints of one size are siglip's)", ErrExport, c.ModelType, strings.Join(knownModelTypes, ", "))
 	}
 	return nil
 }

@@ -58,9 +58,17 @@ func NewTextEncoder(_ *Library, b *Bundle, o Options) (*TextEncoder, error) {
 	return t, nil
 }
 
+// bytesPerToken is more than a token of any prompt has; a text of more bytes
+// than that for each of the context's tokens is not even split, which would take
+// the square of its length where blanks do not part words.
+const bytesPerToken = 64
+
 // Tokens gives a text's token ids, with the special ones; an error where there
 // are more than the model's context holds.
 func (t *TextEncoder) Tokens(text string) ([]int64, error) {
+	if limit := t.bundle.Manifest.Text.ContextLength; len(text) > bytesPerToken*limit {
+		return nil, fmt.Errorf("the text %.60q has %d bytes, more than the %d tokens of the model can hold: shorten it", text, len(text), limit)
+	}
 	ids := t.tokenizer.Encode(text)
 	if limit := t.bundle.Manifest.Text.ContextLength; len(ids) > limit {
 		return nil, fmt.Errorf("the text %.60q has %d tokens, more than the %d of the model: shorten it", text, len(ids), limit)
@@ -122,7 +130,7 @@ func (t *TextEncoder) encode(text string) ([]float32, error) {
 	err = t.session.Run(inputs, []ort.Value{output})
 	t.mu.Unlock()
 	if err != nil {
-		return nil, err
+		return nil, explain(err)
 	}
 	return unit(append([]float32(nil), output.GetData()...)), nil
 }

@@ -1,8 +1,9 @@
 """Exports an OpenCLIP checkpoint in the layout of Hugging Face, for `edge model import`
-(python -m training.export_openclip MODEL PRETRAINED DIR, such as ViT-B-32 laion2b_s34b_b79k clip-b32).
+(python -m training.export_openclip MODEL PRETRAINED DIR, such as ViT-B-32 laion2b_s34b_b79k clip-b32; with `random`
+for PRETRAINED the weights are seeded ones, for measuring what does not depend on them).
 
-Not run where this repository was made, for want of torch; the tokenizer is that of training/golden/tokenizers_golden.py.
-Needs open_clip_torch and onnx, on a machine with memory for the model; training/requirements.txt has neither.
+Needs open_clip_torch 3.3 beside training/requirements.txt, on a machine with memory for the model. The tokenizer is
+that of training/golden/tokenizers_golden.py.
 Only models with OpenAI's vocabulary can be exported: others bring a tokenizer of their own.
 """
 
@@ -69,7 +70,8 @@ def preprocessor(settings):
 
 
 def export(name, pretrained, folder):
-    model = open_clip.create_model(name, pretrained=pretrained).eval().float()
+    torch.manual_seed(0)
+    model = open_clip.create_model(name, pretrained=None if pretrained == "random" else pretrained).eval().float()
     settings = open_clip.get_model_preprocess_cfg(model)
     context, vocabulary = model.context_length, model.vocab_size
     assert vocabulary == 49408, f"{name} has a vocabulary of {vocabulary} tokens, not OpenAI's"

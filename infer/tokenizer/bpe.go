@@ -10,8 +10,10 @@ import (
 type bpe struct {
 	vocabulary map[string]int64
 	merges     map[[2]int64]merge
-	suffix     string // of a word's last letter
-	unknownID  int64  // −1: letters that are not known are dropped
+	suffix     string      // of a word's last letter
+	unknownID  int64       // −1: letters that are not known are dropped
+	fuse       bool        // unknown letters side by side are one unknown token
+	bytes      *[256]int64 // of a letter that is not known; nil: there are none
 	knowsAll   bool
 }
 
@@ -24,10 +26,20 @@ func (m *modelSettings) bpe(vocabulary map[string]int64) (model, error) {
 	switch {
 	case m.Dropout != nil && *m.Dropout != 0:
 		return nil, fmt.Errorf("%w: BPE with dropout", ErrUnsupported)
-	case m.ByteFallback || m.IgnoreMerges || m.FuseUnknown || m.ContinuingPrefix != "":
-		return nil, fmt.Errorf("%w: BPE with byte_fallback, ignore_merges, fuse_unk or a continuing prefix", ErrUnsupported)
+	case m.IgnoreMerges || m.ContinuingPrefix != "":
+		return nil, fmt.Errorf("%w: BPE with ignore_merges or a continuing prefix", ErrUnsupported)
 	}
-	b := &bpe{vocabulary: vocabulary, merges: make(map[[2]int64]merge, len(m.Merges)), suffix: m.EndOfWordSuffix, unknownID: -1}
+	b := &bpe{vocabulary: vocabulary, merges: make(map[[2]int64]merge, len(m.Merges)), suffix: m.EndOfWordSuffix, unknownID: -1, fuse: m.FuseUnknown}
+	if m.ByteFallback {
+		b.bytes = new([256]int64)
+		for i := range b.bytes {
+			id, ok := vocabulary[fmt.Sprintf("<0x%02X>", i)]
+			if !ok {
+				return nil, fmt.Errorf("%w: BPE with byte_fallback, but without the token <0x%02X>", ErrUnsupported, i)
+			}
+			b.bytes[i] = id
+		}
+	}
 	if m.UnknownToken != "" {
 		id, ok := vocabulary[m.UnknownToken]
 		if !ok {
@@ -44,8 +56,11 @@ func (m *modelSettings) bpe(vocabulary map[string]int64) (model, error) {
 		}
 		b.merges[[2]int64{left, right}] = merge{rank, both}
 	}
-	b.knowsAll = true
+	b.knowsAll = true // all that is asked of it: byte letters, or bytes
 	for _, letter := range byteLetters() {
+		if b.bytes != nil {
+			break
+		}
 		_, inside := vocabulary[string(letter)]
 		_, last := vocabulary[string(letter)+b.suffix]
 		b.knowsAll = b.knowsAll && inside && last
@@ -62,19 +77,24 @@ func (b *bpe) unknown() int64 {
 
 func (b *bpe) appendIDs(ids []int64, piece string) []int64 {
 	letters := []rune(piece)
-	word := make([]int64, 0, len(letters))
+	word, unknown := make([]int64, 0, len(letters)), false
 	for i, r := range letters {
 		letter := string(r)
 		if i == len(letters)-1 {
 			letter += b.suffix
 		}
 		id, ok := b.vocabulary[letter]
-		if !ok {
-			id = b.unknownID
-		}
-		if id >= 0 {
+		switch {
+		case ok:
 			word = append(word, id)
+		case b.bytes != nil:
+			for _, c := range []byte(letter) {
+				word = append(word, b.bytes[c])
+			}
+		case b.unknownID >= 0 && (!b.fuse || !unknown):
+			word = append(word, b.unknownID)
 		}
+		unknown = !ok && b.bytes == nil
 	}
 	for {
 		at, m, ok := b.first(word)

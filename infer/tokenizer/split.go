@@ -66,6 +66,9 @@ func (s *step) splitBy() (splitter, error) {
 		return nil, err
 	}
 	isolated := s.Behavior == "Isolated"
+	if s.Behavior == "MergedWithPrevious" && !s.Invert {
+		return each(func(text string) []string { return splitBehind(re, text) }), nil
+	}
 	if !isolated && s.Behavior != "Removed" {
 		return nil, fmt.Errorf("%w: split behaviour %q", ErrUnsupported, s.Behavior)
 	}
@@ -86,6 +89,21 @@ func (s *step) splitBy() (splitter, error) {
 		keep(text[from:], keepRest)
 		return pieces
 	}), nil
+}
+
+// splitBehind splits a text behind each match; of matches side by side, each but
+// the first is a piece.
+func splitBehind(re *regexp.Regexp, text string) []string {
+	var pieces []string
+	from := 0
+	for _, match := range re.FindAllStringIndex(text, -1) {
+		pieces = append(pieces, text[from:match[1]])
+		from = match[1]
+	}
+	if from < len(text) {
+		pieces = append(pieces, text[from:])
+	}
+	return pieces
 }
 
 // gpt2 is GPT-2's split but for its look-ahead, which splitGPT2 stands for.

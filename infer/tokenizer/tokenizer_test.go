@@ -94,6 +94,13 @@ func TestTheIDsEqualThoseOfHuggingFaceTokenizers(t *testing.T) {
 			compare(t, tokenizer, g.Texts, func(i int, ids []int64) bool { return slices.Equal(ids, want[i]) })
 		})
 	}
+	t.Run("siglip2", func(t *testing.T) {
+		var want [][]int64
+		if err := json.Unmarshal(unzip(t, "testdata/siglip2.golden.json.gz"), &want); err != nil {
+			t.Fatal(err)
+		}
+		compare(t, parse(t, unzip(t, "testdata/siglip2.json.gz")), g.Texts, func(i int, ids []int64) bool { return slices.Equal(ids, want[i]) })
+	})
 	t.Run("pocket", func(t *testing.T) {
 		tokenizer, err := Load("../../models/pocket/tokenizer.json")
 		if err != nil {
@@ -169,7 +176,8 @@ func TestAStepThatIsNotSupportedIsAnError(t *testing.T) {
 		"pre-tokenizer":  {`"type":"ByteLevel"`, `"type":"Digits"`},
 		"post-processor": {`"type":"RobertaProcessing"`, `"type":"Other"`},
 		"model":          {`"type":"BPE"`, `"type":"WordLevel"`},
-		"byte fallback":  {`"byte_fallback":false`, `"byte_fallback":true`},
+		"byte fallback":  {`"byte_fallback":false`, `"byte_fallback":true`}, // the vocabulary has no bytes
+		"whole words":    {`"ignore_merges":false`, `"ignore_merges":true`},
 		"dropout":        {`"dropout":null`, `"dropout":0.1`},
 		"behaviour":      {`"behavior":"Removed"`, `"behavior":"MergedWithNext"`},
 		"pattern":        {`[\\p{N}]`, `\\w`},
@@ -216,7 +224,7 @@ func TestUnknownCountsWhatTheVocabularyDoesNotHave(t *testing.T) {
 
 func FuzzEncode(f *testing.F) {
 	var all []*Tokenizer
-	for _, name := range []string{"clip", "siglip"} {
+	for _, name := range []string{"clip", "siglip", "siglip2"} {
 		all = append(all, parse(f, unzip(f, "testdata/"+name+".json.gz")))
 	}
 	pocket, err := Load("../../models/pocket/tokenizer.json")
@@ -246,6 +254,7 @@ func FuzzParse(f *testing.F) {
 	f.Add([]byte(`{"pre_tokenizer":{"type":"Metaspace","replacement":"_"},"model":{"type":"Unigram","vocab":[["a",-1]],"unk_id":0}}`))
 	f.Add([]byte(`{"pre_tokenizer":{"type":"ByteLevel"},"model":{"type":"BPE","vocab":{"a":0,"b":1,"ab":2},"merges":["a b"]}}`))
 	f.Add([]byte(`{"normalizer":{"type":"BertNormalizer"},"model":{"type":"WordPiece","vocab":{"a":0},"unk_token":"a"}}`))
+	f.Add([]byte(`{"pre_tokenizer":{"type":"Split","pattern":{"String":" "},"behavior":"MergedWithPrevious"},"model":{"type":"BPE","vocab":{"a":0,"b":1,"ab":2},"merges":["a b"],"fuse_unk":true,"unk_token":"a"}}`))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		if tokenizer, err := Parse(data); err == nil {
 			tokenizer.Encode("a Photo of éb")

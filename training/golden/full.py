@@ -44,6 +44,8 @@ def encode(t):
     if siglip:
         length = config["text_config"].get("max_position_embeddings", 64)
         ids += [1] * (length - len(ids))
+    elif isinstance(length := text.get_inputs()[0].shape[1], int):  # a graph of one length, as OpenCLIP's is
+        ids += [0] * (length - len(ids))
     feed = {"input_ids": np.array([ids]), "attention_mask": np.ones((1, len(ids)), np.int64)}
     return text.run(["pooler_output" if siglip else "text_embeds"], {i.name: feed[i.name] for i in text.get_inputs()})[0][0]
 
