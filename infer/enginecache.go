@@ -32,12 +32,9 @@ func (m *modelFile) options(o Options) Options {
 
 // engineKey is a model's, but for what the machine has.
 func (m *modelFile) engineKey(o Options) engineKey {
-	key := engineKey{Model: m.hash, Precision: o.Precision, MaxBatch: o.MaxBatch}
+	key := engineKey{Model: m.hash, Precision: o.Precision, MaxBatch: m.maxBatch(o)}
 	if key.Precision == "" {
 		key.Precision = "fp32"
-	}
-	if key.MaxBatch <= 0 {
-		key.MaxBatch = defaultMaxBatch
 	}
 	for name, v := range m.inputs {
 		if len(v.Shape) == 4 {

@@ -92,14 +92,8 @@ func NewImageEncoder(_ *Library, b *Bundle, o Options) (*ImageEncoder, error) {
 		return nil, err
 	}
 	e := &ImageEncoder{
-		bundle: b, status: status, session: session, names: names, max: o.MaxBatch, runs: max(o.Runs, 1),
+		bundle: b, status: status, session: session, names: names, max: file.maxBatch(o), runs: max(o.Runs, 1),
 		table: normaliseTable(m), resamplers: map[resamplerKey][]*resampler{}, batches: map[int]*batch{},
-	}
-	if e.max <= 0 {
-		e.max = defaultMaxBatch
-	}
-	if shape := file.inputs[m.Input].Shape; len(shape) > 0 && shape[0] > 0 {
-		e.max = 1 // the graph was exported for one picture at a time
 	}
 	if err := e.learnShapes(); err != nil {
 		e.Close()

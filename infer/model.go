@@ -61,6 +61,19 @@ func (m *modelFile) open(inputs, outputs []string, options *ort.SessionOptions) 
 	return ort.NewDynamicAdvancedSessionWithONNXData(m.part, inputs, outputs, options)
 }
 
+// maxBatch is how many pictures a run may have.
+func (m *modelFile) maxBatch(o Options) int {
+	for _, v := range m.inputs {
+		if len(v.Shape) == 4 && v.Shape[0] > 0 {
+			return 1 // the graph was exported for one picture at a time
+		}
+	}
+	if o.MaxBatch <= 0 {
+		return defaultMaxBatch
+	}
+	return o.MaxBatch
+}
+
 // takes checks that a model has the named inputs and no others, of one of the
 // given types.
 func (m *modelFile) takes(types []int, names ...string) error {

@@ -10,7 +10,7 @@ import (
 )
 
 // ortNames are ONNX Runtime's names of the providers.
-var ortNames = map[string]string{"cpu": "CPUExecutionProvider", "cuda": "CUDAExecutionProvider", "tensorrt": "TensorrtExecutionProvider"}
+var ortNames = map[string]string{"cpu": "CPUExecutionProvider", "cuda": "CUDAExecutionProvider", "tensorrt": "TensorrtExecutionProvider", openvino: "OpenVINOExecutionProvider"}
 
 // Placement is how many runs of nodes each provider took, by ONNX Runtime's
 // name of it.
@@ -95,7 +95,8 @@ func parseProfile(data []byte) (Placement, error) {
 
 // check gives an error where a provider took none of the nodes.
 func (p Placement) check(provider string) error {
-	if p[ortNames[provider]] > 0 {
+	name, _ := splitProvider(provider)
+	if p[ortNames[name]] > 0 {
 		return nil
 	}
 	return fmt.Errorf("%s started, but took no node of the model: it runs on %v: see ONNX Runtime's messages for the missing library", provider, map[string]int(p))

@@ -13,7 +13,7 @@ type proof struct {
 }
 
 // prove checks that a session of an image encoder runs on its provider, and
-// that its embeddings are the CPU's.
+// that its outputs are the CPU's.
 func (b *Bundle) prove(provider string, m *modelFile, session *ort.DynamicAdvancedSession, outputs []string, o Options) (*proof, error) {
 	i := &b.Manifest.Image
 	inputs := []string{i.Input}
@@ -38,7 +38,7 @@ func (b *Bundle) prove(provider string, m *modelFile, session *ort.DynamicAdvanc
 		return nil, fmt.Errorf("open the CPU's session for the parity gate: %w", err)
 	}
 	defer func() { _ = cpu.Destroy() }()
-	if p.Parity, err = measureParity(pictures, embedder(cpu, i, len(outputs)), embedder(session, i, len(outputs))); err != nil {
+	if p.Parity, err = measureParity(pictures, m.maxBatch(o), embedder(cpu, i, len(outputs)), embedder(session, i, len(outputs))); err != nil {
 		return nil, err
 	}
 	return p, p.Parity.Check()

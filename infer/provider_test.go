@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -49,7 +50,7 @@ func TestWhatReallyRunsIsAskedFromONNXRuntime(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if p.Placement["CPUExecutionProvider"] == 0 || p.Parity.Pictures < 4 || p.Parity.Worst < 0.999999 {
+	if p.Placement["CPUExecutionProvider"] == 0 || p.Parity.Pictures < 4 || p.Parity.Embedding.Worst < 0.999999 {
 		t.Errorf("got %+v", p)
 	}
 	err = p.Placement.check("tensorrt")
@@ -70,13 +71,14 @@ func TestTheParityGateRefusesABadEngine(t *testing.T) {
 		t.Fatal(err)
 	}
 	good := embedder(o.session, &o.bundle.Manifest.Image, 1)
-	harmed := func(harm func(picture int, v []float32)) func([]float32) ([]float32, error) {
-		n := -1
-		return func(pixels []float32) ([]float32, error) {
-			v, err := good(pixels)
-			n++
-			harm(n, v)
-			return v, err
+	// harmed spoils the embedding of the picture at a place in the run.
+	harmed := func(harm func(place int, v []float32)) embedding {
+		return func(pictures [][]float32) ([][][]float32, error) {
+			all, err := good(pictures)
+			for i := range all {
+				harm(i, all[i][0])
+			}
+			return all, err
 		}
 	}
 	noise := func(size float64) func(int, []float32) {
@@ -88,34 +90,54 @@ func TestTheParityGateRefusesABadEngine(t *testing.T) {
 		}
 	}
 	for name, c := range map[string]struct {
-		harm func(int, []float32)
-		pass bool
+		candidate embedding
+		pass      bool
 	}{
-		"none":                 {func(int, []float32) {}, true},
-		"rounding of FP16":     {noise(0.0005), true},
-		"noise":                {noise(0.5), false},
-		"zeros":                {func(_ int, v []float32) { clear(v) }, false},
-		"not a number":         {func(_ int, v []float32) { v[0] = float32(math.NaN()) }, false},
-		"one picture of many":  {func(n int, v []float32) { v[0] += float32(n/3) * 5 }, false},
-		"colours swapped":      {nil, false},
-		"last picture NaN":     {func(n int, v []float32) { v[0] /= float32(3-n) * 0 }, false},
-		"shorter by one value": {nil, false},
+		"none":             {good, true},
+		"rounding of FP16": {harmed(noise(0.0005)), true},
+		"noise":            {harmed(noise(0.5)), false},
+		"zeros":            {harmed(func(_ int, v []float32) { clear(v) }), false},
+		"not a number":     {harmed(func(_ int, v []float32) { v[0] = float32(math.NaN()) }), false},
+		"the last of a batch alone": {harmed(func(place int, v []float32) {
+			if place == 3 {
+				clear(v[:len(v)/2])
+			}
+		}), false},
+		"colours swapped": {func(pictures [][]float32) ([][][]float32, error) {
+			var swapped [][]float32
+			for _, p := range pictures {
+				third := len(p) / 3
+				swapped = append(swapped, slices.Concat(p[2*third:], p[third:2*third], p[:third]))
+			}
+			return good(swapped)
+		}, false},
+		"shorter by one value": {func(pictures [][]float32) ([][][]float32, error) {
+			all, err := good(pictures)
+			for i := range all {
+				all[i][0] = all[i][0][1:]
+			}
+			return all, err
+		}, false},
+		"only the second output": {func(pictures [][]float32) ([][][]float32, error) {
+			all, err := good(pictures)
+			for i := range all {
+				all[i] = append(all[i], make([]float32, 8))
+			}
+			return all, err
+		}, false},
 	} {
 		t.Run(name, func(t *testing.T) {
-			candidate := harmed(c.harm)
-			switch name {
-			case "colours swapped":
-				candidate = func(pixels []float32) ([]float32, error) {
-					third := len(pixels) / 3
-					return good(append(append(append([]float32(nil), pixels[2*third:]...), pixels[third:2*third]...), pixels[:third]...))
-				}
-			case "shorter by one value":
-				candidate = func(pixels []float32) ([]float32, error) {
-					v, err := good(pixels)
-					return v[1:], err
+			reference := good
+			if name == "only the second output" {
+				reference = func(pictures [][]float32) ([][][]float32, error) {
+					all, err := good(pictures)
+					for i := range all {
+						all[i] = append(all[i], []float32{1, 0, 0, 0, 0, 0, 0, 0})
+					}
+					return all, err
 				}
 			}
-			p, err := measureParity(pictures, good, candidate)
+			p, err := measureParity(pictures, 4, reference, c.candidate)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -132,7 +154,7 @@ func TestTheParityGateRefusesABadEngine(t *testing.T) {
 func TestARefusedEngineFollowsThePolicy(t *testing.T) {
 	open := func(provider string) (string, *proof, error) {
 		if provider == "tensorrt" {
-			return "", nil, fmt.Errorf("build: %w", Parity{Pictures: 4, Mean: 0.9, Worst: 0.2}.Check())
+			return "", nil, fmt.Errorf("build: %w", Parity{Pictures: 4, Embedding: Similarity{0.9, 0.2}}.Check())
 		}
 		return provider, &proof{Placement: Placement{ortNames[provider]: 3}}, nil
 	}
@@ -198,5 +220,16 @@ func TestTheMachineIsReadFromItsFiles(t *testing.T) {
 	}
 	if gpu, trt := readGPU(fstest.MapFS{}), readTensorRT(fstest.MapFS{}); gpu != unknownPart || trt != unknownPart {
 		t.Errorf("neither: %q, %q", gpu, trt)
+	}
+}
+
+func TestOpenVINOKeepsTheModelsPrecisionUnlessAskedOnAnotherDevice(t *testing.T) {
+	for _, c := range []struct{ device, precision, want string }{
+		{"CPU", "fp32", "ACCURACY"}, {"CPU", "fp16", "ACCURACY"}, {"GPU", "", "ACCURACY"}, {"GPU", "fp16", "FP16"},
+	} {
+		o := openvinoOptions(c.device, "dir", Options{Precision: c.precision, Threads: 2})
+		if o["precision"] != c.want || o["device_type"] != c.device || o["num_of_threads"] != "2" || o["cache_dir"] != "dir" {
+			t.Errorf("%+v: %v", c, o)
+		}
 	}
 }

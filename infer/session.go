@@ -11,13 +11,13 @@ import (
 
 // Options say where a model runs.
 type Options struct {
-	Providers []string // in order of preference: tensorrt, cuda, cpu; empty is cpu
+	Providers []string // in order of preference: tensorrt, cuda, openvino (its CPU; openvino:GPU, openvino:NPU), cpu; empty is cpu
 	Policy    string   // require (the default): the first provider or an error; fallback: the next, degraded
 	Threads   int      // of one run; 0 is one a core
 	MaxBatch  int      // pictures a run; 0 is 8
 	Runs      int      // of the image encoder at once; 0 is 1. One thread each gives the most pictures a second, all threads to one run the shortest wait
-	CacheDir  string   // of TensorRT engines
-	Precision string   // of TensorRT: fp32 (the default) or fp16; a model in int8 is one of its own
+	CacheDir  string   // of TensorRT's and OpenVINO's engines
+	Precision string   // of TensorRT, and of OpenVINO's GPU and NPU: fp32 (the default) or fp16; a model in int8 is one of its own
 
 	engine engineKey // of the model that is opened
 }
@@ -111,7 +111,7 @@ func openOn(provider string, m *modelFile, inputs, outputs []string, o Options) 
 	}
 	s, err := m.open(inputs, outputs, options)
 	if err != nil {
-		return nil, fmt.Errorf("open the model: %w", err)
+		return nil, fmt.Errorf("open the model: %w", explain(err))
 	}
 	return s, nil
 }
@@ -123,14 +123,17 @@ func configure(options *ort.SessionOptions, provider, hash string, o Options) er
 		// Threads that spin between frames would keep a small box busy.
 		options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0"),
 	}
-	switch provider {
+	name, device := splitProvider(provider)
+	switch name {
 	case "cpu":
 	case "cuda":
 		errs = append(errs, appendCUDA(options))
 	case "tensorrt":
 		errs = append(errs, appendTensorRT(options, hash, o))
+	case openvino:
+		errs = append(errs, appendOpenVINO(options, device, hash, o))
 	default:
-		errs = append(errs, fmt.Errorf("unknown provider %q: cpu, cuda and tensorrt are known", provider))
+		errs = append(errs, fmt.Errorf("unknown provider %q: cpu, cuda, tensorrt and openvino are known", provider))
 	}
 	return errors.Join(errs...)
 }

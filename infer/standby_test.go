@@ -82,7 +82,7 @@ func TestTheCPUServesForGoodWhereTheGateRefusesTheEngine(t *testing.T) {
 	}
 	s := &Service{onState: (&states{}).add}
 	s.build(standby, func() (*ImageEncoder, error) {
-		return nil, errors.Join(ErrModel, Parity{Pictures: 4, Mean: 0.5, Worst: 0.1}.Check())
+		return nil, errors.Join(ErrModel, Parity{Pictures: 4, Embedding: Similarity{0.5, 0.1}}.Check())
 	})
 	s.building.Wait()
 	defer s.Close()

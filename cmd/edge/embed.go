@@ -14,9 +14,9 @@ type embedCommand struct {
 }
 
 type embedImageCommand struct {
-	Files      []string `arg:"" help:"Picture files."`
-	Format     string   `enum:"json" default:"json" help:"json."`
-	bundleFlag `embed:""`
+	Files        []string `arg:"" help:"Picture files."`
+	Format       string   `enum:"json" default:"json" help:"json."`
+	encoderFlags `embed:""`
 }
 
 type embedTextCommand struct {
@@ -34,7 +34,7 @@ type embedded struct {
 }
 
 func (c *embedImageCommand) Run(ctx context.Context, s *streams) error {
-	return withEngine(c.Bundle, func(e *engine) error {
+	return withEngine(c.Bundle, c.options(infer.Options{}), func(e *engine) error {
 		l := newLens(e, nil)
 		all := make([]embedded, 0, len(c.Files))
 		for _, file := range c.Files {
@@ -49,7 +49,7 @@ func (c *embedImageCommand) Run(ctx context.Context, s *streams) error {
 }
 
 func (c *embedTextCommand) Run(ctx context.Context, s *streams) error {
-	return withEngine(c.Bundle, func(e *engine) error {
+	return withEngine(c.Bundle, infer.Options{}, func(e *engine) error {
 		vectors, err := e.texts.Encode(ctx, c.Texts)
 		if err != nil {
 			return err
@@ -70,8 +70,8 @@ func writeEmbeddings(s *streams, all []embedded) error {
 	return writeJSON(s.out, all)
 }
 
-func withEngine(bundle string, use func(*engine) error) error {
-	e, err := openEngine(bundle, infer.Options{})
+func withEngine(bundle string, o infer.Options, use func(*engine) error) error {
+	e, err := openEngine(bundle, o)
 	if err != nil {
 		return err
 	}

@@ -26,6 +26,22 @@ type bundleFlag struct {
 	Bundle string `default:"models/pocket" placeholder:"DIR" help:"Folder of the model bundle (default: ${default})."`
 }
 
+// encoderFlags say, in a command that encodes pictures, with what and where.
+type encoderFlags struct {
+	bundleFlag `embed:""`
+	Providers  []string `default:"cpu" placeholder:"NAME" help:"Where the pictures are encoded, as model.providers: the first of them that works (default: ${default})."`
+	Precision  string   `enum:"fp32,fp16" default:"fp32" help:"As model.precision: fp32 or fp16 (default: ${default})."`
+}
+
+// options adds where to encode to how.
+func (f *encoderFlags) options(o infer.Options) infer.Options {
+	o.Providers, o.Precision, o.Policy = f.Providers, f.Precision, "require"
+	if len(f.Providers) > 1 {
+		o.Policy = "fallback"
+	}
+	return o
+}
+
 func openEngine(bundle string, o infer.Options) (*engine, error) {
 	return openEngineTelling(bundle, o, nil)
 }

@@ -22,14 +22,14 @@ type evalCommand struct {
 	referenceFlags `embed:""`
 	Report         string `placeholder:"FILE.html" help:"Also write a report with charts and heat maps, one file."`
 	Format         string `enum:"table,json" default:"table" help:"table or json (default: ${default})."`
-	bundleFlag     `embed:""`
+	encoderFlags   `embed:""`
 }
 
 func (c *evalCommand) Run(ctx context.Context, s *streams) error {
 	if err := c.check(); err != nil {
 		return usageError{err}
 	}
-	m, err := openMeasurement(ctx, s, &c.dataFlags, &c.referenceFlags, c.bundleFlag, c.Sets...)
+	m, err := openMeasurement(ctx, s, &c.dataFlags, &c.referenceFlags, &c.encoderFlags, c.Sets...)
 	if err != nil {
 		return err
 	}

@@ -12,7 +12,7 @@ import (
 
 type modelBuildCommand struct {
 	Bundle    string `arg:"" help:"Folder of a bundle, or of a Hugging Face export."`
-	Provider  string `enum:"tensorrt,cuda,cpu" default:"tensorrt" help:"tensorrt, cuda or cpu (default: ${default})."`
+	Provider  string `enum:"tensorrt,cuda,openvino,openvino:GPU,openvino:NPU,cpu" default:"tensorrt" help:"${enum} (default: ${default})."`
 	Precision string `enum:"fp32,fp16" default:"fp32" help:"fp32 or fp16 (default: ${default})."`
 	MaxBatch  int    `default:"8" help:"Most pictures of a run, as model.max_batch (default: ${default})."`
 	CacheDir  string `default:"data/engines" placeholder:"DIR" help:"Folder of the engines, as model.cache_dir (default: ${default})."`
@@ -45,8 +45,11 @@ func (c *modelBuildCommand) Run(ctx context.Context, s *streams) error {
 	for provider, nodes := range status.Placement {
 		fmt.Fprintf(s.out, "  %-28s %d nodes\n", provider, nodes)
 	}
-	if status.Parity.Pictures > 0 {
-		fmt.Fprintf(s.out, "  cosine to the CPU on %d pictures: mean %.5f, worst %.5f\n", status.Parity.Pictures, status.Parity.Mean, status.Parity.Worst)
+	if parity := status.Parity; parity.Pictures > 0 {
+		fmt.Fprintf(s.out, "  cosine to the CPU on %d pictures: mean %.5f, worst %.5f\n", parity.Pictures, parity.Embedding.Mean, parity.Embedding.Worst)
+		if parity.Patches.Mean > 0 {
+			fmt.Fprintf(s.out, "  that of their patches:            mean %.5f, worst %.5f\n", parity.Patches.Mean, parity.Patches.Worst)
+		}
 	}
 	return nil
 }

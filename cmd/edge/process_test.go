@@ -94,25 +94,6 @@ func TestAClosedTerminalStopsTheAgentCleanly(t *testing.T) {
 	}
 }
 
-func TestAWrongONNXRuntimeIsAnErrorWithARemedy(t *testing.T) {
-	wrong := filepath.Join(t.TempDir(), "libonnxruntime.so")
-	if err := os.WriteFile(wrong, []byte("no library"), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	for name, tc := range map[string]struct{ library, want string }{
-		"no library": {wrong, "needs ONNX Runtime 1.24 or newer"},
-		"missing":    {"/nowhere/libonnxruntime.so", "run `make build`, or set PRISTINE_ORT_LIB"},
-	} {
-		t.Run(name, func(t *testing.T) {
-			c, out := process(t, []string{"PRISTINE_ORT_LIB=" + tc.library}, "embed", "text", "a part")
-			_ = c.Wait()
-			if code := c.ProcessState.ExitCode(); code != 1 || !strings.Contains(out.String(), tc.want) {
-				t.Errorf("exit code %d: %s", code, out.String())
-			}
-		})
-	}
-}
-
 // hijacker is ONNX Runtime with handlers of signals such as the CUDA provider
 // installs, without SA_ONSTACK: those here end the program with the code 99.
 const hijacker = `

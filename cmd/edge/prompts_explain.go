@@ -19,12 +19,12 @@ import (
 )
 
 type explainCommand struct {
-	Set        string `arg:"" placeholder:"SET" help:"Prompt set."`
-	Picture    string `arg:"" placeholder:"PICTURE" help:"Picture file."`
-	References string `placeholder:"DIR" help:"Folder of good pictures of the same part."`
-	Map        string `placeholder:"FILE.png" help:"Also draw where the picture is thought bad."`
-	Format     string `enum:"table,json" default:"table" help:"table or json (default: ${default})."`
-	bundleFlag `embed:""`
+	Set          string `arg:"" placeholder:"SET" help:"Prompt set."`
+	Picture      string `arg:"" placeholder:"PICTURE" help:"Picture file."`
+	References   string `placeholder:"DIR" help:"Folder of good pictures of the same part."`
+	Map          string `placeholder:"FILE.png" help:"Also draw where the picture is thought bad."`
+	Format       string `enum:"table,json" default:"table" help:"table or json (default: ${default})."`
+	encoderFlags `embed:""`
 }
 
 // explanation is the JSON of explain.
@@ -42,7 +42,7 @@ type nearest struct {
 
 // Run says why a picture gets its score.
 func (c *explainCommand) Run(ctx context.Context, s *streams) error {
-	e, err := openEngine(c.Bundle, infer.Options{})
+	e, err := openEngine(c.Bundle, c.options(infer.Options{}))
 	if err != nil {
 		return err
 	}

@@ -13,7 +13,7 @@ type rankCommand struct {
 	dataFlags      `embed:""`
 	referenceFlags `embed:""`
 	Format         string `enum:"table,json" default:"table" help:"table or json (default: ${default})."`
-	bundleFlag     `embed:""`
+	encoderFlags   `embed:""`
 }
 
 // Run measures the set without each of its prompts and with each of some that
@@ -22,7 +22,7 @@ func (c *rankCommand) Run(ctx context.Context, s *streams) error {
 	if c.Draws != 1 {
 		return usageError{fmt.Errorf("--draws %d: rank measures one draw of references", c.Draws)}
 	}
-	m, err := openMeasurement(ctx, s, &c.dataFlags, &c.referenceFlags, c.bundleFlag, c.Set)
+	m, err := openMeasurement(ctx, s, &c.dataFlags, &c.referenceFlags, &c.encoderFlags, c.Set)
 	if err != nil {
 		return err
 	}

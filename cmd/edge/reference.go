@@ -24,12 +24,12 @@ type referenceCommand struct {
 }
 
 type referenceAddCommand struct {
-	Set        string    `arg:"" help:"Prompt set."`
-	Pictures   []string  `arg:"" help:"Picture files or folders."`
-	Bad        bool      `help:"They show bad parts: what is like them and unlike the good ones counts as worse."`
-	Keep       int       `default:"16" placeholder:"K" help:"Keep so many good pictures, those that stand for all of them (default: ${default})."`
-	Region     []float64 `placeholder:"X,Y,W,H" help:"Part of the pictures that the camera inspects, as its region in the configuration."`
-	bundleFlag `embed:""`
+	Set          string    `arg:"" help:"Prompt set."`
+	Pictures     []string  `arg:"" help:"Picture files or folders."`
+	Bad          bool      `help:"They show bad parts: what is like them and unlike the good ones counts as worse."`
+	Keep         int       `default:"16" placeholder:"K" help:"Keep so many good pictures, those that stand for all of them (default: ${default})."`
+	Region       []float64 `placeholder:"X,Y,W,H" help:"Part of the pictures that the camera inspects, as its region in the configuration."`
+	encoderFlags `embed:""`
 }
 
 // Help implements kong.HelpProvider.
@@ -50,7 +50,7 @@ func (c *referenceAddCommand) Run(ctx context.Context, s *streams) error {
 	if err != nil {
 		return usageError{err}
 	}
-	e, err := openEngine(c.Bundle, infer.Options{})
+	e, err := openEngine(c.Bundle, c.options(infer.Options{}))
 	if err != nil {
 		return err
 	}

@@ -16,11 +16,11 @@ import (
 )
 
 type scoreCommand struct {
-	Pictures   []string `arg:"" help:"Picture files or folders."`
-	Prompts    string   `default:"configs/prompts/part.yaml" placeholder:"SET" help:"Prompt set (default: ${default})."`
-	References string   `placeholder:"DIR" help:"Folder of good pictures of the same part, instead of those kept beside the set."`
-	Format     string   `enum:"table,json" default:"table" help:"table or json (default: ${default})."`
-	bundleFlag `embed:""`
+	Pictures     []string `arg:"" help:"Picture files or folders."`
+	Prompts      string   `default:"configs/prompts/part.yaml" placeholder:"SET" help:"Prompt set (default: ${default})."`
+	References   string   `placeholder:"DIR" help:"Folder of good pictures of the same part, instead of those kept beside the set."`
+	Format       string   `enum:"table,json" default:"table" help:"table or json (default: ${default})."`
+	encoderFlags `embed:""`
 }
 
 // scored is one picture's line in the JSON of score.
@@ -41,7 +41,7 @@ func (c *scoreCommand) Run(ctx context.Context, s *streams) error {
 	if err != nil {
 		return usageError{err}
 	}
-	e, err := openEngine(c.Bundle, infer.Options{})
+	e, err := openEngine(c.Bundle, c.options(infer.Options{}))
 	if err != nil {
 		return err
 	}

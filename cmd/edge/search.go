@@ -20,14 +20,14 @@ import (
 )
 
 type searchCommand struct {
-	Query      string `arg:"" placeholder:"TEXT|PICTURE" help:"What to look for: a text, such as \"scratched metal near the rim\", or a picture file."`
-	In         string `required:"" placeholder:"DIR|history" help:"Folder of pictures to look in, read recursively; or history, for what a running agent has seen (events.history_bytes; a folder of that name is ./history)."`
-	Top        int    `default:"20" placeholder:"K" help:"How many to give (default: ${default})."`
-	Sheet      string `placeholder:"FILE" help:"Also write a contact sheet, .png or .jpg."`
-	Index      string `placeholder:"FILE" help:"File that keeps the embeddings (default: one for the folder or agent and the bundle among the user's caches)."`
-	Format     string `enum:"table,json" default:"table" help:"table or json (default: ${default})."`
-	bundleFlag `embed:""`
-	hubFlags   `embed:""`
+	Query        string `arg:"" placeholder:"TEXT|PICTURE" help:"What to look for: a text, such as \"scratched metal near the rim\", or a picture file."`
+	In           string `required:"" placeholder:"DIR|history" help:"Folder of pictures to look in, read recursively; or history, for what a running agent has seen (events.history_bytes; a folder of that name is ./history)."`
+	Top          int    `default:"20" placeholder:"K" help:"How many to give (default: ${default})."`
+	Sheet        string `placeholder:"FILE" help:"Also write a contact sheet, .png or .jpg."`
+	Index        string `placeholder:"FILE" help:"File that keeps the embeddings (default: one for the folder or agent and the bundle among the user's caches)."`
+	Format       string `enum:"table,json" default:"table" help:"table or json (default: ${default})."`
+	encoderFlags `embed:""`
+	hubFlags     `embed:""`
 }
 
 // found is the JSON of search.
@@ -63,7 +63,7 @@ func (c *searchCommand) Run(ctx context.Context, s *streams) error {
 	if err := c.check(); err != nil {
 		return usageError{err}
 	}
-	e, err := openEngine(c.Bundle, throughput())
+	e, err := openEngine(c.Bundle, c.options(throughput()))
 	if err != nil {
 		return err
 	}

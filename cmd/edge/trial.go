@@ -70,7 +70,7 @@ type measurement struct {
 }
 
 // openMeasurement opens pictures, references, model and sets. Close the engine.
-func openMeasurement(ctx context.Context, s *streams, d *dataFlags, r *referenceFlags, bundle bundleFlag, sets ...string) (*measurement, error) {
+func openMeasurement(ctx context.Context, s *streams, d *dataFlags, r *referenceFlags, encoder *encoderFlags, sets ...string) (*measurement, error) {
 	m := &measurement{streams: s, options: trial.Options{SkipUnreadable: d.SkipUnreadable}}
 	var err error
 	if m.options.Pictures, err = d.open(); err != nil {
@@ -79,7 +79,7 @@ func openMeasurement(ctx context.Context, s *streams, d *dataFlags, r *reference
 	if m.options.References, err = r.open(); err != nil {
 		return nil, err
 	}
-	if m.engine, err = openEngine(bundle.Bundle, throughput()); err != nil {
+	if m.engine, err = openEngine(encoder.Bundle, encoder.options(throughput())); err != nil {
 		return nil, err
 	}
 	m.options.Bundle, m.options.BundleHash = m.bundle.Manifest.Name, m.bundle.Hash

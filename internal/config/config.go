@@ -32,7 +32,7 @@ type Station struct {
 // Model says which bundle encodes the pictures, and where it runs.
 type Model struct {
 	Bundle    string   `yaml:"bundle"`
-	Providers []string `yaml:"providers"` // in order of preference: cpu, cuda, tensorrt
+	Providers []string `yaml:"providers"` // in order of preference: cpu, cuda, tensorrt, openvino (or openvino:GPU, openvino:NPU)
 	Policy    string   `yaml:"policy"`    // require or fallback
 	Threads   int      `yaml:"threads"`   // 0: one a core
 	MaxBatch  int      `yaml:"max_batch"`

@@ -46,10 +46,10 @@ func (m *Model) validate(d *strictyaml.Document) {
 		d.Addf("model.bundle", "must name a folder with a bundle, such as models/pocket")
 	}
 	if len(m.Providers) == 0 {
-		d.Addf("model.providers", "must name at least one of cpu, cuda, tensorrt")
+		d.Addf("model.providers", "must name at least one of cpu, cuda, tensorrt, openvino")
 	}
 	for i, p := range m.Providers {
-		oneOf(d, fmt.Sprintf("model.providers[%d]", i), p, "cpu", "cuda", "tensorrt")
+		oneOf(d, fmt.Sprintf("model.providers[%d]", i), p, "cpu", "cuda", "tensorrt", "openvino", "openvino:GPU", "openvino:NPU")
 		if slices.Index(m.Providers, p) < i {
 			d.Addf(fmt.Sprintf("model.providers[%d]", i), "%s stands in the list twice", p)
 		}
