@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
 )
 
 // Hub is how to reach a NATS server: the plant's, or an agent's own. Secrets
@@ -17,6 +18,8 @@ type Hub struct {
 	CredsFile, NkeyFile       string
 	UserFile, PasswordFile    string
 	CAFile, CertFile, KeyFile string
+	InboxPrefix               string // of the subjects that answers come to; "" for _INBOX, which users may share
+	Domain                    string // of the JetStream that is asked; "" for that of the server
 }
 
 // dialLimit is how long one attempt to connect may take.
@@ -41,6 +44,14 @@ func (h *Hub) Connect(wait bool, more ...nats.Option) (*nats.Conn, error) {
 
 // Agent is Connect with wait, as an agent does that must not depend on its hub.
 func (h *Hub) Agent() (*nats.Conn, error) { return h.Connect(true) }
+
+// JetStream gives the hub's JetStream over a connection to it.
+func (h *Hub) JetStream(conn *nats.Conn) (jetstream.JetStream, error) {
+	if h.Domain != "" {
+		return jetstream.NewWithDomain(conn, h.Domain)
+	}
+	return jetstream.New(conn)
+}
 
 // redacted is the URL without its password.
 func (h *Hub) redacted() string {
@@ -84,6 +95,9 @@ func (h *Hub) options() ([]nats.Option, error) {
 	}
 	if h.CAFile != "" {
 		o = append(o, nats.RootCAs(h.CAFile))
+	}
+	if h.InboxPrefix != "" {
+		o = append(o, nats.CustomInboxPrefix(h.InboxPrefix))
 	}
 	if h.CertFile != "" {
 		o = append(o, nats.ClientCert(h.CertFile, h.KeyFile))

@@ -69,6 +69,10 @@ func (s Station) Subject(t Type) string { return "qc." + s.Token() + "." + strin
 // Token is the station within subjects: site.line.name.
 func (s Station) Token() string { return s.Site + "." + s.Line + "." + s.Name }
 
+// InboxPrefix is that of the subjects where an agent gets its answers: a hub need
+// let it read no others.
+func (s Station) InboxPrefix() string { return "_INBOX." + s.Token() }
+
 // Source is the station within events: /site/line/name.
 func (s Station) Source() string { return "/" + s.Site + "/" + s.Line + "/" + s.Name }
 

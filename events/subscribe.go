@@ -59,7 +59,7 @@ func Subscribe(ctx context.Context, h Hub, o SubscribeOptions, handle func(Recei
 		return s.report, err
 	}
 	defer conn.Close()
-	js, err := jetstream.New(conn)
+	js, err := h.JetStream(conn)
 	if err != nil {
 		return s.report, err
 	}

@@ -21,11 +21,10 @@ type controlled struct{ *agent }
 
 // serveRequests answers requests, at the plant's NATS or at the agent's own.
 func (a *agent) serveRequests(ctx context.Context) {
-	place := a.config.Station
 	o := control.Options{
-		Station: events.Station{Site: place.Site, Line: place.Line, Name: place.Name}, Version: version, Agent: controlled{a}, Connect: a.store.Connect, Counts: &a.requests,
+		Station: a.place(), Version: version, Agent: controlled{a}, Connect: a.store.Connect, Counts: &a.requests,
 	}
-	if hub := hubOf(&a.config.Events.Hub); hub.URL != "" {
+	if hub := a.hub(); hub.URL != "" {
 		o.Connect = hub.Agent
 	}
 	err := control.Serve(ctx, o)

@@ -12,8 +12,10 @@ type hubFlags struct {
 	CA       string `name:"ca" placeholder:"FILE" help:"Certificates to trust (TLS)."`
 	Cert     string `placeholder:"FILE" help:"Certificate to show (mutual TLS)."`
 	Key      string `placeholder:"FILE" help:"Key of that certificate."`
+	Inbox    string `name:"inbox-prefix" placeholder:"PREFIX" help:"Of the subjects that answers come to, where the user may not read _INBOX."`
+	Domain   string `name:"js-domain" placeholder:"NAME" help:"JetStream domain, such as that of a line's leaf node."`
 }
 
 func (f *hubFlags) hub() events.Hub {
-	return events.Hub{URL: f.URL, CredsFile: f.Creds, NkeyFile: f.Nkey, UserFile: f.User, PasswordFile: f.Password, CAFile: f.CA, CertFile: f.Cert, KeyFile: f.Key}
+	return events.Hub{URL: f.URL, CredsFile: f.Creds, NkeyFile: f.Nkey, UserFile: f.User, PasswordFile: f.Password, CAFile: f.CA, CertFile: f.Cert, KeyFile: f.Key, InboxPrefix: f.Inbox, Domain: f.Domain}
 }

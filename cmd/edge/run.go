@@ -105,7 +105,7 @@ func (a *agent) run(ctx context.Context) (err error) {
 
 	e := a.config.Events
 	if a.store, err = outbox.Open(ctx, outbox.Options{
-		Dir: e.Dir, Station: events.Station{Site: a.config.Station.Site, Line: a.config.Station.Line, Name: a.config.Station.Name},
+		Dir: e.Dir, Station: a.place(),
 		Listen: e.Listen, MaxBytes: e.MaxBytes, EvidenceBytes: e.EvidenceBytes, HistoryBytes: e.HistoryBytes,
 	}); err != nil {
 		return err
@@ -206,17 +206,24 @@ func (a *agent) servePage() (address string, stop func(), err error) {
 	}, nil
 }
 
-// hubOf is how the configuration reaches the plant's NATS.
-func hubOf(h *config.Hub) events.Hub {
+// place is the agent's own.
+func (a *agent) place() events.Station {
+	s := a.config.Station
+	return events.Station{Site: s.Site, Line: s.Line, Name: s.Name}
+}
+
+// hub is how the configuration reaches the plant's NATS.
+func (a *agent) hub() events.Hub {
+	h := &a.config.Events.Hub
 	return events.Hub{
-		URL: h.URL, CredsFile: h.CredsFile, NkeyFile: h.NkeyFile, UserFile: h.UserFile, PasswordFile: h.PasswordFile,
+		InboxPrefix: a.place().InboxPrefix(), URL: h.URL, CredsFile: h.CredsFile, NkeyFile: h.NkeyFile, UserFile: h.UserFile, PasswordFile: h.PasswordFile,
 		CAFile: h.CAFile, CertFile: h.CertFile, KeyFile: h.KeyFile,
 	}
 }
 
 func (a *agent) forward(ctx context.Context) {
 	err := a.store.Forward(ctx, outbox.ForwardOptions{
-		Hub:           hubOf(&a.config.Events.Hub),
+		Hub:           a.hub(),
 		EvidenceBytes: a.config.Events.EvidenceBytes,
 		OnState: func(connected bool, err error) {
 			a.board.hub(connected)

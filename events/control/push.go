@@ -26,7 +26,7 @@ func OpenPusher(ctx context.Context, h events.Hub) (*Pusher, error) {
 	if err != nil {
 		return nil, err
 	}
-	js, err := jetstream.New(conn)
+	js, err := h.JetStream(conn)
 	if err == nil {
 		var kv jetstream.KeyValue
 		if kv, err = js.KeyValue(ctx, events.PromptsBucket); errors.Is(err, jetstream.ErrBucketNotFound) {

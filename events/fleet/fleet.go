@@ -45,7 +45,7 @@ func List(ctx context.Context, h events.Hub, now time.Time) ([]Member, error) {
 		return nil, err
 	}
 	defer conn.Close()
-	js, err := jetstream.New(conn)
+	js, err := h.JetStream(conn)
 	if err != nil {
 		return nil, err
 	}

@@ -120,7 +120,7 @@ func listen(settings *server.Options, address string) error {
 // ask the agent. On the machine itself it may push prompt sets too.
 func guest(local bool) *server.Permissions {
 	read := []string{"qc.svc.>", "$SRV.>", "$JS.API.INFO", "$JS.API.STREAM.NAMES", "$JS.API.STREAM.LIST", "$JS.API.STREAM.INFO.>", "$JS.FC.>"}
-	for _, stream := range []string{events.StreamName, evidenceStream, history.StreamName, "KV_" + events.PromptsBucket} {
+	for _, stream := range []string{events.StreamName, events.EvidenceStream, history.StreamName, "KV_" + events.PromptsBucket} {
 		for _, request := range []string{"STREAM.MSG.GET.%s", "DIRECT.GET.%s", "DIRECT.GET.%s.>", "CONSUMER.CREATE.%s", "CONSUMER.CREATE.%s.>", "CONSUMER.INFO.%s.>", "CONSUMER.MSG.NEXT.%s.>", "CONSUMER.DELETE.%s.>", "CONSUMER.NAMES.%s", "CONSUMER.LIST.%s"} {
 			read = append(read, "$JS.API."+fmt.Sprintf(request, stream))
 		}
@@ -167,7 +167,7 @@ func (b *broker) prepare(ctx context.Context, o *Options) error {
 		return fmt.Errorf("open the evidence bucket: %w", err)
 	}
 	b.pictures.js = b.js
-	if b.pictures.stream, err = b.js.Stream(ctx, evidenceStream); err != nil {
+	if b.pictures.stream, err = b.js.Stream(ctx, events.EvidenceStream); err != nil {
 		return fmt.Errorf("open the evidence bucket: %w", err)
 	}
 	if b.notes, err = b.js.CreateOrUpdateKeyValue(ctx, jetstream.KeyValueConfig{Bucket: notesBucket, MaxBytes: 16 << 20}); err != nil {
@@ -180,9 +180,6 @@ func (b *broker) prepare(ctx context.Context, o *Options) error {
 	}
 	return nil
 }
-
-// evidenceStream is the stream below the object store with the pictures.
-const evidenceStream = "OBJ_" + events.EvidenceBucket
 
 func evidenceBucket(maxBytes int64) jetstream.ObjectStoreConfig {
 	return jetstream.ObjectStoreConfig{Bucket: events.EvidenceBucket, MaxBytes: maxBytes, Description: "pictures of flagged parts"}

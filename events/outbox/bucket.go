@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/base64"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -30,15 +31,6 @@ type bucket struct {
 // fits into those of a server with the default limit of 1 MiB.
 const chunkBytes = 960 << 10
 
-// errNoPicture is returned within an error when a picture is not there whole.
-var errNoPicture = errors.New("the picture is not there")
-
-func metaSubject(name string) string {
-	return "$O." + events.EvidenceBucket + ".M." + base64.URLEncoding.EncodeToString([]byte(name))
-}
-
-func chunkSubject(id string) string { return "$O." + events.EvidenceBucket + ".C." + id }
-
 // put stores a picture; when it returns without an error, it is on the disk.
 // Its description comes last, so that there is none of half a picture.
 func (b *bucket) put(ctx context.Context, name string, jpeg []byte) error {
@@ -48,7 +40,7 @@ func (b *bucket) put(ctx context.Context, name string, jpeg []byte) error {
 		Bucket:     events.EvidenceBucket, NUID: id, Size: uint64(len(jpeg)), Digest: "SHA-256=" + base64.URLEncoding.EncodeToString(sum[:]),
 	}
 	for part := range slices.Chunk(jpeg, chunkBytes) {
-		if err := b.publish(ctx, chunkSubject(id), part, info.Chunks == 0); err != nil {
+		if err := b.publish(ctx, events.ChunkSubject(id), part, info.Chunks == 0); err != nil {
 			return err
 		}
 		info.Chunks++
@@ -57,7 +49,7 @@ func (b *bucket) put(ctx context.Context, name string, jpeg []byte) error {
 	if err != nil {
 		return fmt.Errorf("describe picture %s: %w", name, err)
 	}
-	return b.publish(ctx, metaSubject(name), meta, true)
+	return b.publish(ctx, events.PictureSubject(name), meta, true)
 }
 
 // publish stores a message; as the only one of its subject where it replaces.
@@ -72,56 +64,31 @@ func (b *bucket) publish(ctx context.Context, subject string, data []byte, repla
 }
 
 // has tells whether a picture is there.
-func (b *bucket) has(ctx context.Context, name string) bool {
-	_, err := b.stream.GetLastMsgForSubject(ctx, metaSubject(name))
-	return err == nil
+func (b *bucket) has(ctx context.Context, name string) (bool, error) {
+	_, err := b.stream.GetLastMsgForSubject(ctx, events.PictureSubject(name))
+	if errors.Is(err, jetstream.ErrMsgNotFound) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+// get reads a picture, and gives its place: a later one has a larger one,
+// whatever the clock does. An error with ErrNoEvidence or ErrEvidence says that
+// it never will.
+func (b *bucket) get(ctx context.Context, e *events.Evidence) (jpeg []byte, place uint64, err error) {
+	if jpeg, place, err = events.ReadPicture(ctx, b.stream, e.Name, e.Bytes); err != nil {
+		return nil, 0, err
+	}
+	if sum := sha256.Sum256(jpeg); hex.EncodeToString(sum[:]) != e.SHA256 {
+		return nil, 0, fmt.Errorf("%w: its hash is another", events.ErrEvidence)
+	}
+	return jpeg, place, nil
 }
 
 // picture is what a bucket knows of one.
 type picture struct {
-	name, id string
-	chunks   uint32
-	bytes    uint64
-	place    uint64 // of its description in the stream: a later one has a larger one, whatever the clock does
-}
-
-func described(data []byte, place uint64) (*picture, error) {
-	var info jetstream.ObjectInfo
-	if err := json.Unmarshal(data, &info); err != nil {
-		return nil, fmt.Errorf("read the description of a picture: %w", err)
-	}
-	return &picture{info.Name, info.NUID, info.Chunks, info.Size, place}, nil
-}
-
-// get reads a picture. An error with errNoPicture says that it never will.
-func (b *bucket) get(ctx context.Context, e *events.Evidence) (*picture, []byte, error) {
-	m, err := b.stream.GetLastMsgForSubject(ctx, metaSubject(e.Name))
-	if err != nil {
-		return nil, nil, absent(err)
-	}
-	p, err := described(m.Data, m.Sequence)
-	if err != nil {
-		return nil, nil, fmt.Errorf("%w: %w", errNoPicture, err)
-	}
-	jpeg, next := make([]byte, 0, e.Bytes), uint64(1)
-	for range p.chunks {
-		part, err := b.stream.GetMsg(ctx, next, jetstream.WithGetMsgSubject(chunkSubject(p.id)))
-		if err != nil {
-			return nil, nil, absent(err)
-		}
-		jpeg, next = append(jpeg, part.Data...), part.Sequence+1
-	}
-	if sum := sha256.Sum256(jpeg); fmt.Sprintf("%x", sum) != e.SHA256 {
-		return nil, nil, fmt.Errorf("%w: its hash is another", errNoPicture)
-	}
-	return p, jpeg, nil
-}
-
-func absent(err error) error {
-	if errors.Is(err, jetstream.ErrMsgNotFound) {
-		return errNoPicture
-	}
-	return err
+	name, id     string
+	bytes, place uint64
 }
 
 // list gives the pictures, oldest first.
@@ -149,8 +116,9 @@ func (b *bucket) list(ctx context.Context) ([]*picture, error) {
 		if err != nil {
 			return nil, fmt.Errorf("list pictures: %w", err)
 		}
-		if p, err := described(m.Data(), at.Sequence.Stream); err == nil {
-			all = append(all, p)
+		var info jetstream.ObjectInfo
+		if json.Unmarshal(m.Data(), &info) == nil {
+			all = append(all, &picture{info.Name, info.NUID, info.Size, at.Sequence.Stream})
 		}
 		if at.NumPending == 0 {
 			return all, nil
@@ -161,7 +129,7 @@ func (b *bucket) list(ctx context.Context) ([]*picture, error) {
 // remove purges a picture whole: the client's own Delete would leave a marker
 // of each for ever.
 func (b *bucket) remove(ctx context.Context, p *picture) error {
-	for _, subject := range []string{metaSubject(p.name), chunkSubject(p.id)} {
+	for _, subject := range []string{events.PictureSubject(p.name), events.ChunkSubject(p.id)} {
 		if err := b.stream.Purge(ctx, jetstream.WithPurgeSubject(subject)); err != nil {
 			return fmt.Errorf("remove evidence %s: %w", p.name, err)
 		}

@@ -8,6 +8,7 @@ import (
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/pem"
+	"errors"
 	"fmt"
 	"math/big"
 	"net"
@@ -55,7 +56,7 @@ func certificate(t *testing.T, dir string) (cert, key string) {
 
 // A hub started from deploy/nats as it stands takes the events and evidence of
 // three agents, each of which may write to its own subjects only, and shows
-// them to a watcher, who may write nothing.
+// them to a watcher, who may write nothing; none reads the answers to another.
 func TestTheDeployedHubTakesThreeAgents(t *testing.T) {
 	dir := t.TempDir()
 	cert, key := certificate(t, dir)
@@ -82,7 +83,11 @@ func TestTheDeployedHubTakesThreeAgents(t *testing.T) {
 			}
 			return path
 		}
-		return events.Hub{URL: url, CAFile: cert, UserFile: file(".user", user), PasswordFile: file(".password", password)}
+		prefix := "_INBOX." + user
+		if user != "watcher" {
+			prefix = events.Station{Site: "plant", Line: "line-1", Name: user}.InboxPrefix()
+		}
+		return events.Hub{URL: url, CAFile: cert, UserFile: file(".user", user), PasswordFile: file(".password", password), InboxPrefix: prefix}
 	}
 	for n := 1; n <= 3; n++ {
 		s, err := Open(context.Background(), Options{Dir: t.TempDir(), Station: events.Station{Site: "plant", Line: "line-1", Name: fmt.Sprintf("station-%d", n)}, ReserveBytes: 1})
@@ -124,21 +129,12 @@ func TestTheDeployedHubTakesThreeAgents(t *testing.T) {
 		t.Errorf("%d events, %+v, %v", got, report, err)
 	}
 	for user, password := range map[string]string{"station-2": "s2-secret", "watcher": "w-secret"} {
-		refused := make(chan error, 1)
 		h := as(user, password)
-		conn, err := h.Connect(false, nats.ErrorHandler(func(_ *nats.Conn, _ *nats.Subscription, err error) { refused <- err }))
-		if err != nil {
-			t.Fatal(err)
+		mayNot(t, &h, func(conn *nats.Conn) error { return conn.Publish("qc.plant.line-1.station-1.result", []byte("{}")) })
+		mayNot(t, &h, func(conn *nats.Conn) error { return conn.Publish("$JS.API.STREAM.PURGE.OBJ_qc-evidence", nil) })
+		for _, subject := range []string{"_INBOX.>", "_INBOX.plant.line-1.station-1.>", "qc.svc.plant.line-1.station-1.inspect"} {
+			mayNot(t, &h, func(conn *nats.Conn) error { _, err := conn.SubscribeSync(subject); return err })
 		}
-		if err := conn.Publish("qc.plant.line-1.station-1.result", []byte("{}")); err != nil {
-			t.Error(err)
-		}
-		select {
-		case <-refused:
-		case <-time.After(20 * time.Second):
-			t.Errorf("%s may write as station-1", user)
-		}
-		conn.Close()
 	}
 	wrong := as("station-1", "a-wrong-secret")
 	if _, err := wrong.Connect(false); err == nil || strings.Contains(err.Error(), "a-wrong-secret") {
@@ -147,6 +143,28 @@ func TestTheDeployedHubTakesThreeAgents(t *testing.T) {
 	wrong.CAFile = ""
 	if _, err := wrong.Connect(false); err == nil {
 		t.Error("a certificate of an unknown authority was accepted")
+	}
+}
+
+// mayNot requires that the hub refuses what a user does.
+func mayNot(t *testing.T, h *events.Hub, do func(*nats.Conn) error) {
+	t.Helper()
+	refused := make(chan error, 1)
+	conn, err := h.Connect(false, nats.ErrorHandler(func(_ *nats.Conn, _ *nats.Subscription, err error) { refused <- err }))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	if err := do(conn); err != nil {
+		t.Fatal(err)
+	}
+	select {
+	case err := <-refused:
+		if !errors.Is(err, nats.ErrPermissionViolation) {
+			t.Errorf("%s: %v", h.UserFile, err)
+		}
+	case <-time.After(20 * time.Second):
+		t.Errorf("%s may do it", h.UserFile)
 	}
 }
 

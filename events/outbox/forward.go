@@ -193,10 +193,10 @@ func (s *Store) openHub(ctx context.Context, o *ForwardOptions, js jetstream.Jet
 		}
 	}
 	h.pictures.js = js
-	h.pictures.stream, err = js.Stream(ctx, evidenceStream)
+	h.pictures.stream, err = js.Stream(ctx, events.EvidenceStream)
 	if errors.Is(err, jetstream.ErrStreamNotFound) {
 		if _, err = js.CreateObjectStore(ctx, evidenceBucket(o.EvidenceBytes)); err == nil {
-			h.pictures.stream, err = js.Stream(ctx, evidenceStream)
+			h.pictures.stream, err = js.Stream(ctx, events.EvidenceStream)
 		}
 	}
 	if err != nil {
@@ -282,9 +282,13 @@ func (s *Store) final(ctx context.Context, h *hub, event *events.Event, body []b
 }
 
 func (s *Store) deliverEvidence(ctx context.Context, h *hub, e *events.Evidence) (events.EvidenceStatus, error) {
-	p, jpeg, err := s.broker.Load().pictures.get(ctx, e)
-	if errors.Is(err, errNoPicture) {
-		if h.pictures.has(ctx, e.Name) {
+	jpeg, place, err := s.broker.Load().pictures.get(ctx, e)
+	if errors.Is(err, events.ErrNoEvidence) || errors.Is(err, events.ErrEvidence) {
+		had, err := h.pictures.has(ctx, e.Name)
+		if err != nil {
+			return "", fmt.Errorf("look for evidence at the hub: %w", err)
+		}
+		if had {
 			return events.EvidenceStored, nil // an earlier try brought it
 		}
 		return events.EvidenceShed, nil
@@ -299,6 +303,6 @@ func (s *Store) deliverEvidence(ctx context.Context, h *hub, e *events.Evidence)
 	if err != nil {
 		return "", fmt.Errorf("bring evidence to the hub: %w", err)
 	}
-	s.brought.Store(max(s.brought.Load(), p.place))
+	s.brought.Store(max(s.brought.Load(), place))
 	return events.EvidenceStored, nil
 }

@@ -76,6 +76,7 @@ func TestTheDeployedLeafBringsEventsToTheHub(t *testing.T) {
 	}
 	add()
 	watcher := as(url, "watcher", "w-secret", cert)
+	watcher.InboxPrefix = "_INBOX.watcher"
 	ctx, cancel := context.WithTimeout(context.Background(), 3*time.Minute)
 	defer cancel()
 	next := 0
