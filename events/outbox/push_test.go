@@ -1,0 +1,126 @@
+package outbox
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/nats-io/nats.go"
+
+	"pristine/events"
+	"pristine/events/control"
+)
+
+// armable is an agent with one camera that takes every set.
+type armable struct {
+	control.Agent
+	armed atomic.Uint64
+}
+
+func (a *armable) Cameras() []string                                      { return []string{"belt"} }
+func (a *armable) Validate(context.Context, string, []byte) error         { return nil }
+func (a *armable) Lint(context.Context, string, []byte) ([]string, error) { return nil, nil }
+func (a *armable) Arm(_ context.Context, _ string, revision uint64, _ []byte) error {
+	a.armed.Store(revision)
+	return nil
+}
+func (a *armable) Armed(string) uint64  { return a.armed.Load() }
+func (a *armable) Status() events.State { return events.State{State: events.StateHeartbeat} }
+
+// An operator at a hub started from deploy/nats pushes prompt sets to an agent
+// at the hub and, by its JetStream domain, to one at a line's leaf node, with the
+// rights that the files give each of them; and both answer requests.
+func TestPromptSetsReachTheDeployedAgents(t *testing.T) {
+	dir := t.TempDir()
+	cert, key := certificate(t, dir)
+	for name, value := range map[string]string{"HUB_CERT": cert, "HUB_KEY": key, "HUB_CA": cert, "HUB_DATA": filepath.Join(dir, "hub"), "LEAF_DATA": filepath.Join(dir, "leaf"),
+		"WATCHER_PASSWORD": "w-secret", "OPERATOR_PASSWORD": "o-secret", "STATION_1_PASSWORD": "s1-secret", "STATION_2_PASSWORD": "s2", "STATION_3_PASSWORD": "s3",
+		"LEAF_PASSWORD": "l-secret", "AGENT_PASSWORD": "a-secret"} {
+		t.Setenv(name, value)
+	}
+	hub := deployed(t, "hub-leaf.conf")
+	url := fmt.Sprintf("tls://127.0.0.1:%d", hub.Addr().(*net.TCPAddr).Port)
+	state, err := hub.Varz(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("HUB_LEAF_URL", fmt.Sprintf("tls://line-1:l-secret@127.0.0.1:%d", state.LeafNode.Port))
+	leaf := deployed(t, "leaf.conf")
+	eventually(t, "the leaf is linked", func() bool { return hub.NumLeafNodes() > 0 })
+	cli, err := filepath.Abs("../../.deps/bin/nats")
+	if err != nil {
+		t.Fatal(err)
+	}
+	setup := exec.Command("../../deploy/nats/streams.sh", "--server", url, "--tlsca", cert, "--user", "operator", "--password", "o-secret")
+	setup.Env = append(os.Environ(), "NATS="+cli, "HOME="+dir, "EVIDENCE_SIZE=100MB")
+	if out, err := setup.CombinedOutput(); err != nil {
+		t.Fatalf("streams.sh: %v: %s", err, out[max(0, len(out)-400):])
+	}
+	as := func(url, user, password, ca string) events.Hub {
+		h := events.Hub{URL: url, CAFile: ca, UserFile: filepath.Join(dir, user+".user"), PasswordFile: filepath.Join(dir, user+".password")}
+		for file, text := range map[string]string{h.UserFile: user, h.PasswordFile: password} {
+			if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		return h
+	}
+	for name, tc := range map[string]struct {
+		agent  events.Hub
+		domain string
+	}{
+		"station-1": {as(url, "station-1", "s1-secret", cert), ""},
+		"station-9": {as(leaf.ClientURL(), "agent", "a-secret", ""), "line-1"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			place, agent, operator := events.Station{Site: "plant", Line: "line-1", Name: name}, &armable{}, as(url, "operator", "o-secret", cert)
+			tc.agent.InboxPrefix, operator.Domain = place.InboxPrefix(), tc.domain
+			ctx, cancel := context.WithTimeout(context.Background(), 60*time.Second)
+			served := make(chan struct{})
+			go func() {
+				defer close(served)
+				if err := control.Serve(ctx, control.Options{Connect: tc.agent.Agent, Station: place, Agent: agent}); !errors.Is(err, context.Canceled) {
+					t.Errorf("serve: %v", err)
+				}
+			}()
+			defer func() { cancel(); <-served }()
+			pusher, err := control.OpenPusher(ctx, operator)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer pusher.Close()
+			revision, err := pusher.Push(ctx, place, "belt", []byte("a set"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if status, err := pusher.Await(ctx, place, "belt", revision, "acknowledged"); err != nil || status.State != "acknowledged" {
+				t.Fatalf("%+v, %v", status, err)
+			}
+			if err := pusher.Arm(ctx, place, "belt", revision); err != nil {
+				t.Fatal(err)
+			}
+			if status, err := pusher.Await(ctx, place, "belt", revision, "armed"); err != nil || status.State != "armed" || agent.Armed("belt") != revision {
+				t.Errorf("%+v, %v, armed %d", status, err, agent.Armed("belt"))
+			}
+			conn, err := operator.Connect(false)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer conn.Close()
+			eventually(t, "an answer", func() bool {
+				answer, err := conn.Request("qc.svc."+place.Token()+".status", nil, 5*time.Second)
+				if err != nil && !errors.Is(err, nats.ErrNoResponders) {
+					t.Fatal(err)
+				}
+				return err == nil && answer.Header.Get("Nats-Service-Error-Code") == ""
+			})
+		})
+	}
+}
