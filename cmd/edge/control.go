@@ -23,6 +23,7 @@ type controlled struct{ *agent }
 func (a *agent) serveRequests(ctx context.Context) {
 	o := control.Options{
 		Station: a.place(), Version: version, Agent: controlled{a}, Connect: a.store.Connect, Counts: &a.requests,
+		Deadline: a.config.Events.Deadline,
 	}
 	if hub := a.hub(); hub.URL != "" {
 		o.Connect = hub.Agent

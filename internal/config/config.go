@@ -153,6 +153,7 @@ type Events struct {
 	HistoryBytes  int64         `yaml:"history_bytes"` // 0: none
 	JPEGQuality   int           `yaml:"jpeg_quality"`
 	Heartbeat     time.Duration `yaml:"heartbeat"` // 0: none
+	Deadline      time.Duration `yaml:"request_deadline"`
 	Hub           Hub           `yaml:"hub"`
 }
 
@@ -211,7 +212,7 @@ func Default() Config {
 		Model:   Model{Bundle: "models/pocket", Providers: []string{"cpu"}, Policy: "require", MaxBatch: 8, CacheDir: "data/engines", Precision: "fp32"},
 		Cameras: []Camera{camera},
 		Events: Events{
-			Dir: "data/events", Listen: "127.0.0.1:4222", MaxBytes: 2 << 30, EvidenceBytes: 4 << 30, JPEGQuality: 90, Heartbeat: 10 * time.Second,
+			Dir: "data/events", Listen: "127.0.0.1:4222", MaxBytes: 2 << 30, EvidenceBytes: 4 << 30, JPEGQuality: 90, Heartbeat: 10 * time.Second, Deadline: 2 * time.Second,
 		},
 		Log:       Log{Level: "info", Format: "text"},
 		Profiling: Profiling{Application: "pristine.edge"},

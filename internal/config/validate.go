@@ -125,6 +125,10 @@ func (c *Camera) validate(d *strictyaml.Document, key string) {
 	between(d, key+".health.banding", h.Banding, 0, 255)
 }
 
+// maxDeadline of a request: a hub lets an agent answer for a minute
+// (deploy/nats/hub.conf, allow_responses).
+const maxDeadline = 50 * time.Second
+
 func (e *Events) validate(d *strictyaml.Document) {
 	if e.Dir == "" {
 		d.Addf("events.dir", "must name a folder for the events that wait")
@@ -142,6 +146,9 @@ func (e *Events) validate(d *strictyaml.Document) {
 	within(d, "events.jpeg_quality", e.JPEGQuality, 1, 100)
 	if e.Heartbeat != 0 {
 		atLeast(d, "events.heartbeat", e.Heartbeat, time.Second)
+	}
+	if e.Deadline < 50*time.Millisecond || e.Deadline > maxDeadline {
+		d.Addf("events.request_deadline", "must be between 50ms and %v (got %v)", maxDeadline, e.Deadline)
 	}
 	if e.Hub.URL != "" {
 		checkURL(d, "events.hub.url", e.Hub.URL, "nats", "tls", "ws", "wss")
