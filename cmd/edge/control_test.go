@@ -11,11 +11,13 @@ import (
 
 	"github.com/nats-io/nats.go"
 
+	"pristine/evaluate/report"
 	"pristine/events"
+	"pristine/events/control"
 )
 
 // The agent answers requests over NATS: a verdict on a picture that is sent,
-// what it says of itself, a picture of its camera; and it takes a prompt set
+// figures of labelled ones, what it says of itself, a picture of its camera; and it takes a prompt set
 // that is pushed, refuses a bad one, and goes back to the one before.
 func TestTheAgentAnswersOverNATS(t *testing.T) {
 	config := configure(t, "'testline://?fps=5&defect_rate=0'", "    health: {max_age: 0s}\n    silent_after: 0s\n")
@@ -78,6 +80,22 @@ func TestTheAgentAnswersOverNATS(t *testing.T) {
 		t.Errorf("%s %v", answer.Data, answer.Header)
 	}
 	if answer := ask("inspect", []byte("now")); json.Unmarshal(answer.Data, &result) != nil || result.Part != "asked" || result.Frame == nil || result.Frame.Sequence == 0 {
+		t.Errorf("%s %v", answer.Data, answer.Header)
+	}
+	picture, err = filepath.Glob(filepath.Join(frames(t, "testline://?fps=0&defect_rate=1", 1), "*.jpg"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	bad, err := os.ReadFile(picture[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	if answer := ask("inspect", bad); json.Unmarshal(answer.Data, &result) != nil || result.Evidence == nil {
+		t.Fatalf("%s %v", answer.Data, answer.Header)
+	}
+	var measured report.Report
+	body, _ := json.Marshal(control.Evaluation{Pictures: []control.EvalPicture{{Label: "good", JPEG: jpeg}, {Label: "bad", Defect: "scratch", JPEG: bad}, {Label: "bad", Evidence: result.Evidence.Name}}})
+	if answer := ask("eval", body); json.Unmarshal(answer.Data, &measured) != nil || measured.Good != 1 || measured.Bad != 2 || measured.PromptSet == "" {
 		t.Errorf("%s %v", answer.Data, answer.Header)
 	}
 	var state events.State

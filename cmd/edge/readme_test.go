@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"os"
 	"os/exec"
@@ -15,11 +16,12 @@ import (
 	"golang.org/x/sys/unix"
 
 	"pristine/capture/opencv"
+	"pristine/events/control"
 )
 
 // answers to the README's commands for subscribers, by a word of each command.
 var answers = map[string]string{
-	"nats sub": "com.pristine.qc.", "micro ls": "qc-agent", ".status": `"heartbeat"`, ".inspect now": `"verdict":"`, ".inspect <part.jpg": `"verdict":"`,
+	"nats sub": "com.pristine.qc.", "micro ls": "qc-agent", ".status": `"heartbeat"`, ".inspect now": `"verdict":"`, ".inspect <part.jpg": `"verdict":"`, ".eval": `"auroc":`,
 	"subscriber.py": "/demo/line-1/station-1 com.pristine.qc.", "edge watch": "INVALID", "edge fleet  ": "demo.line-1.station-1", "fleet push": "armed",
 }
 
@@ -126,6 +128,12 @@ func workplace(t *testing.T) string {
 	dark, err := opencv.EncodeJPEG(bytes.Repeat([]byte{1}, 3*640*480), 640, 480, 90)
 	if err == nil {
 		err = os.WriteFile(filepath.Join(dir, "part.jpg"), dark, 0o600)
+	}
+	if err == nil {
+		var labelled []byte
+		if labelled, err = json.Marshal(control.Evaluation{Pictures: []control.EvalPicture{{Label: "good", JPEG: dark}, {Label: "bad", JPEG: dark}}}); err == nil {
+			err = os.WriteFile(filepath.Join(dir, "labelled.json"), labelled, 0o600)
+		}
 	}
 	if err != nil {
 		t.Fatal(err)

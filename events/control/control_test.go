@@ -46,6 +46,24 @@ func (l *line) Inspect(ctx context.Context, camera, part string, jpeg []byte) (*
 func (l *line) Status() events.State {
 	return events.State{Subject: "agent", Name: "s1", State: events.StateHeartbeat}
 }
+
+// Evaluate answers with what it was given to see, and with how many bytes.
+func (l *line) Evaluate(ctx context.Context, _ string, pictures []Labelled) (any, error) {
+	seen := map[string]int{}
+	for _, p := range pictures {
+		jpeg, err := p.JPEG(ctx)
+		if err != nil {
+			return nil, err
+		}
+		if string(jpeg) == "slow" {
+			<-ctx.Done()
+			return nil, ctx.Err()
+		}
+		seen[fmt.Sprintf("%s %v %s", p.Name, p.Bad, p.Defect)] = len(jpeg)
+	}
+	return seen, nil
+}
+
 func (l *line) Snapshot(context.Context, string) ([]byte, error) { return []byte("jpeg"), nil }
 func (l *line) Reload(context.Context, string) error             { return nil }
 func (l *line) Cameras() []string                                { return []string{"belt"} }

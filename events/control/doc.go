@@ -14,6 +14,12 @@
 //	status    answers what a heartbeat says
 //	snapshot  answers the next frame of the camera as JPEG
 //	reload    reads the camera's prompt set again
+//	eval      labelled pictures as JSON, {"pictures": [{"label": "good",
+//	          "evidence": "NAME.jpg"}, {"label": "bad", "defect": "crack",
+//	          "jpeg": "BASE64"}, …]}: evidence is the name of a picture in the
+//	          bucket where the request comes from; answers what edge eval --format
+//	          json prints, of the set in effect: AUROC, overkill, escape and more.
+//	          At most 200 pictures, 30 s, and one evaluation at a time
 //
 // Prompt sets go through the bucket qc-prompts: Push stages one, the agent
 // validates it and acknowledges it, with warnings about doubtful prompts, or
@@ -21,11 +27,13 @@
 // before.
 //
 // Promises, by test: a request is answered within its Deadline, with a verdict
-// or with why there is none; requests that are too large or too many are
-// refused and counted, as are names that are none; a set that the agent refuses is never armed; what was
-// pushed while the agent was away, or its watcher was lost, is found. Non-
-// promises: a request that nobody answers was perhaps heard; a verdict that is
-// asked for has one frame to go by.
+// or with why there is none; a slow request does not hold up the next;
+// requests that are too large or too many are refused and counted, as are names
+// that are none; no picture is left out of an evaluation; a set that the agent
+// refuses is never armed; what was pushed while the agent was away, or its
+// watcher was lost, is found. Non-promises: a request that nobody answers was
+// perhaps heard; a verdict that is asked for has one frame to go by; an
+// evaluation takes its time from the cameras.
 //
 // Agent is called from several goroutines at once.
 package control

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -25,6 +26,9 @@ type Agent interface {
 	Status() events.State
 	// Snapshot gives the next frame as a JPEG.
 	Snapshot(ctx context.Context, camera string) ([]byte, error)
+	// Evaluate measures the set in effect on labelled pictures; its answer is
+	// sent as JSON.
+	Evaluate(ctx context.Context, camera string, pictures []Labelled) (any, error)
 	// Reload reads the camera's prompt set again.
 	Reload(ctx context.Context, camera string) error
 	// Cameras names the cameras.
@@ -53,7 +57,7 @@ type Options struct {
 	Station  events.Station
 	Version  string
 	Agent    Agent
-	Deadline time.Duration // of a request, 2 s
+	Deadline time.Duration // of a request, 2 s; eval has evalDeadline
 	Rate     float64       // requests a second, 20, with bursts of as many
 	Counts   *Counts       // may be nil
 }
@@ -86,26 +90,31 @@ func Serve(ctx context.Context, o Options) error {
 		return err
 	}
 	defer conn.Close()
-	s := &service{Options: o, ctx: ctx, limit: rate.NewLimiter(rate.Limit(o.Rate), max(int(o.Rate), 1))}
-	if err := s.add(conn); err != nil {
-		return fmt.Errorf("offer the agent's services: %w", err)
-	}
-	js, err := jetstream.New(conn)
-	if err != nil {
+	s := &service{Options: o, ctx: ctx, conn: conn, limit: rate.NewLimiter(rate.Limit(o.Rate), max(int(o.Rate), 1)), slots: make(chan struct{}, maxAtOnce)}
+	if s.js, err = jetstream.New(conn); err != nil {
 		return err
 	}
-	s.follow(ctx, js)
+	defer s.answering.Wait()
+	if err := s.add(); err != nil {
+		return fmt.Errorf("offer the agent's services: %w", err)
+	}
+	s.follow(ctx, s.js)
 	return context.Cause(ctx)
 }
 
 type service struct {
 	Options
-	ctx   context.Context
-	limit *rate.Limiter
+	ctx       context.Context
+	conn      *nats.Conn
+	js        jetstream.JetStream
+	limit     *rate.Limiter
+	slots     chan struct{} // one for each request under way
+	answering sync.WaitGroup
+	evaluates sync.Mutex // one at a time: it keeps the model busy
 }
 
-func (s *service) add(conn *nats.Conn) error {
-	added, err := micro.AddService(conn, micro.Config{
+func (s *service) add() error {
+	added, err := micro.AddService(s.conn, micro.Config{
 		Name: "qc-agent", Version: "1.0.0", Description: "an inspection agent",
 		Metadata: map[string]string{"station": s.Station.Token(), "version": s.Version},
 	})
@@ -113,65 +122,14 @@ func (s *service) add(conn *nats.Conn) error {
 		return err
 	}
 	group := added.AddGroup("qc.svc." + s.Station.Token())
-	for name, handle := range map[string]func(context.Context, *request) ([]byte, error){
-		"inspect": s.inspect, "status": s.status, "snapshot": s.snapshot, "reload": s.reload,
+	for name, e := range map[string]endpoint{
+		"inspect": {s.inspect, s.Deadline}, "status": {s.status, s.Deadline}, "snapshot": {s.snapshot, s.Deadline}, "reload": {s.reload, s.Deadline}, "eval": {s.eval, evalDeadline},
 	} {
-		if err := group.AddEndpoint(name, micro.HandlerFunc(func(r micro.Request) { s.answer(r, handle) })); err != nil {
+		if err := group.AddEndpoint(name, micro.HandlerFunc(func(r micro.Request) { s.take(r, e) })); err != nil {
 			return err
 		}
 	}
 	return nil
-}
-
-// answer applies the limits, and turns errors into codes.
-func (s *service) answer(r micro.Request, handle func(context.Context, *request) ([]byte, error)) {
-	s.Counts.Requests.Add(1)
-	if len(r.Data()) > MaxRequestBytes {
-		s.refuse(r, "413", fmt.Sprintf("%d bytes are more than %d", len(r.Data()), MaxRequestBytes))
-		return
-	}
-	if !s.limit.Allow() {
-		s.refuse(r, "429", fmt.Sprintf("more than %v requests a second", s.Rate))
-		return
-	}
-	asked, err := parse(r.Headers(), r.Data())
-	if err != nil {
-		s.refuse(r, "400", err.Error())
-		return
-	}
-	ctx, cancel := context.WithTimeout(s.ctx, s.Deadline)
-	defer cancel()
-	type outcome struct {
-		body []byte
-		err  error
-	}
-	done := make(chan outcome, 1)
-	go func() {
-		body, err := handle(ctx, asked)
-		done <- outcome{body, err}
-	}()
-	select {
-	case o := <-done:
-		switch {
-		case o.err == nil:
-			_ = r.Respond(o.body)
-		case errors.Is(o.err, ErrRequest):
-			s.refuse(r, "400", o.err.Error())
-		case errors.Is(o.err, ErrNoVerdict):
-			_ = r.Error("504", o.err.Error(), nil)
-		case errors.Is(o.err, context.DeadlineExceeded):
-			_ = r.Error("504", fmt.Sprintf("no answer within %v: %v", s.Deadline, o.err), nil)
-		default:
-			_ = r.Error("500", o.err.Error(), nil)
-		}
-	case <-ctx.Done():
-		_ = r.Error("504", fmt.Sprintf("no answer within %v", s.Deadline), nil)
-	}
-}
-
-func (s *service) refuse(r micro.Request, code, reason string) {
-	s.Counts.Refused.Add(1)
-	_ = r.Error(code, reason, nil)
 }
 
 func (s *service) inspect(ctx context.Context, q *request) ([]byte, error) {

@@ -1,0 +1,65 @@
+package main
+
+import (
+	"context"
+	"crypto/sha256"
+	"fmt"
+	"slices"
+
+	"pristine/capture"
+	"pristine/capture/opencv"
+	"pristine/evaluate"
+	"pristine/evaluate/report"
+	"pristine/events/control"
+	"pristine/prompts"
+)
+
+// Evaluate implements control.Agent: what `edge eval --format json` prints, of
+// the set that is in effect and within the camera's region.
+func (a controlled) Evaluate(ctx context.Context, name string, pictures []control.Labelled) (any, error) {
+	k, err := a.camera(name)
+	if err != nil {
+		return nil, err
+	}
+	bank, l := k.live.Bank(), newLens(a.engine, k.config.Region)
+	outcomes := make([]evaluate.Outcome, 0, len(pictures))
+	for _, p := range pictures {
+		o, err := l.evaluate(ctx, bank, &p)
+		if err != nil {
+			return nil, fmt.Errorf("evaluate %s: %w", p.Name, err)
+		}
+		outcomes = append(outcomes, o)
+	}
+	r := report.New([]report.Draw{{Outcomes: outcomes}}, evaluate.Thresholds(bank.Set.Thresholds))
+	r.Bundle, r.BundleHash, r.PromptSet = a.engine.bundle.Manifest.Name, a.engine.bundle.Hash, bank.Set.Name
+	if n := bank.References(); n > 0 {
+		r.References = fmt.Sprintf("%d of the camera", n)
+	}
+	return r, nil
+}
+
+// evaluate scores a labelled picture. One that the bank has as a reference
+// would flatter it.
+func (l *lens) evaluate(ctx context.Context, bank *prompts.Bank, p *control.Labelled) (o evaluate.Outcome, err error) {
+	jpeg, err := p.JPEG(ctx)
+	if err != nil {
+		return o, err
+	}
+	sum := fmt.Sprintf("%x", sha256.Sum256(jpeg))
+	if slices.ContainsFunc(bank.ReferencePictures(), func(r prompts.Reference) bool { return r.SHA == sum }) {
+		return o, fmt.Errorf("%w: it is a reference of this camera", control.ErrRequest)
+	}
+	pix, width, height, err := opencv.Decode(jpeg)
+	if err != nil {
+		return o, fmt.Errorf("%w: %w", control.ErrRequest, err)
+	}
+	seen := prompts.Observation{TileGrid: [2]int{bank.Tiles(), bank.Tiles()}}
+	if err := l.Encode(ctx, &capture.Frame{Pix: pix, Width: width, Height: height}, &seen); err != nil {
+		return o, err
+	}
+	var s prompts.Scores
+	if err := bank.Score(&seen, &s); err != nil {
+		return o, err
+	}
+	return evaluate.Outcome{File: p.Name, Bad: p.Bad, Defect: p.Defect, Raw: s.Raw, P: s.Defect, Unknown: s.Unknown, Top: s.Top, Cues: evaluate.NewCues(pix, width, height)}, nil
+}

@@ -1,0 +1,111 @@
+package control
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/micro"
+)
+
+// endpoint is one thing that can be asked.
+type endpoint struct {
+	handle   func(context.Context, *request) ([]byte, error)
+	deadline time.Duration
+}
+
+// maxAtOnce requests are under way; more are refused.
+const maxAtOnce = 16
+
+// take applies the limits to a request, and has it answered. An endpoint's
+// requests come one after another; a slow one must not hold up the next, which
+// may be of another camera.
+func (s *service) take(r micro.Request, e endpoint) {
+	s.Counts.Requests.Add(1)
+	asked, code, err := s.admit(r)
+	if err != nil {
+		s.Counts.Refused.Add(1)
+		_ = r.Error(code, err.Error(), nil)
+		return
+	}
+	s.answering.Go(func() {
+		defer func() { <-s.slots }()
+		body, err := s.answer(asked, e)
+		s.reply(r.Reply(), body, err)
+	})
+}
+
+// admit gives what is asked, and takes a slot for it; or why it is refused.
+func (s *service) admit(r micro.Request) (*request, string, error) {
+	if len(r.Data()) > MaxRequestBytes {
+		return nil, "413", fmt.Errorf("%d bytes are more than %d", len(r.Data()), MaxRequestBytes)
+	}
+	if !s.limit.Allow() {
+		return nil, "429", fmt.Errorf("more than %v requests a second", s.Rate)
+	}
+	asked, err := parse(r.Headers(), r.Data())
+	if err != nil {
+		return nil, "400", err
+	}
+	select {
+	case s.slots <- struct{}{}:
+		return asked, "", nil
+	default:
+		return nil, "429", fmt.Errorf("%d requests are under way: ask again when they are answered", maxAtOnce)
+	}
+}
+
+// errLate is the answer to a request that has none within its deadline.
+var errLate = errors.New("no answer in time")
+
+// answer has a request handled within its deadline.
+func (s *service) answer(asked *request, e endpoint) ([]byte, error) {
+	ctx, cancel := context.WithTimeout(s.ctx, e.deadline)
+	defer cancel()
+	type outcome struct {
+		body []byte
+		err  error
+	}
+	done := make(chan outcome, 1)
+	go func() {
+		body, err := e.handle(ctx, asked)
+		done <- outcome{body, err}
+	}()
+	select {
+	case o := <-done:
+		if errors.Is(o.err, context.DeadlineExceeded) && !errors.Is(o.err, ErrNoVerdict) {
+			return nil, fmt.Errorf("%w: within %v: %w", errLate, e.deadline, o.err)
+		}
+		return o.body, o.err
+	case <-ctx.Done():
+		return nil, fmt.Errorf("%w: within %v", errLate, e.deadline)
+	}
+}
+
+// reply sends an answer, or an error with its code. Not through the request,
+// whose errors are read when its handler returns, which it has.
+func (s *service) reply(to string, body []byte, err error) {
+	m := nats.NewMsg(to)
+	m.Data = body
+	if err != nil {
+		m.Header.Set(micro.ErrorHeader, err.Error())
+		m.Header.Set(micro.ErrorCodeHeader, s.code(err))
+	}
+	_ = s.conn.PublishMsg(m) // who asked notices that nothing came
+}
+
+func (s *service) code(err error) string {
+	switch {
+	case errors.Is(err, ErrRequest):
+		s.Counts.Refused.Add(1)
+		return "400"
+	case errors.Is(err, errBusy):
+		s.Counts.Refused.Add(1)
+		return "429"
+	case errors.Is(err, ErrNoVerdict), errors.Is(err, errLate):
+		return "504"
+	}
+	return "500"
+}
