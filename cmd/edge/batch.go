@@ -2,13 +2,9 @@ package main
 
 import (
 	"context"
-	"os"
 	"runtime"
-	"time"
 
-	"github.com/schollz/progressbar/v3"
 	"golang.org/x/sync/errgroup"
-	"golang.org/x/term"
 
 	"pristine/capture/opencv"
 	"pristine/evaluate"
@@ -33,18 +29,10 @@ type observation struct {
 	seen   prompts.Observation
 }
 
-// newBar shows progress on a terminal; elsewhere it would fill logs.
-func newBar(s *streams, what string, total int) *progressbar.ProgressBar {
-	file, isFile := s.err.(*os.File)
-	return progressbar.NewOptions(total, progressbar.OptionSetWriter(s.err), progressbar.OptionSetDescription(what),
-		progressbar.OptionSetVisibility(isFile && term.IsTerminal(int(file.Fd()))), progressbar.OptionThrottle(100*time.Millisecond),
-		progressbar.OptionShowCount(), progressbar.OptionSetWidth(30), progressbar.OptionClearOnFinish())
-}
-
 // observeAll encodes each file and n×n tiles of it once and hands the observations over in order;
 // use may keep nothing. Files that cannot be read go to failed.
 func (e *engine) observeAll(ctx context.Context, s *streams, what string, files []string, n int, use func(int, *trial.Photo, *prompts.Observation) error, failed func(int, error)) error {
-	bar := newBar(s, what, len(files))
+	bar := countBar(s.err, what, len(files))
 	return flow.Run(ctx, files, flow.Steps[trial.Photo, observation]{
 		Decode: openPhoto,
 		Encode: func(ctx context.Context, photos []trial.Photo, out []observation) error {

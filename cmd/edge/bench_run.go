@@ -10,8 +10,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/schollz/progressbar/v3"
-
 	"pristine/capture"
 	"pristine/capture/address"
 	"pristine/capture/source"
@@ -125,7 +123,7 @@ func (b *bench) measure(ctx context.Context) (*benchReport, error) {
 		{"session", stages.Session},
 		{"score", func() error { return b.bank.Score(&o, &scores) }},
 	}
-	bar := progressbar.NewOptions(len(steps)+3, progressbar.OptionSetWriter(b.progress), progressbar.OptionSetDescription("measuring"), progressbar.OptionSetWidth(30), progressbar.OptionClearOnFinish())
+	bar := countBar(b.progress, "measuring", len(steps)+3)
 	for _, step := range steps {
 		cost, err := meter.Measure(b.frames, step.work)
 		if err != nil {

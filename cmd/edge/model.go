@@ -4,16 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"slices"
-	"time"
 
 	"github.com/dustin/go-humanize"
 	"github.com/jedib0t/go-pretty/v6/table"
-	"github.com/schollz/progressbar/v3"
-	"golang.org/x/term"
 
 	"pristine/capture/opencv"
 	"pristine/infer"
@@ -68,7 +64,7 @@ func importExport(ctx context.Context, s *streams, paths []string, o infer.Expor
 			size += info.Size()
 		}
 	}
-	bar := byteBar(s, size, "importing")
+	bar := byteBar(s.err, "importing", size)
 	return keepBundle(ctx, s, export, models, store.Options{Progress: func(_ string, n int64) { _ = bar.Add64(n) }})
 }
 
@@ -80,17 +76,6 @@ func keepBundle(ctx context.Context, s *streams, export *infer.Export, models st
 	}
 	fmt.Fprintf(s.out, "%s is ready\nTry: edge score --bundle %s PICTURE…\n", dir, dir)
 	return nil
-}
-
-// byteBar shows how far a copy is, on a terminal only.
-func byteBar(s *streams, size int64, what string) *progressbar.ProgressBar {
-	return progressbar.NewOptions64(size, progressbar.OptionSetWriter(s.err), progressbar.OptionSetDescription(what), progressbar.OptionSetVisibility(isTerminal(s.err)),
-		progressbar.OptionShowBytes(true), progressbar.OptionSetWidth(30), progressbar.OptionClearOnFinish(), progressbar.OptionThrottle(100*time.Millisecond))
-}
-
-func isTerminal(w io.Writer) bool {
-	f, ok := w.(*os.File)
-	return ok && term.IsTerminal(int(f.Fd()))
 }
 
 // runBundle opens both encoders of a bundle, which runs them once.

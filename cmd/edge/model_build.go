@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/schollz/progressbar/v3"
-
 	"pristine/infer"
 )
 
@@ -33,7 +31,7 @@ func (c *modelBuildCommand) Run(ctx context.Context, s *streams) error {
 		return usageError{err}
 	}
 	start := time.Now()
-	stop := spin(ctx, s, "building on "+c.Provider)
+	stop := spin(ctx, s.err, "building on "+c.Provider)
 	images, err := infer.NewImageEncoder(library, bundle, infer.Options{Providers: []string{c.Provider}, Policy: "require", Precision: c.Precision, MaxBatch: c.MaxBatch, CacheDir: c.CacheDir})
 	stop()
 	if err != nil {
@@ -52,30 +50,4 @@ func (c *modelBuildCommand) Run(ctx context.Context, s *streams) error {
 		}
 	}
 	return nil
-}
-
-// spin shows on a terminal that something goes on, and for how long.
-func spin(ctx context.Context, s *streams, what string) (stop func()) {
-	bar := progressbar.NewOptions(-1, progressbar.OptionSetWriter(s.err), progressbar.OptionSetDescription(what), progressbar.OptionSetVisibility(isTerminal(s.err)),
-		progressbar.OptionSpinnerType(14), progressbar.OptionSetElapsedTime(true), progressbar.OptionClearOnFinish())
-	ctx, cancel := context.WithCancel(ctx)
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		ticks := time.NewTicker(200 * time.Millisecond)
-		defer ticks.Stop()
-		for {
-			select {
-			case <-ctx.Done():
-				_ = bar.Finish()
-				return
-			case <-ticks.C:
-				_ = bar.Add(1)
-			}
-		}
-	}()
-	return func() {
-		cancel()
-		<-done
-	}
 }

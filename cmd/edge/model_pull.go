@@ -62,7 +62,7 @@ type downloadBars struct {
 
 func (d *downloadBars) progress(file string, done, total int64) {
 	if file != d.file {
-		d.file, d.bar = file, byteBar(d.streams, total, file)
+		d.file, d.bar = file, byteBar(d.streams.err, file, total)
 	}
 	_ = d.bar.Set64(done)
 }

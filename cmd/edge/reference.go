@@ -82,7 +82,7 @@ func (c *referenceAddCommand) Run(ctx context.Context, s *streams) error {
 }
 
 func (c *referenceAddCommand) add(ctx context.Context, s *streams, e *engine, references *prompts.References, files []string, tiles int) (added, known int, err error) {
-	l, bar := newLens(e, c.Region), newBar(s, "encoding", len(files))
+	l, bar := newLens(e, c.Region), countBar(s.err, "encoding", len(files))
 	var failed []error
 	for _, file := range files {
 		_ = bar.Add(1)

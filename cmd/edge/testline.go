@@ -43,7 +43,7 @@ func (c *testlineCommand) Run(ctx context.Context, s *streams) error {
 	line := testline.Open(o)
 	defer func() { _ = line.Close() }()
 	window := testline.Window()
-	bar := newBar(s, "photographing", c.Parts)
+	bar := countBar(s.err, "photographing", c.Parts)
 	counts := map[string]int{}
 	var f capture.Frame
 	for n := 0; n < c.Parts; {

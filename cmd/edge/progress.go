@@ -1,0 +1,60 @@
+package main
+
+import (
+	"context"
+	"io"
+	"os"
+	"time"
+
+	"github.com/schollz/progressbar/v3"
+	"golang.org/x/term"
+)
+
+func isTerminal(w io.Writer) bool {
+	f, ok := w.(*os.File)
+	return ok && term.IsTerminal(int(f.Fd()))
+}
+
+// newBar shows progress on a terminal; elsewhere it would fill logs.
+func newBar(w io.Writer, what string, total int64, more ...progressbar.Option) *progressbar.ProgressBar {
+	options := []progressbar.Option{
+		progressbar.OptionSetWriter(w), progressbar.OptionSetDescription(what), progressbar.OptionSetVisibility(isTerminal(w)),
+		progressbar.OptionSetWidth(30), progressbar.OptionClearOnFinish(), progressbar.OptionThrottle(100 * time.Millisecond),
+	}
+	return progressbar.NewOptions64(total, append(options, more...)...)
+}
+
+// countBar counts things, such as pictures.
+func countBar(w io.Writer, what string, total int) *progressbar.ProgressBar {
+	return newBar(w, what, int64(total), progressbar.OptionShowCount())
+}
+
+// byteBar counts the bytes of a copy.
+func byteBar(w io.Writer, what string, total int64) *progressbar.ProgressBar {
+	return newBar(w, what, total, progressbar.OptionShowBytes(true))
+}
+
+// spin shows that something goes on whose end is not known, and for how long.
+func spin(ctx context.Context, w io.Writer, what string) (stop func()) {
+	bar := newBar(w, what, -1, progressbar.OptionSpinnerType(14), progressbar.OptionSetElapsedTime(true))
+	ctx, cancel := context.WithCancel(ctx)
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		ticks := time.NewTicker(200 * time.Millisecond)
+		defer ticks.Stop()
+		for {
+			select {
+			case <-ctx.Done():
+				_ = bar.Finish()
+				return
+			case <-ticks.C:
+				_ = bar.Add(1)
+			}
+		}
+	}()
+	return func() {
+		cancel()
+		<-done
+	}
+}
