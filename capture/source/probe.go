@@ -13,6 +13,7 @@ import (
 
 	"pristine/capture"
 	"pristine/capture/address"
+	"pristine/capture/v4l2"
 )
 
 // Report is what a probe measured.
@@ -29,6 +30,8 @@ type Report struct {
 	Sizes      int     `json:"sizes"`          // different ones: more than one is a fault of the camera
 	PartsNamed bool    `json:"parts_named"`
 	Ended      bool    `json:"ended"` // before the time was up
+
+	Device *v4l2.Device `json:"device,omitempty"` // of V4L2: what the driver offers
 }
 
 // settling is the share of the time after whose end the rate is measured:
@@ -36,9 +39,17 @@ type Report struct {
 const settling = 1.0 / 3
 
 // Probe reads a source for a time and measures it. The last frame is given in
-// f. Where the source fails in between, the report so far comes with the error.
+// f. Where the source fails, the report so far comes with the error: what a
+// camera offers, though another program uses it.
 func Probe(ctx context.Context, a address.Address, o Options, lasting time.Duration, f *capture.Frame) (Report, error) {
 	r := Report{Source: capture.Redact(a.Target), Kind: string(a.Kind)}
+	if a.Kind == address.V4L2 {
+		device, err := v4l2.Query(a.Target)
+		if err != nil {
+			return r, err
+		}
+		r.Device = &device
+	}
 	start := time.Now()
 	s, err := Open(ctx, a, o)
 	if err != nil {

@@ -136,6 +136,11 @@ func TestCameraCommands(t *testing.T) {
 			t.Fatalf("a line of %d characters", strings.Count(line, "▀"))
 		}
 	}
+	for as, begin := range map[string]string{"sixel": "\x1bP0;1q", "kitty": "\x1b_G"} {
+		if out, _ := edge(t, 0, "camera", "preview", "testline://?fps=0", "--after", "10ms", "--as", as); !strings.HasPrefix(out, begin) {
+			t.Errorf("--as %s gave %.20q", as, out)
+		}
+	}
 	out, _ = edge(t, 0, "camera", "health", "testline://?fps=0&speed=97", "--for", "1s")
 	for _, want := range []string{"sharpness", "blurred", "colour_order", "frames"} {
 		if !strings.Contains(out, want) {

@@ -4,17 +4,22 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
+	"math"
 	"os"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/jedib0t/go-pretty/v6/table"
-	"golang.org/x/term"
+	"golang.org/x/sys/unix"
 
 	"pristine/capture"
 	"pristine/capture/address"
-	"pristine/capture/halfblocks"
 	"pristine/capture/opencv"
 	"pristine/capture/source"
+	"pristine/capture/terminal"
+	"pristine/capture/v4l2"
 )
 
 type cameraCommand struct {
@@ -62,11 +67,14 @@ type cameraProbeCommand struct {
 func (c *cameraProbeCommand) Run(ctx context.Context, s *streams) error {
 	var f capture.Frame
 	r, err := probe(ctx, s, c.Source, c.For, &f)
+	if err == nil && c.Format == "json" {
+		return json.NewEncoder(s.out).Encode(r)
+	}
+	if r.Device != nil {
+		writeDevice(s.out, r.Device)
+	}
 	if err != nil {
 		return err
-	}
-	if c.Format == "json" {
-		return json.NewEncoder(s.out).Encode(r)
 	}
 	fmt.Fprintf(s.out, "%s (%s)\n", r.Source, r.Kind)
 	fmt.Fprintf(s.out, "  size           %d × %d pixels\n", r.Width, r.Height)
@@ -81,9 +89,28 @@ func (c *cameraProbeCommand) Run(ctx context.Context, s *streams) error {
 	return nil
 }
 
+// writeDevice shows what a V4L2 camera offers: a line for each size.
+func writeDevice(out io.Writer, d *v4l2.Device) {
+	fmt.Fprintf(out, "%s, driver %s, at %s\n", d.Card, d.Driver, d.Bus)
+	for _, format := range d.Formats {
+		for _, size := range format.Sizes {
+			pixels := fmt.Sprintf("%d × %d", size.Width, size.Height)
+			if size.MaxWidth > 0 {
+				pixels += fmt.Sprintf(" to %d × %d", size.MaxWidth, size.MaxHeight)
+			}
+			rates := make([]string, len(size.FPS))
+			for i, fps := range size.FPS {
+				rates[i] = strconv.FormatFloat(math.Round(fps*100)/100, 'f', -1, 64)
+			}
+			fmt.Fprintf(out, "  %-5s %-26s %s frames/s\n", format.Format, pixels, strings.Join(rates, ", "))
+		}
+	}
+}
+
 type cameraPreviewCommand struct {
 	Source string        `arg:"" help:"Address of the camera."`
 	After  time.Duration `default:"1s" help:"Let the camera settle for so long (default: ${default})."`
+	As     string        `enum:"auto,blocks,sixel,kitty" default:"auto" help:"How to show it: auto (asks the terminal), blocks, sixel or kitty (default: ${default})."`
 	PNG    string        `name:"png" placeholder:"FILE" help:"Write the frame here instead of showing it."`
 }
 
@@ -94,7 +121,11 @@ func (c *cameraPreviewCommand) Run(ctx context.Context, s *streams) error {
 		return err
 	}
 	if c.PNG == "" {
-		return halfblocks.Draw(s.out, &f, terminalWidth(s))
+		protocol := terminal.Protocol(c.As)
+		if c.As == "auto" {
+			protocol = askTerminal(s)
+		}
+		return terminal.Draw(s.out, &f, terminalSpace(s), protocol)
 	}
 	data, err := opencv.EncodePNG(f.Pix, f.Width, f.Height)
 	if err != nil {
@@ -116,11 +147,19 @@ func probe(ctx context.Context, s *streams, text string, lasting time.Duration, 
 	return source.Probe(ctx, a, source.Options{Bad: func(_ string, err error) { fmt.Fprintln(s.err, err) }}, lasting, f)
 }
 
-func terminalWidth(s *streams) int {
+// askTerminal asks what the output goes to how it can show a picture.
+func askTerminal(s *streams) terminal.Protocol {
 	if file, ok := s.out.(*os.File); ok {
-		if width, _, err := term.GetSize(int(file.Fd())); err == nil {
-			return width
+		return terminal.Ask(os.Stdin, file)
+	}
+	return terminal.HalfBlocks
+}
+
+func terminalSpace(s *streams) terminal.Space {
+	if file, ok := s.out.(*os.File); ok {
+		if size, err := unix.IoctlGetWinsize(int(file.Fd()), unix.TIOCGWINSZ); err == nil && size.Col > 0 {
+			return terminal.Space{Columns: int(size.Col), Width: int(size.Xpixel)}
 		}
 	}
-	return 80
+	return terminal.Space{Columns: 80}
 }
