@@ -11,10 +11,10 @@ const (
 
 // Requests, as _IOR and _IOWR of linux/ioctl.h make them.
 const (
-	queryCapability    = 2<<30 | capabilitySize<<16 | 'V'<<8 | 0 // VIDIOC_QUERYCAP
-	enumerateFormats   = 3<<30 | formatSize<<16 | 'V'<<8 | 2     // VIDIOC_ENUM_FMT
-	enumerateSizes     = 3<<30 | sizeSize<<16 | 'V'<<8 | 74      // VIDIOC_ENUM_FRAMESIZES
-	enumerateIntervals = 3<<30 | intervalSize<<16 | 'V'<<8 | 75  // VIDIOC_ENUM_FRAMEINTERVALS
+	queryCapability    = 2<<30 | capabilitySize<<16 | 'V'<<8    // VIDIOC_QUERYCAP, number 0
+	enumerateFormats   = 3<<30 | formatSize<<16 | 'V'<<8 | 2    // VIDIOC_ENUM_FMT
+	enumerateSizes     = 3<<30 | sizeSize<<16 | 'V'<<8 | 74     // VIDIOC_ENUM_FRAMESIZES
+	enumerateIntervals = 3<<30 | intervalSize<<16 | 'V'<<8 | 75 // VIDIOC_ENUM_FRAMEINTERVALS
 )
 
 // Values of linux/videodev2.h.

@@ -248,6 +248,19 @@ func TestPartsAreInspectedWhenTheyAreTriggered(t *testing.T) {
 	}
 }
 
+// A chip that is not there is said before anything is inspected.
+func TestGPIOLinesThatCannotBeTakenAreSaid(t *testing.T) {
+	dir := t.TempDir()
+	file := filepath.Join(dir, "edge.yaml")
+	text := "events: {dir: " + dir + "/events, listen: ''}\ncameras:\n  - {name: belt, source: 'testline://', policy: trigger, trigger: {gpio: {chip: /dev/null, trigger: 17, reject: 4}}}\n"
+	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, errs := edge(t, 1, "run", "--config", file); !strings.Contains(errs, "camera belt: open /dev/null: request lines: inappropriate ioctl for device: it is no GPIO chip") {
+		t.Error(errs)
+	}
+}
+
 // One camera, turned upside down, with regions of their own prompt sets, one of
 // them a polygon.
 func TestSeveralRegionsOfOneCamera(t *testing.T) {

@@ -138,6 +138,11 @@ func (a *agent) run(ctx context.Context) (err error) {
 		return err
 	}
 	defer stopController()
+	stopLines, err := a.serveLines()
+	if err != nil {
+		return err
+	}
+	defer stopLines()
 	var forwarding sync.WaitGroup
 	forwardCtx, stopForwarding := context.WithCancel(context.WithoutCancel(ctx))
 	if e.Hub.URL != "" {

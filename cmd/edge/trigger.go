@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"pristine/gpio"
 	"pristine/inspect"
 	"pristine/internal/config"
 	"pristine/plc"
@@ -26,6 +27,32 @@ func (a *agent) trigger(ctx context.Context, name, part string) (inspect.Answer,
 		}
 	}
 	return inspect.Answer{}, fmt.Errorf("trigger camera %q: %w", name, trigger.ErrNoCamera)
+}
+
+// serveLines takes the GPIO lines of the cameras that have some.
+func (a *agent) serveLines() (stop func(), err error) {
+	var ports []*gpio.Port
+	stop = func() {
+		for _, p := range ports {
+			if err := p.Close(); err != nil {
+				a.log.Error("GPIO lines did not end cleanly", "err", err)
+			}
+		}
+	}
+	for _, k := range a.cameras {
+		g := k.config.Trigger.GPIO
+		if g.Chip == "" {
+			continue
+		}
+		lines := gpio.Lines{Chip: g.Chip, Trigger: g.Trigger, Busy: g.Busy, Pass: g.Pass, Reject: g.Reject, ActiveLow: g.ActiveLow, Debounce: g.Debounce}
+		p, err := gpio.Open(lines, k.gate.Trigger, func(err error) { a.log.Error("a GPIO line failed", "camera", k.config.Name, "err", err) })
+		if err != nil {
+			stop()
+			return nil, fmt.Errorf("camera %s: %w", k.config.Name, err)
+		}
+		ports = append(ports, p)
+	}
+	return stop, nil
 }
 
 // serveController starts the Modbus server, where there is to be one.

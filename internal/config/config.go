@@ -111,6 +111,19 @@ func (c *Camera) Stations() []Camera {
 type Trigger struct {
 	Frames   int           `yaml:"frames"`
 	Deadline time.Duration `yaml:"deadline"`
+	GPIO     GPIO          `yaml:"gpio"`
+}
+
+// GPIO is the lines of a camera that is triggered by a light barrier. Lines are
+// offsets at the chip; -1 is none.
+type GPIO struct {
+	Chip      string        `yaml:"chip"` // "": off
+	Trigger   int           `yaml:"trigger"`
+	Busy      int           `yaml:"busy"`
+	Pass      int           `yaml:"pass"`
+	Reject    int           `yaml:"reject"`
+	ActiveLow bool          `yaml:"active_low"`
+	Debounce  time.Duration `yaml:"debounce"`
 }
 
 // Modbus answers a controller over Modbus TCP when it listens.
@@ -192,7 +205,7 @@ type Profiling struct {
 func (c *Camera) SetDefaults() {
 	*c = Camera{
 		Policy: capture.Newest, Region: []float64{0, 0, 1, 1}, Polygon: [][]float64{}, Regions: []Region{}, Adjust: Adjust{Perspective: [][]float64{}, Mask: [][]float64{}}, Prompts: "configs/prompts/part.yaml",
-		Trigger:    Trigger{Frames: 1, Deadline: 500 * time.Millisecond},
+		Trigger:    Trigger{Frames: 1, Deadline: 500 * time.Millisecond, GPIO: GPIO{Trigger: -1, Busy: -1, Pass: -1, Reject: -1, Debounce: time.Millisecond}},
 		Track:      Track{LearnFrames: 200, Difference: 24, MinArea: 0.05},
 		FailFrames: 2, OfFrames: 3, HoldOff: 2 * time.Second,
 		OpenTimeout: 10 * time.Second, ReadTimeout: 5 * time.Second, SilentAfter: 10 * time.Second,

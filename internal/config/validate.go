@@ -86,6 +86,7 @@ func (c *Camera) validate(d *strictyaml.Document, key string) {
 	}
 	within(d, key+".trigger.frames", c.Trigger.Frames, 1, 1000)
 	atLeast(d, key+".trigger.deadline", c.Trigger.Deadline, time.Millisecond)
+	c.Trigger.GPIO.validate(d, key+".trigger.gpio", c)
 	if c.Policy == capture.Trigger && c.Track.Axis != "" {
 		d.Addf(key+".track.axis", "cannot stand beside policy: trigger, which names the parts: keep one of them")
 	}
@@ -128,6 +129,37 @@ func (c *Camera) validate(d *strictyaml.Document, key string) {
 // maxDeadline of a request: a hub lets an agent answer for a minute
 // (deploy/nats/hub.conf, allow_responses).
 const maxDeadline = 50 * time.Second
+
+// mostLines of a GPIO chip; none has as many.
+const mostLines = 1024
+
+func (g *GPIO) validate(d *strictyaml.Document, key string, c *Camera) {
+	if g.Chip == "" {
+		return
+	}
+	if !strings.HasPrefix(g.Chip, "/dev/") {
+		d.Addf(key+".chip", "must be a path below /dev, such as /dev/gpiochip0 (got %q)", g.Chip)
+	}
+	if c.Policy != capture.Trigger {
+		d.Addf(key+".chip", "needs policy: trigger (got %s)", c.Policy)
+	}
+	if len(c.Regions) > 0 {
+		d.Addf(key+".chip", "cannot stand beside regions: each has a verdict of its own, the lines show one")
+	}
+	within(d, key+".trigger", g.Trigger, 0, mostLines-1)
+	seen := map[int]string{g.Trigger: "trigger"}
+	for _, o := range []struct {
+		name string
+		line int
+	}{{"busy", g.Busy}, {"pass", g.Pass}, {"reject", g.Reject}} {
+		within(d, key+"."+o.name, o.line, -1, mostLines-1)
+		if other := seen[o.line]; other != "" && o.line >= 0 {
+			d.Addf(key+"."+o.name, "line %d is %s already", o.line, other)
+		}
+		seen[o.line] = o.name
+	}
+	atLeast(d, key+".debounce", g.Debounce, 0)
+}
 
 func (e *Events) validate(d *strictyaml.Document) {
 	if e.Dir == "" {
