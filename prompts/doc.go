@@ -33,9 +33,10 @@
 // Promises: vectors of two bundles are never compared: that is an error. A set
 // whose sentences say nothing about a part's condition scores Unknown. With
 // references a picture of something else scores Unknown, too: one whose patches
-// are mostly far from all of theirs; a local defect, however bad, does not. A
-// Bank does not change once made and may score from many goroutines; Score
-// allocates nothing when its Scores are reused.
+// are mostly far from all of theirs, or that lacks most of what a single one
+// shows; a local defect, however bad, does not. A Bank does not change once made
+// and may score from many goroutines; Score allocates nothing when its Scores are
+// reused.
 //
 // Non-promises: without references and thresholds of its own, a set's P(defect)
 // ranks parts but is not calibrated.

@@ -88,7 +88,7 @@ func (b *Bank) Score(o *Observation, s *Scores) error {
 		s.Map, s.MapGrid = append(s.Map[:0], s.text...), s.textGrid
 		_, scale := b.scales()
 		s.Defect = logistic(s.Text * scale)
-	} else if err := b.references.score(o, s, b.Set.TextWeight); err != nil {
+	} else if err := b.scoreReferences(o, s); err != nil {
 		return err
 	}
 	if b.calibrated {
@@ -100,6 +100,15 @@ func (b *Bank) Score(o *Observation, s *Scores) error {
 	s.Margin = math.Abs(s.Defect - b.Set.Thresholds.Fail)
 	b.name(o, s)
 	return nil
+}
+
+func (b *Bank) scoreReferences(o *Observation, s *Scores) error {
+	if err := b.references.score(o, s, b.Set.TextWeight); err != nil || s.Unknown {
+		return err
+	}
+	var err error
+	s.Unknown, err = b.references.lacks(o, s)
+	return err
 }
 
 func (b *Bank) softmax(o *Observation, s *Scores) {
