@@ -147,8 +147,8 @@ func (e *engine) learn(ctx context.Context, files []string, tiles int) (*prompts
 		if err := l.observe(ctx, file, tiles, &o); err != nil {
 			return nil, err
 		}
-		if err := references.Add(&o); err != nil {
-			return nil, err
+		if err := references.AddPicture(prompts.Reference{Name: file, Seen: o}); err != nil {
+			return nil, fmt.Errorf("learn %s: %w", file, err)
 		}
 	}
 	return references, nil

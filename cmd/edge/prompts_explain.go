@@ -10,7 +10,6 @@ import (
 
 	"github.com/jedib0t/go-pretty/v6/table"
 
-	"pristine/capture/replay"
 	"pristine/evaluate/report"
 	"pristine/infer"
 	"pristine/prompts"
@@ -21,7 +20,7 @@ import (
 type explainCommand struct {
 	Set          string `arg:"" placeholder:"SET" help:"Prompt set."`
 	Picture      string `arg:"" placeholder:"PICTURE" help:"Picture file."`
-	References   string `placeholder:"DIR" help:"Folder of good pictures of the same part."`
+	References   string `placeholder:"DIR" help:"Folder of good pictures of the same part; default: those kept beside the set, if any."`
 	Map          string `placeholder:"FILE.png" help:"Also draw where the picture is thought bad."`
 	Format       string `enum:"table,json" default:"table" help:"table or json (default: ${default})."`
 	encoderFlags `embed:""`
@@ -67,8 +66,8 @@ func (c *explainCommand) Run(ctx context.Context, s *streams) error {
 	if x.Texts, err = explain.Texts(ctx, bank.Set, e.texts, seen[0].seen.Embedding); err != nil {
 		return err
 	}
-	if c.References != "" {
-		if x.References, err = e.nearest(ctx, c.References, bank.Tiles(), &seen[0].seen); err != nil {
+	if bank.References() > 0 {
+		if x.References, err = e.nearest(bank, &seen[0].seen); err != nil {
 			return err
 		}
 	}
@@ -84,19 +83,14 @@ func (c *explainCommand) Run(ctx context.Context, s *streams) error {
 	return nil
 }
 
-// nearest compares the picture with each reference.
-func (e *engine) nearest(ctx context.Context, dir string, tiles int, o *prompts.Observation) ([]nearest, error) {
-	files, err := replay.Pictures(dir)
-	if err != nil {
-		return nil, usageError{err}
-	}
-	references := make([]prompts.Observation, len(files))
-	l := newLens(e, nil)
-	for i, file := range files {
-		if err := l.observe(ctx, file, tiles, &references[i]); err != nil {
-			return nil, err
+// nearest compares the picture with each good reference of the bank.
+func (e *engine) nearest(bank *prompts.Bank, o *prompts.Observation) ([]nearest, error) {
+	var names []string
+	var references []prompts.Observation
+	for _, r := range bank.ReferencePictures() {
+		if !r.Bad {
+			names, references = append(names, r.Name), append(references, r.Seen)
 		}
-		references[i].Features = slices.Clone(references[i].Features) // the lens uses its memory again
 	}
 	found, err := explain.References(e.matcher, o, references)
 	if err != nil {
@@ -104,7 +98,7 @@ func (e *engine) nearest(ctx context.Context, dir string, tiles int, o *prompts.
 	}
 	all := make([]nearest, 0, len(found))
 	for _, n := range found {
-		all = append(all, nearest{files[n.Index], n})
+		all = append(all, nearest{names[n.Index], n})
 	}
 	return all, nil
 }

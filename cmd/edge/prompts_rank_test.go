@@ -54,6 +54,15 @@ func TestRankAndExplain(t *testing.T) {
 	if err := json.Unmarshal([]byte(out), &x); err != nil || len(x.Texts) < 12 || x.Verdict == "" || x.Texts[0].Cosine < x.Texts[1].Cosine {
 		t.Errorf("%v: %s", err, out)
 	}
+	if len(x.References) != 0 {
+		t.Errorf("the set keeps no references, and yet: %+v", x.References)
+	}
+	kept := setBeside(t, "")
+	edge(t, 0, "reference", "add", kept, filepath.Join(photos, "references"))
+	out, _ = edge(t, 0, "prompts", "explain", kept, picture, "--format", "json")
+	if err := json.Unmarshal([]byte(out), &x); err != nil || len(x.References) != 2 || x.References[0].File != filepath.Base(picture) || x.References[0].Share < 0.99 {
+		t.Errorf("of those kept beside the set %+v is nearest, %v", x.References, err)
+	}
 	if _, stderr := edge(t, 1, "prompts", "explain", set, "README.md"); !strings.Contains(stderr, "not a usable picture") {
 		t.Error(stderr)
 	}

@@ -96,8 +96,8 @@ type Near struct {
 // References compares a picture's patches with those of each reference, the one
 // that most patches are nearest to first.
 func References(m prompts.Matcher, o *prompts.Observation, references []prompts.Observation) ([]Near, error) {
-	patches := o.FeatureGrid[0] * o.FeatureGrid[1]
-	if patches == 0 || len(o.Features)%patches != 0 {
+	seen, patches := compared(o)
+	if patches == 0 || len(seen)%patches != 0 {
 		return nil, fmt.Errorf("explain picture: %w", prompts.ErrNoFeatures)
 	}
 	if len(references) == 0 {
@@ -110,7 +110,8 @@ func References(m prompts.Matcher, o *prompts.Observation, references []prompts.
 			return nil, fmt.Errorf("explain picture: %w", prompts.ErrBundle)
 		}
 		cosines := make([]float32, patches)
-		if err := m.MaxCosine(o.Features, r.Features, len(o.Features)/patches, cosines); err != nil {
+		shown, _ := compared(&r)
+		if err := m.MaxCosine(seen, shown, len(seen)/patches, cosines); err != nil {
 			return nil, fmt.Errorf("explain picture: %w", err)
 		}
 		near[i] = Near{Index: i, Worst: float64(slices.Min(cosines))}
@@ -125,4 +126,13 @@ func References(m prompts.Matcher, o *prompts.Observation, references []prompts.
 	}
 	sort.SliceStable(near, func(i, j int) bool { return near[i].Share > near[j].Share })
 	return near, nil
+}
+
+// compared gives what references compare: patch features, or tiles where the
+// bundle has none.
+func compared(o *prompts.Observation) (vectors []float32, patches int) {
+	if len(o.Features) > 0 {
+		return o.Features, o.FeatureGrid[0] * o.FeatureGrid[1]
+	}
+	return o.Tiles, o.TileGrid[0] * o.TileGrid[1]
 }

@@ -88,6 +88,13 @@ func TestTheReferenceOfMostPatchesComesFirst(t *testing.T) {
 	if err != nil || len(near) != 2 || near[0].Index != 1 || math.Abs(near[0].Share-2.0/3) > 1e-9 || near[1].Worst != 0 {
 		t.Errorf("%+v, %v", near, err)
 	}
+	tiles := func(v ...float32) *prompts.Observation { // of a bundle without patch features
+		return &prompts.Observation{Bundle: "a", Tiles: v, TileGrid: [2]int{1, len(v) / 2}}
+	}
+	near, err = References(plain{}, tiles(0, 1, 0, 1), []prompts.Observation{*tiles(1, 0, 1, 0), *tiles(0, 1, 0, 1)})
+	if err != nil || near[0].Index != 1 || near[0].Share != 1 {
+		t.Errorf("tiles: %+v, %v", near, err)
+	}
 	if none, err := References(plain{}, o, nil); err != nil || len(none) != 0 {
 		t.Errorf("%+v, %v", none, err)
 	}
