@@ -27,7 +27,10 @@ type Library struct {
 }
 
 // loading serialises Load: ONNX Runtime has one environment a process.
-var loading sync.Mutex
+var (
+	loading sync.Mutex
+	loaded  Library // once it is
+)
 
 // goHandlers are the signal handlers from before ONNX Runtime was loaded.
 var goHandlers = sync.OnceValue(signals.Keep)
@@ -43,7 +46,7 @@ func Load(path string) (*Library, error) {
 		path = findLibrary()
 	}
 	if ort.IsInitialized() {
-		return &Library{Path: path, Version: ort.GetVersion()}, nil
+		return &loaded, nil
 	}
 	if filepath.IsAbs(path) {
 		if _, err := os.Stat(path); err != nil {
@@ -56,7 +59,8 @@ func Load(path string) (*Library, error) {
 		return nil, fmt.Errorf("%w: load %s: %w: this program needs ONNX Runtime 1.24 or newer for %s; run `make build`, or set %s",
 			ErrLibrary, path, err, runtime.GOARCH, LibraryVariable)
 	}
-	return &Library{Path: path, Version: ort.GetVersion()}, nil
+	loaded = Library{Path: path, Version: ort.GetVersion()}
+	return &loaded, nil
 }
 
 func findLibrary() string {

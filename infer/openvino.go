@@ -20,7 +20,13 @@ func splitProvider(provider string) (name, device string) {
 	return name, device
 }
 
+// openvinoLibrary lies beside the ONNX Runtime that has the provider.
+const openvinoLibrary = "libonnxruntime_providers_openvino.so"
+
 func appendOpenVINO(options *ort.SessionOptions, device, hash string, o Options) error {
+	if _, err := os.Stat(filepath.Join(filepath.Dir(loaded.Path), openvinoLibrary)); err != nil && filepath.IsAbs(loaded.Path) {
+		return fmt.Errorf("this ONNX Runtime has no OpenVINO provider: set %s to one that has: %w", LibraryVariable, err)
+	}
 	if device == "" {
 		device = "CPU"
 	}
@@ -32,7 +38,7 @@ func appendOpenVINO(options *ort.SessionOptions, device, hash string, o Options)
 		}
 	}
 	if err := options.AppendExecutionProviderOpenVINO(openvinoOptions(device, dir, o)); err != nil {
-		return fmt.Errorf("the OpenVINO provider does not start on its %s: the device or its driver is missing, or %s names an ONNX Runtime without OpenVINO: %w", device, LibraryVariable, err)
+		return fmt.Errorf("the OpenVINO provider does not start on its %s: the device or its driver is missing: %w", device, err)
 	}
 	return nil
 }

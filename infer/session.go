@@ -22,6 +22,11 @@ type Options struct {
 	engine engineKey // of the model that is opened
 }
 
+// Providers names all that Options.Providers may have.
+func Providers() []string {
+	return []string{"tensorrt", "cuda", openvino, openvino + ":GPU", openvino + ":NPU", "cpu"}
+}
+
 // defaultMaxBatch is what Options.MaxBatch is where it is 0.
 const defaultMaxBatch = 8
 

@@ -29,16 +29,14 @@ type bundleFlag struct {
 // encoderFlags say, in a command that encodes pictures, with what and where.
 type encoderFlags struct {
 	bundleFlag `embed:""`
-	Providers  []string `default:"cpu" placeholder:"NAME" help:"Where the pictures are encoded, as model.providers: the first of them that works (default: ${default})."`
-	Precision  string   `enum:"fp32,fp16" default:"fp32" help:"As model.precision: fp32 or fp16 (default: ${default})."`
+	Provider   string `enum:"${providers}" default:"cpu" help:"Where the pictures are encoded: ${enum} (default: ${default})."`
+	Precision  string `enum:"fp32,fp16" default:"fp32" help:"As model.precision: fp32 or fp16 (default: ${default})."`
 }
 
-// options adds where to encode to how.
+// options adds where to encode to how. Nothing else stands in: figures of two
+// providers are never mixed.
 func (f *encoderFlags) options(o infer.Options) infer.Options {
-	o.Providers, o.Precision, o.Policy = f.Providers, f.Precision, "require"
-	if len(f.Providers) > 1 {
-		o.Policy = "fallback"
-	}
+	o.Providers, o.Precision, o.Policy = []string{f.Provider}, f.Precision, "require"
 	return o
 }
 

@@ -7,9 +7,11 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 
 	"github.com/alecthomas/kong"
 
+	"pristine/infer"
 	"pristine/internal/signals"
 )
 
@@ -85,6 +87,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 80}),
 		kong.BindTo(ctx, (*context.Context)(nil)),
 		kong.Bind(&streams{stdout, stderr}),
+		kong.Vars{"providers": strings.Join(infer.Providers(), ",")},
 	)
 	if err != nil {
 		fmt.Fprintln(stderr, "Error:", err)

@@ -150,10 +150,21 @@ func TestModelBuild(t *testing.T) {
 	if out, _ := edge(t, exitClean, "model", "build", "models/pocket", "--provider", "cpu"); !strings.Contains(out, "runs on cpu after") {
 		t.Errorf("build says %q", out)
 	}
-	// ONNX Runtime's wheel for the CPU has no TensorRT.
-	if _, err := edge(t, exitFailed, "model", "build", "models/pocket", "--cache-dir", t.TempDir()); !strings.Contains(err, "tensorrt:") || !strings.Contains(err, infer.LibraryVariable) {
-		t.Errorf("without TensorRT it says %q", err)
+	// ONNX Runtime's wheel for the CPU has no other provider.
+	for _, provider := range []string{"tensorrt", "cuda", "openvino"} {
+		if _, err := edge(t, exitFailed, "model", "build", "models/pocket", "--provider", provider, "--cache-dir", t.TempDir()); !strings.Contains(err, provider+": this ONNX Runtime has no") || !strings.Contains(err, infer.LibraryVariable) {
+			t.Errorf("without %s it says %q", provider, err)
+		}
 	}
+}
+
+func TestEveryProviderMayBeConfigured(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "edge.yaml")
+	config := "model:\n  providers:\n    - " + strings.Join(infer.Providers(), "\n    - ") + "\n"
+	if err := os.WriteFile(file, []byte(config), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	edge(t, exitClean, "check", file)
 }
 
 func TestTheStatesOfTheModelAreEvents(t *testing.T) {
