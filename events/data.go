@@ -17,6 +17,7 @@ type Result struct {
 	Margin       float64            `json:"margin"`
 	Likeliest    string             `json:"likeliest,omitempty"`
 	Classes      map[string]float64 `json:"classes,omitempty"`
+	Prompts      *Prompts           `json:"prompts,omitempty"` // the nearest to the whole picture; not of a PASS
 	Thresholds   *Thresholds        `json:"thresholds,omitempty"`
 	Frames       int                `json:"frames"`
 	Frame        *Frame             `json:"frame,omitempty"`
@@ -29,6 +30,26 @@ type Result struct {
 	Evidence     *Evidence          `json:"evidence,omitempty"`
 	Heatmap      *Evidence          `json:"heatmap,omitempty"` // the evidence with the map of scores over it
 }
+
+// Prompts are the prompts nearest to a picture, at most MaxPrompts for the part
+// and as many against it.
+type Prompts struct {
+	For     []Prompt `json:"for"`
+	Against []Prompt `json:"against"`
+}
+
+// Prompt is one of a prompt set beside a picture.
+type Prompt struct {
+	Class  string  `json:"class"`
+	Prompt string  `json:"prompt"` // as the set has it, cut to MaxPromptRunes
+	Cosine float64 `json:"cosine"`
+}
+
+// MaxPrompts and MaxPromptRunes keep an event small, whatever the set.
+const (
+	MaxPrompts     = 3
+	MaxPromptRunes = 200
+)
 
 // Thresholds that the score was held against.
 type Thresholds struct {

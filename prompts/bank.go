@@ -80,6 +80,7 @@ type Bank struct {
 	Set        *Set
 	bundle     BundleInfo
 	classes    []class   // pristine first
+	texts      []text    // of the classes, in their order
 	direction  []float32 // [dim], mean of the defects' prototypes, by their weights − pristine prototype
 	says       bool      // the set's sentences tell a good part from a bad one
 	references *References
@@ -108,6 +109,9 @@ func NewBank(ctx context.Context, set *Set, encoder TextEncoder, bundle BundleIn
 	}
 	for _, g := range groups {
 		n := len(g.prompts)
+		for i, prompt := range g.prompts {
+			b.texts = append(b.texts, text{g.name, g.kind, prompt.Text, mean(embeddings[i:i+1], g.prompts[i:i+1])})
+		}
 		p := mean(embeddings[:n], g.prompts)
 		embeddings = embeddings[n:]
 		if len(p) != bundle.Dim {

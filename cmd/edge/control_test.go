@@ -73,7 +73,7 @@ func TestTheAgentAnswersOverNATS(t *testing.T) {
 		t.Fatal(err)
 	}
 	var result events.Result
-	if answer := ask("inspect", jpeg); json.Unmarshal(answer.Data, &result) != nil || result.Part != "asked" || result.Verdict == "" || result.Frame == nil {
+	if answer := ask("inspect", jpeg); json.Unmarshal(answer.Data, &result) != nil || result.Part != "asked" || result.Verdict == "" || result.Frame == nil || (result.Verdict == "PASS") == (result.Prompts != nil) {
 		t.Errorf("%s %v", answer.Data, answer.Header)
 	}
 	if answer := ask("inspect", []byte("no picture")); answer.Header.Get("Nats-Service-Error-Code") != "400" {
@@ -90,7 +90,7 @@ func TestTheAgentAnswersOverNATS(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if answer := ask("inspect", bad); json.Unmarshal(answer.Data, &result) != nil || result.Evidence == nil {
+	if answer := ask("inspect", bad); json.Unmarshal(answer.Data, &result) != nil || result.Evidence == nil || result.Prompts == nil || len(result.Prompts.For) == 0 || len(result.Prompts.Against) == 0 {
 		t.Fatalf("%s %v", answer.Data, answer.Header)
 	}
 	var measured report.Report

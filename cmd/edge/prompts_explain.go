@@ -29,7 +29,7 @@ type explainCommand struct {
 // explanation is the JSON of explain.
 type explanation struct {
 	scored
-	Texts      []explain.Text `json:"texts"` // the nearest first
+	Texts      []prompts.Text `json:"texts"` // the nearest first
 	References []nearest      `json:"references,omitempty"`
 	Map        string         `json:"map,omitempty"` // the PNG
 }
@@ -63,7 +63,7 @@ func (c *explainCommand) Run(ctx context.Context, s *streams) error {
 		return err
 	}
 	x := explanation{scored: newScored(c.Picture, &scores, bank.Set.Thresholds), Map: c.Map}
-	if x.Texts, err = explain.Texts(ctx, bank.Set, e.texts, seen[0].seen.Embedding); err != nil {
+	if x.Texts, err = bank.Texts(seen[0].seen.Embedding); err != nil {
 		return err
 	}
 	if bank.References() > 0 {

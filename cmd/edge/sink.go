@@ -48,6 +48,9 @@ func (s *sink) Publish(ctx context.Context, r *inspect.Result) error {
 		for _, c := range r.Scores.Classes {
 			data.Classes[c.Name] = c.Probability
 		}
+		if r.Verdict != inspect.Pass {
+			data.Prompts = s.prompts(bank, r)
+		}
 	}
 	if f := r.Frame; f != nil {
 		data.Frame = &events.Frame{
@@ -77,6 +80,25 @@ func (s *sink) Publish(ctx context.Context, r *inspect.Result) error {
 	k.agent.view.result(k, r)
 	k.agent.board.result(r, jpeg)
 	return nil
+}
+
+// prompts are those that speak most for and against the picture. Without them
+// the event is still worth sending.
+func (s *sink) prompts(bank *prompts.Bank, r *inspect.Result) *events.Prompts {
+	good, bad, err := bank.ForAndAgainst(r.Embedding, events.MaxPrompts)
+	if err != nil {
+		s.camera.agent.log.Error("a result has no prompts", "camera", r.Camera, "part", r.Part, "err", err)
+		return nil
+	}
+	said := func(texts []prompts.Text) []events.Prompt {
+		all := make([]events.Prompt, 0, len(texts))
+		for _, t := range texts {
+			text := []rune(t.Prompt)
+			all = append(all, events.Prompt{Class: t.Class, Prompt: string(text[:min(len(text), events.MaxPromptRunes)]), Cosine: t.Cosine})
+		}
+		return all
+	}
+	return &events.Prompts{For: said(good), Against: said(bad)}
 }
 
 // jpeg is the deciding frame's picture. Without it the event is still worth

@@ -1,57 +1,15 @@
 package explain
 
 import (
-	"context"
 	"errors"
 	"math"
-	"strings"
 	"testing"
 
 	"pristine/prompts"
 )
 
-// words embeds a text by whether it says scratch.
-type words struct{ dim int }
-
-func (w words) Encode(_ context.Context, texts []string) ([][]float32, error) {
-	all := make([][]float32, len(texts))
-	for i, text := range texts {
-		all[i] = make([]float32, w.dim)
-		all[i][0] = 2 // not unit: scoring makes it so
-		if strings.Contains(text, "scratch") {
-			all[i][0], all[i][1] = 0, 2
-		}
-	}
-	return all, nil
-}
-
-func set(t *testing.T) *prompts.Set {
-	t.Helper()
-	s, err := prompts.Parse("set.yaml", []byte("name: x\nobject: lid\npristine: [\"good {}\"]\ndefects: {scratch: {prompts: [\"scratched {}\"]}}\nlookalikes: {dust: {prompts: [\"dusty {}\"]}}"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return s
-}
-
-func TestTextsForAndAgainst(t *testing.T) {
-	texts, err := Texts(context.Background(), set(t), words{2}, []float32{0.6, 0.8})
-	if err != nil || len(texts) != 3 {
-		t.Fatal(texts, err)
-	}
-	if first := texts[0]; first.Class != "scratch" || !first.Against() || math.Abs(first.Cosine-0.8) > 1e-6 {
-		t.Errorf("%+v", first)
-	}
-	if second := texts[1]; second.Against() || math.Abs(second.Cosine-0.6) > 1e-6 {
-		t.Errorf("%+v", second)
-	}
-}
-
 // Vectors of two bundles are never compared: that is an error.
 func TestOtherBundlesAreRefused(t *testing.T) {
-	if _, err := Texts(context.Background(), set(t), words{3}, []float32{1, 0}); !errors.Is(err, prompts.ErrBundle) {
-		t.Error(err)
-	}
 	o := observation("a", 1, 0, 1, 0)
 	if _, err := References(plain{}, o, []prompts.Observation{*observation("b", 1, 0, 1, 0)}); !errors.Is(err, prompts.ErrBundle) {
 		t.Error(err)

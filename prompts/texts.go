@@ -1,0 +1,57 @@
+package prompts
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+)
+
+// text is a prompt, encoded.
+type text struct {
+	class  string
+	kind   Kind
+	prompt string
+	vector []float32 // [dim], unit: of its sentences in all templates
+}
+
+// Text is one prompt of a set beside a picture.
+type Text struct {
+	Class  string  `json:"class"`
+	Kind   Kind    `json:"kind"`
+	Prompt string  `json:"prompt"` // as the set has it
+	Cosine float64 `json:"cosine"` // in [-1, 1]
+}
+
+// Against tells whether the text speaks against the part.
+func (t *Text) Against() bool { return t.Kind == Defect }
+
+// Texts gives each prompt's cosine with the unit embedding of a picture, the
+// nearest first. It allocates: it is for what people look at, not for each
+// frame.
+func (b *Bank) Texts(embedding []float32) ([]Text, error) {
+	if len(embedding) != b.bundle.Dim {
+		return nil, fmt.Errorf("compare texts: %w (the picture has %d numbers, the prompts %d)", ErrBundle, len(embedding), b.bundle.Dim)
+	}
+	all := make([]Text, len(b.texts))
+	for i := range b.texts {
+		t := &b.texts[i]
+		all[i] = Text{t.class, t.kind, t.prompt, float64(dot(embedding, t.vector))}
+	}
+	slices.SortStableFunc(all, func(x, y Text) int { return cmp.Compare(y.Cosine, x.Cosine) })
+	return all, nil
+}
+
+// ForAndAgainst gives the n prompts nearest to a picture that speak for the
+// part, and the n that speak against it, the nearest first.
+func (b *Bank) ForAndAgainst(embedding []float32, n int) (good, bad []Text, err error) {
+	all, err := b.Texts(embedding)
+	for _, t := range all {
+		switch {
+		case t.Against() && len(bad) < n:
+			bad = append(bad, t)
+		case !t.Against() && len(good) < n:
+			good = append(good, t)
+		}
+	}
+	return good, bad, err
+}
