@@ -11,9 +11,10 @@ die() { printf 'setup: %s\nTry: %s\n' "$1" "$2" >&2; exit 1; }
 # Packages: OpenCV's headers and back ends; pip fetches the ONNX Runtime wheel.
 packages=(g++ pkg-config libopencv-dev python3 python3-pip ca-certificates git)
 # Real peers for the tests: FFmpeg makes videos, GStreamer serves RTSP, and
-# python3-jsonschema is the second opinion on events, Chromium looks at the pages.
+# python3-jsonschema is the second opinion on events, Chromium looks at the pages,
+# and mkfs.ext4 makes a disk whose power goes.
 if [ "${1:-build}" = test ]; then
-  packages+=(ffmpeg python3-gi gir1.2-gst-rtsp-server-1.0 gstreamer1.0-plugins-base
+  packages+=(e2fsprogs mount ffmpeg python3-gi gir1.2-gst-rtsp-server-1.0 gstreamer1.0-plugins-base
     gstreamer1.0-plugins-good gstreamer1.0-plugins-bad gstreamer1.0-plugins-ugly
     gstreamer1.0-x python3-jsonschema python3-venv systemd chromium)
 fi

@@ -51,12 +51,18 @@ type victim struct {
 	err          error    // why it ended by itself
 }
 
+// command is the agent in a process of its own.
+func (v *victim) command(hub string, round int) *exec.Cmd {
+	child := exec.Command(os.Args[0])
+	child.Env = append(os.Environ(), "PRISTINE_CHILD_STORE="+v.dir, "PRISTINE_CHILD_HUB="+hub, "PRISTINE_CHILD_NAME="+v.station.Name, fmt.Sprintf("PRISTINE_CHILD_ROUND=%d", round))
+	return child
+}
+
 // kill starts the agent, and kills it at a random moment: in one round from
 // before its store is open, in the next well into the load.
 func (v *victim) kill(hub string, round int) error {
 	var errs bytes.Buffer
-	child := exec.Command(os.Args[0])
-	child.Env = append(os.Environ(), "PRISTINE_CHILD_STORE="+v.dir, "PRISTINE_CHILD_HUB="+hub, "PRISTINE_CHILD_NAME="+v.station.Name, fmt.Sprintf("PRISTINE_CHILD_ROUND=%d", round))
+	child := v.command(hub, round)
 	child.Stderr = &errs
 	out, err := child.StdoutPipe()
 	if err != nil {
