@@ -3,8 +3,11 @@ package events_test
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"os"
 	"os/exec"
+	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -137,6 +140,70 @@ func TestASubscriberThatStoresItsPositionGoesOnAfterItsRestart(t *testing.T) {
 	publish(subject, result(t, "end", 3))
 	if ids, _ := subscribe(t, url, again); strings.Join(ids, " ") != "a-6" {
 		t.Errorf("received %v", ids)
+	}
+}
+
+// A subscriber that dies between handling an event and storing its Position
+// handles it twice; event ids let it know.
+func TestASubscriberThatDiesBeforeItStoresItsPositionHandlesAnEventTwice(t *testing.T) {
+	url, publish := openHub(t)
+	for sequence := range uint64(3) {
+		publish(s1.Subject(events.TypeResult), result(t, "a", sequence+1))
+	}
+	var handled []string
+	stored, death := []byte("{}"), errors.New("power cut")
+	for _, last := range []string{"a-2", "a-3"} {
+		position := &events.Position{}
+		if err := json.Unmarshal(stored, position); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := events.Subscribe(context.Background(), events.Hub{URL: url}, events.SubscribeOptions{All: true, Position: position}, func(r events.Received) (err error) {
+			if handled = append(handled, r.ID); r.ID == last {
+				return death
+			}
+			stored, err = json.Marshal(events.Position{Stream: r.Sequence, Last: map[string]uint64{r.Incarnation: r.Sequence}})
+			return err
+		}); !errors.Is(err, death) {
+			t.Fatal(err)
+		}
+	}
+	if got := strings.Join(handled, " "); got != "a-1 a-2 a-2 a-3" {
+		t.Errorf("handled %s", got)
+	}
+}
+
+// Each promise, and each non-promise that a test can show, names its tests, and
+// they are there.
+func TestThePromisesNameTheirTests(t *testing.T) {
+	doc, err := os.ReadFile("doc.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var code []byte
+	for _, pattern := range []string{"*_test.go", "*/*_test.go", "../cmd/edge/*_test.go"} {
+		files, err := filepath.Glob(pattern)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, file := range files {
+			text, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			code = append(code, text...)
+		}
+	}
+	for _, item := range strings.Split(string(doc), "//   - ")[1:] {
+		item, _, _ = strings.Cut(item, "//\n")
+		names := regexp.MustCompile(`Test\w+`).FindAllString(item, -1)
+		if len(names) == 0 {
+			t.Errorf("no test holds this: %s", item)
+		}
+		for _, name := range names {
+			if !strings.Contains(string(code), "\nfunc "+name+"(t *testing.T)") {
+				t.Errorf("there is no %s", name)
+			}
+		}
 	}
 }
 

@@ -280,6 +280,39 @@ func TestAnOlderCopyThatIsPutBackBecomesAnotherIncarnation(t *testing.T) {
 	}
 }
 
+// What another program writes to a station's subjects at the hub stays there;
+// subscribers refuse it, and the station's own events lose nothing.
+func TestWhatOthersWriteToAStationsSubjectsIsRefused(t *testing.T) {
+	hub := newHub(t)
+	s := openStore(t, Options{Dir: t.TempDir()})
+	forward(t, s, ForwardOptions{Hub: events.Hub{URL: hub.url()}})
+	conn, err := nats.Connect(hub.url())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	for part := range 5 {
+		appendResult(t, s, part, "FAIL", nil)
+		drained(t, s)
+		if _, err := conn.Request(station.Subject(events.TypeResult), []byte("from elsewhere"), 10*time.Second); err != nil {
+			t.Fatal(err)
+		}
+	}
+	appendResult(t, s, 5, "FAIL", nil)
+	drained(t, s)
+	ctx, cancel := context.WithTimeout(context.Background(), 60*time.Second)
+	defer cancel()
+	report, err := events.Subscribe(ctx, events.Hub{URL: hub.url()}, events.SubscribeOptions{All: true}, func(r events.Received) error {
+		if r.Sequence == 6 {
+			cancel()
+		}
+		return nil
+	})
+	if want := (events.Report{Events: 6, Refused: 5}); err != nil || report != want {
+		t.Errorf("%+v, %v", report, err)
+	}
+}
+
 // Who connects to the embedded server may read, and cannot write among the
 // station's events, nor read the agent's notes, nor make streams.
 func TestGuestsOfTheEmbeddedServerReadOnly(t *testing.T) {
