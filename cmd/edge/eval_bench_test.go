@@ -1,0 +1,78 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"pristine/capture/replay"
+	"pristine/infer"
+	"pristine/internal/meter"
+	"pristine/prompts"
+	"pristine/trial"
+)
+
+// BenchmarkEvalBesideTheBareSession scores a folder of pictures as edge eval does
+// and tells its rate as a share of the bare session's, as edge bench measures
+// that one: one picture after the other, on all cores. Both are measured in turn,
+// in one run. The folder is PRISTINE_PHOTOS, else photos of the built-in line.
+func BenchmarkEvalBesideTheBareSession(b *testing.B) {
+	dir := os.Getenv("PRISTINE_PHOTOS")
+	if dir == "" {
+		dir = filepath.Join(b.TempDir(), "photos")
+		var out bytes.Buffer
+		if code := run(context.Background(), []string{"testline", dir, "--parts", "120"}, &out, &out); code != 0 {
+			b.Fatal(out.String())
+		}
+	}
+	files, err := replay.Pictures(dir)
+	if err != nil {
+		b.Fatal(err)
+	}
+	open := func(o infer.Options) *engine {
+		e, err := openEngine("models/pocket", o)
+		if err != nil {
+			b.Fatal(err)
+		}
+		b.Cleanup(e.close)
+		return e
+	}
+	bare, many := open(infer.Options{}), open(throughput())
+	bank, err := many.bank(context.Background(), "configs/prompts/part.yaml")
+	if err != nil {
+		b.Fatal(err)
+	}
+	photo, err := openPhoto(files[0])
+	if err != nil {
+		b.Fatal(err)
+	}
+	stages, err := bare.images.Stages(infer.Picture{Pix: photo.Pix, Width: photo.Width, Height: photo.Height})
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer stages.Close()
+	var session, eval, cores time.Duration
+	var scores prompts.Scores
+	s := &streams{new(bytes.Buffer), new(bytes.Buffer)}
+	for b.Loop() {
+		cost, err := meter.Measure(len(files), stages.Session)
+		if err != nil {
+			b.Fatal(err)
+		}
+		session += cost.Wall
+		cost, err = meter.Once(len(files), func() error {
+			return many.observeAll(context.Background(), s, "", files, 0, func(_ int, _ *trial.Photo, o *prompts.Observation) error {
+				return bank.Score(o, &scores)
+			}, func(_ int, err error) { b.Error(err) })
+		})
+		if err != nil {
+			b.Fatal(err)
+		}
+		eval, cores = eval+cost.Wall, cores+cost.CPU
+	}
+	b.ReportMetric(float64(session)/float64(eval), "of_bare")
+	b.ReportMetric(cores.Seconds()*1000/float64(b.N), "core-ms/picture")
+}
