@@ -41,7 +41,7 @@ type Prompts struct {
 // Prompt is one of a prompt set beside a picture.
 type Prompt struct {
 	Class  string  `json:"class"`
-	Prompt string  `json:"prompt"` // as the set has it, cut to MaxPromptRunes
+	Prompt string  `json:"prompt"` // with the object in it, cut to MaxPromptRunes
 	Cosine float64 `json:"cosine"`
 }
 

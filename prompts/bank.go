@@ -110,7 +110,7 @@ func NewBank(ctx context.Context, set *Set, encoder TextEncoder, bundle BundleIn
 	for _, g := range groups {
 		n := len(g.prompts)
 		for i, prompt := range g.prompts {
-			b.texts = append(b.texts, text{g.name, g.kind, prompt.Text, mean(embeddings[i:i+1], g.prompts[i:i+1])})
+			b.texts = append(b.texts, text{g.name, g.kind, set.phrase(prompt.Text), mean(embeddings[i:i+1], g.prompts[i:i+1])})
 		}
 		p := mean(embeddings[:n], g.prompts)
 		embeddings = embeddings[n:]

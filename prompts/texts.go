@@ -18,7 +18,7 @@ type text struct {
 type Text struct {
 	Class  string  `json:"class"`
 	Kind   Kind    `json:"kind"`
-	Prompt string  `json:"prompt"` // as the set has it
+	Prompt string  `json:"prompt"` // with the object in it, without a template
 	Cosine float64 `json:"cosine"` // in [-1, 1]
 }
 

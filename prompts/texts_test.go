@@ -12,7 +12,7 @@ func TestTextsForAndAgainst(t *testing.T) {
 	if err != nil || len(good) != 1 || len(bad) != 1 {
 		t.Fatal(good, bad, err)
 	}
-	if bad[0].Class != "scratch" || bad[0].Prompt != "scratched {}" || good[0].Class != "pristine" || good[0].Against() || bad[0].Cosine <= good[0].Cosine {
+	if bad[0].Class != "scratch" || bad[0].Prompt != "scratched lid" || good[0].Class != "pristine" || good[0].Against() || bad[0].Cosine <= good[0].Cosine {
 		t.Errorf("for %+v, against %+v", good, bad)
 	}
 	all, err := b.Texts(b.texts[2].vector)
