@@ -34,9 +34,23 @@ func (a *armable) Arm(_ context.Context, _ string, revision uint64, _ []byte) er
 func (a *armable) Armed(string) uint64  { return a.armed.Load() }
 func (a *armable) Status() events.State { return events.State{State: events.StateHeartbeat} }
 
+// Evaluate reads every picture.
+func (a *armable) Evaluate(ctx context.Context, _ string, pictures []control.Labelled) (any, error) {
+	read := 0
+	for _, p := range pictures {
+		jpeg, err := p.JPEG(ctx)
+		if err != nil {
+			return nil, err
+		}
+		read += len(jpeg)
+	}
+	return read, nil
+}
+
 // An operator at a hub started from deploy/nats pushes prompt sets to an agent
 // at the hub and, by its JetStream domain, to one at a line's leaf node, with the
-// rights that the files give each of them; and both answer requests.
+// rights that the files give each of them; both answer requests, and evaluate
+// evidence that is where the request comes from.
 func TestPromptSetsReachTheDeployedAgents(t *testing.T) {
 	dir := t.TempDir()
 	cert, key := certificate(t, dir)
@@ -121,6 +135,21 @@ func TestPromptSetsReachTheDeployedAgents(t *testing.T) {
 				}
 				return err == nil && answer.Header.Get("Nats-Service-Error-Code") == ""
 			})
+			js, err := operator.JetStream(conn)
+			if err != nil {
+				t.Fatal(err)
+			}
+			bucket, err := js.CreateOrUpdateObjectStore(ctx, evidenceBucket(100_000_000))
+			if err == nil {
+				_, err = bucket.PutBytes(ctx, "fail-a.jpg", bytesOf(300_000))
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			labelled := `{"pictures": [{"label": "good", "jpeg": "anBlZw=="}, {"label": "bad", "evidence": "fail-a.jpg"}]}`
+			if answer, err := conn.Request("qc.svc."+place.Token()+".eval", []byte(labelled), 20*time.Second); err != nil || string(answer.Data) != "300004" {
+				t.Errorf("an evaluation gave %+v, %v", answer, err)
+			}
 		})
 	}
 }
