@@ -111,9 +111,7 @@ func (t *Trial) score(set int, banks []*prompts.Bank, picture int, p *Photo, o *
 			return fmt.Errorf("%s: %w", labelled.File, err)
 		}
 		d := &t.outcomes[set][draw]
-		d.Outcomes = append(d.Outcomes, evaluate.Outcome{
-			File: labelled.File, Bad: labelled.Bad, Defect: labelled.Defect, Raw: s.Raw, P: s.Defect, Unknown: s.Unknown, Top: s.Top, Cues: p.Cues,
-		})
+		d.Outcomes = append(d.Outcomes, NewOutcome(labelled, s, p.Cues))
 		if set == 0 && draw == 0 {
 			if err := t.keepMap(labelled, s); err != nil {
 				return err
@@ -121,6 +119,11 @@ func (t *Trial) score(set int, banks []*prompts.Bank, picture int, p *Photo, o *
 		}
 	}
 	return nil
+}
+
+// NewOutcome is what scores say of a labelled picture.
+func NewOutcome(p *dataset.Picture, s *prompts.Scores, cues evaluate.Cues) evaluate.Outcome {
+	return evaluate.Outcome{File: p.File, Bad: p.Bad, Defect: p.Defect, Raw: s.Raw, P: s.Defect, Unknown: s.Unknown, Top: s.Top, Cues: cues}
 }
 
 // files lists the pictures that some draw measures, with their indices.

@@ -87,7 +87,8 @@ func DecodeInto(f *capture.Frame, data []byte) error {
 // (ITU-T T.81, B.1.1.5: there FF is followed by 00 or RSTn), and thumbnails
 // stand before it.
 func cutOff(data []byte) bool {
-	return bytes.LastIndex(data, []byte{0xff, 0xd9}) < bytes.LastIndex(data, []byte{0xff, 0xda})
+	end := bytes.LastIndex(data, []byte{0xff, 0xd9}) // near the end: the rest is short
+	return bytes.Contains(data[max(end, 0):], []byte{0xff, 0xda})
 }
 
 // EncodeJPEG encodes packed BGR; quality is from 1 to 100.

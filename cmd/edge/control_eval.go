@@ -9,9 +9,11 @@ import (
 	"pristine/capture"
 	"pristine/capture/opencv"
 	"pristine/evaluate"
+	"pristine/evaluate/dataset"
 	"pristine/evaluate/report"
 	"pristine/events/control"
 	"pristine/prompts"
+	"pristine/trial"
 )
 
 // Evaluate implements control.Agent: what `edge eval --format json` prints, of
@@ -61,5 +63,6 @@ func (l *lens) evaluate(ctx context.Context, bank *prompts.Bank, p *control.Labe
 	if err := bank.Score(&seen, &s); err != nil {
 		return o, err
 	}
-	return evaluate.Outcome{File: p.Name, Bad: p.Bad, Defect: p.Defect, Raw: s.Raw, P: s.Defect, Unknown: s.Unknown, Top: s.Top, Cues: evaluate.NewCues(pix, width, height)}, nil
+	labelled := dataset.Picture{File: p.Name, Bad: p.Bad, Defect: p.Defect}
+	return trial.NewOutcome(&labelled, &s, evaluate.NewCues(pix, width, height)), nil
 }
