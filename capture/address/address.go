@@ -38,6 +38,7 @@ type Address struct {
 	Format        string  // of V4L2: four characters, such as MJPG
 	Exposure      float64 // of V4L2: in the driver's units; 0 automatic
 	Flip          int     // of CSI: nvvidconv's flip-method, 0 to 7
+	Hardware      bool    // of RTSP and videos: decode by hardware where FFmpeg can
 	Speed         float64 // of a replay: 1 as recorded, 0 as fast as taken
 	Line          testline.Options
 }

@@ -13,7 +13,8 @@ func TestAddresses(t *testing.T) {
 	line := testline.Default()
 	line.Seed = 7
 	tests := map[string]Address{
-		"rtsp://u:p%40ss@cam:8554/live?channel=1": {Kind: RTSP, Target: "rtsp://u:p%40ss@cam:8554/live?channel=1"},
+		"rtsp://u:p%40ss@cam:8554/live?channel=1":     {Kind: RTSP, Target: "rtsp://u:p%40ss@cam:8554/live?channel=1"},
+		"rtsp://cam/1#hardware=1":                     {Kind: RTSP, Target: "rtsp://cam/1", Hardware: true},
 		"rtsps://cam/1":                               {Kind: RTSP, Target: "rtsps://cam/1"},
 		"http://cam/video.mjpeg?user=a":               {Kind: HTTP, Target: "http://cam/video.mjpeg?user=a"},
 		"https://cam/shot.jpg#fps=0.5":                {Kind: HTTP, Target: "https://cam/shot.jpg", FPS: 0.5},
@@ -51,7 +52,7 @@ func TestEveryMistakeIsToldAtOnceAndNoPassword(t *testing.T) {
 		"rtsp://admin:hunter2#x@cam/":  url,
 		"rtsp://admin:12#hunter2@cam/": url,
 		"rtsp://cam:99999/1#transport=sctp": "the port must be a number from 1 to 65535\n" +
-			`unknown option "transport": none is known for this kind of source`,
+			`unknown option "transport": hardware are known`,
 		"http://cam/a#fps=1&fps=2": "fps is given twice",
 		"http://cam/a#%zz":         "the options behind # must be like #key=value&key=value",
 		"v4l2://video0?widht=3&fps=fast&format=H": `the device must be a path below /dev, such as v4l2:///dev/video0 (got "video0")` + "\n" +
@@ -59,7 +60,8 @@ func TestEveryMistakeIsToldAtOnceAndNoPassword(t *testing.T) {
 			`unknown option "widht": did you mean width?`,
 		"csi://left?width=0":            `the sensor must be a number from 0 to 15 (got "left")` + "\n" + `width must be a whole number from 1 to 16384 (got "0")`,
 		"gst://videotestsrc ! fakesink": "the pipeline must end in appsink, such as gst://videotestsrc ! videoconvert ! appsink",
-		"dir://?colour=red":             "the path is missing, such as file://parts\n" + `unknown option "colour": fps are known`,
+		"dir://?colour=red":             "the path is missing, such as file://parts\n" + `unknown option "colour": fps, hardware are known`,
+		"file://a.mp4?hardware=2":       `hardware must be a whole number from 0 to 1 (got "2")`,
 		"replay://r?speed=-1":           `speed must be a number from 0 to 100 (got "-1")`,
 		"testline://?fps=-1":            `testline: fps must be a number from 0 to 240 (got "-1")`,
 	}

@@ -1,6 +1,6 @@
 // Package address reads the addresses of cameras: one URI for each source.
 //
-//	rtsp://user:password@camera/stream
+//	rtsp://user:password@camera/stream#hardware=1
 //	http://camera/shot.jpg#fps=2         MJPEG or a picture, told apart by the answer
 //	v4l2:///dev/video0?width=1280&height=720&fps=30&format=MJPG
 //	csi://0?width=1920&height=1080&fps=30&flip=2

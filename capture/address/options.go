@@ -18,10 +18,11 @@ type option func(a *Address, text string) error
 // known are the options of each kind. The limits are those of drivers: V4L2
 // and Argus know nothing above 16,384 pixels and 240 frames a second.
 var known = map[Kind]map[string]option{
+	RTSP: {"hardware": hardware},
 	HTTP: {"fps": fps},
 	V4L2: {"width": width, "height": height, "fps": fps, "format": format, "exposure": exposure},
 	CSI:  {"width": width, "height": height, "fps": fps, "flip": flip},
-	File: {"fps": fps},
+	File: {"fps": fps, "hardware": hardware},
 	Replay: {"speed": func(a *Address, text string) (err error) {
 		a.Speed, err = number("speed", text, 0, 100)
 		return err
@@ -44,6 +45,12 @@ func fps(a *Address, text string) (err error) {
 
 func exposure(a *Address, text string) (err error) {
 	a.Exposure, err = number("exposure", text, 0, 1e6)
+	return err
+}
+
+func hardware(a *Address, text string) error {
+	n, err := integer("hardware", text, 0, 1)
+	a.Hardware = n == 1
 	return err
 }
 

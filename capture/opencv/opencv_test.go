@@ -36,7 +36,13 @@ func video(t *testing.T) string {
 }
 
 func TestAVideoGivesEveryFrameAndEnds(t *testing.T) {
-	s, err := Open(video(t), Options{})
+	t.Run("by software", func(t *testing.T) { everyFrame(t, Options{}) })
+	t.Run("by hardware where there is any", func(t *testing.T) { everyFrame(t, Options{Hardware: true}) })
+}
+
+func everyFrame(t *testing.T, o Options) {
+	t.Helper()
+	s, err := Open(video(t), o)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -25,6 +25,7 @@ type Options struct {
 	Format        string  // of V4L2: four characters
 	Exposure      float64 // of V4L2, in the driver's units; 0 automatic
 	Flip          int     // of CSI: nvvidconv's flip-method
+	Hardware      bool    // FFmpeg decodes by hardware where it can
 }
 
 // ErrOpen is returned within an error when OpenCV cannot open a source. OpenCV
@@ -64,6 +65,7 @@ func Open(address string, o Options) (capture.Source, error) {
 	case "rtsp", "rtsps", "http", "https":
 		s.video, err = gocv.OpenVideoCaptureWithAPIParams(address, gocv.VideoCaptureFFmpeg, []gocv.VideoCaptureProperties{
 			propOpenTimeout, gocv.VideoCaptureProperties(o.OpenTimeout.Milliseconds()), propReadTimeout, gocv.VideoCaptureProperties(o.ReadTimeout.Milliseconds()),
+			gocv.VideoCaptureHWAcceleration, o.acceleration(),
 		})
 	case "file":
 		if info, statErr := os.Stat(rest); statErr != nil {
@@ -71,7 +73,7 @@ func Open(address string, o Options) (capture.Source, error) {
 		} else if info.Size() == 0 {
 			return nil, fmt.Errorf("open video %s: %w: the file is empty", rest, capture.ErrCodec)
 		}
-		s.video, err = gocv.OpenVideoCaptureWithAPI(rest, gocv.VideoCaptureFFmpeg)
+		s.video, err = gocv.OpenVideoCaptureWithAPIParams(rest, gocv.VideoCaptureFFmpeg, []gocv.VideoCaptureProperties{gocv.VideoCaptureHWAcceleration, o.acceleration()})
 	case "v4l2":
 		if _, statErr := os.Stat(rest); statErr != nil {
 			return nil, fmt.Errorf("open camera: %w: %w: `ls /dev/video*` lists the cameras that are plugged in", capture.ErrNotFound, statErr)
@@ -102,6 +104,15 @@ var advice = map[string]string{
 	"http": "that the address is an MJPEG stream, and its user and password", "https": "that the address is an MJPEG stream, and its certificate",
 	"file": "that it is a video whose codec FFmpeg knows", "v4l2": "that no other program uses the camera",
 	"csi": "the ribbon cable and that nvargus-daemon runs", "gst": "the pipeline with gst-launch-1.0; it must end in appsink",
+}
+
+// acceleration is a value of OpenCV's VideoAccelerationType: none, or any that
+// there is, else software.
+func (o Options) acceleration() gocv.VideoCaptureProperties {
+	if o.Hardware {
+		return 1 // VIDEO_ACCELERATION_ANY
+	}
+	return 0 // VIDEO_ACCELERATION_NONE
 }
 
 // driver is what V4L2 is asked for; it may give what is nearest to it.

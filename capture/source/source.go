@@ -81,6 +81,6 @@ func Open(ctx context.Context, a address.Address, o Options) (capture.Source, er
 func openCV(target string, a address.Address, o Options) (capture.Source, error) {
 	return opencv.Open(target, opencv.Options{
 		OpenTimeout: o.OpenTimeout, ReadTimeout: o.ReadTimeout,
-		Width: a.Width, Height: a.Height, FPS: a.FPS, Format: a.Format, Exposure: a.Exposure, Flip: a.Flip,
+		Width: a.Width, Height: a.Height, FPS: a.FPS, Format: a.Format, Exposure: a.Exposure, Flip: a.Flip, Hardware: a.Hardware,
 	})
 }

@@ -458,7 +458,7 @@ func TestAThousandOpenFailuresGrowNothing(t *testing.T) {
 
 func TestProbeMeasuresARealCamera(t *testing.T) {
 	host, _ := rtspServer(t, "--user", "admin", "--password", "hunter2")
-	a, err := address.Parse("rtsp://admin:hunter2@" + host + "/stream")
+	a, err := address.Parse("rtsp://admin:hunter2@" + host + "/stream#hardware=1") // there is none here
 	if err != nil {
 		t.Fatal(err)
 	}
