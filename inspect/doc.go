@@ -23,7 +23,8 @@
 // that are blurred, moved, banded, of another light, size or colour order.
 // What it can see depends on the view: without points that keep their level
 // there is only sharpness, a scene without colour has no colour order, and a
-// camera that moves along the only edges that keep still has not moved.
+// camera that moves along the only edges that keep still, or by a few pixels
+// while it shakes by more than one, has not moved.
 //
 // A Station is run by one goroutine; Check may be called from another. Results
 // and the pictures in them are valid during the call to Sink.Publish only.
