@@ -111,3 +111,14 @@ func TestABeltThatStartsAfterLearningIsNoKnock(t *testing.T) {
 		t.Errorf("%d frames are shifted, of %d anchors", shifted, len(b.anchors.all))
 	}
 }
+
+func TestFollowingAnchorsAllocatesNothing(t *testing.T) {
+	b, next := NewBaseline(shiftLimits), fixture(0, 0)
+	for range 42 + referenceFrames {
+		b.Observe(next())
+	}
+	f := next()
+	if n := testing.AllocsPerRun(20, func() { b.Observe(f) }); n > 0 || !b.anchors.hold() {
+		t.Errorf("%v allocations a frame, %d anchors", n, len(b.anchors.all))
+	}
+}
