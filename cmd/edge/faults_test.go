@@ -116,6 +116,15 @@ func (p *paced) rate() (frames, seconds float64) {
 	return float64(n), took.Seconds()
 }
 
+// The share of their rate alone that cameras have beside faulty ones at least,
+// and what it is where other work leaves them less than nine tenths of the
+// source's rate: there the turns differ by what else runs.
+const (
+	leastRatio        = 0.95
+	leastRatioStarved = 0.7
+	fullRate          = 16 // of the healthy cameras
+)
+
 // Cameras that hang, refuse, stall and are missing: each says so by name, and
 // the cameras beside them go on at the rate that they have alone. The two
 // agents take turns of a second, so that other work on the machine weighs on
@@ -124,20 +133,24 @@ func TestFaultyCamerasDoNotSlowTheOthers(t *testing.T) {
 	faulty, causes := faultyCameras(t)
 	alone, beside := startPaced(t, healthy), startPaced(t, healthy+faulty)
 	defer http.DefaultClient.CloseIdleConnections()
-	const turn, leastTurns, mostTurns, leastRatio = time.Second, 6, 30, 0.95
+	const turn, leastTurns, mostTurns = time.Second, 6, 30
 	var frames, seconds [2]float64
-	ratio, turns := 0.0, 0
-	for ; turns < leastTurns || ratio < leastRatio && turns < mostTurns; turns++ {
+	ratio, least, turns := 0.0, leastRatio, 0
+	for ; turns < leastTurns || ratio < least && turns < mostTurns; turns++ {
 		for i, p := range []*paced{alone, beside} {
 			p.goOn()
 			time.Sleep(turn) // what is measured takes time
 			n, took := p.rate()
 			frames[i], seconds[i] = frames[i]+n, seconds[i]+took
 		}
-		ratio = frames[1] / seconds[1] / (frames[0] / seconds[0])
+		rate := frames[0] / seconds[0]
+		ratio = frames[1] / seconds[1] / rate
+		if least = leastRatio; rate < 0.9*fullRate {
+			least = leastRatioStarved
+		}
 	}
 	t.Logf("%.1f frames/s alone, %.1f beside faulty cameras: ratio %.2f, in %d turns", frames[0]/seconds[0], frames[1]/seconds[1], ratio, turns)
-	if !(ratio >= leastRatio) {
+	if !(ratio >= least) {
 		t.Errorf("beside faulty cameras the others run at %.2f of their rate", ratio)
 	}
 	alone.send(syscall.SIGCONT)
