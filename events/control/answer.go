@@ -31,8 +31,8 @@ func (s *service) take(r micro.Request, e endpoint) {
 		return
 	}
 	s.answering.Go(func() {
-		defer func() { <-s.slots }()
 		body, err := s.answer(asked, e)
+		<-s.slots // before who asked hears of it, and asks again
 		s.reply(r.Reply(), body, err)
 	})
 }

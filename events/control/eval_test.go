@@ -30,12 +30,14 @@ func TestLabelledPicturesAreMeasured(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	bucket, err := js.CreateObjectStore(context.Background(), jetstream.ObjectStoreConfig{Bucket: events.EvidenceBucket})
+	ctx, cancel := context.WithTimeout(context.Background(), 90*time.Second)
+	defer cancel()
+	bucket, err := js.CreateObjectStore(ctx, jetstream.ObjectStoreConfig{Bucket: events.EvidenceBucket})
 	if err != nil {
 		t.Fatal(err)
 	}
 	for name, size := range map[string]int{"fail-s1-a.jpg": 300 << 10, "huge.jpg": MaxRequestBytes + 1} {
-		if _, err := bucket.PutBytes(context.Background(), name, make([]byte, size)); err != nil {
+		if _, err := bucket.PutBytes(ctx, name, make([]byte, size)); err != nil {
 			t.Fatal(err)
 		}
 	}

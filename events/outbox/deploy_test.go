@@ -112,12 +112,17 @@ func TestTheDeployedHubTakesThreeAgents(t *testing.T) {
 	watcher, got := as("watcher", "w-secret"), 0
 	ctx, cancel := context.WithTimeout(context.Background(), 60*time.Second)
 	defer cancel()
+	reader, err := events.OpenEvidence(ctx, watcher)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer reader.Close()
 	report, err := events.Subscribe(ctx, watcher, events.SubscribeOptions{All: true}, func(r events.Received) error {
 		result, err := r.Result()
 		if err != nil {
 			return err
 		}
-		if _, err := events.FetchEvidence(ctx, watcher, result.Evidence); err != nil {
+		if _, err := reader.Fetch(ctx, result.Evidence); err != nil {
 			return err
 		}
 		if got++; got == 15 {
