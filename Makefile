@@ -58,8 +58,8 @@ FUZZTIME ?= 30s
 fuzz: setup
 	@scripts/fuzz.sh $(FUZZTIME)
 
-# The built-in model from nothing but two pretrained towers: about half an hour
-# on two cores, no GPU, but several gigabytes of packages.
+# The built-in model from nothing but two pretrained towers: about an hour on two
+# cores, no GPU, but several gigabytes of packages.
 model: .venv/made
 	.venv/bin/python -m training.model
 

@@ -1,6 +1,6 @@
 """What is said about the pictures: good, bad, named defects, lookalikes, and sentences without a condition."""
 
-from .parts import NAMES
+from .families import NAMES
 
 TEMPLATES = ["{}", "{}", "a photo of {}", "a photo of {}", "a close-up photo of {}", "a cropped photo of {}",
              "an inspection picture of {}", "a photo of {} for visual inspection", "a bright photo of {}",

@@ -13,40 +13,42 @@ from pathlib import Path
 
 import torch
 
-from . import bundle, export, features, prepare_text, quantise, render, vocab
+from . import bundle, export, features, prepare_text, quantise, reference_features, render, text_head, vocab
 from .paths import BUNDLE, CACHE
 
 CALIBRATION = 120   # pictures of the shard held out from training; int8 ranges settle well before
 GOLDEN = (0, 1)     # a pair of twins of the same shard
 
 
-def side_by_side(module, made):
+def side_by_side(module, made, count, *options):
     """Run a stage over all shards in two processes of one thread each."""
-    if all(made(n).exists() for n in range(render.SHARDS)):
+    if all(made(n).exists() for n in range(count)):
         return
-    half = render.SHARDS // 2
-    command = [sys.executable, "-m", f"training.{module}"]
-    running = [subprocess.Popen([*command, str(a), str(a + half)], env={**os.environ, "OMP_NUM_THREADS": "1"})
-               for a in (0, half)]
+    half = count // 2
+    running = [subprocess.Popen([sys.executable, "-m", f"training.{module}", str(a), str(b), *options],
+                                env={**os.environ, "OMP_NUM_THREADS": "1"}) for a, b in ((0, half), (half, count))]
     if any(p.wait() for p in running):
         raise SystemExit(f"training.{module} failed")
 
 
-def assemble(checkpoint, out):
-    """Graphs, int8, tokenizer, golden vectors and manifest of one checkpoint."""
-    saved = torch.load(checkpoint, weights_only=True)
-    image, text = export.load_heads(checkpoint)
-    scratch = CACHE / "graphs"
-    export.export(image, text, vocab.kept_ids(), scratch)
-    pictures = pickle.loads(render.path(render.SHARDS - 1).read_bytes())[0]
-    out.mkdir(parents=True, exist_ok=True)
+def train(module, checkpoint, *options):
+    if not checkpoint.exists():
+        subprocess.run([sys.executable, "-m", f"training.{module}", *options, "--out", str(checkpoint)], check=True)
+
+
+def image_graph(checkpoint, pictures, out):
+    """image.onnx of a checkpoint, in 8 bits."""
+    export.image(export.image_head(checkpoint), CACHE / "graphs")
+    quantise.image(CACHE / "graphs" / "image.fp32.onnx", out / "image.onnx", pictures[:CALIBRATION])
+    reference_features.add_state(out / "image.onnx")
+    reference_features.compress(out / "image.onnx", pictures[:CALIBRATION])
+
+
+def text_graph(checkpoint, out):
+    """text.onnx of a checkpoint, its tower in 8 bits."""
+    export.text(export.text_head(checkpoint), vocab.kept_ids(), CACHE / "graphs")
     shutil.copy(CACHE / "tokenizer.json", out / "tokenizer.json")
-    quantise.image(scratch / "image.fp32.onnx", out / "image.onnx", pictures[:CALIBRATION])
-    export.add_state(out / "image.onnx")
-    quantise.text(scratch / "text.fp32.onnx", out / "text.onnx")
-    bundle.golden(out, [pictures[i] for i in GOLDEN])
-    scale = round(saved["scale"], 3)
-    bundle.manifest(out, {"logit_scale": 2 * scale, "patch_logit_scale": scale})
+    quantise.text(CACHE / "graphs" / "text.fp32.onnx", out / "text.onnx")
 
 
 def main():
@@ -57,13 +59,20 @@ def main():
     o = a.parse_args()
     if not (CACHE / "vocab.json").exists():
         prepare_text.main()
-    side_by_side("render", render.path)
-    side_by_side("features", features.path)
-    checkpoint = CACHE / f"heads-{o.steps}-{o.seed}.pt"
-    if not checkpoint.exists():
-        subprocess.run([sys.executable, "-m", "training.train", "--steps", o.steps, "--seed", o.seed,
-                        "--out", str(checkpoint)], check=True)
-    assemble(checkpoint, o.out)
+    side_by_side("render", render.path, render.SHARDS)
+    side_by_side("features", features.path, render.SHARDS)
+    heads, text = (CACHE / f"{kind}-{o.steps}-{o.seed}.pt" for kind in ("heads", "text"))
+    train("train", heads, "--steps", o.steps, "--seed", o.seed)
+    pictures = pickle.loads(render.path(render.SHARDS - 1).read_bytes())[0]
+    o.out.mkdir(parents=True, exist_ok=True)
+    image_graph(heads, pictures, o.out)
+    side_by_side("render", lambda n: render.path(n, wide=True), render.WIDE, "wide")
+    side_by_side("text_head", text_head.both, render.WIDE, "--look", str(o.out / "image.onnx"))
+    train("text_head", text, "--seed", o.seed)
+    text_graph(text, o.out)
+    bundle.golden(o.out, [pictures[i] for i in GOLDEN])
+    scale = round(torch.load(text, weights_only=True)["scale"], 3)
+    bundle.manifest(o.out, {"logit_scale": 2 * scale, "patch_logit_scale": scale})
 
 
 if __name__ == "__main__":

@@ -397,7 +397,6 @@ FAMILIES = {
     zipper: ["zipper", "zip fastener", "seam"],
     spring: ["spring", "coil", "steel spring", "wire coil"],
 }
-NAMES = sorted({n for names in FAMILIES.values() for n in names})
 
 
 def draw(r):

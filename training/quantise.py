@@ -75,8 +75,9 @@ def image(source, target, pictures):
 
 def text(source, target):
     """Towers and embedding table in int8; the small head stays float, so that a shut gate is exactly shut."""
-    head = [n.name for n in onnx.load(str(source)).graph.node if n.name.startswith("/head/")]
     ready = target.with_suffix(".pre.onnx")
     quant_pre_process(str(source), str(ready), skip_symbolic_shape=True)
+    head = [n.name for n in onnx.load(str(ready)).graph.node if n.name.startswith("/head/")]
+    head += [n + "_MatMul" for n in head]  # what quantize_dynamic calls a Gemm that it has split, before it looks at the list
     quantize_dynamic(str(ready), str(target), weight_type=QuantType.QInt8, per_channel=False, nodes_to_exclude=head)
     os.remove(ready)

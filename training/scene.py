@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from . import defects, parts
+from . import breaks, defects, families, parts
 from .materials import surface
 from .paths import SIZE as S
 from .shapes import over
@@ -41,8 +41,8 @@ def background(r, kinds=BACKGROUNDS):
     return surface(r, r.choice(["metal", "wood", "fabric", "stone", "plastic", "ceramic"]))
 
 
-def spoil(r, part, behind):
-    """Apply one kind of defect, once or a few times. Returns (kind, mask)."""
+def spoil(r, part, behind, wide=False):
+    """Apply one kind of defect, once or a few times, also in its large form if wide. Returns (kind, mask)."""
     kind = str(r.choice(list(defects.DEFECTS)))
     if part.whole and kind in defects.NEED_OUTLINE:
         kind = str(r.choice(defects.NOT_ON_SHEETS))
@@ -50,7 +50,7 @@ def spoil(r, part, behind):
     for _ in range(1 if r.random() < 0.65 else r.integers(2, 4)):
         at = defects.spot(r, part, behind)
         if at is not None:
-            mask = np.maximum(mask, defects.DEFECTS[kind](r, part, at))
+            mask = np.maximum(mask, breaks.spoil(kind, r, part, at) if wide else defects.DEFECTS[kind](r, part, at))
             part.picture = np.clip(part.picture, 0, 1)
     return kind, mask
 
@@ -110,14 +110,14 @@ def compose(part, behind, cast):
     return over(behind, np.clip(part.picture, 0, 1), part.mask)
 
 
-def twins(r):
-    """One pair, or None when the drawn defect cannot be seen."""
-    part, name = parts.draw(r)
+def twins(r, wide=False):
+    """One pair, or None when the drawn defect cannot be seen. Wide: of all families, with looks and large breaks."""
+    part, name = (families if wide else parts).draw(r)
     part.picture = np.clip(part.picture, 0, 1).astype(np.float32)
     behind, camera = background(r), Camera(r)
     cast = shadow_of(r, part)
     spoiled = copy.deepcopy(part)
-    kind, mask = spoil(r, spoiled, behind)
+    kind, mask = spoil(r, spoiled, behind, wide)
     good, bad = compose(part, behind, cast), compose(spoiled, behind, cast)
     changed = np.abs(good - bad).max(-1) > 0.02  # what cannot be seen is not asked for
     mask = camera.frame(mask * cv2.dilate(changed.astype(np.float32), np.ones((3, 3))))

@@ -1,4 +1,4 @@
-"""Surfaces that are rough, porous or patterned by nature. The training pictures have none of them; lots do."""
+"""Surfaces that are rough, porous or patterned by nature: not in the image head's pictures, but in the text head's and lots."""
 
 import cv2
 import numpy as np

@@ -15,7 +15,7 @@ import torch
 import torch.nn.functional as F
 import torch.optim.swa_utils as swa
 
-from . import captions, features, minilm, neutral, render
+from . import captions, features, judging, minilm, neutral, render
 from .heads import ImageHead, TextHead
 from .paths import CACHE, CONTENT
 
@@ -58,7 +58,8 @@ class Data:
 class Sentences:
     """Sentence vectors of every caption, looked up by text."""
 
-    def __init__(self, model, tok, seed):
+    def __init__(self, model, tok, seed, more=False):
+        """With more, also many sentences that judge something else than a part."""
         r = random.Random(seed)
         texts = set()
         for name in captions.ALL_NAMES:
@@ -74,6 +75,7 @@ class Sentences:
         self.vectors = minilm.embed(shown, model, tok)
         far = neutral.words(model, tok, tok.get_vocab())
         off = {s for _ in range(6000) for s in neutral.pair(r)} | {neutral.drawn(r, far) for _ in range(15000)}
+        off |= {s for _ in range(9000 if more else 0) for s in judging.pair(r)}
         off = sorted(off)
         self.off = minilm.embed([r.choice(["{}", "{}", "{}", "a photo of {}"]).format(s) for s in off], model, tok)
         self.other = {n: [t for k in captions.CLASSES for t in captions.named(n, k) if t in self.index]
