@@ -11,7 +11,7 @@ import (
 	"pristine/prompts"
 )
 
-// Bundle pocket 1.2.0 reaches 43; the floor leaves five to a retraining.
+// Bundle pocket 1.3.0 reaches 45; the floor leaves five to a retraining.
 func TestNonsenseIsUnknownAndConditionsAreNot(t *testing.T) {
 	e, err := openEngine("models/pocket", infer.Options{})
 	if err != nil {
@@ -53,8 +53,8 @@ func TestNonsenseIsUnknownAndConditionsAreNot(t *testing.T) {
 		}
 	}
 	t.Logf("%d of %d off-domain pairs are unknown", found, len(pairs))
-	if len(pairs) != 50 || found < 38 {
-		t.Errorf("%d of %d off-domain pairs are unknown, want 38 of 50", found, len(pairs))
+	if len(pairs) != 50 || found < 40 {
+		t.Errorf("%d of %d off-domain pairs are unknown, want 40 of 50", found, len(pairs))
 	}
 	for _, pair := range [][2]string{
 		{"a flawless phone screen", "a cracked phone screen"}, {"a perfect gear", "a gear with a broken tooth"},
