@@ -101,9 +101,12 @@ func newDisk(t *testing.T) *disk {
 	if out, err := exec.Command("mkfs.ext4", "-q", "-F", d.image).CombinedOutput(); err != nil {
 		t.Fatalf("%v: %s", err, out)
 	}
+	if _, err := os.Stat("/dev/loop-control"); err != nil {
+		t.Skipf("NOT RUN: this kernel has no loop devices: %v", err)
+	}
 	if out, err := exec.Command("mount", "-o", "loop", d.image, d.dir).CombinedOutput(); err != nil {
-		if os.Getenv("CI") == "" {
-			t.Skipf("no file can be mounted here, which takes root and a loop device: %v: %s", err, out)
+		if os.Getenv("CI") == "" && os.Getuid() != 0 {
+			t.Skipf("only root can mount a file: %v: %s", err, out)
 		}
 		t.Fatalf("%v: %s", err, out)
 	}
