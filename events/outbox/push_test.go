@@ -135,7 +135,16 @@ func TestPromptSetsReachTheDeployedAgents(t *testing.T) {
 				}
 				return err == nil && answer.Header.Get("Nats-Service-Error-Code") == ""
 			})
-			js, err := operator.JetStream(conn)
+			keeper := operator
+			if tc.domain != "" { // from the hub the buckets of both would take the picture, and either would say so
+				keeper = tc.agent
+			}
+			kept, err := keeper.Connect(false)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer kept.Close()
+			js, err := keeper.JetStream(kept)
 			if err != nil {
 				t.Fatal(err)
 			}
