@@ -41,6 +41,9 @@ func startBroker(ctx context.Context, o *Options) (*broker, error) {
 	if err := os.MkdirAll(o.Dir, 0o750); err != nil {
 		return nil, err
 	}
+	if err := seal(o.Dir); err != nil {
+		return nil, err
+	}
 	settings := &server.Options{
 		ServerName: "edge-" + o.Station.Name, StoreDir: o.Dir, JetStream: true, SyncAlways: true,
 		NoLog: true, NoSigs: true, DontListen: true, MaxPayload: 8<<20 + 4096,
