@@ -38,7 +38,17 @@ func (b *belt) next() *capture.Frame {
 
 var testLimits = HealthLimits{Learn: 2 * time.Second, Blur: 0.5, Moved: 0.5, Light: 0.3, Banding: 8, ColourOrder: true}
 
+// inOneGoroutine leaves out a long test where the race detector would have
+// nothing to see in it and takes ten times as long.
+func inOneGoroutine(t *testing.T) {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("one goroutine: it runs without -short")
+	}
+}
+
 func TestAPictureUnlikeTheLearnedOnesIsUnfitByName(t *testing.T) {
+	inOneGoroutine(t)
 	b := NewBaseline(testLimits)
 	good := newBelt(t, "testline://?fps=0&speed=61&defect_rate=0")
 	for range 42 {
@@ -154,6 +164,7 @@ func BenchmarkHealth(b *testing.B) {
 // A camera that was switched on before the line: parts cover half of what was
 // learned from the empty belt, and are no fault; faults stay faults.
 func TestPartsAreNoFaultAfterLearningFromAnEmptyBelt(t *testing.T) {
+	inOneGoroutine(t)
 	for _, kind := range []string{"flange", "cap", "board"} {
 		b, empty := NewBaseline(testLimits), newBelt(t, "testline://?fps=0&speed=1&kind="+kind)
 		for range 42 {

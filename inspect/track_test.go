@@ -22,6 +22,7 @@ func (v veiled) Take(ctx context.Context, f *capture.Frame) error {
 }
 
 func TestOneNameForEachPartOnTheBelt(t *testing.T) {
+	inOneGoroutine(t)
 	region := [4]float64(testline.Window())
 	const parts = 7
 	for _, options := range []string{
