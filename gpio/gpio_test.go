@@ -6,8 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"os/exec"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -17,6 +15,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"pristine/inspect"
+	"pristine/internal/cprogram"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -37,20 +36,10 @@ int main(void) {
 	printf("flags %d %d %d %d %d %d\n", (int)GPIO_V2_LINE_FLAG_ACTIVE_LOW, (int)GPIO_V2_LINE_FLAG_INPUT, (int)GPIO_V2_LINE_FLAG_OUTPUT,
 		(int)GPIO_V2_LINE_FLAG_EDGE_RISING, GPIO_V2_LINE_ATTR_ID_DEBOUNCE, GPIO_V2_LINE_EVENT_RISING_EDGE);
 }`
-	dir := t.TempDir()
-	if err := os.WriteFile(filepath.Join(dir, "g.c"), []byte(program), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	if out, err := exec.Command("gcc", "-o", filepath.Join(dir, "g"), filepath.Join(dir, "g.c")).CombinedOutput(); err != nil {
-		t.Fatalf("%v: %s", err, out)
-	}
-	got, err := exec.Command(filepath.Join(dir, "g")).Output()
-	if err != nil {
-		t.Fatal(err)
-	}
+	got := cprogram.Run(t, program)
 	want := fmt.Sprintf("requests %d %d\nevent %d %d\nvalues %d\nrequest %d %d %d %d\nattributes %d %d %d %d\nflags %d %d %d %d %d %d\n", uint32(getLine), uint32(setValues), eventSize, edgeAt, maskAt,
 		consumerAt, flagsAt, countAt, fdAt, attributesAt, attributeAt, attributeAt+8, attributeAt+16, activeLow, input, output, edgeRising, debounceAttribute, risingEdge)
-	if diff := cmp.Diff(want, string(got)); diff != "" {
+	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}
 }

@@ -1,3 +1,8 @@
+//go:build !race
+
+// One goroutine: the race detector would have nothing to see, and take ten times
+// as long.
+
 package inspect
 
 import (
@@ -55,7 +60,6 @@ func reported(b *Baseline, frames int, next func() *capture.Frame) (n int) {
 const turns = mostAnchors * measures
 
 func TestAKnockOfThreePixelsAtAStillViewIsReported(t *testing.T) {
-	inOneGoroutine(t)
 	for _, d := range [][2]int{{3, 0}, {-2, -3}, {0, 1}} {
 		b := NewBaseline(shiftLimits)
 		if n := reported(b, 42+turns, fixture(0, 0)); n > 0 || !b.Learned() || !b.anchors.hold() {
@@ -72,7 +76,6 @@ func TestAKnockOfThreePixelsAtAStillViewIsReported(t *testing.T) {
 }
 
 func TestAMovingBeltDriftAndShakeAreNoKnock(t *testing.T) {
-	inOneGoroutine(t)
 	for _, options := range []string{"", "&shake=2", "&drift=0.2&blur=1&dropouts=0.2"} {
 		line := newBelt(t, "testline://?fps=0&speed=61&defect_rate=0.3&after=90"+options)
 		b := NewBaseline(shiftLimits)
@@ -91,7 +94,6 @@ func TestAMovingBeltDriftAndShakeAreNoKnock(t *testing.T) {
 // A line that stood while its view was learned starts: its belt is no anchor for
 // long.
 func TestABeltThatStartsAfterLearningIsNoKnock(t *testing.T) {
-	inOneGoroutine(t)
 	b, line := NewBaseline(shiftLimits), newBelt(t, "testline://?fps=0&speed=61&kind=board")
 	for range 30 {
 		line.next()

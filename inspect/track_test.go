@@ -1,3 +1,8 @@
+//go:build !race
+
+// One goroutine: the race detector would have nothing to see, and take ten times
+// as long.
+
 package inspect
 
 import (
@@ -22,7 +27,6 @@ func (v veiled) Take(ctx context.Context, f *capture.Frame) error {
 }
 
 func TestOneNameForEachPartOnTheBelt(t *testing.T) {
-	inOneGoroutine(t)
 	region := [4]float64(testline.Window())
 	const parts = 7
 	for _, options := range []string{

@@ -3,9 +3,6 @@ package v4l2
 import (
 	"errors"
 	"fmt"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -13,6 +10,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"pristine/capture"
+	"pristine/internal/cprogram"
 )
 
 // The kernel's own header says how the structures lie.
@@ -29,17 +27,7 @@ int main(void) {
 	AT(v4l2_frmsizeenum, pixel_format); AT(v4l2_frmsizeenum, type); AT(v4l2_frmsizeenum, discrete.height); AT(v4l2_frmsizeenum, stepwise.max_width); AT(v4l2_frmsizeenum, stepwise.min_height); AT(v4l2_frmsizeenum, stepwise.max_height);
 	AT(v4l2_frmivalenum, pixel_format); AT(v4l2_frmivalenum, width); AT(v4l2_frmivalenum, height); AT(v4l2_frmivalenum, type); AT(v4l2_frmivalenum, discrete); AT(v4l2_frmivalenum, stepwise.max);
 }`
-	dir := t.TempDir()
-	if err := os.WriteFile(filepath.Join(dir, "v.c"), []byte(program), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	if out, err := exec.Command("gcc", "-o", filepath.Join(dir, "v"), filepath.Join(dir, "v.c")).CombinedOutput(); err != nil {
-		t.Fatalf("%v: %s", err, out)
-	}
-	got, err := exec.Command(filepath.Join(dir, "v")).Output()
-	if err != nil {
-		t.Fatal(err)
-	}
+	got := cprogram.Run(t, program)
 	want := fmt.Sprintf("requests %d %d %d %d\nvalues %d %d %d %d %d\n", uint32(queryCapability), uint32(enumerateFormats), uint32(enumerateSizes), uint32(enumerateIntervals),
 		capturesVideo, uint32(hasDeviceCapabilities), captureQueue, discrete, discrete) + `v4l2_capability.card 16
 v4l2_capability.bus_info 48
@@ -61,7 +49,7 @@ v4l2_frmivalenum.type 16
 v4l2_frmivalenum.discrete 20
 v4l2_frmivalenum.stepwise.max 28
 `
-	if diff := cmp.Diff(want, string(got)); diff != "" {
+	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}
 }

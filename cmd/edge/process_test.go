@@ -12,7 +12,6 @@ import (
 	"net/textproto"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"strings"
 	"syscall"
 	"testing"
@@ -22,6 +21,7 @@ import (
 
 	"pristine/capture/opencv"
 	"pristine/infer"
+	"pristine/internal/cprogram"
 	"pristine/web"
 )
 
@@ -112,15 +112,7 @@ const void *OrtGetApiBase(void) {
 // library compiles C into a shared library.
 func library(t *testing.T, source string) string {
 	t.Helper()
-	dir := t.TempDir()
-	file, path := filepath.Join(dir, "library.c"), filepath.Join(dir, "libonnxruntime.so")
-	if err := os.WriteFile(file, []byte(source), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	if out, err := exec.Command("gcc", "-shared", "-fPIC", "-o", path, file).CombinedOutput(); err != nil {
-		t.Fatalf("%v: %s", err, out)
-	}
-	return path
+	return cprogram.Compile(t, source, "libonnxruntime.so", "-shared", "-fPIC")
 }
 
 func TestSignalsWorkWhereALibraryTookTheirHandlers(t *testing.T) {

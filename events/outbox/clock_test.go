@@ -1,3 +1,7 @@
+//go:build !race
+
+// What it builds has no race detector.
+
 package outbox
 
 import (
@@ -7,11 +11,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 )
-
-// jumpsVariable tells a program of these tests that its clock is to jump.
-const jumpsVariable = "PRISTINE_CLOCK_JUMPS"
 
 // jumpingClock is what Go's time.Now becomes: ten times a second the wall clock
 // jumps, by seconds, hours and a year, forwards and backwards.
@@ -24,9 +24,6 @@ const jumpingClock = `	sec += [...]int64{0, 3600, -7200, 86400, -31536000, 1, -2
 // are built with a Go library whose clock does; libfaketime cannot do it, since
 // Go asks the kernel without the C library.
 func TestNeverLostNeverDoubledWhateverTheSystemClockDoes(t *testing.T) {
-	if os.Getenv(jumpsVariable) != "" || testing.Short() {
-		t.Skip("it is under way, or runs without -short")
-	}
 	root, err := exec.Command("go", "env", "GOROOT").Output()
 	if err != nil {
 		t.Fatal(err)
@@ -69,17 +66,4 @@ func TestNeverLostNeverDoubledWhateverTheSystemClockDoes(t *testing.T) {
 			t.Log(strings.TrimSpace(line))
 		}
 	}
-}
-
-// clockJumps waits until the wall clock goes backwards.
-func clockJumps() bool {
-	begun := time.Now()
-	for last := begun.Round(0); time.Since(begun) < 2*time.Second; time.Sleep(10 * time.Millisecond) {
-		now := time.Now().Round(0)
-		if now.Before(last) {
-			return true
-		}
-		last = now
-	}
-	return false
 }

@@ -1,0 +1,36 @@
+// Package cprogram compiles C for tests: what a header says, or a library that
+// misbehaves.
+//
+//	sizes := cprogram.Run(t, `#include <linux/gpio.h> …`)
+package cprogram
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+)
+
+// Compile builds a file of this name with these flags of gcc, and gives its path.
+func Compile(t testing.TB, source, name string, flags ...string) string {
+	t.Helper()
+	dir := t.TempDir()
+	file, path := filepath.Join(dir, "source.c"), filepath.Join(dir, name)
+	if err := os.WriteFile(file, []byte(source), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if out, err := exec.Command("gcc", append(flags, "-o", path, file)...).CombinedOutput(); err != nil {
+		t.Fatalf("gcc: %v: %s", err, out)
+	}
+	return path
+}
+
+// Run gives what a program says.
+func Run(t testing.TB, source string) string {
+	t.Helper()
+	out, err := exec.Command(Compile(t, source, "program")).Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(out)
+}

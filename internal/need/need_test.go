@@ -1,0 +1,30 @@
+package need
+
+import (
+	"runtime"
+	"testing"
+)
+
+// recorded notes how a test was ended.
+type recorded struct {
+	testing.TB
+	ended string
+}
+
+func (r *recorded) Helper()               {}
+func (r *recorded) Fatalf(string, ...any) { r.ended = "failed"; runtime.Goexit() }
+func (r *recorded) Skipf(string, ...any)  { r.ended = "skipped"; runtime.Goexit() }
+
+func TestWhatIsMissingFailsWhereCIIsSet(t *testing.T) {
+	for ci, want := range map[string]string{"true": "failed", "": "skipped"} {
+		t.Setenv("CI", ci)
+		r, done := &recorded{TB: t}, make(chan struct{})
+		go func() {
+			defer close(done)
+			Missing(r, "a thing")
+		}()
+		if <-done; r.ended != want {
+			t.Errorf("CI=%q: the test %s, want it %s", ci, r.ended, want)
+		}
+	}
+}
