@@ -13,7 +13,6 @@ import (
 	"math/big"
 	"net"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -58,37 +57,8 @@ func certificate(t *testing.T, dir string) (cert, key string) {
 // three agents, each of which may write to its own subjects only, and shows
 // them to a watcher, who may write nothing; none reads the answers to another.
 func TestTheDeployedHubTakesThreeAgents(t *testing.T) {
-	dir := t.TempDir()
-	cert, key := certificate(t, dir)
-	for name, value := range map[string]string{"HUB_CERT": cert, "HUB_KEY": key, "HUB_DATA": filepath.Join(dir, "data"), "WATCHER_PASSWORD": "w-secret", "OPERATOR_PASSWORD": "o-secret",
-		"STATION_1_PASSWORD": "s1-secret", "STATION_2_PASSWORD": "s2-secret", "STATION_3_PASSWORD": "s3-secret"} {
-		t.Setenv(name, value)
-	}
-	hub := deployed(t, "hub.conf")
-	url := fmt.Sprintf("tls://127.0.0.1:%d", hub.Addr().(*net.TCPAddr).Port)
-	cli, err := filepath.Abs("../../.deps/bin/nats")
-	if err != nil {
-		t.Fatal(err)
-	}
-	setup := exec.Command("../../deploy/nats/streams.sh", "--server", url, "--tlsca", cert, "--user", "operator", "--password", "o-secret")
-	setup.Env = append(os.Environ(), "NATS="+cli, "HOME="+dir, "EVIDENCE_SIZE=100MB")
-	if out, err := setup.CombinedOutput(); err != nil {
-		t.Fatalf("streams.sh: %v: %s", err, out[max(0, len(out)-400):])
-	}
-	as := func(user, password string) events.Hub {
-		file := func(name, text string) string {
-			path := filepath.Join(dir, user+name)
-			if err := os.WriteFile(path, []byte(text+"\n"), 0o600); err != nil {
-				t.Fatal(err)
-			}
-			return path
-		}
-		prefix := "_INBOX." + user
-		if user != "watcher" {
-			prefix = events.Station{Site: "plant", Line: "line-1", Name: user}.InboxPrefix()
-		}
-		return events.Hub{URL: url, CAFile: cert, UserFile: file(".user", user), PasswordFile: file(".password", password), InboxPrefix: prefix}
-	}
+	plant := newPlant(t, "hub.conf")
+	plant.operate("../../deploy/nats/streams.sh")
 	for n := 1; n <= 3; n++ {
 		s, err := Open(context.Background(), Options{Dir: t.TempDir(), Station: events.Station{Site: "plant", Line: "line-1", Name: fmt.Sprintf("station-%d", n)}, ReserveBytes: 1})
 		if err != nil {
@@ -102,14 +72,14 @@ func TestTheDeployedHubTakesThreeAgents(t *testing.T) {
 		for part := range 5 {
 			appendResult(t, s, part, "FAIL", evidence)
 		}
-		forward(t, s, ForwardOptions{Hub: as(fmt.Sprintf("station-%d", n), fmt.Sprintf("s%d-secret", n)), OnState: func(up bool, err error) {
+		forward(t, s, ForwardOptions{Hub: plant.as(plant.url, fmt.Sprintf("station-%d", n)), OnState: func(up bool, err error) {
 			if !up {
 				t.Logf("station-%d: %v", n, err)
 			}
 		}})
 		drained(t, s)
 	}
-	watcher, got := as("watcher", "w-secret"), 0
+	watcher, got := plant.as(plant.url, "watcher"), 0
 	ctx, cancel := context.WithTimeout(context.Background(), 60*time.Second)
 	defer cancel()
 	reader, err := events.OpenEvidence(ctx, watcher)
@@ -133,15 +103,15 @@ func TestTheDeployedHubTakesThreeAgents(t *testing.T) {
 	if err != nil || got != 15 || report.Missing+report.Duplicates+report.Refused != 0 {
 		t.Errorf("%d events, %+v, %v", got, report, err)
 	}
-	for user, password := range map[string]string{"station-2": "s2-secret", "watcher": "w-secret"} {
-		h := as(user, password)
+	for _, user := range []string{"station-2", "watcher"} {
+		h := plant.as(plant.url, user)
 		mayNot(t, &h, func(conn *nats.Conn) error { return conn.Publish("qc.plant.line-1.station-1.result", []byte("{}")) })
 		mayNot(t, &h, func(conn *nats.Conn) error { return conn.Publish("$JS.API.STREAM.PURGE.OBJ_qc-evidence", nil) })
 		for _, subject := range []string{"_INBOX.>", "_INBOX.plant.line-1.station-1.>", "qc.svc.plant.line-1.station-1.inspect"} {
 			mayNot(t, &h, func(conn *nats.Conn) error { _, err := conn.SubscribeSync(subject); return err })
 		}
 	}
-	wrong := as("station-1", "a-wrong-secret")
+	wrong := plant.with(plant.url, "station-1", "a-wrong-secret")
 	if _, err := wrong.Connect(false); err == nil || strings.Contains(err.Error(), "a-wrong-secret") {
 		t.Errorf("a wrong password gave %v", err)
 	}

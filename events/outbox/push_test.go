@@ -3,11 +3,6 @@ package outbox
 import (
 	"context"
 	"errors"
-	"fmt"
-	"net"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -52,49 +47,19 @@ func (a *armable) Evaluate(ctx context.Context, _ string, pictures []control.Lab
 // rights that the files give each of them; both answer requests, and evaluate
 // evidence that is where the request comes from.
 func TestPromptSetsReachTheDeployedAgents(t *testing.T) {
-	dir := t.TempDir()
-	cert, key := certificate(t, dir)
-	for name, value := range map[string]string{"HUB_CERT": cert, "HUB_KEY": key, "HUB_CA": cert, "HUB_DATA": filepath.Join(dir, "hub"), "LEAF_DATA": filepath.Join(dir, "leaf"),
-		"WATCHER_PASSWORD": "w-secret", "OPERATOR_PASSWORD": "o-secret", "STATION_1_PASSWORD": "s1-secret", "STATION_2_PASSWORD": "s2", "STATION_3_PASSWORD": "s3",
-		"LEAF_PASSWORD": "l-secret", "AGENT_PASSWORD": "a-secret"} {
-		t.Setenv(name, value)
-	}
-	hub := deployed(t, "hub-leaf.conf")
-	url := fmt.Sprintf("tls://127.0.0.1:%d", hub.Addr().(*net.TCPAddr).Port)
-	state, err := hub.Varz(nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Setenv("HUB_LEAF_URL", fmt.Sprintf("tls://line-1:l-secret@127.0.0.1:%d", state.LeafNode.Port))
-	leaf := deployed(t, "leaf.conf")
-	eventually(t, "the leaf is linked", func() bool { return hub.NumLeafNodes() > 0 })
-	cli, err := filepath.Abs("../../.deps/bin/nats")
-	if err != nil {
-		t.Fatal(err)
-	}
-	setup := exec.Command("../../deploy/nats/streams.sh", "--server", url, "--tlsca", cert, "--user", "operator", "--password", "o-secret")
-	setup.Env = append(os.Environ(), "NATS="+cli, "HOME="+dir, "EVIDENCE_SIZE=100MB")
-	if out, err := setup.CombinedOutput(); err != nil {
-		t.Fatalf("streams.sh: %v: %s", err, out[max(0, len(out)-400):])
-	}
-	as := func(url, user, password, ca string) events.Hub {
-		h := events.Hub{URL: url, CAFile: ca, UserFile: filepath.Join(dir, user+".user"), PasswordFile: filepath.Join(dir, user+".password")}
-		for file, text := range map[string]string{h.UserFile: user, h.PasswordFile: password} {
-			if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
-				t.Fatal(err)
-			}
-		}
-		return h
-	}
+	plant := newPlant(t, "hub-leaf.conf")
+	leaf := plant.leaf(plant.leafAddress())
+	plant.linked()
+	plant.operate("../../deploy/nats/streams.sh")
 	for name, tc := range map[string]struct {
 		agent  events.Hub
 		domain string
 	}{
-		"station-1": {as(url, "station-1", "s1-secret", cert), ""},
-		"station-9": {as(leaf.ClientURL(), "agent", "a-secret", ""), "line-1"},
+		"station-1": {plant.as(plant.url, "station-1"), ""},
+		"station-9": {plant.as(leaf.ClientURL(), "agent"), "line-1"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			place, agent, operator := events.Station{Site: "plant", Line: "line-1", Name: name}, &armable{}, as(url, "operator", "o-secret", cert)
+			place, agent, operator := events.Station{Site: "plant", Line: "line-1", Name: name}, &armable{}, plant.as(plant.url, "operator")
 			tc.agent.InboxPrefix, operator.Domain = place.InboxPrefix(), tc.domain
 			ctx, cancel := context.WithTimeout(context.Background(), 60*time.Second)
 			served := make(chan struct{})
