@@ -30,9 +30,14 @@ lint: setup-test
 	.deps/bin/golangci-lint run
 	@scripts/vulncheck.sh
 
+# With PRISTINE_CLIP=DIR also an export of full size, as training/golden/full.py
+# prepares it, against Python.
 test: setup-test lint
 	@$(BUILD)
 	go test -timeout 15m ./...
+ifdef PRISTINE_CLIP
+	bin/edge model verify $(PRISTINE_CLIP)
+endif
 	go test -race -short -timeout 15m $$(go list ./... | grep -vE '/(cmd|infer|opencv)')
 
 # The faults of the event store in full (1,000 kills …), and the load that it

@@ -56,7 +56,7 @@ func CheckGolden(ctx context.Context, b *Bundle, images *Service, texts *TextEnc
 			return 0, err
 		}
 		if c := Cosine(out[0].Embedding, p.Embedding); !(c >= goldenCosine) {
-			return 0, fmt.Errorf("%w: golden picture %s: the cosine to its golden embedding is %.5f, wanted %v", ErrModel, p.File, c, goldenCosine)
+			return 0, fmt.Errorf("%w: golden picture %s: the cosine to its golden embedding is %.5f, wanted %v: import the model again, or take another ONNX Runtime", ErrModel, p.File, c, goldenCosine)
 		}
 	}
 	for _, t := range g.Texts {
@@ -65,7 +65,7 @@ func CheckGolden(ctx context.Context, b *Bundle, images *Service, texts *TextEnc
 			return 0, err
 		}
 		if c := Cosine(out[0], t.Embedding); !(c >= goldenCosine) {
-			return 0, fmt.Errorf("%w: golden text %q: the cosine to its golden embedding is %.5f, wanted %v", ErrModel, t.Text, c, goldenCosine)
+			return 0, fmt.Errorf("%w: golden text %q: the cosine to its golden embedding is %.5f, wanted %v: import the model again, or take another ONNX Runtime", ErrModel, t.Text, c, goldenCosine)
 		}
 	}
 	return len(g.Pictures) + len(g.Texts), nil

@@ -230,33 +230,3 @@ func TestModelPull(t *testing.T) {
 		t.Errorf("a model that is not there: %q", err)
 	}
 }
-
-// A real export of full size, such as Xenova/clip-vit-base-patch32, is tried
-// where PRISTINE_CLIP names its folder; training/golden/full.py writes its
-// golden.json.
-func TestAFullSizeExport(t *testing.T) {
-	dir := os.Getenv("PRISTINE_CLIP")
-	if dir == "" {
-		t.Skip("PRISTINE_CLIP names no folder")
-	}
-	var g exportGolden
-	data, err := os.ReadFile(filepath.Join(dir, "golden.json"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := json.Unmarshal(data, &g); err != nil {
-		t.Fatal(err)
-	}
-	for _, text := range g.Texts {
-		v := embed(t, "text", "--bundle", dir, text.Text, text.Text)[0]
-		if c := infer.Cosine(v, text.Embedding); !(c >= 0.9999) {
-			t.Errorf("%q: cosine %.6f, want 0.9999", text.Text, c)
-		}
-	}
-	for _, p := range g.Pictures {
-		v := embed(t, "image", "--bundle", dir, filepath.Join(dir, p.File), filepath.Join(dir, p.File))[0]
-		if c := infer.Cosine(v, p.Embedding); !(c >= 0.9999) {
-			t.Errorf("%s: cosine %.6f, want 0.9999", p.File, c)
-		}
-	}
-}

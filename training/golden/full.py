@@ -1,5 +1,5 @@
-"""Writes golden.json and four pictures into the folder of an export of full size, for the test that PRISTINE_CLIP
-turns on (python training/golden/full.py DIR; PRISTINE_CLIP=DIR go test ./cmd/edge -run FullSize).
+"""Writes golden/ into the folder of an export of full size: four pictures, and what Python computes of them and of
+four texts (python training/golden/full.py DIR; then edge model verify DIR, or PRISTINE_CLIP=DIR make test).
 
 Needs onnxruntime, numpy, Pillow 11 and tokenizers; reads vision_model.onnx and text_model.onnx.
 """
@@ -50,14 +50,16 @@ def encode(t):
     return text.run(["pooler_output" if siglip else "text_embeds"], {i.name: feed[i.name] for i in text.get_inputs()})[0][0]
 
 
+out = folder / "golden"
+out.mkdir(exist_ok=True)
 golden = {"pictures": [], "texts": []}
 for i, (w, h) in enumerate([(640, 480), (480, 640), (333, 777), (1920, 1080)]):
     y, x = np.mgrid[:h, :w]
     rgb = np.stack([127 + 120 * np.sin(x / (25 + i)), 255 * y / h, 255 * ((x // 61 + y // 47) % 2)], -1)
-    file = folder / f"golden-{i}.jpg"
+    file = out / f"picture-{i}.jpg"
     Image.fromarray(rgb.clip(0, 255).astype(np.uint8)).save(file, quality=92)
     pixels = prepare(Image.open(file).convert("RGB"))
     golden["pictures"].append({"file": file.name, "embedding": unit(vision.run(["pooler_output" if siglip else "image_embeds"], {"pixel_values": pixels})[0][0])})
 for t in ("a photo of a scratched part", "a photo of a pristine part", "it's a café — naïve №5", ""):
     golden["texts"].append({"text": t, "embedding": unit(encode(t))})
-(folder / "golden.json").write_text(json.dumps(golden) + "\n")
+(out / "golden.json").write_text(json.dumps(golden) + "\n")
