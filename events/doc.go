@@ -12,7 +12,8 @@
 //     TestWhenAppendHasReturnedTheEventIsOnTheDisk
 //   - an event is never lost and never doubled, whenever the agent is killed:
 //     TestNeverLostNeverDoubledWheneverTheAgentIsKilled,
-//     TestNeverLostNeverDoubledWheneverTheProgramIsKilled
+//     TestNeverLostNeverDoubledWheneverTheProgramIsKilled,
+//     TestAKillBetweenADescriptionAndItsChecksumKeepsTheIncarnation
 //   - an event is never lost and never doubled through restarts of the hub:
 //     TestNeverLostNeverDoubledThroughRestartsOfTheHub
 //   - an event is never doubled by a hub that stored it and lost the

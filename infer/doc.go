@@ -14,13 +14,14 @@
 // within one grey level. Text longer than the model's context is an error,
 // never cut. What really runs is asked from ONNX Runtime: Status says the
 // provider, and whether it is another than was asked for. An accelerated engine
-// serves only after its embeddings were compared with the CPU's.
+// serves only after its outputs, of single pictures and of a batch, were compared
+// with the CPU's.
 //
 // Non-promises: it decodes no picture files, but for a bundle's golden ones,
 // and keeps no pictures.
 //
 // Every encoder may be used by many goroutines: pictures of calls that meet are
 // joined into one run, texts wait for one another. Go owns all memory that is
-// passed in; C memory is freed by Close, after which an encoder must not be used. In steady state Encode allocates
-// nothing on the Go heap.
+// passed in; C memory is freed by Close, after which an encoder must not be used.
+// In steady state Encode allocates nothing on the Go heap.
 package infer

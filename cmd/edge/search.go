@@ -142,7 +142,7 @@ func (c *searchCommand) find(ctx context.Context, e *engine, in collection, quer
 	}
 	defer func() { _ = index.Close() }()
 	if out.Pictures = index.Len(); out.Pictures == 0 {
-		return fmt.Errorf("search %s: there is nothing in it that was seen by bundle %s", c.In, e.bundle.Manifest.Name)
+		return fmt.Errorf("search %s: there is nothing in it that was seen by bundle %s: name the agent's own with --bundle, or search again when it has inspected parts", c.In, e.bundle.Manifest.Name)
 	}
 	products, err := infer.NewProducts(e.library, index.Vectors(), index.Dim(), infer.Options{})
 	if err != nil {

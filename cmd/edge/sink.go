@@ -73,10 +73,10 @@ func (s *sink) Publish(ctx context.Context, r *inspect.Result) error {
 		k.agent.log.Error("an event was lost", "camera", r.Camera, "part", r.Part, "verdict", r.Verdict, "err", err)
 		return err
 	}
-	s.remember(event, r)
 	if s.answer != nil {
 		s.answer(data)
 	}
+	s.remember(event, r) // whoever waits for the answer need not wait for a thumbnail
 	k.agent.view.result(k, r)
 	k.agent.board.result(r, jpeg)
 	return nil
