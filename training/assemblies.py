@@ -1,81 +1,13 @@
-"""Families put together from pieces: electronics, packages, printed and mounted things."""
+"""Families put together from pieces: packages, printed and mounted things, models, clothes."""
 
-import cv2
 import numpy as np
 
+from .marking import imprint
 from .materials import surface
-from .parts import C, Part
+from .part import C, Part
 from .paths import SIZE as S
 from .shapes import box, circle, ellipse, line, over, polygon, regular
 from .surfaces import X, Y, colour, noise
-
-LETTERS = "ABCDEFGHKLMNPRSTUVXYZ0123456789"
-
-
-def _print(r, picture, x, y, ink, pieces, size=1.0):
-    """A word of random letters in one of OpenCV's own stroke fonts."""
-    m = np.zeros((S, S), np.uint8)
-    word = "".join(r.choice(list(LETTERS), r.integers(2, 8)))
-    cv2.putText(m, word, (int(x), int(y)), int(r.integers(0, 5)), size, 255, int(r.integers(1, 4)), cv2.LINE_AA)
-    m = m.astype(np.float32) / 255
-    if m.sum() > 30:
-        pieces.append((m, "mounted"))
-    return over(picture, ink, m)
-
-
-def transistor(r):
-    """A moulded body, a tab with a hole, and legs."""
-    w, h, n = r.uniform(45, 75), r.uniform(40, 65), int(r.integers(2, 6))
-    tab = box(C, C - h - 18, w, 24)
-    p = Part(np.float32(np.ones((S, S, 3)) * colour(r, "metal") * (0.85 + 0.25 * noise(r, 4, 80))[..., None]), tab * (1 - circle(C, C - h - 20, 10)))
-    for i in range(n):
-        leg = box(C + (i - (n - 1) / 2) * 2 * w / n, C + h + 55, r.uniform(3, 6), 56)
-        p.mask = np.maximum(p.mask, leg)
-        p.pieces.append((leg * (Y > C + h), "limb"))
-    body = box(C, C, w, h)
-    p.picture, p.mask = over(p.picture, surface(r, "plastic") * 0.4, body), np.maximum(p.mask, body)
-    p.picture = _print(r, p.picture, C - w * 0.7, C + 8, colour(r, "light"), p.pieces, r.uniform(0.5, 1))
-    return p
-
-
-def board(r):
-    """A populated board in rows: equal parts on pads, mounting holes, white print."""
-    o = np.ones((S, S, 3), np.float32) * np.clip(np.float32([0.05, 0.3, 0.2]) * r.uniform(0.5, 2, 3), 0, 1)
-    p = Part(o * (0.92 + 0.12 * noise(r, 10, 80))[..., None], box(C, C, 145, r.uniform(90, 145)))
-    columns, rows = int(r.integers(2, 6)), int(r.integers(2, 5))
-    kinds = [(r.uniform(8, 20), r.uniform(5, 14), colour(r, r.choice(["dark", "any", "light"]))) for _ in range(rows)]
-    for i in range(rows):
-        w, h, tone = kinds[i]
-        for j in range(columns):
-            x, y = C + (j - (columns - 1) / 2) * 260 / columns, C + (i - (rows - 1) / 2) * 200 / rows
-            w = min(w, 100 / columns)
-            for side in (-1, 1):
-                p.picture = over(p.picture, np.float32([0.78, 0.77, 0.74]), box(x + side * w, y, 5, h * 0.9))
-            m = box(x, y, w, h)
-            p.picture = over(p.picture, tone * (0.85 + 0.2 * noise(r, 3, 8))[..., None], m)
-            p.pieces.append((m, "mounted"))
-    for x, y in ((30, 60), (S - 30, 60), (30, S - 60), (S - 30, S - 60)):
-        hole = circle(x, y, 7)
-        p.picture = over(p.picture, np.float32([0.8, 0.7, 0.4]), circle(x, y, 11))
-        p.mask = p.mask * (1 - hole)
-        p.pieces.append((hole, "hole"))
-    return p
-
-
-def pins(r):
-    """A connector or terminal strip: a housing and rows of contacts."""
-    n, rows, w = int(r.integers(4, 12)), int(r.integers(1, 3)), r.uniform(110, 145)
-    p = Part(surface(r, "plastic"), box(C, C, w, 25 + 28 * rows, 0, 2))
-    metal = colour(r, "metal")
-    for k in range(rows):
-        for i in range(n):
-            x, y = C + (i - (n - 1) / 2) * 2 * (w - 14) / n, C + (k - (rows - 1) / 2) * 50
-            socket = box(x, y, w / n * 0.7, 17)
-            p.picture = over(p.picture, p.picture * 0.3, socket)
-            m = box(x, y, w / n * 0.3, 12) if r.random() < 0.98 else circle(x, y, 6)
-            p.picture = over(p.picture, metal, m)
-            p.pieces.append((m, "mounted"))
-    return p
 
 
 def container(r):
@@ -95,7 +27,7 @@ def container(r):
         p.picture = over(p.picture, colour(r, r.choice(["light", "any"])), label)
         p.pieces.append((label * body, "mounted"))
         for y in (190, 215, 235)[: r.integers(1, 4)]:
-            p.picture = _print(r, p.picture, C - w * 0.7, y, colour(r, "dark"), p.pieces, r.uniform(0.4, 0.9))
+            p.picture = imprint(r, p.picture, C - w * 0.7, y, colour(r, "dark"), p.pieces, r.uniform(0.4, 0.9))
     p.picture = np.float32(np.clip(p.picture * shine[..., None], 0, 1))
     return p
 
@@ -105,7 +37,7 @@ def printed(r):
     p = Part(surface(r, r.choice(["plastic", "ceramic", "speckled"])), box(C, C, r.uniform(100, 145), r.uniform(70, 140), 0, 2))
     ink = colour(r, "dark") if p.picture.mean() > 0.45 else colour(r, "light")
     for y in np.arange(90, 250, r.uniform(28, 48)):
-        p.picture = _print(r, p.picture, 60, y, ink, p.pieces, r.uniform(0.6, 1.3))
+        p.picture = imprint(r, p.picture, 60, y, ink, p.pieces, r.uniform(0.6, 1.3))
     logo = regular(int(r.choice([3, 4, 6, 30])), r.uniform(12, 30), r.uniform(190, 240), r.uniform(90, 230), r.uniform(0, 3))
     p.picture = over(p.picture, colour(r), logo)
     p.pieces.append((logo, "mounted"))
@@ -135,7 +67,7 @@ def capsule(r):
     o = np.where((u > r.uniform(-20, 20))[..., None], colour(r), colour(r)) * light[..., None]
     o = o + r.uniform(0.1, 0.4) * np.exp(-(((v + q * 0.4) / (q * 0.15)) ** 2))[..., None]
     p = Part(np.float32(np.clip(o, 0, 1)), np.float32(np.clip(q - d + 0.5, 0, 1)))
-    p.picture = _print(r, p.picture, C - 40, C + 8, colour(r, "dark"), p.pieces, 0.8)
+    p.picture = imprint(r, p.picture, C - 40, C + 8, colour(r, "dark"), p.pieces, 0.8)
     return p
 
 
@@ -189,9 +121,6 @@ def bundle_of(r):
 
 
 FAMILIES = {
-    transistor: ["transistor", "voltage regulator", "power module", "sensor"],
-    board: ["control board", "LED module", "electronic assembly", "memory module"],
-    pins: ["connector", "pin header", "terminal block", "socket", "plug"],
     container: ["bottle from the side", "shampoo bottle", "cosmetic tube", "can", "ampoule", "spray can"],
     printed: ["printed label", "name plate", "playing card", "ticket", "printed box"],
     keypad: ["keypad", "keyboard", "battery pack", "egg carton", "window frame"],

@@ -5,12 +5,12 @@ The families of heldout.py are none of these: they are what is measured on.
 
 import numpy as np
 
-from . import assemblies, food, machined, parts
+from . import assemblies, electronics, food, machined, parts
 from .paths import SIZE as S
 from .shapes import circle, line
 from .surfaces import noise
 
-FAMILIES = parts.FAMILIES | food.FAMILIES | assemblies.FAMILIES | machined.FAMILIES
+FAMILIES = parts.FAMILIES | food.FAMILIES | electronics.FAMILIES | assemblies.FAMILIES | machined.FAMILIES
 NAMES = sorted({n for names in FAMILIES.values() for n in names})
 ROUGH = 0.25  # of all parts get one of the looks below
 

@@ -5,8 +5,9 @@ Their good look has pits, crumbs, creases and cracks, so a rough patch alone is 
 
 import numpy as np
 
+from .flat import sheet
 from .materials import surface
-from .parts import C, Part, _sheet
+from .part import C, Part
 from .paths import SIZE as S
 from .shapes import box, circle, ellipse, line, over, polygon, ragged
 from .surfaces import X, Y, colour, noise
@@ -121,12 +122,12 @@ FAMILIES = {
     noodles: ["macaroni", "pasta pieces", "gummy worms", "snacks"],
     leaf: ["leaf", "tobacco leaf", "fillet", "herb leaf"],
     egg: ["egg", "chicken egg", "potato", "mango"],
-    _sheet("granules"): ["bed of rice", "grain", "coffee beans", "gravel", "seeds"],
-    _sheet("crumb"): ["foam block", "foam sheet", "sponge sheet", "insulation board"],
-    _sheet("fleece", "hide"): ["fleece", "felt sheet", "leather hide", "upholstery"],
-    _sheet("twill", "basket"): ["denim", "woven mat", "carbon fibre cloth", "gauze", "conveyor belt"],
-    _sheet("planks"): ["wooden plank", "veneer", "chipboard", "pallet board"],
-    _sheet("marble", "speckled"): ["marble slab", "terrazzo tile", "granite slab", "worktop"],
-    _sheet("hammered", "ribbed"): ["embossed sheet", "painted panel", "corrugated sheet", "metal foil", "tread plate"],
-    _sheet("print_lines"): ["wallpaper", "printed film", "printed fabric", "wrapping paper"],
+    sheet("granules"): ["bed of rice", "grain", "coffee beans", "gravel", "seeds"],
+    sheet("crumb"): ["foam block", "foam sheet", "sponge sheet", "insulation board"],
+    sheet("fleece", "hide"): ["fleece", "felt sheet", "leather hide", "upholstery"],
+    sheet("twill", "basket"): ["denim", "woven mat", "carbon fibre cloth", "gauze", "conveyor belt"],
+    sheet("planks"): ["wooden plank", "veneer", "chipboard", "pallet board"],
+    sheet("marble", "speckled"): ["marble slab", "terrazzo tile", "granite slab", "worktop"],
+    sheet("hammered", "ribbed"): ["embossed sheet", "painted panel", "corrugated sheet", "metal foil", "tread plate"],
+    sheet("print_lines"): ["wallpaper", "printed film", "printed fabric", "wrapping paper"],
 }

@@ -3,7 +3,7 @@
 import numpy as np
 
 from .materials import surface
-from .parts import C, Part
+from .part import C, Part
 from .paths import SIZE as S
 from .shapes import box, circle, ellipse, line, over, regular
 from .surfaces import X, Y, colour, noise

@@ -7,6 +7,7 @@ import cv2
 import numpy as np
 
 from . import breaks, defects, families, parts
+from .lookalikes import LOOKALIKES
 from .materials import surface
 from .paths import SIZE as S
 from .shapes import over
@@ -125,10 +126,10 @@ def twins(r, wide=False):
         return None
     harmless, which = np.zeros((S, S), np.float32), ""
     if r.random() < 0.3:
-        which = str(r.choice(list(defects.LOOKALIKES)))
+        which = str(r.choice(list(LOOKALIKES)))
         state = r.bit_generator.state
-        good, _ = defects.LOOKALIKES[which](r, good)
+        good, _ = LOOKALIKES[which](r, good)
         r.bit_generator.state = state
-        bad, harmless = defects.LOOKALIKES[which](r, bad)
+        bad, harmless = LOOKALIKES[which](r, bad)
         harmless = camera.frame(harmless)
     return Twins(camera.shoot(r, good), camera.shoot(r, bad), mask, harmless, name, kind, which)
