@@ -29,6 +29,7 @@ type Observation struct {
 	Patches     []float32 // [rows·columns, dim], unit each; may be empty
 	Features    []float32 // [rows·columns, feature dim], unit each; may be empty
 	Tiles       []float32 // [n·n, dim], unit each: the embeddings of Tiles(picture, n)
+	Turned      []float32 // [Turns·rows·columns, feature dim]: Features of the picture turned clockwise by one quarter, two and three; only references have it
 	PatchGrid   [2]int    // rows, columns
 	FeatureGrid [2]int
 	TileGrid    [2]int // n, n; the caller sets it before the picture is encoded, to ask for tiles

@@ -46,6 +46,9 @@ func (s *Set) check(d *strictyaml.Document) {
 	if s.TextWeight < 0 || s.TextWeight > 10 {
 		d.Addf("text_weight", "must be between 0 and 10 (got %v)", s.TextWeight)
 	}
+	if !slices.Contains([]Turned{TurnedAuto, TurnedAlways, TurnedNever}, s.Turned) {
+		d.Addf("turned", "must be auto, always or never (got %q)", s.Turned)
+	}
 	checkThresholds(d, "thresholds", s.Thresholds)
 	if s.Calibration != nil {
 		s.checkCalibration(d)

@@ -35,16 +35,23 @@ func (r *References) isForeign(distances []float32, scratch *[]float32) bool {
 // middle patch alone tells as well.
 const absent = 1.9
 
-// lacks tells whether a picture has too little of what a single reference shows.
+// lacks tells whether a picture has too little of what a single reference shows,
+// whichever way that is turned: the part may lie in any of them.
 func (r *References) lacks(o *Observation, s *Scores) (bool, error) {
 	if r.good != 1 {
 		return false, nil
 	}
 	features, _ := o.features()
-	s.nearest = grow(s.nearest, len(r.memory)/r.dim)
-	if err := r.matcher.MaxCosine(r.memory, features, r.dim, s.nearest); err != nil {
-		return false, fmt.Errorf("score picture: %w", err)
+	patches := r.grid[0] * r.grid[1]
+	s.nearest = grow(s.nearest, patches)
+	for size, from := patches*r.dim, 0; from < len(r.memory); from += size {
+		if err := r.matcher.MaxCosine(r.memory[from:from+size], features, r.dim, s.nearest); err != nil {
+			return false, fmt.Errorf("score picture: %w", err)
+		}
+		slices.Sort(s.nearest)
+		if r.featureZ(distance(s.nearest[patches/4])) <= absent {
+			return false, nil
+		}
 	}
-	slices.Sort(s.nearest)
-	return r.featureZ(distance(s.nearest[len(s.nearest)/4])) > absent, nil
+	return true, nil
 }

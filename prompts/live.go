@@ -93,8 +93,11 @@ func (b *Bank) ReferencePictures() []Reference {
 	return b.references.pictures
 }
 
-// ReferencesHash is the hash of the references that the bank scores by; ""
-// without any.
+// Turned tells whether the bank compares with its references turned, too.
+func (b *Bank) Turned() bool { return b.references != nil && b.references.turned }
+
+// ReferencesHash is the hash of the references that the bank scores by, and of
+// them turned where it compares with that; "" without any.
 func (b *Bank) ReferencesHash() string {
 	if b.references == nil {
 		return ""

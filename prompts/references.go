@@ -36,7 +36,8 @@ type References struct {
 	pictures []Reference
 
 	good      int       // pictures
-	memory    []float32 // [good·patches, dim]
+	turned    bool      // the memory holds them turned, too
+	memory    []float32 // [good·patches, dim]; turned, [Turns·good·patches, dim] more
 	badMemory []float32 // [·, dim]: the patches by which bad pictures stand out
 
 	featureMean, featureStd float64 // of distances of good pictures' patches
@@ -69,8 +70,11 @@ func (r *References) Len() int {
 func (r *References) Pictures() []Reference { return r.pictures }
 
 // Hash is the SHA-256, in hex, over the bundle's hash and the pictures'
-// embeddings, in whatever order they were added.
-func (r *References) Hash() string {
+// embeddings, in whatever order they were added. What they look like turned is
+// not in it: a bank has another hash where it compares with that, too.
+func (r *References) Hash() string { return r.hashOf(false) }
+
+func (r *References) hashOf(turned bool) string {
 	sums := make([]string, len(r.pictures))
 	for i, p := range r.pictures {
 		h := sha256.New()
@@ -78,6 +82,9 @@ func (r *References) Hash() string {
 		fmt.Fprintf(h, "%v %v\n", p.Bad, grid)
 		_ = binary.Write(h, binary.LittleEndian, features) // a hash never fails
 		_ = binary.Write(h, binary.LittleEndian, p.Seen.Embedding)
+		if turned && !p.Bad {
+			_ = binary.Write(h, binary.LittleEndian, p.Seen.Turned)
+		}
 		sums[i] = hex.EncodeToString(h.Sum(nil))
 	}
 	slices.Sort(sums)
@@ -112,10 +119,11 @@ func (r *References) AddPicture(p Reference) error {
 	case len(r.pictures) > 0 && (grid != r.grid || len(features) != patches*r.dim):
 		return fmt.Errorf("add reference: a grid of %v, the others have %v", grid, r.grid)
 	}
-	for _, v := range [][]float32{features, p.Seen.Embedding, p.Seen.Patches} {
-		if n := norm(v); math.IsNaN(n) || math.IsInf(n, 0) {
-			return fmt.Errorf("add reference: %w", errDamaged)
-		}
+	if !finite(features) || !finite(p.Seen.Embedding) || !finite(p.Seen.Patches) {
+		return fmt.Errorf("add reference: %w", errDamaged)
+	}
+	if err := p.Seen.checkTurned(); err != nil {
+		return fmt.Errorf("add reference: %w", err)
 	}
 	r.grid, r.dim = grid, len(features)/patches
 	p.Seen = p.Seen.clone()
@@ -132,8 +140,15 @@ func (r *References) Remove(match func(Reference) bool) int {
 
 func (o *Observation) clone() Observation {
 	c := *o
-	c.Embedding, c.Patches, c.Features, c.Tiles = slices.Clone(o.Embedding), slices.Clone(o.Patches), slices.Clone(o.Features), slices.Clone(o.Tiles)
+	for _, v := range []*[]float32{&c.Embedding, &c.Patches, &c.Features, &c.Tiles, &c.Turned} {
+		*v = slices.Clone(*v)
+	}
 	return c
+}
+
+func finite(v []float32) bool {
+	n := norm(v)
+	return !math.IsNaN(n) && !math.IsInf(n, 0)
 }
 
 // plainMatcher is exact and slow; production uses a matrix product.

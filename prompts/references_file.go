@@ -43,10 +43,12 @@ const (
 	metaPictures = "pictures" // JSON list of stored
 )
 
-var vectors = []string{"embedding", "patches", "features", "tiles"}
+const turnedVector = "turned" // absent where the picture was not encoded turned, and from files of before
+
+var vectors = []string{"embedding", "patches", "features", "tiles", turnedVector}
 
 func (o *Observation) vector(name string) *[]float32 {
-	return map[string]*[]float32{"embedding": &o.Embedding, "patches": &o.Patches, "features": &o.Features, "tiles": &o.Tiles}[name]
+	return map[string]*[]float32{"embedding": &o.Embedding, "patches": &o.Patches, "features": &o.Features, "tiles": &o.Tiles, turnedVector: &o.Turned}[name]
 }
 
 // Save writes the references as one file, which is replaced as a whole.
@@ -57,6 +59,9 @@ func (r *References) Save(file string) error {
 		pictures[i] = stored{p.Name, p.SHA, p.Bad, o.PatchGrid, o.FeatureGrid, o.TileGrid}
 		for _, name := range vectors {
 			v := *o.vector(name)
+			if len(v) == 0 && name == turnedVector {
+				continue
+			}
 			data := make([]byte, 0, 4*len(v))
 			for _, x := range v {
 				data = binary.LittleEndian.AppendUint32(data, math.Float32bits(x))
@@ -121,6 +126,9 @@ func parseReferences(data []byte, bundleHash string, m Matcher) (*References, er
 		o := Observation{Bundle: bundleHash, PatchGrid: p.PatchGrid, FeatureGrid: p.FeatureGrid, TileGrid: p.TileGrid}
 		for _, name := range vectors {
 			view, ok := tensors.Tensor(fmt.Sprintf("%d.%s", i, name))
+			if !ok && name == turnedVector {
+				continue
+			}
 			if !ok || view.DType() != safetensors.F32 {
 				return nil, fmt.Errorf("%w: picture %d has no %s", errReferences, i, name)
 			}

@@ -13,22 +13,18 @@ import (
 // halves.
 func (r *References) fit(b *Bank) (*References, error) {
 	f := *r
-	f.hash, f.good, f.memory, f.badMemory = r.Hash(), 0, nil, nil
-	for _, p := range r.pictures {
-		if !p.Bad {
-			features, _ := p.Seen.features()
-			f.memory = append(f.memory, features...)
-			f.good++
-		}
+	if err := f.gather(); err != nil {
+		return nil, fmt.Errorf("fit references: %w", err)
 	}
-	if f.good == 0 {
-		return nil, errors.New("fit references: there are none: add at least one good picture")
+	cosines, err := f.match(b.Set.Turned)
+	if err != nil {
+		return nil, fmt.Errorf("fit references: %w", err)
 	}
+	f.hash = f.hashOf(f.turned)
 	if err := f.fitBad(); err != nil {
 		return nil, fmt.Errorf("fit references: %w", err)
 	}
-	patches := r.grid[0] * r.grid[1]
-	distances, err := f.leaveOneOut(patches)
+	distances, err := f.distancesOf(cosines)
 	if err != nil {
 		return nil, fmt.Errorf("fit references: %w", err)
 	}
@@ -37,6 +33,7 @@ func (r *References) fit(b *Bank) (*References, error) {
 	if b.says && b.Set.TextWeight > 0 {
 		f.fitText(b, texts)
 	}
+	patches := r.grid[0] * r.grid[1]
 	scores, z, scratch := make([]float32, f.good), make([]float32, patches), []float32(nil)
 	for i := range f.good {
 		for k := range z {
@@ -46,6 +43,22 @@ func (r *References) fit(b *Bank) (*References, error) {
 	}
 	f.setGood(scores, f.unseen())
 	return &f, nil
+}
+
+// gather begins the memory: the good pictures as they are.
+func (r *References) gather() error {
+	r.good, r.turned, r.memory, r.badMemory = 0, false, nil, nil
+	for _, p := range r.pictures {
+		if !p.Bad {
+			features, _ := p.Seen.features()
+			r.memory = append(r.memory, features...)
+			r.good++
+		}
+	}
+	if r.good == 0 {
+		return errors.New("there are none: add at least one good picture")
+	}
+	return nil
 }
 
 // fitText sets the scale of the text score and fills in that of each good
@@ -102,34 +115,46 @@ func (r *References) fitBad() error {
 	return nil
 }
 
-// leaveOneOut gives the distance of each good reference's patches to the
-// nearest of the others'.
-func (r *References) leaveOneOut(patches int) ([]float32, error) {
-	size := patches * r.dim
+// leaveOneOut gives the cosine of each good reference's patches with the nearest
+// of the others', whose features, as they are or turned, are in shown; of a
+// single reference, of each half's patches with those of the other half.
+func (r *References) leaveOneOut(shown []float32) ([]float32, error) {
+	patches := r.grid[0] * r.grid[1]
+	size, turns := patches*r.dim, len(shown)/r.good
 	cosines := make([]float32, r.good*patches)
 	if r.good == 1 {
-		half := patches / 2
-		err := errors.Join(
-			r.matcher.MaxCosine(r.memory[:half*r.dim], r.memory[half*r.dim:], r.dim, cosines[:half]),
-			r.matcher.MaxCosine(r.memory[half*r.dim:], r.memory[:half*r.dim], r.dim, cosines[half:]))
-		return distances(cosines), err
+		upper, lower := r.halves(r.memory)
+		shownUpper, shownLower := r.halves(shown)
+		half := len(upper) / r.dim
+		return cosines, errors.Join(
+			r.matcher.MaxCosine(upper, shownLower, r.dim, cosines[:half]),
+			r.matcher.MaxCosine(lower, shownUpper, r.dim, cosines[half:]))
 	}
-	others := make([]float32, 0, (r.good-1)*size)
+	others := make([]float32, 0, (r.good-1)*turns)
 	for i := range r.good {
-		others = append(append(others[:0], r.memory[:i*size]...), r.memory[(i+1)*size:]...)
+		others = append(append(others[:0], shown[:i*turns]...), shown[(i+1)*turns:]...)
 		if err := r.matcher.MaxCosine(r.memory[i*size:(i+1)*size], others, r.dim, cosines[i*patches:(i+1)*patches]); err != nil {
 			return nil, err
 		}
 	}
-	if len(r.badMemory) == 0 {
-		return distances(cosines), nil
+	return cosines, nil
+}
+
+// distancesOf gives the distances of those cosines, in their place, with what bad
+// references add.
+func (r *References) distancesOf(cosines []float32) ([]float32, error) {
+	for i, c := range cosines {
+		cosines[i] = distance(c)
+	}
+	if r.good == 1 || len(r.badMemory) == 0 {
+		return cosines, nil
 	}
 	bad := make([]float32, len(cosines))
-	if err := r.matcher.MaxCosine(r.memory, r.badMemory, r.dim, bad); err != nil {
+	if err := r.matcher.MaxCosine(r.memory[:len(bad)*r.dim], r.badMemory, r.dim, bad); err != nil {
 		return nil, err
 	}
-	for i := range cosines {
-		cosines[i] = besideBad(distance(cosines[i]), bad[i])
+	for i, d := range cosines {
+		cosines[i] = besideBad(d, bad[i])
 	}
 	return cosines, nil
 }
@@ -137,13 +162,6 @@ func (r *References) leaveOneOut(patches int) ([]float32, error) {
 // besideBad adds to the distance to the nearest good patch what a bad one is
 // nearer, if it is.
 func besideBad(good, badCosine float32) float32 { return good + max(good-distance(badCosine), 0) }
-
-func distances(cosines []float32) []float32 {
-	for i, c := range cosines {
-		cosines[i] = distance(c)
-	}
-	return cosines
-}
 
 // distance is the Euclidean distance of unit vectors with that cosine.
 func distance(cosine float32) float32 {

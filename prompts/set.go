@@ -19,6 +19,7 @@ type Set struct {
 	Temperature float64          `yaml:"temperature"` // of the softmax, (0, 1]; 0: the bundle's own
 	Tiles       int              `yaml:"tiles"`       // n: n×n tiles, half overlapping, are encoded beside the frame; 0: none
 	TextWeight  float64          `yaml:"text_weight"` // of the text score beside references, 0 to 10
+	Turned      Turned           `yaml:"turned"`      // whether references stand for their pictures turned, too: auto, always or never
 	References  string           `yaml:"references"`  // file of reference embeddings; "": the set's name with .references
 	Thresholds  Thresholds       `yaml:"thresholds"`
 	Calibration *Calibration     `yaml:"calibration"` // nil: not calibrated
@@ -66,7 +67,7 @@ func defaults() Set {
 	return Set{
 		Object: "part", Pristine: plain(pristineStates), Templates: winclip(),
 		Thresholds: Thresholds{Review: 0.4, Fail: 0.6},
-		TextWeight: defaultTextWeight,
+		TextWeight: defaultTextWeight, Turned: TurnedAuto,
 	}
 }
 

@@ -28,7 +28,7 @@ type Validation struct {
 	Targets    []string   `yaml:"targets"`    // such as overkill<=1%
 	Bundle     string     `yaml:"bundle"`     // hash
 	Set        string     `yaml:"set"`        // Set.Hash
-	References string     `yaml:"references"` // References.Hash; "" without any
+	References string     `yaml:"references"` // Bank.ReferencesHash; "" without any
 	Pictures   Pictures   `yaml:"pictures"`
 	Overkill   Rate       `yaml:"overkill"` // share of good parts that FAIL
 	Escape     Rate       `yaml:"escape"`   // share of bad parts that PASS
@@ -61,7 +61,7 @@ func HashPictures(sums []string) string {
 // Hash is the SHA-256, in hex, over everything in the set that scores depend
 // on: object, templates, prompts, weights, temperature, tiles, text weight and
 // calibration. Names, severities, comments, thresholds and arming are not in
-// it.
+// it; nor is turned, since what comes of that is in the hash of references.
 func (s *Set) Hash() string {
 	type state struct {
 		Prompts []Prompt
@@ -103,7 +103,7 @@ func (v *Validation) Holds(s *Set, bundle, references string) string {
 	case v.Set != s.Hash():
 		return "the set was edited after it was validated: run edge calibrate again"
 	case v.References != references:
-		return "the set was validated with other references: run edge calibrate again"
+		return "the set was validated with other references, or with another use of them turned: run edge calibrate again"
 	}
 	return ""
 }
