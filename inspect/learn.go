@@ -17,6 +17,9 @@ type LearnOptions struct {
 	Health    HealthLimits
 	Baseline  *Baseline             // learns from the same frames, and is settled; may be nil
 	Progress  func(done, total int) // may be nil
+	// Turn adds to a frame's observation what it shows turned; nil leaves that
+	// out. It is asked of references only.
+	Turn func(ctx context.Context, f *capture.Frame, o *prompts.Observation) error
 }
 
 // referenceShare: one in so many of the learned parts becomes a reference; the
@@ -48,7 +51,7 @@ func Learn(ctx context.Context, o LearnOptions, frames Frames, encoder Encoder, 
 		if err := encoder.Encode(ctx, &f, &observation); err != nil {
 			return nil, fmt.Errorf("learn good parts: %w", err)
 		}
-		if err := l.take(&observation); err != nil {
+		if err := l.take(ctx, &f, &observation); err != nil {
 			return nil, fmt.Errorf("learn good parts: %w", err)
 		}
 	}
@@ -86,14 +89,20 @@ func (l *learner) begins(f *capture.Frame) bool {
 	return true
 }
 
-func (l *learner) take(o *prompts.Observation) error {
+func (l *learner) take(ctx context.Context, f *capture.Frame, o *prompts.Observation) error {
 	wanted := max(l.options.Parts/referenceShare, 1)
 	if l.parts <= wanted {
 		if l.taken {
 			return nil
 		}
 		l.taken = true
-		return l.references.Add(o)
+		reference := *o
+		if l.options.Turn != nil && l.bank.Set.Turned != prompts.TurnedNever {
+			if err := l.options.Turn(ctx, f, &reference); err != nil {
+				return err
+			}
+		}
+		return l.references.Add(&reference)
 	}
 	if l.fitted == nil {
 		var err error

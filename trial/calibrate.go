@@ -73,14 +73,11 @@ func (t *Trial) Record(file string, c *report.Calibration, now time.Time) error 
 		}
 		sums = append(sums, sum)
 	}
-	bank := t.options.Sets[0]
+	bank := t.banks[0][0]
 	v := prompts.Validation{
 		Date: now.Format(time.DateOnly), Passed: true, Targets: c.Targets, Bundle: t.options.BundleHash, Set: bank.Set.Hash(), References: bank.ReferencesHash(),
 		Pictures: prompts.Pictures{Good: c.Overkill.N, Bad: c.Escape.N, SHA256: prompts.HashPictures(sums)},
 		Overkill: rate(c.Overkill), Escape: rate(c.Escape),
-	}
-	if given := t.draws[0].references; given != nil {
-		v.References = given.Hash()
 	}
 	return prompts.Record(file, v, &prompts.Calibration{Slope: c.Platt.Slope, Offset: c.Platt.Offset}, prompts.Thresholds(c.Thresholds))
 }

@@ -3,6 +3,7 @@ package trial
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"pristine/evaluate/dataset"
 	"pristine/prompts"
@@ -43,8 +44,14 @@ func (t *Trial) open(ctx context.Context) ([]draw, error) {
 		return []draw{d}, nil
 	}
 	var err error
-	d.references, err = t.encoder.Learn(ctx, r.Files, t.options.Sets[0].Tiles())
+	d.references, err = t.learn(ctx, r.Files)
 	return []draw{d}, err
+}
+
+// learn makes references for all sets, turned where any of them may use that.
+func (t *Trial) learn(ctx context.Context, files []string) (*prompts.References, error) {
+	turned := slices.ContainsFunc(t.options.Sets, func(b *prompts.Bank) bool { return b.Set.Turned.Encodes(len(files)) })
+	return t.encoder.Learn(ctx, files, t.options.Sets[0].Tiles(), turned)
 }
 
 // leaveOut measures no picture that is a reference of any of the sets.
@@ -85,7 +92,7 @@ func (t *Trial) drawAll(ctx context.Context) ([]draw, error) {
 			files = append(files, t.options.Pictures[i].File)
 		}
 		if r.K > 0 {
-			if d.references, err = t.encoder.Learn(ctx, files, t.options.Sets[0].Tiles()); err != nil {
+			if d.references, err = t.learn(ctx, files); err != nil {
 				return nil, fmt.Errorf("learn the references of draw %d: %w", n+1, err)
 			}
 		}

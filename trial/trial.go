@@ -23,8 +23,9 @@ type Photo struct {
 type Encoder interface {
 	// Open decodes a file.
 	Open(file string) (Photo, error)
-	// Learn makes references of good pictures, for sets of that many tiles.
-	Learn(ctx context.Context, files []string, tiles int) (*prompts.References, error)
+	// Learn makes references of good pictures, for sets of that many tiles; turned,
+	// with what they show turned.
+	Learn(ctx context.Context, files []string, tiles int, turned bool) (*prompts.References, error)
 	// Observe encodes each file, and tiles×tiles tiles of it, and hands the
 	// observations over one at a time, in order; use may keep nothing. A file
 	// that cannot be read goes to failed instead.
@@ -53,7 +54,8 @@ type Trial struct {
 	options Options
 	encoder Encoder
 	draws   []draw
-	leftOut []string // files that cannot be read
+	banks   [][]*prompts.Bank // [set][draw]
+	leftOut []string          // files that cannot be read
 
 	outcomes [][]report.Draw // [set][draw]
 	maps     map[string]report.Heat
@@ -69,26 +71,25 @@ func Run(ctx context.Context, e Encoder, o Options) (*Trial, error) {
 	if t.draws, err = t.open(ctx); err != nil {
 		return nil, err
 	}
-	banks, err := t.banks()
-	if err != nil {
+	if t.banks, err = t.withReferences(); err != nil {
 		return nil, err
 	}
-	return t, t.measure(ctx, banks)
+	return t, t.measure(ctx)
 }
 
-func (t *Trial) measure(ctx context.Context, banks [][]*prompts.Bank) error {
-	t.outcomes = make([][]report.Draw, len(banks))
+func (t *Trial) measure(ctx context.Context) error {
+	t.outcomes = make([][]report.Draw, len(t.banks))
 	for i := range t.outcomes {
-		for _, d := range t.draws {
-			t.outcomes[i] = append(t.outcomes[i], report.Draw{Seed: d.seed})
+		for k, d := range t.draws {
+			t.outcomes[i] = append(t.outcomes[i], report.Draw{Seed: d.seed, Turned: t.banks[i][k].Turned()})
 		}
 	}
 	files, at := t.files()
 	var scores prompts.Scores
 	var failed []error
 	err := t.encoder.Observe(ctx, files, t.options.Sets[0].Tiles(), func(i int, p *Photo, o *prompts.Observation) error {
-		for set := range banks {
-			if err := t.score(set, banks[set], at[i], p, o, &scores); err != nil {
+		for set := range t.banks {
+			if err := t.score(set, at[i], p, o, &scores); err != nil {
 				return err
 			}
 		}
@@ -101,9 +102,9 @@ func (t *Trial) measure(ctx context.Context, banks [][]*prompts.Bank) error {
 }
 
 // score adds the outcomes of a picture with a set, in each draw.
-func (t *Trial) score(set int, banks []*prompts.Bank, picture int, p *Photo, o *prompts.Observation, s *prompts.Scores) error {
+func (t *Trial) score(set int, picture int, p *Photo, o *prompts.Observation, s *prompts.Scores) error {
 	labelled := &t.options.Pictures[picture]
-	for draw, bank := range banks {
+	for draw, bank := range t.banks[set] {
 		if !t.draws[draw].measured[picture] {
 			continue
 		}
@@ -136,8 +137,8 @@ func (t *Trial) files() (files []string, at []int) {
 	return files, at
 }
 
-// banks gives each set the references of each draw, if it has any.
-func (t *Trial) banks() ([][]*prompts.Bank, error) {
+// withReferences gives each set the references of each draw, if it has any.
+func (t *Trial) withReferences() ([][]*prompts.Bank, error) {
 	all := make([][]*prompts.Bank, len(t.options.Sets))
 	for i, set := range t.options.Sets {
 		for _, d := range t.draws {

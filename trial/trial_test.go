@@ -49,7 +49,7 @@ func (a *angles) see(file string) *prompts.Observation {
 	return o
 }
 
-func (a *angles) Learn(_ context.Context, files []string, _ int) (*prompts.References, error) {
+func (a *angles) Learn(_ context.Context, files []string, _ int, _ bool) (*prompts.References, error) {
 	r := prompts.NewReferences(bundle.Hash, nil)
 	for _, file := range files {
 		sum, err := dataset.Hash(file)
@@ -186,7 +186,7 @@ func TestEachPictureIsEncodedOnceAndASeedRepeats(t *testing.T) {
 // No picture is measured that is a reference of any of the sets.
 func TestAReferenceOfAnySetIsMeasuredByNone(t *testing.T) {
 	set, pictures := station(t, bad(12)...)
-	references, err := (&angles{}).Learn(context.Background(), []string{pictures[0].File, pictures[19].File}, 0)
+	references, err := (&angles{}).Learn(context.Background(), []string{pictures[0].File, pictures[19].File}, 0, false)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -258,7 +258,7 @@ func TestARecordedCalibrationArmsTheSet(t *testing.T) {
 	if armed, why := newBank(t, set).Armed(); armed {
 		t.Errorf("armed without its references: %s", why)
 	}
-	references, err := (&angles{}).Learn(context.Background(), files, 0)
+	references, err := (&angles{}).Learn(context.Background(), files, 0, false)
 	if err != nil {
 		t.Fatal(err)
 	}

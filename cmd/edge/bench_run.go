@@ -75,6 +75,11 @@ func (b *bench) prepare(ctx context.Context, set string, learn int) error {
 		if err := l.Encode(ctx, &b.samples[i], &o); err != nil {
 			return err
 		}
+		if b.bank.Set.Turned.Encodes(learn) {
+			if err := l.turn(ctx, &b.samples[i], &o); err != nil {
+				return err
+			}
+		}
 		if err := references.Add(&o); err != nil {
 			return err
 		}

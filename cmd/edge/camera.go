@@ -167,10 +167,11 @@ func (k *camera) run(ctx context.Context) {
 
 func (k *camera) learn(ctx context.Context) error {
 	references := prompts.NewReferences(k.agent.engine.bundle.Hash, k.agent.engine.matcher)
+	l := newLens(k.agent.engine, k.config.Region).within(k.config.Polygon)
 	bank, err := inspect.Learn(ctx, inspect.LearnOptions{
-		Parts: k.config.LearnParts, PartsOnly: k.partsOnly(), Health: k.health(), Baseline: k.baseline,
+		Turn: l.turn, Parts: k.config.LearnParts, PartsOnly: k.partsOnly(), Health: k.health(), Baseline: k.baseline,
 		Progress: func(done, total int) { k.agent.view.progress("learning good parts", done, total) },
-	}, k.frames, newLens(k.agent.engine, k.config.Region).within(k.config.Polygon), k.live.Bank(), references)
+	}, k.frames, l, k.live.Bank(), references)
 	if err != nil {
 		return err
 	}

@@ -136,14 +136,20 @@ func (e *engine) stored(set *prompts.Set, setFile string) (*prompts.References, 
 	return r, nil
 }
 
-// learn makes references of picture files, for a set of that many tiles.
-func (e *engine) learn(ctx context.Context, files []string, tiles int) (*prompts.References, error) {
+// learn makes references of picture files, for a set of that many tiles; turned,
+// with what they show turned.
+func (e *engine) learn(ctx context.Context, files []string, tiles int, turned bool) (*prompts.References, error) {
 	references := prompts.NewReferences(e.bundle.Hash, e.matcher)
 	l := newLens(e, nil)
 	for _, file := range files {
 		var o prompts.Observation
 		if err := l.observe(ctx, file, tiles, &o); err != nil {
 			return nil, err
+		}
+		if turned {
+			if err := l.observeTurned(ctx, file, &o); err != nil {
+				return nil, fmt.Errorf("learn %s turned: %w", file, err)
+			}
 		}
 		if err := references.AddPicture(prompts.Reference{Name: file, Seen: o}); err != nil {
 			return nil, fmt.Errorf("learn %s: %w", file, err)

@@ -27,6 +27,11 @@ type lens struct {
 	outputs  []infer.Output
 	tiled    []float32    // embeddings of the tiles
 	timing   infer.Timing // of the last frame
+
+	turned         [prompts.Turns][]byte // the last frame that was turned
+	turnedPictures [prompts.Turns]infer.Picture
+	turnedOutputs  [prompts.Turns]infer.Output
+	turnedFeatures []float32
 }
 
 func newLens(e *engine, region []float64) *lens {
@@ -47,15 +52,7 @@ func (l *lens) within(corners [][]float64) *lens {
 // Encode implements inspect.Encoder. The frame and the tiles that are asked for
 // go to the model together, in its batches.
 func (l *lens) Encode(ctx context.Context, f *capture.Frame, o *prompts.Observation) error {
-	frame := infer.Picture{Pix: f.Pix, Width: f.Width, Height: f.Height, Region: pixels(l.region, f.Width, f.Height)}
-	mask := l.area.On(f.Width, f.Height)
-	if !mask.Whole() {
-		if len(l.masked) != len(f.Pix) {
-			l.masked = make([]byte, len(f.Pix))
-		}
-		mask.Paint(l.masked, f.Pix, frame.Region, l.neutral)
-		frame.Pix = l.masked
-	}
+	frame, mask := l.look(f)
 	l.pictures, l.tiles = tiled(l.pictures[:0], frame, o.TileGrid[0], l.tiles)
 	for len(l.outputs) < len(l.pictures) {
 		l.outputs = append(l.outputs, infer.Output{})
@@ -73,6 +70,20 @@ func (l *lens) Encode(ctx context.Context, f *capture.Frame, o *prompts.Observat
 		o.Confine(func(grid [2]int) []bool { return l.cellsWithin(grid, frame.Region) })
 	}
 	return nil
+}
+
+// look gives what the model sees of a frame.
+func (l *lens) look(f *capture.Frame) (infer.Picture, *polygon.Mask) {
+	frame := infer.Picture{Pix: f.Pix, Width: f.Width, Height: f.Height, Region: pixels(l.region, f.Width, f.Height)}
+	mask := l.area.On(f.Width, f.Height)
+	if !mask.Whole() {
+		if len(l.masked) != len(f.Pix) {
+			l.masked = make([]byte, len(f.Pix))
+		}
+		mask.Paint(l.masked, f.Pix, frame.Region, l.neutral)
+		frame.Pix = l.masked
+	}
+	return frame, mask
 }
 
 // cellsWithin tells which cells of a grid over the region are looked at.
@@ -140,4 +151,13 @@ func (l *lens) observe(ctx context.Context, file string, n int, o *prompts.Obser
 	}
 	o.TileGrid = [2]int{n, n}
 	return l.Encode(ctx, &capture.Frame{Pix: pix, Width: width, Height: height}, o)
+}
+
+// observeTurned adds to the observation of a picture file what it shows turned.
+func (l *lens) observeTurned(ctx context.Context, file string, o *prompts.Observation) error {
+	pix, width, height, err := opencv.DecodeFile(file)
+	if err != nil {
+		return err
+	}
+	return l.turn(ctx, &capture.Frame{Pix: pix, Width: width, Height: height}, o)
 }

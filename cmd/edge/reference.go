@@ -71,6 +71,11 @@ func (c *referenceAddCommand) Run(ctx context.Context, s *streams) error {
 	if err != nil {
 		return err
 	}
+	if set.Turned != prompts.TurnedNever {
+		if err := c.turn(ctx, s, e, references, files); err != nil {
+			return err
+		}
+	}
 	if err := references.Save(file); err != nil {
 		return err
 	}
@@ -78,6 +83,8 @@ func (c *referenceAddCommand) Run(ctx context.Context, s *streams) error {
 	if len(dropped) > 0 {
 		fmt.Fprintf(s.out, "%d good pictures were left out: the %d kept stand for them (--keep)\n", len(dropped), c.Keep)
 	}
+	_, words := turnedUse(references, set.Turned)
+	fmt.Fprintln(s.out, words)
 	return nil
 }
 
@@ -117,25 +124,25 @@ func count(r *prompts.References) string {
 	return fmt.Sprintf("%d good and %d bad pictures", good, len(r.Pictures())-good)
 }
 
-// kept opens the references of a set without a model.
-func kept(set, bundle string) (*prompts.References, string, error) {
+// kept opens a set and its references without a model; they match by m.
+func kept(set, bundle string, m prompts.Matcher) (*prompts.References, *prompts.Set, string, error) {
 	loaded, err := prompts.Load(set)
 	if err != nil {
-		return nil, "", usageError{err}
+		return nil, nil, "", usageError{err}
 	}
 	b, err := infer.OpenBundle(bundle)
 	if err != nil {
-		return nil, "", usageError{err}
+		return nil, nil, "", usageError{err}
 	}
 	file := loaded.ReferencesFile(set)
-	r, err := prompts.LoadReferences(file, b.Hash, nil)
+	r, err := prompts.LoadReferences(file, b.Hash, m)
 	if errors.Is(err, os.ErrNotExist) {
 		err = fmt.Errorf("%s keeps no pictures: %s is not there: add some with edge reference add %s DIR", set, file, set)
 	}
 	if err != nil {
-		return nil, "", usageError{err}
+		return nil, nil, "", usageError{err}
 	}
-	return r, file, nil
+	return r, loaded, file, nil
 }
 
 type referenceListCommand struct {
@@ -146,19 +153,30 @@ type referenceListCommand struct {
 
 // keptPicture is a picture in the JSON of reference list.
 type keptPicture struct {
-	Name string `json:"name"`
-	Bad  bool   `json:"bad"`
-	SHA  string `json:"sha256"`
+	Name   string `json:"name"`
+	Bad    bool   `json:"bad"`
+	SHA    string `json:"sha256"`
+	Turned bool   `json:"turned"` // pictures are compared with it turned, too
 }
 
 func (c *referenceListCommand) Run(s *streams) error {
-	r, file, err := kept(c.Set, c.Bundle)
+	library, err := infer.Load("")
 	if err != nil {
 		return err
 	}
+	m, err := infer.NewMatcher(library, infer.Options{})
+	if err != nil {
+		return err
+	}
+	defer m.Close()
+	r, set, file, err := kept(c.Set, c.Bundle, m)
+	if err != nil {
+		return err
+	}
+	turned, words := turnedUse(r, set.Turned)
 	all := make([]keptPicture, 0, len(r.Pictures()))
 	for _, p := range r.Pictures() {
-		all = append(all, keptPicture{p.Name, p.Bad, p.SHA})
+		all = append(all, keptPicture{p.Name, p.Bad, p.SHA, turned && !p.Bad})
 	}
 	if c.Format == "json" {
 		return writeJSON(s.out, all)
@@ -175,7 +193,7 @@ func (c *referenceListCommand) Run(s *streams) error {
 		t.AppendRow(table.Row{shorten(p.Name, 44), kind, fmt.Sprintf("%.12s", p.SHA)})
 	}
 	t.Render()
-	fmt.Fprintf(s.out, "%s: %s\n", file, count(r))
+	fmt.Fprintf(s.out, "%s: %s\n%s\n", file, count(r), words)
 	return nil
 }
 
@@ -202,7 +220,7 @@ func (c *referenceRemoveCommand) Run(s *streams) error {
 		fmt.Fprintf(s.out, "%s: removed\n", file)
 		return nil
 	}
-	r, file, err := kept(c.Set, c.Bundle)
+	r, _, file, err := kept(c.Set, c.Bundle, nil)
 	if err != nil {
 		return err
 	}

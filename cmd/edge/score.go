@@ -87,7 +87,7 @@ func (e *engine) bankWith(ctx context.Context, set, references string) (*prompts
 	if err != nil {
 		return nil, usageError{err}
 	}
-	r, err := e.learn(ctx, files, bank.Tiles())
+	r, err := e.learn(ctx, files, bank.Tiles(), bank.Set.Turned.Encodes(len(files)))
 	if err != nil {
 		return nil, err
 	}

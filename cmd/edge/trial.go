@@ -104,8 +104,8 @@ func (m *measurement) run(ctx context.Context) (*trial.Trial, error) {
 func (m *measurement) Open(file string) (trial.Photo, error) { return openPhoto(file) }
 
 // Learn implements trial.Encoder.
-func (m *measurement) Learn(ctx context.Context, files []string, tiles int) (*prompts.References, error) {
-	return m.learn(ctx, files, tiles)
+func (m *measurement) Learn(ctx context.Context, files []string, tiles int, turned bool) (*prompts.References, error) {
+	return m.learn(ctx, files, tiles, turned)
 }
 
 // Observe implements trial.Encoder.

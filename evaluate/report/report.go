@@ -1,6 +1,7 @@
 package report
 
 import (
+	"fmt"
 	"math"
 
 	"pristine/evaluate"
@@ -9,6 +10,7 @@ import (
 // Draw is one measurement of all pictures but its references.
 type Draw struct {
 	Seed     uint64
+	Turned   bool // pictures were compared with the references turned, too
 	Outcomes []evaluate.Outcome
 }
 
@@ -64,6 +66,7 @@ type DrawFigures struct {
 	AUROC    float64 `json:"auroc"`
 	Overkill float64 `json:"overkill"`
 	Escape   float64 `json:"escape"`
+	Turned   bool    `json:"turned"` // pictures were compared with the references turned, too
 }
 
 // Picture is one picture's outcome.
@@ -92,7 +95,7 @@ func New(draws []Draw, t evaluate.Thresholds) *Report {
 		auroc, precision, f1 = append(auroc, f.AUROC), append(precision, f.AveragePrecision), append(f1, f.F1Max)
 		overkill, escape = append(overkill, f.Overkill.Rate), append(escape, f.Escape.Rate)
 		calibration = append(calibration, f.Calibration)
-		r.Draws = append(r.Draws, DrawFigures{d.Seed, f.AUROC, f.Overkill.Rate, f.Escape.Rate})
+		r.Draws = append(r.Draws, DrawFigures{d.Seed, f.AUROC, f.Overkill.Rate, f.Escape.Rate, d.Turned})
 		if i == 0 {
 			r.first(&f)
 			continue
@@ -122,6 +125,24 @@ func (r *Report) first(f *evaluate.Figures) {
 
 func widen(interval *[2]float64, by [2]float64) {
 	interval[0], interval[1] = min(interval[0], by[0]), max(interval[1], by[1])
+}
+
+// ReferencesText says what the set was compared with, for people.
+func (r *Report) ReferencesText() string {
+	turned := 0
+	for _, d := range r.Draws {
+		if d.Turned {
+			turned++
+		}
+	}
+	switch {
+	case turned == 0:
+		return r.References
+	case len(r.Draws) == 1:
+		return r.References + ", and turned"
+	default:
+		return fmt.Sprintf("%s, and turned in %d of %d draws", r.References, turned, len(r.Draws))
+	}
 }
 
 // SetPixels adds the figures of maps and masks; without any mask there are

@@ -25,7 +25,7 @@ func measured(t *testing.T, draws int) *Report {
 			o.Unknown = i == 5
 			outcomes = append(outcomes, o)
 		}
-		all = append(all, Draw{uint64(d), outcomes})
+		all = append(all, Draw{Seed: uint64(d), Outcomes: outcomes})
 	}
 	r := New(all, evaluate.Thresholds{Review: 0.4, Fail: 0.6})
 	r.PromptSet, r.Bundle, r.LeftOut = "<script>alert(1)</script>", "pocket", []string{"x.jpg"}
@@ -55,7 +55,7 @@ func TestTheTableIsEightyColumnsWide(t *testing.T) {
 // Figures of several draws are means; an interval is the widest of the draws'.
 func TestDrawsAreSummedUp(t *testing.T) {
 	a, b := measured(t, 1), measured(t, 1)
-	worse := []Draw{{1, a.outcomes}, {2, append([]evaluate.Outcome(nil), b.outcomes...)}}
+	worse := []Draw{{Seed: 1, Outcomes: a.outcomes}, {Seed: 2, Outcomes: append([]evaluate.Outcome(nil), b.outcomes...)}}
 	for i := range worse[1].Outcomes {
 		worse[1].Outcomes[i].P = 0.9 // all fail
 	}

@@ -24,6 +24,9 @@ func (r *Report) WriteTable(w io.Writer) {
 		{"Escape (bad that PASS)", rate(r.Escape, r.EscapeInterval)},
 		{"Calibration error", fmt.Sprintf("%.3f", r.CalibrationError)},
 	})
+	if r.References != "" {
+		t.AppendRow(table.Row{"References", keepEnd(r.ReferencesText(), 50)})
+	}
 	if p := r.Pixels; p != nil {
 		t.AppendRow(table.Row{"Pixel AUROC / PRO", fmt.Sprintf("%.4f / %.4f (%d masks)", p.AUROC, p.PRO, p.Masks)})
 	}

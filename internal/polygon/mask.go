@@ -77,3 +77,21 @@ func (m *Mask) Restore(out, pix []byte) {
 		copy(out[3*(y*m.width+from):3*(y+1)*m.width], pix[3*(y*m.width+from):])
 	}
 }
+
+// Mark makes a mask of the pixels that within tells of.
+func Mark(width, height int, within func(x, y int) bool) *Mask {
+	m := &Mask{width: width, height: height, rows: make([][]Span, height)}
+	for y := range m.rows {
+		for x := 0; x < width; x++ {
+			from := x
+			for x < width && within(x, y) {
+				x++
+			}
+			if x > from {
+				m.rows[y] = append(m.rows[y], Span{from, x})
+				m.pixels += x - from
+			}
+		}
+	}
+	return m
+}
