@@ -117,18 +117,17 @@ func (r *References) fitBad() error {
 
 // leaveOneOut gives the cosine of each good reference's patches with the nearest
 // of the others', whose features, as they are or turned, are in shown; of a
-// single reference, of each half's patches with those of the other half.
+// single reference as it is, of each half's patches with those of the other half.
 func (r *References) leaveOneOut(shown []float32) ([]float32, error) {
 	patches := r.grid[0] * r.grid[1]
 	size, turns := patches*r.dim, len(shown)/r.good
 	cosines := make([]float32, r.good*patches)
 	if r.good == 1 {
-		upper, lower := r.halves(r.memory)
-		shownUpper, shownLower := r.halves(shown)
-		half := len(upper) / r.dim
+		half := patches / 2
+		upper, lower := shown[:half*r.dim], shown[half*r.dim:]
 		return cosines, errors.Join(
-			r.matcher.MaxCosine(upper, shownLower, r.dim, cosines[:half]),
-			r.matcher.MaxCosine(lower, shownUpper, r.dim, cosines[half:]))
+			r.matcher.MaxCosine(upper, lower, r.dim, cosines[:half]),
+			r.matcher.MaxCosine(lower, upper, r.dim, cosines[half:]))
 	}
 	others := make([]float32, 0, (r.good-1)*turns)
 	for i := range r.good {

@@ -99,6 +99,10 @@ func (r *References) match(option Turned) ([]float32, error) {
 		}
 		return upright, nil
 	}
+	if r.good == 1 { // its halves tell how far good patches lie from others; turned, the halves of a round part are one another
+		r.turned, r.memory = true, append(r.memory, turned...)
+		return upright, nil
+	}
 	nearest, err := r.leaveOneOut(turned)
 	if err != nil || option != TurnedAlways && !lieAnyhow(upright, nearest) {
 		return upright, err
@@ -128,28 +132,4 @@ func (r *References) notTurned() error {
 		}
 	}
 	return fmt.Errorf("%w: of some references it is not known what they look like turned: add the same pictures again with edge reference add, or start again a camera that learned them", ErrNotTurned)
-}
-
-// halves gives the patches of a single picture, or of it turned, that show its
-// upper and its lower half.
-func (r *References) halves(features []float32) (upper, lower []float32) {
-	rows, columns := r.grid[0], r.grid[1]
-	size := rows * columns * r.dim
-	if len(features) == size {
-		half := rows * columns / 2 * r.dim
-		return features[:half], features[half:]
-	}
-	for turn := range Turns {
-		for cell := range rows * columns {
-			// Clockwise what was above is to the right, then below, then to the left.
-			above := []bool{2*(cell%columns) >= columns, 2*(cell/columns) >= rows, 2*(cell%columns) < columns}[turn]
-			patch := features[turn*size+cell*r.dim:][:r.dim]
-			if above {
-				upper = append(upper, patch...)
-			} else {
-				lower = append(lower, patch...)
-			}
-		}
-	}
-	return upper, lower
 }

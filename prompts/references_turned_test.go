@@ -154,18 +154,3 @@ func TestTurnedFeaturesThatFitNoPictureAreRefused(t *testing.T) {
 		t.Errorf("tiles gave %v", err)
 	}
 }
-
-// Of a single picture turned, the halves are those of the picture.
-func TestHalvesOfAPictureTurnedAreThoseOfThePicture(t *testing.T) {
-	r := References{grid: [2]int{2, 2}, dim: 1}
-	upper, lower := r.halves([]float32{1, 2, 3, 4})
-	if !slices.Equal(upper, []float32{1, 2}) || !slices.Equal(lower, []float32{3, 4}) {
-		t.Errorf("%v, %v", upper, lower)
-	}
-	upper, lower = r.halves([]float32{3, 1, 4, 2, 4, 3, 2, 1, 2, 4, 1, 3}) // a quarter, two and three, clockwise
-	slices.Sort(upper)
-	slices.Sort(lower)
-	if !slices.Equal(upper, []float32{1, 1, 1, 2, 2, 2}) || !slices.Equal(lower, []float32{3, 3, 3, 4, 4, 4}) {
-		t.Errorf("%v, %v", upper, lower)
-	}
-}

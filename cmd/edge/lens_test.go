@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"testing"
 
@@ -33,13 +34,14 @@ func TestWhatLiesOutsideThePolygonIsNeutralForScoring(t *testing.T) {
 		}
 		o := prompts.Observation{TileGrid: [2]int{2, 2}}
 		bounds := polygon.Bounds(polygon.Points(corners))
-		if err := newLens(e, bounds[:]).within(corners).Encode(context.Background(), &changed, &o); err != nil {
-			t.Fatal(err)
+		l := newLens(e, bounds[:]).within(corners)
+		if err := errors.Join(l.Encode(context.Background(), &changed, &o), l.turn(context.Background(), &changed, &o)); err != nil || len(o.Turned) != prompts.Turns*len(o.Features) {
+			t.Fatalf("%d numbers of it turned, %v", len(o.Turned), err)
 		}
 		return o
 	}
 	same := func(a, b prompts.Observation) bool {
-		return slices.Equal(a.Embedding, b.Embedding) && slices.Equal(a.Patches, b.Patches) && slices.Equal(a.Features, b.Features) && slices.Equal(a.Tiles, b.Tiles)
+		return slices.Equal(a.Embedding, b.Embedding) && slices.Equal(a.Patches, b.Patches) && slices.Equal(a.Features, b.Features) && slices.Equal(a.Tiles, b.Tiles) && slices.Equal(a.Turned, b.Turned)
 	}
 	as := see(func(bool, []byte) {})
 	if !same(as, see(func(within bool, p []byte) {
