@@ -14,7 +14,9 @@
 // are good pictures of the same part at the same camera: the distance of each
 // patch to the nearest of theirs is added to the map that the text gives. Where
 // there are bad ones too, a patch is as much farther as it is nearer to the
-// patches by which they stand out.
+// patches by which they stand out. Where two or more good ones lie nearly as close
+// to the others turned as to the others as they are, the part lies anyhow and is
+// compared with them turned by one, two and three quarters, too (Set.Turned).
 //
 // A set with tiles has the frame and n×n half-overlapping tiles encoded and
 // scored alike. Each cell between tiles takes the harmonic mean of P(defect) of
@@ -28,7 +30,7 @@
 // Record writes thresholds, calibration and the record of a validation into a
 // set's file; Bank.Armed tells whether that record, or a person's hand, lets the
 // set publish FAIL as real. A calibration is used for the set, bundle and
-// references that it was measured with, and for no others.
+// references that it was measured with, turned or not, and for no others.
 //
 // Promises: vectors of two bundles are never compared: that is an error. A set
 // whose sentences say nothing about a part's condition scores Unknown. With

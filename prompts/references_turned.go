@@ -122,7 +122,7 @@ func lieAnyhow(upright, turned []float32) bool {
 		a += float64(distance(upright[i]))
 		b += float64(distance(turned[i]))
 	}
-	return b < anyhow*a
+	return b <= anyhow*a
 }
 
 func (r *References) notTurned() error {

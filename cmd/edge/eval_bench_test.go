@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"os"
 	"path/filepath"
 	"testing"
@@ -75,4 +76,43 @@ func BenchmarkEvalBesideTheBareSession(b *testing.B) {
 	}
 	b.ReportMetric(float64(session)/float64(eval), "of_bare")
 	b.ReportMetric(cores.Seconds()*1000/float64(b.N), "core-ms/picture")
+}
+
+// BenchmarkScoreByReferences is what comparing a frame costs, with references as
+// they are and with them turned.
+func BenchmarkScoreByReferences(b *testing.B) {
+	e, err := openEngine("models/pocket", infer.Options{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer e.close()
+	plain, err := e.bank(context.Background(), "configs/prompts/part.yaml")
+	if err != nil {
+		b.Fatal(err)
+	}
+	files, _ := filepath.Glob("cmd/edge/testdata/lots/*/good/*.jpg")
+	for _, count := range []int{4, 16} {
+		r, err := e.learn(context.Background(), files[:count], 0, true)
+		if err != nil {
+			b.Fatal(err)
+		}
+		for _, option := range []prompts.Turned{prompts.TurnedNever, prompts.TurnedAlways} {
+			bank, set := *plain, *plain.Set
+			set.Turned, bank.Set = option, &set
+			with, err := bank.WithReferences(r)
+			if err != nil {
+				b.Fatal(err)
+			}
+			b.Run(fmt.Sprintf("%d-turned-%s", count, option), func(b *testing.B) {
+				var s prompts.Scores
+				o := r.Pictures()[0].Seen
+				b.ReportAllocs()
+				for b.Loop() {
+					if err := with.Score(&o, &s); err != nil {
+						b.Fatal(err)
+					}
+				}
+			})
+		}
+	}
 }
