@@ -24,6 +24,14 @@ func TestANewPictureIsExpectedNearerThanTheReferences(t *testing.T) {
 	}
 }
 
+// A single reference that is turned comes nearer still to a new picture.
+func TestASingleReferenceTurnedIsExpectedNearer(t *testing.T) {
+	upright, turned := References{good: 1}, References{good: 1, turned: true}
+	if turned.unseen() >= upright.unseen() {
+		t.Errorf("turned %.3f, upright %.3f", turned.unseen(), upright.unseen())
+	}
+}
+
 // What a few pictures show of the spread counts for little, what many show
 // counts for nearly all.
 func TestFewPicturesHaveTheUsualSpreadAndManyTheirOwn(t *testing.T) {
