@@ -16,7 +16,7 @@ const (
 	TurnedNever  Turned = "never"
 )
 
-// Turns is by how many quarters an observation is turned: one, two and three.
+// Turns is how often a reference is turned: by one quarter, two and three.
 const Turns = 3
 
 // anyhow is how much farther references may lie from the others turned than from
