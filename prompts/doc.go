@@ -14,7 +14,7 @@
 // are good pictures of the same part at the same camera: the distance of each
 // patch to the nearest of theirs is added to the map that the text gives. Where
 // there are bad ones too, a patch is as much farther as it is nearer to the
-// patches by which they stand out. Where two or more good ones lie nearly as close
+// patches by which they stand out. Where three or more good ones lie nearly as close
 // to the others turned as to the others as they are, the part lies anyhow and is
 // compared with them turned by one, two and three quarters, too (Set.Turned).
 //

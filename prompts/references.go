@@ -37,7 +37,7 @@ type References struct {
 
 	good      int       // pictures
 	turned    bool      // the memory holds them turned, too
-	memory    []float32 // [good·patches, dim]; turned, [Turns·good·patches, dim] more
+	memory    []float32 // [good·patches, dim]; turned, turnedShare·Turns·good·patches more rows
 	badMemory []float32 // [·, dim]: the patches by which bad pictures stand out
 
 	featureMean, featureStd float64 // of distances of good pictures' patches

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"sort"
 )
 
 // Turned says whether references also stand for their pictures turned.
@@ -26,6 +27,17 @@ const Turns = 3
 // an up, and three sets that have none were a check only.
 const anyhow = 1.3
 
+// enough is how many good references show how a part lies. With two, turned ones
+// made more good impellers FAIL (overkill 15 % for 7 %) and ranked no better.
+const enough = 3
+
+// Of the turned references' patches the memory keeps this share, those farthest
+// from the upright ones: on half of the 48 rendered lots, with four references,
+// half of them win 0.65 points of AUROC of the 0.73 that all win, a quarter 0.40,
+// and on four sets of photos none loses; matching takes as long as the memory is
+// large.
+const turnedShare = 0.5
+
 // ErrNotTurned is returned within an error when a set asks for turned references
 // and there are none.
 var ErrNotTurned = errors.New("turned: always")
@@ -33,7 +45,7 @@ var ErrNotTurned = errors.New("turned: always")
 // Encodes tells whether so many good references may have a use for their
 // pictures turned, which are worth encoding only then.
 func (t Turned) Encodes(good int) bool {
-	return t == TurnedAlways || t != TurnedNever && good > 1
+	return t == TurnedAlways || t != TurnedNever && good >= enough
 }
 
 // AddTurned keeps, for the i-th picture, the features of it turned.
@@ -107,11 +119,31 @@ func (r *References) match(option Turned) ([]float32, error) {
 	if err != nil || option != TurnedAlways && !lieAnyhow(upright, nearest) {
 		return upright, err
 	}
-	r.turned, r.memory = true, append(r.memory, turned...)
 	for i, c := range upright {
 		upright[i] = max(c, nearest[i])
 	}
-	return upright, nil
+	r.turned = true
+	return upright, r.remember(turned)
+}
+
+// remember adds those turned patches to the memory that are least like any in it.
+func (r *References) remember(turned []float32) error {
+	patches := r.grid[0] * r.grid[1]
+	size, cosines := patches*r.dim, make([]float32, len(turned)/r.dim)
+	for at := 0; at < len(turned); at += size {
+		if err := r.matcher.MaxCosine(turned[at:at+size], r.memory, r.dim, cosines[at/r.dim:][:patches]); err != nil {
+			return err
+		}
+	}
+	order := make([]int, len(cosines))
+	for i := range order {
+		order[i] = i
+	}
+	sort.SliceStable(order, func(a, b int) bool { return cosines[order[a]] < cosines[order[b]] })
+	for _, i := range order[:int(turnedShare*float64(len(order)))] {
+		r.memory = append(r.memory, turned[i*r.dim:][:r.dim]...)
+	}
+	return nil
 }
 
 // lieAnyhow tells from the cosines of references with the others as they are,

@@ -91,7 +91,7 @@ func TestTurnedReferencesAreKeptBesideASet(t *testing.T) {
 		return all, table
 	}
 	set := setBeside(t, "turned: never\n")
-	if out, _ := edge(t, 0, "reference", "add", "--keep", "2", set, good); !strings.Contains(out, "not in use (turned: never)") {
+	if out, _ := edge(t, 0, "reference", "add", "--keep", "3", set, good); !strings.Contains(out, "not in use (turned: never)") {
 		t.Errorf("add printed %s", out)
 	}
 	option := func(value string) { rewrite(t, set, "turned: "+value) }
@@ -104,26 +104,26 @@ func TestTurnedReferencesAreKeptBesideASet(t *testing.T) {
 		t.Errorf("%+v\n%s", all, table)
 	}
 	const inUse = "compared with them turned, too (turned: auto)"
-	if out, _ := edge(t, 0, "reference", "add", "--keep", "2", set, good); !strings.Contains(out, inUse) {
+	if out, _ := edge(t, 0, "reference", "add", "--keep", "3", set, good); !strings.Contains(out, inUse) {
 		t.Errorf("add printed %s", out)
 	}
-	if all, table := list(set); len(all) != 2 || !all[0].Turned || !strings.Contains(table, inUse) {
+	if all, table := list(set); len(all) != 3 || !all[0].Turned || !strings.Contains(table, inUse) {
 		t.Errorf("%+v\n%s", all, table)
 	}
 	out, _ := edge(t, 0, "eval", "--prompts", set, "--good", good, "--bad", "cmd/edge/testdata/lots/chip-0/bad")
-	if !strings.Contains(out, "2 beside the set, and turned") {
+	if !strings.Contains(out, "3 beside the set, and turned") {
 		t.Errorf("eval printed %s", out)
 	}
 	all, _ := list(set)
-	if out, _ = edge(t, 0, "reference", "remove", set, all[0].SHA[:12]); !strings.Contains(out, "1 good") {
+	if out, _ = edge(t, 0, "reference", "remove", set, all[0].SHA[:12]); !strings.Contains(out, "2 good") {
 		t.Errorf("remove printed %s", out)
 	}
 	if one, _ := list(set); one[0].Turned {
-		t.Error("one reference told how the part lies")
+		t.Error("two references told how the part lies")
 	}
 	option("always")
 	if one, _ := list(set); !one[0].Turned {
-		t.Error("always did not force a single one")
+		t.Error("always did not force two")
 	}
 	edge(t, 0, "score", "--prompts", set, good+"/05.jpg")
 }
