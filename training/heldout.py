@@ -5,7 +5,7 @@ import numpy as np
 from .materials import surface
 from .part import C, Part
 from .paths import SIZE as S
-from .shapes import box, circle, ellipse, line, over, regular
+from .shapes import box, circle, ellipse, line, over
 from .surfaces import X, Y, colour, noise
 
 

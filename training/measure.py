@@ -15,49 +15,48 @@ import time
 from pathlib import Path
 
 import numpy as np
-import yaml
 from PIL import Image
 from sklearn.metrics import roc_auc_score
 
 from .bundle import session, tokens
-from .captions import KINDS, article, wrong
-from .paths import BUNDLE, SIZE
+from .captions import wrong
+from .paths import BUNDLE, ROOT, SIZE
 from .quantise import normalise
+from .words import Words
 
-ROOT = Path(__file__).parent.parent
-# The defaults of prompts/set.go and prompts/templates.go, and the constants of prompts/score.go.
-PRISTINE = ["{}", "flawless {}", "perfect {}", "unblemished {}", "{} without flaw", "{} without defect",
-            "{} without damage"]
-TEMPLATES = [t.replace("%", the) for the in ("a", "the") for t in (
-    "a photo of % {}", "a cropped photo of % {}", "a close-up photo of % {}", "a bright photo of % {}",
-    "a dark photo of % {}", "a blurry photo of % {}", "a jpeg corrupted photo of % {}", "a photo of % small {}",
-    "a photo of % large {}", "a photo of % {} for visual inspection", "a photo of % {} for anomaly detection")]
-PICTURE_WEIGHT, TOP, TEXT_WEIGHT = 0.5, 4, 0.5
+# The constants of prompts/score.go and prompts/references_turned.go.
+PICTURE_WEIGHT, TOP, ANYHOW, TURNS = 0.5, 4, 1.3, 3
 DRAWS = 3
-GENERIC = ["damaged {}", "broken {}", "{} with a defect", "{} with a flaw", "{} with damage"]
 TIMED = 100  # runs of a graph; their median is its speed
 
 
-class Text:
-    def __init__(self, bundle):
-        self.session, self.tokenizer = session(bundle / "text.onnx"), bundle / "tokenizer.json"
+def turned(picture, quarters):
+    """A picture turned clockwise about its centre on the same canvas, mirrored at its edges (internal/turn in Go)."""
+    if quarters == 2:
+        return picture.rotate(180)
+    pix = np.asarray(picture)
+    h, w = pix.shape[:2]
+    wide = np.pad(pix, ((max(0, (w - h + 1) // 2),) * 2, (max(0, (h - w + 1) // 2),) * 2, (0, 0)), "symmetric")
+    wide = np.rot90(wide, -quarters)
+    top, left = (wide.shape[0] - h) // 2, (wide.shape[1] - w) // 2
+    return Image.fromarray(np.ascontiguousarray(wide[top : top + h, left : left + w]))
 
-    def prototype(self, states, thing, templates):
-        texts = [article(t.format(s.replace("{}", thing))) for s in states for t in templates]
-        rows = [self.session.run(None, tokens(self.tokenizer, [t]))[0][0] for t in texts]
-        mean = np.mean(rows, 0)
-        return mean / np.linalg.norm(mean)
 
+def pictures(image, folders, turns=0):
+    """(embeddings [N,D], patches [N,400,D], features [N,400,F], cues [N,3], features turned [N,turns*400,F]) of every
+    picture below the folders."""
+    def seen(p):
+        return image.run(None, {"image": normalise(np.asarray(p.resize((SIZE, SIZE), Image.BICUBIC)))[None]})
 
-def pictures(image, folders):
-    """(embeddings [N,D], patches [N,400,D], features [N,400,F], cues [N,3]) of every picture below the folders."""
     rows = []
     for f in sorted(f for folder in folders for f in Path(folder).rglob("*") if f.is_file()):
-        p = Image.open(f).convert("RGB").resize((SIZE, SIZE), Image.BICUBIC)
-        e, patches, features = image.run(None, {"image": normalise(np.asarray(p))[None]})
-        grey = np.asarray(p.convert("L"), np.float32)
+        p = Image.open(f).convert("RGB")
+        e, patches, features = seen(p)
+        grey = np.asarray(p.resize((SIZE, SIZE), Image.BICUBIC).convert("L"), np.float32)
         down, right = np.gradient(grey)
-        rows.append((e[0], patches[0], features[0], (grey.mean(), np.hypot(down, right).mean(), grey.std())))
+        more = [seen(turned(p, q))[2][0] for q in range(1, turns + 1)]
+        rows.append((e[0], patches[0], features[0], (grey.mean(), np.hypot(down, right).mean(), grey.std()),
+                     np.concatenate(more) if more else ()))
     if not rows:
         raise SystemExit(f"no pictures in {folders}")
     return [np.array(c) for c in zip(*rows)]
@@ -79,17 +78,31 @@ def distance(queries, memory):
     return np.sqrt(np.maximum(2 - 2 * (queries @ memory.T).max(-1), 0))
 
 
+def references(features, more):
+    """(what pictures are compared with [P,F], distances of the references' patches from the others) of k references.
+
+    Turned ones count, as prompts/references_turned.go has it, where they lie hardly farther from the others.
+    """
+    k = len(features)
+    if k == 1:
+        a, b = np.split(features[0], 2)
+        return features[0], np.concatenate([distance(a, b), distance(b, a)])
+
+    def left_out(x):
+        return np.stack([distance(features[i], np.concatenate(np.delete(x, i, 0))) for i in range(k)])
+
+    own, others = left_out(features), left_out(more)
+    if others.mean() >= ANYHOW * own.mean():
+        return np.concatenate(features), own
+    return np.concatenate([*features, *more]), np.minimum(own, others)
+
+
 def with_references(good, bad, direction, k, seed, weight):
     """(AUROC by references alone, AUROC with the text) of one draw of k references."""
     chosen = random.Random(seed).sample(range(len(good[0])), k)
     rest = [i for i in range(len(good[0])) if i not in chosen]
-    memory = good[2][chosen]
-    if k == 1:
-        half = memory.shape[1] // 2
-        own = np.concatenate([distance(memory[0][:half], memory[0][half:]), distance(memory[0][half:], memory[0][:half])])
-    else:
-        own = np.stack([distance(memory[i], np.concatenate(np.delete(memory, i, 0))) for i in range(k)])
-    everything, spread = np.concatenate(memory), (good[1][chosen] @ direction).std()
+    everything, own = references(good[2][chosen], good[4][chosen])
+    spread = (good[1][chosen] @ direction).std()
 
     def score(x):
         nearest = np.stack([distance(f, everything) for f in x[2]])
@@ -109,12 +122,6 @@ def speed(run):
     return 1000 * np.median(taken)
 
 
-def said(kind):
-    """States of a kind of defect, in the words of captions."""
-    nouns, adjectives = KINDS[kind]
-    return [f"{a} {{}}" for a in adjectives[:2]] + [f"{{}} with {n}" for n in nouns[:3]]
-
-
 def folders(spec):
     """(name, good folders, [(bad folders, their kinds)]) of NAME:GOOD:BAD:KINDS, or of every lot of a folder."""
     if ":" not in spec:
@@ -123,29 +130,6 @@ def folders(spec):
         return
     name, good, bad, *kinds = spec.split(":")
     yield name, good.split(","), [(bad.split(","), kinds[0].split(",") if kinds else [])]
-
-
-class Words:
-    """What the text graph says of a prompt set, of off-domain pairs, and of kinds of defects."""
-
-    def __init__(self, bundle, prompts):
-        self.text, spec = Text(bundle), yaml.safe_load(prompts.read_text())
-        if "lookalikes" in spec:
-            raise SystemExit(f"{prompts} has lookalikes, which only edge eval scores: measure it with scripts/measure.sh")
-        self.weight = spec.get("text_weight", TEXT_WEIGHT)
-        self.thing, self.templates = spec.get("object", "part"), spec.get("templates", TEMPLATES)
-        self.good = self.prototype(spec.get("pristine", PRISTINE))
-        self.direction = np.mean([self.prototype(d["prompts"]) for d in spec["defects"].values()], 0) - self.good
-        self.generic = self.prototype(GENERIC) - self.good
-        self.kinds = {k: self.prototype(said(k)) - self.good for k in KINDS}
-        pairs = [line.split(" | ") for line in (ROOT / "training/offdomain.txt").read_text().strip().splitlines()]
-        self.off = [self.prototype([b]) - self.prototype([g]) for g, b in pairs]
-
-    def prototype(self, states):
-        return self.text.prototype(states, self.thing, self.templates)
-
-    def of(self, kinds):
-        return np.mean([self.kinds[k] for k in kinds], 0)
 
 
 def row(x, bad, words, ks):
@@ -181,7 +165,7 @@ def main():
     for spec in o.sets:
         mine = []
         for name, good, bad in folders(spec):
-            mine.append(row(pictures(image, good), [(pictures(image, b), kinds) for b, kinds in bad], words, o.k))
+            mine.append(row(pictures(image, good, TURNS), [(pictures(image, b), kinds) for b, kinds in bad], words, o.k))
             if o.every or ":" in spec:
                 show(name, mine[-1], not table and len(mine) == 1)
         if ":" not in spec:
