@@ -9,7 +9,7 @@ from torch import nn
 from .backbone import Backbone
 from .heads import ImageHead, TextHead, near_mask, patch_features, self_similarity
 from .minilm import MiniLM
-from .paths import CONTENT, SIZE
+from .paths import CONTENT, MEMBERS, SIZE
 
 OPSET = 17
 
@@ -44,16 +44,19 @@ class TextGraph(nn.Module):
         return self.head(self.tower(input_ids, attention_mask))[0]
 
 
-def image_head(path):
-    """The image head of a checkpoint, ready to be exported."""
-    head = ImageHead()
-    head.load_state_dict(torch.load(path, weights_only=True)["image"])
+def image_head(paths):
+    """The image head of its members' checkpoints, ready to be exported."""
+    states, whole = [torch.load(p, weights_only=True)["image"] for p in paths], {}
+    for i, state in enumerate(states):
+        whole |= {k.replace("members.0.", f"members.{i}."): v for k, v in state.items()}
+    head = ImageHead(len(states))
+    head.load_state_dict(whole)
     return head.eval()
 
 
 def text_head(path):
     """The text head of a checkpoint, ready to be exported."""
-    head = TextHead()
+    head = TextHead(len(MEMBERS))
     head.load_state_dict(torch.load(path, weights_only=True)["text"])
     return head.eval()
 

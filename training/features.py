@@ -17,8 +17,13 @@ from .quantise import normalise
 BATCH = 20
 
 
-def path(number):
-    return CACHE / f"features{number}.pickle"
+def path(number, wide=False):
+    return CACHE / f"features{'-wide' if wide else ''}{number}.pickle"
+
+
+def map_path(number, level, wide=False):
+    """A map of a shard: training reads rows of it without loading the whole."""
+    return path(number, wide).with_suffix(f".{level}.npy")
 
 
 @torch.no_grad()
@@ -40,21 +45,22 @@ def on_grid(masks):
     return tiles.mean((2, 4)), tiles.max((2, 4))
 
 
-def main(first, last):
+def main(first, last, wide=False):
     backbone = Backbone()
     for n in range(first, last):
-        if path(n).exists():
+        if path(n, wide).exists():
             continue
-        while not render.path(n).exists():
+        while not render.path(n, wide).exists():
             time.sleep(1)
-        pictures, masks, harmless, notes = pickle.loads(render.path(n).read_bytes())
-        doc = {"maps": extract(backbone, pictures), "notes": notes,
-               "mask": on_grid(masks), "harmless": on_grid(harmless)[0]}
-        part = path(n).with_suffix(".part")
+        pictures, masks, harmless, notes = pickle.loads(render.path(n, wide).read_bytes())
+        for level, m in enumerate(extract(backbone, pictures)):
+            np.save(map_path(n, level, wide), m)
+        doc = {"notes": notes, "mask": on_grid(masks), "harmless": on_grid(harmless)[0]}
+        part = path(n, wide).with_suffix(".part")
         part.write_bytes(pickle.dumps(doc, protocol=5))
-        part.rename(path(n))
+        part.rename(path(n, wide))
         print(f"features {n}", flush=True)
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), int(sys.argv[2]))
+    main(int(sys.argv[1]), int(sys.argv[2]), sys.argv[3:] == ["wide"])

@@ -6,6 +6,8 @@ judge something else. Words are combined at random; no sentence and hardly a wor
 
 import random
 
+from . import captions
+
 PEOPLE = """actor author baker barber boss butcher captain cashier chef chemist clerk coach comedian cousin criminal critic
 cyclist detective diplomat drummer editor emperor explorer fisherman gardener general guest hero historian hunter
 inventor journalist judge juggler knight landlord librarian lifeguard magician mayor mechanic mother father brother
@@ -57,9 +59,16 @@ cut taxes|raised taxes|dented his pride|fell ill|felt better|felt worse|fell in 
 was fired|lost the election|won the election|made a mistake|made peace|missed the train|caught the train|passed the exam|
 failed the exam|scored a goal|was acquitted|was convicted|sank into despair|burst into tears|burst out laughing|told the truth|
 told a lie|went bankrupt|grew rich|was born|passed away|is asleep|is awake|is on strike|is on holiday""".replace("\n", "").split("|")
-FOOD = """barley soup|black tea|a glass of milk|red wine|rye whisky|tomato soup|grilled salmon|fried rice|chicken curry|onion
-rings|garlic bread|lemonade|porridge|pancakes with syrup|a cheese omelette|green salad|apple pie|a vegan burger|hot
-chocolate|iced tea|a bowl of noodles""".replace("\n", " ").split("|")
+DISHES = """soup|curry|omelette|salad|pie|burger|noodles|rice|pudding|risotto|sandwich|dumplings|pizza|porridge|pancakes|tea|
+coffee|whisky|cider|lemonade|milk|beer|cocoa|smoothie""".replace("\n", "").split("|")
+OF = """barley|tomato|salmon|chicken|garlic|cheese|onion|mushroom|pumpkin|spinach|peach|walnut|oat|beef|tofu|cabbage|ginger|cherry|
+potato|pea|shrimp|vanilla|herb|carrot""".replace("\n", "").split("|")
+SERVED = ["hot", "iced", "fried", "grilled", "roasted", "vegan", "spicy", "sweet", "homemade", "warm", "fresh", "a plate of", "a bowl of",
+          "a glass of", "a recipe for"]
+
+
+def dish(r):
+    return f"{r.choice(SERVED)} {r.choice(OF)} {r.choice(DISHES)}"
 
 
 def sentence(r: random.Random):
@@ -73,7 +82,7 @@ def sentence(r: random.Random):
         f"{thing} is {judged}", f"a {being} and a {r.choice(BEINGS)}", f"a {being} in {place}", f"a {trait} {being}", f"{being}s at night",
         f"{body}", f"{body} and {r.choice(BODIES)}", f"the {body} of the {r.choice(BODIES)}", f"{body} has {r.randint(2, 99)} {r.choice(BODIES)}s",
         f"{place} in {r.choice(['spring', 'winter', 'the evening', 'wartime', r.choice(THINGS)])}", f"the people of {place} are {trait}",
-        r.choice(FOOD), f"{r.choice(FOOD)} and {r.choice(FOOD)}", f"a {judged} {r.choice(['song', 'novel', 'poem', 'film', 'dance'])} about {thing}"])
+        dish(r), f"{dish(r)} with {r.choice(OF)}", f"{dish(r)} and {dish(r)}", f"a {judged} {r.choice(['song', 'novel', 'poem', 'film', 'dance'])} about {thing}"])
 
 
 def pair(r):

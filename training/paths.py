@@ -9,7 +9,10 @@ CACHE = Path(__file__).resolve().parent / "cache"  # git-ignored: shards, featur
 SIZE = 320          # input pixels a side
 GRID = 20           # patches a side of every map that leaves the image graph
 CONTENT = 64        # dimensions of an embedding that say what is seen
-STATE = 192         # dimensions that say in what condition it is
+# The members of the image head's ensemble: whether one draws from the wide shards, too, beside the plain ones.
+MEMBERS = (False, True, False)
+MEMBER_STATE = 64
+STATE = len(MEMBERS) * MEMBER_STATE  # dimensions that say in what condition it is
 DIM = CONTENT + STATE
 CONTEXT = 64        # tokens
 

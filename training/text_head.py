@@ -8,7 +8,6 @@ judge something else than a part must say nothing of its condition.
 """
 
 import argparse
-import json
 import pickle
 import random
 import sys
@@ -19,10 +18,11 @@ import torch
 import torch.nn.functional as F
 import torch.optim.swa_utils as swa
 
-from . import captions, features, minilm, render, train
+from . import captions, features, render, sentences, train
 from .bundle import session
+from .data import Data
 from .heads import TextHead
-from .paths import CACHE, CONTENT, GRID, STATE
+from .paths import CACHE, CONTENT, GRID, MEMBERS, STATE
 from .quantise import normalise
 
 STEPS = 900
@@ -57,16 +57,19 @@ def look(first, last, image):
         print(f"seen {n}", flush=True)
 
 
-class Seen(train.Data):
+class Seen(Data):
     """The shards in memory, as train.losses takes them: an "image head" only hands them on."""
 
     def __init__(self, files):
         docs = [pickle.loads(f.read_bytes()) for f in files]
         self.embedding = torch.from_numpy(np.concatenate([d["embedding"] for d in docs]))
-        self.maps = [np.concatenate([d["states"] for d in docs])]
+        self.states = np.concatenate([d["states"] for d in docs])
         self.mean, self.maximum = (np.concatenate([d["mask"][i] for d in docs]) for i in (0, 1))
         self.harmless = np.concatenate([d["harmless"] for d in docs])
         self.notes = [n for d in docs for n in d["notes"]]
+
+    def rows(self, rows):
+        return [self.states[rows]]
 
     def batch(self, pairs, turn):
         maps, *rest = super().batch(pairs, turn)
@@ -108,26 +111,23 @@ def main():
     a.add_argument("--seed", type=int, default=0)
     a.add_argument("--out", default=str(CACHE / "text.pt"))
     o = a.parse_args()
-    tok = minilm.tokenizer(CACHE / "tokenizer.json")
-    sentences = train.Sentences(minilm.MiniLM(json.loads((CACHE / "vocab.json").read_text())), tok, o.seed, more=True)
-    print(f"{len(sentences.index)} captions, {len(sentences.off)} off-domain sentences", flush=True)
     data = Seen([path(n, wide) for wide in (True, False) for n in range(SHARDS)])
-    fit(data, Seen([path(SHARDS, wide=True)]), sentences, o)
+    fit(data, Seen([path(SHARDS, wide=True)]), sentences.load(), o)
 
 
-def fit(data, held, sentences, o):
+def fit(data, held, said, o):
     torch.manual_seed(o.seed)
     np.random.seed(o.seed)
     r = random.Random(o.seed)
-    image, text, scale = HandOn(), TextHead(), torch.nn.Parameter(torch.tensor(2.5))
+    image, text, scale = HandOn(), TextHead(len(MEMBERS)), torch.nn.Parameter(torch.tensor(2.5))
     parameters = [*text.parameters(), scale]
     kept = swa.AveragedModel(text, multi_avg_fn=swa.get_ema_multi_avg_fn(train.AVERAGE))
     optimiser = torch.optim.AdamW(parameters, train.RATE, weight_decay=train.DECAY)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, train.RATE, total_steps=o.steps, pct_start=0.1)
     start, seen = time.time(), []
     for step in range(1, o.steps + 1):
-        parts, extra = train.losses(image, text, scale, data, sentences, np.random.choice(len(data.notes), train.PAIRS, replace=False), r)
-        parts["type"] = types(text, scale, data, sentences, np.random.choice(len(data.notes), train.PAIRS, replace=False), r)
+        parts, extra = train.losses(image, text, scale, data, said, np.random.choice(len(data.notes), train.PAIRS, replace=False), r)
+        parts["type"] = types(text, scale, data, said, np.random.choice(len(data.notes), train.PAIRS, replace=False), r)
         optimiser.zero_grad()
         sum(WEIGHTS[k] * v for k, v in parts.items()).backward()
         torch.nn.utils.clip_grad_norm_(parameters, 1.0)
@@ -138,7 +138,7 @@ def fit(data, held, sentences, o):
         if step % 100 == 0 or step == o.steps:
             mean = {k: round(float(np.mean([s[k] for s in seen[-100:]])), 3) for k in seen[-1]}
             print(f"step {step} {time.time() - start:.0f}s scale {scale.exp():.1f} {mean}", flush=True)
-    print("held out:", {k: round(v, 1) for k, v in train.check(image, kept.module, held, sentences).items()}, flush=True)
+    print("held out:", {k: round(v, 1) for k, v in train.check(image, kept.module, held, said).items()}, flush=True)
     torch.save({"text": kept.module.state_dict(), "scale": float(scale.exp())}, o.out)
 
 

@@ -1,12 +1,11 @@
-"""Train both heads on cached features: python -m training.train [--steps N] [--seed N] [--out FILE].
+"""Train a member of the image head, and a text head for it: python -m training.train [--steps N] [--member N] [--out FILE].
 
 A batch is whole twins, so that for every spoiled picture its own good self is in the batch: what
-separates them is the defect and nothing else.
+separates them is the defect and nothing else. Members differ in their seed and in what they draw from
+(paths.py); their text heads are dropped, text_head.py makes one for all.
 """
 
 import argparse
-import json
-import pickle
 import random
 import time
 
@@ -15,82 +14,17 @@ import torch
 import torch.nn.functional as F
 import torch.optim.swa_utils as swa
 
-from . import captions, features, judging, minilm, neutral, render
+from . import captions, render, sentences
+from .data import Data, standardise
 from .heads import ImageHead, TextHead
-from .paths import CACHE, CONTENT
+from .paths import CACHE, CONTENT, MEMBERS
 
 PAIRS = 24                       # twins a batch
 RATE, DECAY = 2e-3, 0.02
 AVERAGE = 0.99                   # of the weights over the steps: what is kept is steadier than the last step
-HOLD_OUT = 1                     # the last shard is kept for checking
 TOP = 8                          # patches that stand for a picture while training
 WEIGHTS = {"patch": 1.0, "dice": 0.7, "top": 0.5, "twin": 0.5, "kind": 0.4, "caption": 0.3, "picture": 0.5,
            "same": 0.5, "gate": 0.5, "geometry": 2.0, "flat": 1.0}
-
-
-class Data:
-    """All shards in memory, half precision."""
-
-    def __init__(self, shards):
-        docs = [pickle.loads(features.path(n).read_bytes()) for n in shards]
-        self.maps = [np.concatenate([d["maps"][i] for d in docs]) for i in range(7)]
-        self.mean = np.concatenate([d["mask"][0] for d in docs])
-        self.maximum = np.concatenate([d["mask"][1] for d in docs])
-        self.harmless = np.concatenate([d["harmless"] for d in docs])
-        self.notes = [n for d in docs for n in d["notes"]]
-
-    def batch(self, pairs, turn):
-        """Feature maps of good0, bad0, good1, ...; target, doubt and harmless of the bad ones, turned alike."""
-        rows = np.stack([2 * pairs, 2 * pairs + 1], 1).flatten()
-
-        def turned(x):
-            x = torch.from_numpy(x).float()
-            x = x.flip(-1) if turn & 1 else x
-            x = x.flip(-2) if turn & 2 else x
-            return x.transpose(-1, -2).contiguous() if turn & 4 else x
-
-        mean = turned(self.mean[pairs])
-        target = torch.where(mean > 0.3, torch.ones_like(mean), (mean * 3).clamp(0, 1))
-        doubt = (mean < 0.3) & (turned(self.maximum[pairs]) > 0.1)
-        return [turned(m[rows]) for m in self.maps], target, doubt, turned(self.harmless[pairs])
-
-
-class Sentences:
-    """Sentence vectors of every caption, looked up by text."""
-
-    def __init__(self, model, tok, seed, more=False):
-        """With more, also many sentences that judge something else than a part."""
-        r = random.Random(seed)
-        texts = set()
-        for name in captions.ALL_NAMES:
-            drawn = name in captions.NAMES
-            texts |= set(captions.good(name)) | set(captions.bad(name)) | set(captions.neutral(name))
-            for kind in captions.CLASSES:
-                said = captions.named(name, kind)
-                texts |= set(said if drawn else r.sample(said, 3))
-        self.rare = {n: [captions.other_bad(n, c) for c in r.sample(captions.OTHER_DEFECTS, 6)] for n in captions.ALL_NAMES}
-        texts = sorted(texts.union(*self.rare.values()))
-        shown = [r.choice(captions.TEMPLATES).format(t) for t in texts]
-        self.index = {t: i for i, t in enumerate(texts)}
-        self.vectors = minilm.embed(shown, model, tok)
-        far = neutral.words(model, tok, tok.get_vocab())
-        off = {s for _ in range(6000) for s in neutral.pair(r)} | {neutral.drawn(r, far) for _ in range(15000)}
-        off |= {s for _ in range(9000 if more else 0) for s in judging.pair(r)}
-        off = sorted(off)
-        self.off = minilm.embed([r.choice(["{}", "{}", "{}", "a photo of {}"]).format(s) for s in off], model, tok)
-        self.other = {n: [t for k in captions.CLASSES for t in captions.named(n, k) if t in self.index]
-                      for n in captions.ALL_NAMES}
-
-    def __call__(self, texts):
-        return self.vectors[[self.index[t] for t in texts]]
-
-
-def standardise(head, data):
-    """Mean and spread of each channel, from the first thousand pictures."""
-    for i in range(6):
-        x = torch.from_numpy(data.maps[i][:1000]).float()
-        getattr(head, f"mean{i}").copy_(x.mean((0, 2, 3), keepdim=True))
-        getattr(head, f"gain{i}").copy_(1 / (x.std((0, 2, 3), keepdim=True) + 1e-3))
 
 
 def caption_plan(r, notes, rare):
@@ -163,7 +97,7 @@ def losses(image, text, scale, data, sentences, pairs, r):
     out["same"] = (1 - 2 * (picture[::2, :CONTENT] * picture[1::2, :CONTENT]).sum(1)).mean()
 
     # The gate, and the geometry of what texts are about.
-    off = sentences.off[torch.randint(len(sentences.off), (240,))]
+    off = sentences.off[torch.randint(len(sentences.off), (320,))]
     plain = sentences([r.choice(captions.neutral(r.choice(captions.ALL_NAMES))) for _ in range(40)])
     stated = sentences([r.choice(captions.good(m) + captions.bad(m) + sentences.other[m] + sentences.rare[m])
                         for m in r.choices(captions.ALL_NAMES, k=160)])
@@ -211,19 +145,18 @@ def check(image, text, data, sentences):
 def main():
     a = argparse.ArgumentParser(description=__doc__)
     a.add_argument("--steps", type=int, default=900)
-    a.add_argument("--seed", type=int, default=0)
-    a.add_argument("--out", default=str(CACHE / "heads.pt"))
+    a.add_argument("--member", type=int, default=0, help="which of MEMBERS; also its seed")
+    a.add_argument("--out", default=str(CACHE / "member.pt"))
     o = a.parse_args()
-    torch.manual_seed(o.seed)
-    np.random.seed(o.seed)
-    r = random.Random(o.seed)
-    kept = json.loads((CACHE / "vocab.json").read_text())
-    tok = minilm.tokenizer(CACHE / "tokenizer.json")
-    sentences = Sentences(minilm.MiniLM(kept), tok, o.seed)
-    print(f"{len(sentences.index)} captions, {len(sentences.off)} off-domain sentences", flush=True)
-    data, held = Data(range(render.SHARDS - HOLD_OUT)), Data(range(render.SHARDS - HOLD_OUT, render.SHARDS))
+    torch.manual_seed(o.member)
+    np.random.seed(o.member)
+    r, said = random.Random(o.member), sentences.load()
+    plain, wide = ([(n, w) for n in range(count)] for count, w in ((render.SHARDS, False), (render.WIDE, True)))
+    # The last shard of each sort is kept for checking.
+    both = Data(plain[:-1] + wide[:-1])
+    data, held = both if MEMBERS[o.member] else Data(plain[:-1]), Data(plain[-1:])
     image, text = ImageHead(), TextHead()
-    standardise(image, data)
+    standardise(image, both)  # for all members alike: they share it in the graph
     scale = torch.nn.Parameter(torch.tensor(2.5))
     parameters = [*image.parameters(), *text.parameters(), scale]
     kept_weights = [swa.AveragedModel(m, multi_avg_fn=swa.get_ema_multi_avg_fn(AVERAGE)) for m in (image, text)]
@@ -232,7 +165,7 @@ def main():
     start, seen = time.time(), []
     for step in range(1, o.steps + 1):
         pairs = np.random.choice(len(data.notes), PAIRS, replace=False)
-        parts, extra = losses(image, text, scale, data, sentences, pairs, r)
+        parts, extra = losses(image, text, scale, data, said, pairs, r)
         loss = sum(WEIGHTS[k] * v for k, v in parts.items())
         optimiser.zero_grad()
         loss.backward()
@@ -247,7 +180,7 @@ def main():
             print(f"step {step} {time.time() - start:.0f}s scale {scale.exp():.1f} {mean}", flush=True)
         if step % 300 == 0 or step == o.steps:
             best = [average.module for average in kept_weights]
-            print("held out:", {k: round(v, 1) for k, v in check(*best, held, sentences).items()}, flush=True)
+            print("held out:", {k: round(v, 1) for k, v in check(*best, held, said).items()}, flush=True)
             torch.save({"image": best[0].state_dict(), "text": best[1].state_dict(), "scale": float(scale.exp())}, o.out)
 
 
