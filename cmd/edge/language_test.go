@@ -11,15 +11,16 @@ import (
 	"pristine/prompts"
 )
 
-// Bundle pocket 1.3.0 reaches 45; the floor leaves five to a retraining.
+// Bundle pocket 1.4.0 reaches 46 by the bare sentences and 42 by the default
+// templates around them; the floors leave some to a retraining.
 func TestNonsenseIsUnknownAndConditionsAreNot(t *testing.T) {
 	e, err := openEngine("models/pocket", infer.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer e.close()
-	unknown := func(good, bad string) bool {
-		set, err := prompts.Parse("set.yaml", fmt.Appendf(nil, "name: x\npristine: [%q]\ndefects: {bad: {prompts: [%q]}}\ntemplates: [\"{}\"]\n", good, bad))
+	unknown := func(good, bad, templates string) bool {
+		set, err := prompts.Parse("set.yaml", fmt.Appendf(nil, "name: x\npristine: [%q]\ndefects: {bad: {prompts: [%q]}}\ntemplates: %s\n", good, bad, templates))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -43,25 +44,29 @@ func TestNonsenseIsUnknownAndConditionsAreNot(t *testing.T) {
 		t.Fatal(err)
 	}
 	pairs := strings.Split(strings.TrimSpace(string(data)), "\n")
-	found := 0
-	for _, pair := range pairs {
-		good, bad, _ := strings.Cut(pair, " | ")
-		if unknown(good, bad) {
-			found++
-		} else {
-			t.Logf("not unknown: %s", pair)
+	for templates, floor := range map[string]int{"none": 40, "winclip": 38} {
+		found := 0
+		for _, pair := range pairs {
+			good, bad, _ := strings.Cut(pair, " | ")
+			if unknown(good, bad, templates) {
+				found++
+			} else {
+				t.Logf("not unknown with templates %s: %s", templates, pair)
+			}
 		}
-	}
-	t.Logf("%d of %d off-domain pairs are unknown", found, len(pairs))
-	if len(pairs) != 50 || found < 40 {
-		t.Errorf("%d of %d off-domain pairs are unknown, want 40 of 50", found, len(pairs))
+		t.Logf("%d of %d off-domain pairs are unknown with templates %s", found, len(pairs), templates)
+		if len(pairs) != 50 || found < floor {
+			t.Errorf("%d of %d off-domain pairs are unknown with templates %s, want %d of 50", found, len(pairs), templates, floor)
+		}
 	}
 	for _, pair := range [][2]string{
 		{"a flawless phone screen", "a cracked phone screen"}, {"a perfect gear", "a gear with a broken tooth"},
 		{"a clean lens", "a dirty lens"}, {"an intact bottle", "a leaking bottle"},
 	} {
-		if unknown(pair[0], pair[1]) {
-			t.Errorf("%q against %q is unknown", pair[0], pair[1])
+		for _, templates := range []string{"none", "winclip"} {
+			if unknown(pair[0], pair[1], templates) {
+				t.Errorf("%q against %q is unknown with templates %s", pair[0], pair[1], templates)
+			}
 		}
 	}
 }
