@@ -25,7 +25,7 @@ from .quantise import normalise
 from .words import Words
 
 # The constants of prompts/score.go and prompts/references_turned.go.
-PICTURE_WEIGHT, TOP, ANYHOW, TURNS = 0.5, 4, 1.3, 3
+PICTURE_WEIGHT, TOP, ANYHOW, TURNS, TURNED_SHARE, ENOUGH = 0.5, 4, 1.3, 3, 0.5, 3
 DRAWS = 3
 TIMED = 100  # runs of a graph; their median is its speed
 
@@ -92,9 +92,11 @@ def references(features, more):
         return np.stack([distance(features[i], np.concatenate(np.delete(x, i, 0))) for i in range(k)])
 
     own, others = left_out(features), left_out(more)
-    if others.mean() >= ANYHOW * own.mean():
+    if k < ENOUGH or others.mean() >= ANYHOW * own.mean():
         return np.concatenate(features), own
-    return np.concatenate([*features, *more]), np.minimum(own, others)
+    upright, turned = np.concatenate(features), np.concatenate(more)
+    farthest = np.argsort((turned @ upright.T).max(-1), kind="stable")[: int(TURNED_SHARE * len(turned))]
+    return np.concatenate([upright, turned[farthest]]), np.minimum(own, others)
 
 
 def with_references(good, bad, direction, k, seed, weight):
