@@ -22,13 +22,17 @@ type LearnOptions struct {
 	Turn func(ctx context.Context, f *capture.Frame, o *prompts.Observation) error
 }
 
+// ErrEnded is within the error of Learn when frames end before it has learned.
+var ErrEnded = errors.New("the camera ended")
+
 // referenceShare: one in so many of the learned parts becomes a reference; the
 // rest are scored against them and so show how far good parts spread.
 const referenceShare = 2
 
 // Learn takes the next parts as good ones: half become references, the
 // others set the scale of P(defect). Unfit frames are left out. It gives the
-// bank to inspect with.
+// bank to inspect with. Where frames end earlier it does with two parts beside the
+// references; fewer are ErrEnded.
 func Learn(ctx context.Context, o LearnOptions, frames Frames, encoder Encoder, bank *prompts.Bank, references *prompts.References) (*prompts.Bank, error) {
 	l := learner{options: o, bank: bank, references: references, health: newHealth(o.Health, o.Baseline)}
 	var f capture.Frame
@@ -56,7 +60,7 @@ func Learn(ctx context.Context, o LearnOptions, frames Frames, encoder Encoder, 
 		}
 	}
 	if len(l.good) < 2 {
-		return nil, fmt.Errorf("learn good parts: the camera ended after %d of %d parts", l.parts, o.Parts)
+		return nil, fmt.Errorf("learn good parts: %w after %d of %d parts", ErrEnded, l.parts, o.Parts)
 	}
 	l.health.baseline.Settle()
 	return l.fitted.CalibrateGood(l.good)

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -148,7 +147,7 @@ func (k *camera) run(ctx context.Context) {
 	work := context.WithoutCancel(ctx)
 	if k.config.LearnParts > 0 && k.live.Bank().References() == 0 {
 		if err := k.learn(work); err != nil {
-			if ctx.Err() == nil || !errors.Is(err, io.EOF) {
+			if ctx.Err() == nil || !errors.Is(err, inspect.ErrEnded) {
 				k.failure = fmt.Errorf("camera %s: %w", k.config.Name, err)
 			}
 			return

@@ -68,6 +68,17 @@ func TestAnInterruptedProcessFinishesCleanly(t *testing.T) {
 	}
 }
 
+func TestOneThatStillLearnsIsInterruptedCleanly(t *testing.T) {
+	c, out := process(t, nil, "run", "--config", configure(t, "testline://?fps=0&speed=110", "    learn_parts: 400\n    parts_only: true\n"))
+	until(t, "the first good parts", out, func() bool { return strings.Contains(out.String(), "learning good parts: ") })
+	if err := c.Process.Signal(os.Interrupt); err != nil {
+		t.Fatal(err)
+	}
+	if err := c.Wait(); err != nil {
+		t.Errorf("%v\n%s", err, out.String())
+	}
+}
+
 // Its window is closed: the shell tells it, and then the kernel once more.
 func TestAClosedTerminalStopsTheAgentCleanly(t *testing.T) {
 	c := exec.Command("env", "--default-signal=HUP", os.Args[0], "run", "--config", configure(t, "testline://?fps=30", "")) // where nohup runs the tests, too
