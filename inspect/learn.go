@@ -60,7 +60,7 @@ func Learn(ctx context.Context, o LearnOptions, frames Frames, encoder Encoder, 
 		}
 	}
 	if len(l.good) < 2 {
-		return nil, fmt.Errorf("learn good parts: %w after %d of %d parts", ErrEnded, l.parts, o.Parts)
+		return nil, fmt.Errorf("learn good parts: %w after %d of %d parts: set a source that shows more of them, or a lower learn_parts", ErrEnded, l.parts, o.Parts)
 	}
 	l.health.baseline.Settle()
 	return l.fitted.CalibrateGood(l.good)
@@ -101,7 +101,7 @@ func (l *learner) take(ctx context.Context, f *capture.Frame, o *prompts.Observa
 		}
 		l.taken = true
 		reference := *o
-		if l.options.Turn != nil && l.bank.Set.Turned != prompts.TurnedNever {
+		if l.options.Turn != nil && l.bank.Set.Turned.Encodes(wanted) {
 			if err := l.options.Turn(ctx, f, &reference); err != nil {
 				return err
 			}

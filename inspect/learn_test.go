@@ -24,10 +24,13 @@ func (p *patched) turn(_ context.Context, _ *capture.Frame, o *prompts.Observati
 }
 
 // Of the parts that a camera learns, only references are encoded turned, and none
-// where the set never uses that.
+// where the set never uses that or they are too few for it.
 func TestOnlyReferencesAreLearnedTurned(t *testing.T) {
-	for option, want := range map[prompts.Turned]int{prompts.TurnedAuto: 3, prompts.TurnedAlways: 3, prompts.TurnedNever: 0} {
-		set, err := prompts.Parse("set.yaml", []byte("name: odd\nobject: lid\npristine: [good]\ndefects: {odd: {prompts: [odd]}}\nturned: "+string(option)+"\n"))
+	for _, c := range []struct {
+		option      prompts.Turned
+		parts, want int
+	}{{prompts.TurnedAuto, 6, 3}, {prompts.TurnedAlways, 6, 3}, {prompts.TurnedNever, 6, 0}, {prompts.TurnedAuto, 5, 0}} {
+		set, err := prompts.Parse("set.yaml", []byte("name: odd\nobject: lid\npristine: [good]\ndefects: {odd: {prompts: [odd]}}\nturned: "+string(c.option)+"\n"))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -36,12 +39,12 @@ func TestOnlyReferencesAreLearnedTurned(t *testing.T) {
 			t.Fatal(err)
 		}
 		encoder, references := &patched{}, prompts.NewReferences("b", nil)
-		learned, err := Learn(context.Background(), LearnOptions{Parts: 6, Turn: encoder.turn}, &busy{}, encoder, bank, references)
+		learned, err := Learn(context.Background(), LearnOptions{Parts: c.parts, Turn: encoder.turn}, &busy{}, encoder, bank, references)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if encoder.turned != want || learned.References() != 3 || learned.Turned() != (want > 0) {
-			t.Errorf("%s: %d of %d references were encoded turned; in use: %v", option, encoder.turned, learned.References(), learned.Turned())
+		if encoder.turned != c.want || learned.References() != c.parts/referenceShare || learned.Turned() != (c.want > 0) {
+			t.Errorf("%s: %d of %d references were encoded turned; in use: %v", c.option, encoder.turned, learned.References(), learned.Turned())
 		}
 	}
 }

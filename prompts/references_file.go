@@ -138,7 +138,7 @@ func parseReferences(data []byte, bundleHash string, m Matcher) (*References, er
 			return nil, fmt.Errorf("%w: picture %d: %w", errReferences, i, err)
 		}
 		if err := r.AddPicture(Reference{p.Name, p.SHA, p.Bad, o}); err != nil {
-			return nil, err
+			return nil, fmt.Errorf("%w: picture %d: %w", errReferences, i, err)
 		}
 	}
 	return r, nil

@@ -48,6 +48,7 @@ func TestTurnedReferencesAreUsedWhereNothingTellsHowAPartLies(t *testing.T) {
 		{"lies anyhow", TurnedAuto, 0, []float64{0, 0.03, 0.06}, true},
 		{"has an up", TurnedAuto, 0.5, []float64{0, 0.03, 0.06}, false},
 		{"one tells nothing", TurnedAuto, 0, []float64{0}, false},
+		{"two tell too little", TurnedAuto, 0, []float64{0, 0.03}, false},
 		{"never", TurnedNever, 0, []float64{0, 0.03, 0.06}, false},
 		{"always", TurnedAlways, 0.5, []float64{0, 0.03, 0.06}, true},
 		{"always, with one", TurnedAlways, 0.5, []float64{0}, true},

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -18,8 +19,9 @@ import (
 	"pristine/prompts"
 )
 
-// lotPictures is one lot of testdata/lots, encoded. training/lots.py rendered
-// them, from families that the model was not trained on.
+// lotPictures is one lot of testdata/lots, encoded. "python -m training.lots
+// cmd/edge/testdata/lots --good 12 --bad 12 --designs 1 --size 192 --jpeg 85"
+// rendered them, from families that the model was not trained on.
 type lotPictures struct {
 	good []*prompts.Observation
 	bad  map[string][]*prompts.Observation // by kind of defect
@@ -33,18 +35,22 @@ func (l *lotPictures) allBad() []*prompts.Observation {
 	return all
 }
 
-func encodeLots(t *testing.T, e *engine) map[string]*lotPictures {
+// encodeLots encodes the lots of that name, or all where none is named.
+func encodeLots(t *testing.T, e *engine, named ...string) map[string]*lotPictures {
 	t.Helper()
 	lots := map[string]*lotPictures{}
 	err := fs.WalkDir(os.DirFS("cmd/edge/testdata/lots"), ".", func(path string, entry fs.DirEntry, err error) error {
 		if err != nil || entry.IsDir() {
 			return err
 		}
+		at := strings.Split(path, "/") // LOT/good/FILE or LOT/bad/KIND/FILE
+		if len(named) > 0 && !slices.Contains(named, at[0]) {
+			return nil
+		}
 		o := new(prompts.Observation)
 		if err := newLens(e, nil).observe(context.Background(), filepath.Join("cmd/edge/testdata/lots", path), 0, o); err != nil {
 			return err
 		}
-		at := strings.Split(path, "/") // LOT/good/FILE or LOT/bad/KIND/FILE
 		if lots[at[0]] == nil {
 			lots[at[0]] = &lotPictures{bad: map[string][]*prompts.Observation{}}
 		}
@@ -151,8 +157,8 @@ func cardFigures(t *testing.T) map[string]float64 {
 const tolerance = 3
 
 // The model card's figures of the generated set are what the bundle reaches:
-// right words, and general ones, which do alike on so few lots, beat wrong ones,
-// and swapped words turn the ranking around.
+// right words beat general ones, those beat wrong ones, and swapped words turn
+// the ranking around.
 func TestCardFiguresHoldOnTheGeneratedSet(t *testing.T) {
 	e, err := openEngine("models/pocket", infer.Options{})
 	if err != nil {
@@ -190,8 +196,8 @@ func TestCardFiguresHoldOnTheGeneratedSet(t *testing.T) {
 			t.Errorf("%s: the card says %.1f (found: %t), reached %.1f", row, said, ok, reached)
 		}
 	}
-	if sum["right words"] < sum["general words"]-tolerance || min(sum["right words"], sum["general words"]) <= sum["wrong words"] || sum["swapped words"] > 50 {
-		t.Error(fmt.Sprint("right words must be no worse than general ones, both beat wrong ones, and swapped ones be worse than chance: ", sum))
+	if sum["right words"] <= sum["general words"] || sum["general words"] <= sum["wrong words"] || sum["swapped words"] > 50 {
+		t.Error(fmt.Sprint("right words must beat general ones, general ones wrong ones, and swapped ones be worse than chance: ", sum))
 	}
 }
 

@@ -28,16 +28,8 @@ func TestWithOneReferenceAnotherPartIsUnknown(t *testing.T) {
 // beginning at each step-th in turn.
 func measureDomain(t *testing.T, k, step int) (own, others share) {
 	t.Helper()
-	e, err := openEngine("models/pocket", throughput())
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer e.close()
-	plain, err := e.bank(context.Background(), "configs/prompts/part.yaml")
-	if err != nil {
-		t.Fatal(err)
-	}
-	lots := encodeLots(t, e)
+	e, plain := openPlain(t)
+	lots := encodeLots(t, e, "chip-0", "dial-0", "fork-0", "rope-0")
 	for name, lot := range lots {
 		for from := 0; from+k <= len(lot.good); from += step {
 			bank := plainWith(t, e, plain, lot.good[from:from+k])
@@ -51,6 +43,21 @@ func measureDomain(t *testing.T, k, step int) (own, others share) {
 	}
 	t.Logf("unknown: %d of %d of its own, %d of %d of other parts", own.unknown, own.all, others.unknown, others.all)
 	return own, others
+}
+
+// openPlain opens the built-in model and the general words, without references.
+func openPlain(tb testing.TB) (*engine, *prompts.Bank) {
+	tb.Helper()
+	e, err := openEngine("models/pocket", throughput())
+	if err != nil {
+		tb.Fatal(err)
+	}
+	tb.Cleanup(e.close)
+	plain, err := e.bank(context.Background(), "configs/prompts/part.yaml")
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return e, plain
 }
 
 func plainWith(t *testing.T, e *engine, plain *prompts.Bank, good []*prompts.Observation) *prompts.Bank {

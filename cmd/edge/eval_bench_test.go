@@ -81,15 +81,7 @@ func BenchmarkEvalBesideTheBareSession(b *testing.B) {
 // BenchmarkScoreByReferences is what comparing a frame costs, with references as
 // they are and with them turned.
 func BenchmarkScoreByReferences(b *testing.B) {
-	e, err := openEngine("models/pocket", infer.Options{})
-	if err != nil {
-		b.Fatal(err)
-	}
-	defer e.close()
-	plain, err := e.bank(context.Background(), "configs/prompts/part.yaml")
-	if err != nil {
-		b.Fatal(err)
-	}
+	e, plain := openPlain(b)
 	files, _ := filepath.Glob("cmd/edge/testdata/lots/*/good/*.jpg")
 	for _, count := range []int{4, 16} {
 		r, err := e.learn(context.Background(), files[:count], 0, true)

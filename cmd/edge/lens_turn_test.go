@@ -17,12 +17,8 @@ import (
 
 // turnedScores scores a picture turned by so many quarters, with the references as the
 // option has it.
-func turnedScores(t *testing.T, e *engine, references []string, option prompts.Turned, picture string, quarters int) (prompts.Scores, *prompts.Bank) {
+func turnedScores(t *testing.T, e *engine, plain *prompts.Bank, references []string, option prompts.Turned, picture string, quarters int) (prompts.Scores, *prompts.Bank) {
 	t.Helper()
-	plain, err := e.bank(context.Background(), "configs/prompts/part.yaml")
-	if err != nil {
-		t.Fatal(err)
-	}
 	plain.Set.Turned = option
 	r, err := e.learn(context.Background(), references, 0, option.Encodes(len(references)))
 	if err != nil {
@@ -52,24 +48,21 @@ func turnedScores(t *testing.T, e *engine, references []string, option prompts.T
 // are turned, too. A board has an up and a down: one that lies upside down is not
 // passed.
 func TestReferencesDecideWhetherAPartMayLieTurned(t *testing.T) {
-	e, err := openEngine("models/pocket", throughput())
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer e.close()
+	e, plain := openPlain(t)
 	chips, _ := filepath.Glob("cmd/edge/testdata/lots/chip-0/good/*.jpg")
 	boards, _ := filepath.Glob(frames(t, "testline://?fps=0&speed=240&kind=board&seed=1&defect_rate=0", 5) + "/*.jpg")
 	if len(chips) < 5 || len(boards) != 5 {
 		t.Fatalf("%d chips, %d boards", len(chips), len(boards))
 	}
 	for quarters := range 4 {
-		with, bank := turnedScores(t, e, chips[:4], prompts.TurnedAuto, chips[4], quarters)
-		without, _ := turnedScores(t, e, chips[:4], prompts.TurnedNever, chips[4], quarters)
+		with, bank := turnedScores(t, e, plain, chips[:4], prompts.TurnedAuto, chips[4], quarters)
+		inUse := bank.Turned()
+		without, _ := turnedScores(t, e, plain, chips[:4], prompts.TurnedNever, chips[4], quarters)
 		t.Logf("chip, %d quarters: P(defect) %.3f, without turned references %.3f", quarters, with.Defect, without.Defect)
-		if !bank.Turned() || verdictOf(&with, bank.Set.Thresholds) == "FAIL" || quarters == 1 && with.Reference >= without.Reference {
-			t.Errorf("a good chip turned: in use %v, %.3f, without %.3f", bank.Turned(), with.Reference, without.Reference)
+		if !inUse || verdictOf(&with, bank.Set.Thresholds) == "FAIL" || quarters == 1 && with.Reference >= without.Reference {
+			t.Errorf("a good chip turned: in use %v, %.3f, without %.3f", inUse, with.Reference, without.Reference)
 		}
-		board, bank := turnedScores(t, e, boards[:4], prompts.TurnedAuto, boards[4], quarters)
+		board, bank := turnedScores(t, e, plain, boards[:4], prompts.TurnedAuto, boards[4], quarters)
 		verdict := verdictOf(&board, bank.Set.Thresholds)
 		t.Logf("board, %d quarters: %s, P(defect) %.3f", quarters, verdict, board.Defect)
 		if bank.Turned() || quarters > 0 && verdict == "PASS" || quarters == 0 && verdict == "FAIL" {
