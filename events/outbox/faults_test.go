@@ -214,7 +214,7 @@ func fillDisk(t *testing.T, reserve int64) {
 	}
 	alarms, last := 0, -1
 	for _, r := range got {
-		delete(acknowledged, r.Event.Sequence)
+		delete(acknowledged, r.Sequence)
 		if result, err := r.Result(); err == nil {
 			n, err := strconv.Atoi(result.Part)
 			if err != nil || n <= last {
