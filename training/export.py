@@ -8,6 +8,7 @@ from torch import nn
 
 from .backbone import Backbone
 from .heads import ImageHead, TextHead, near_mask, patch_features, self_similarity
+from .joined import joined
 from .minilm import MiniLM
 from .paths import CONTENT, MEMBERS, SIZE
 
@@ -20,7 +21,7 @@ class ImageGraph(nn.Module):
 
     def __init__(self, head):
         super().__init__()
-        self.backbone, self.head = Backbone(), head
+        self.backbone, self.head = Backbone(), joined(head)
         self.register_buffer("near", near_mask())
 
     def forward(self, image):
