@@ -28,13 +28,19 @@ func TestComparedSetsUseTheReferencesBesideEach(t *testing.T) {
 	if forth[0] != back[1] || forth[1] != back[0] {
 		t.Errorf("the order moves the figures: %+v, then %+v", forth, back)
 	}
-	if forth[0].AUROC == forth[1].AUROC {
+	if figures(forth[0]) == figures(forth[1]) {
 		t.Errorf("both were measured with the same references: %+v", forth)
 	}
 	given := compared(fits, not, "--references", "2")
-	if given[0].AUROC != given[1].AUROC {
+	if figures(given[0]) != figures(given[1]) {
 		t.Errorf("the same references for both gave %+v", given)
 	}
+}
+
+// figures are all that was measured: two sets may rank so few pictures alike.
+func figures(c report.Compared) report.Compared {
+	c.File = ""
+	return c
 }
 
 func goodOf(t *testing.T, lot string) string {
