@@ -13,7 +13,7 @@ from tokenizers import Tokenizer
 from .paths import CONTENT, CONTEXT, DIM, MEAN, SIZE, STD
 from .quantise import normalise
 
-NAME, VERSION = "pocket", "1.4.0"
+NAME, VERSION = "pocket", "1.5.0"
 GOLDEN_TEXTS = ["a photo of a flawless metal disc", "a photo of a scratched metal disc",
                 "a close-up photo of the cracked phone screen for visual inspection", "two dogs in the snow"]
 

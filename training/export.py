@@ -7,7 +7,7 @@ import torch.nn.functional as F
 from torch import nn
 
 from .backbone import Backbone
-from .heads import ImageHead, TextHead, near_mask, patch_features, self_similarity
+from .heads import GATE, ImageHead, TextHead, near_mask, patch_features, self_similarity
 from .joined import joined
 from .minilm import MiniLM
 from .paths import CONTENT, MEMBERS, SIZE
@@ -57,7 +57,7 @@ def image_head(paths):
 
 def text_head(path):
     """The text head of a checkpoint, ready to be exported."""
-    head = TextHead(len(MEMBERS))
+    head = TextHead(len(MEMBERS), gate=GATE)
     head.load_state_dict(torch.load(path, weights_only=True)["text"])
     return head.eval()
 

@@ -18,6 +18,7 @@ from .paths import CONTENT, GRID, MEMBER_STATE
 HIDDEN = 128              # of a member
 SIMILAR = (1, 5, 20, 40)  # how many most similar patches of the same picture are compared
 NEAR = 3                  # patches this close are too alike to say anything
+GATE = 384                # hidden numbers of the gate that is kept; of a member's, which is dropped, 128 are enough
 STATE_SHARE = 0.8         # squared length of a text's state part when the gate is open
 
 
@@ -109,14 +110,14 @@ class ImageHead(nn.Module):
 class TextHead(nn.Module):
     """Sentence vectors [B,384] -> (unit text embeddings [B,CONTENT+S] for an image head of that many members, gate logits [B])."""
 
-    def __init__(self, members=1, width=384, hidden=384):
+    def __init__(self, members=1, width=384, hidden=384, gate=128):
         super().__init__()
         state = members * MEMBER_STATE
         self.content = nn.Linear(width, CONTENT, bias=False)
         nn.init.orthogonal_(self.content.weight)  # starts as a projection: distances roughly kept
         self.state = nn.Linear(width, state)
         self.bend = nn.Sequential(nn.Linear(width, hidden), nn.GELU(), nn.Linear(hidden, state))
-        self.gate = nn.Sequential(nn.Linear(width, 128), nn.GELU(), nn.Linear(128, 1))
+        self.gate = nn.Sequential(nn.Linear(width, gate), nn.GELU(), nn.Linear(gate, 1))
 
     def forward(self, x):
         z = self.gate(x * 5).squeeze(-1)

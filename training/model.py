@@ -72,7 +72,7 @@ def main():
     pictures = pickle.loads(render.path(render.SHARDS - 1).read_bytes())[0]
     o.out.mkdir(parents=True, exist_ok=True)
     image_graph(members, pictures, o.out)
-    at_once(*shards("text_head", text_head.both, render.WIDE, "--look", str(o.out / "image.onnx")))
+    at_once(*shards("text_head", text_head.both, render.WIDE, "--look", str(o.out / "image.onnx")), ["training.gate_sentences"])
     text = CACHE / f"text-{o.steps}.pt"
     if not text.exists():
         at_once(["training.text_head", "--out", str(text)], threads=os.cpu_count())

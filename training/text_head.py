@@ -3,8 +3,8 @@ Before that: python -m training.text_head FIRST LAST --look IMAGE.ONNX (shard nu
 
 The image head learned beside a text head on plain pictures. Here the image graph stays as it is, in 8 bits, and says of
 plain and of wide pictures (families.py) what it sees; only the texts move. What is new beside train.py: the right name of a
-defect must separate twins further than general words, and those further than a wrong name; and many more sentences that
-judge something else than a part must say nothing of its condition.
+defect must separate twins further than general words, and those further than a wrong name; and the gate hears more sentences
+(gate_sentences.py).
 """
 
 import argparse
@@ -18,17 +18,18 @@ import torch
 import torch.nn.functional as F
 import torch.optim.swa_utils as swa
 
-from . import captions, features, render, sentences, train
+from . import captions, features, gate_sentences, render, sentences, train
 from .bundle import session
 from .data import Data
-from .heads import TextHead
+from .heads import GATE, TextHead
 from .paths import CACHE, CONTENT, GRID, MEMBERS, STATE
 from .quantise import normalise
 
 STEPS = 900
 SHARDS = render.WIDE - 1  # of each sort; the last wide one is for checking
-MARGIN = 1.0  # logits between right, general and wrong words
-WEIGHTS = train.WEIGHTS | {"type": 0.15, "kind": 0.8, "gate": 0.7}
+HEARD = 160, 96  # sentences that the gate hears more in a step: about other things, about conditions
+MARGIN = 1.0      # logits between right, general and wrong words
+WEIGHTS = train.WEIGHTS | {"type": 0.15, "kind": 0.8, "gate": 0.7, "heard": 0.7}
 
 
 def path(number, wide):
@@ -105,6 +106,13 @@ def types(text, scale, data, sentences, pairs, r):
     return (F.softplus(MARGIN + general.detach() - right) + F.softplus(MARGIN + wrong - general.detach())).mean()
 
 
+def gate(text, heard):
+    """Shut to sentences about other things, open to those about conditions."""
+    rows = [vectors[torch.randint(len(vectors), (n,))] for vectors, n in zip(heard, HEARD)]
+    sign = torch.cat([torch.full((n,), s) for n, s in zip(HEARD, (-1.0, 1.0))])
+    return train.gate_loss(text(torch.cat(rows))[1], sign)
+
+
 def main():
     a = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     a.add_argument("--steps", type=int, default=STEPS)
@@ -112,14 +120,14 @@ def main():
     a.add_argument("--out", default=str(CACHE / "text.pt"))
     o = a.parse_args()
     data = Seen([path(n, wide) for wide in (True, False) for n in range(SHARDS)])
-    fit(data, Seen([path(SHARDS, wide=True)]), sentences.load(), o)
+    fit(data, Seen([path(SHARDS, wide=True)]), sentences.load(), gate_sentences.load(), o)
 
 
-def fit(data, held, said, o):
+def fit(data, held, said, heard, o):
     torch.manual_seed(o.seed)
     np.random.seed(o.seed)
     r = random.Random(o.seed)
-    image, text, scale = HandOn(), TextHead(len(MEMBERS)), torch.nn.Parameter(torch.tensor(2.5))
+    image, text, scale = HandOn(), TextHead(len(MEMBERS), gate=GATE), torch.nn.Parameter(torch.tensor(2.5))
     parameters = [*text.parameters(), scale]
     kept = swa.AveragedModel(text, multi_avg_fn=swa.get_ema_multi_avg_fn(train.AVERAGE))
     optimiser = torch.optim.AdamW(parameters, train.RATE, weight_decay=train.DECAY)
@@ -128,6 +136,7 @@ def fit(data, held, said, o):
     for step in range(1, o.steps + 1):
         parts, extra = train.losses(image, text, scale, data, said, np.random.choice(len(data.notes), train.PAIRS, replace=False), r)
         parts["type"] = types(text, scale, data, said, np.random.choice(len(data.notes), train.PAIRS, replace=False), r)
+        parts["heard"] = gate(text, heard)
         optimiser.zero_grad()
         sum(WEIGHTS[k] * v for k, v in parts.items()).backward()
         torch.nn.utils.clip_grad_norm_(parameters, 1.0)

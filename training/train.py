@@ -104,7 +104,7 @@ def losses(image, text, scale, data, sentences, pairs, r):
     every = torch.cat([off, plain, stated])
     e, gate = text(every)
     sign = torch.cat([-torch.ones(len(off) + len(plain)), torch.ones(len(stated))])
-    out["gate"] = F.softplus((2.5 - sign * gate) * 2).mean() / 2  # a margin: shut and open both well beyond the ramp
+    out["gate"] = gate_loss(gate, sign)
     content = F.normalize(e[:, :CONTENT], dim=1)
     out["geometry"] = ((content @ content.T) - (every @ every.T)).pow(2).mean()
     # What pictures hold must not lean to either of two off-domain texts when they are spoiled.
@@ -112,6 +112,11 @@ def losses(image, text, scale, data, sentences, pairs, r):
     out["flat"] = leaning.pow(2).mean() * 100
     accuracy = (kind_logit.argmax(1) == torch.tensor(labels)).float().mean()
     return out, {"kind accuracy": accuracy, "gate accuracy": ((gate > 0) == (sign > 0)).float().mean()}
+
+
+def gate_loss(gate, sign):
+    """A margin: shut (-1) and open (1) both well beyond the ramp."""
+    return F.softplus((2.5 - sign * gate) * 2).mean() / 2
 
 
 def auroc(truth, score):
