@@ -62,7 +62,7 @@ func (c *explainCommand) Run(ctx context.Context, s *streams) error {
 	if err := bank.Score(&seen[0].seen, &scores); err != nil {
 		return err
 	}
-	x := explanation{scored: newScored(c.Picture, &scores, bank.Set.Thresholds), Map: c.Map}
+	x := explanation{scored: newScored(c.Picture, &scores, bank), Map: c.Map}
 	if x.Texts, err = bank.Texts(seen[0].seen.Embedding); err != nil {
 		return err
 	}

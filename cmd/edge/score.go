@@ -9,6 +9,7 @@ import (
 	"os"
 
 	"github.com/jedib0t/go-pretty/v6/table"
+	"github.com/jedib0t/go-pretty/v6/text"
 
 	"pristine/capture/replay"
 	"pristine/infer"
@@ -32,6 +33,7 @@ type scored struct {
 	Text      float64            `json:"text"`
 	Reference float64            `json:"reference"`
 	Unknown   bool               `json:"unknown"`
+	Shadow    bool               `json:"shadow"`
 	Top       string             `json:"top"`
 	Classes   map[string]float64 `json:"classes"`
 }
@@ -63,12 +65,13 @@ func (c *scoreCommand) Run(ctx context.Context, s *streams) error {
 			failed = append(failed, err)
 			continue
 		}
-		results = append(results, newScored(file, &scores, bank.Set.Thresholds))
+		results = append(results, newScored(file, &scores, bank))
 	}
 	if c.Format == "json" {
 		err = writeJSON(s.out, results)
 	} else {
 		printScores(s.out, results)
+		printShadow(s.out, bank)
 	}
 	return errors.Join(append(failed, err)...)
 }
@@ -103,8 +106,9 @@ func (e *engine) beside(bank *prompts.Bank, set string) (*prompts.Bank, error) {
 	return bank.WithReferences(r)
 }
 
-func newScored(file string, s *prompts.Scores, t prompts.Thresholds) scored {
-	r := scored{Picture: file, Verdict: verdictOf(s, t), Defect: s.Defect, Raw: s.Raw, Text: s.Text, Reference: s.Reference, Unknown: s.Unknown, Top: s.Top, Classes: map[string]float64{}}
+func newScored(file string, s *prompts.Scores, b *prompts.Bank) scored {
+	armed, _ := b.Armed()
+	r := scored{Picture: file, Verdict: verdictOf(s, b.Set.Thresholds), Defect: s.Defect, Raw: s.Raw, Text: s.Text, Reference: s.Reference, Unknown: s.Unknown, Shadow: !armed, Top: s.Top, Classes: map[string]float64{}}
 	for _, class := range s.Classes {
 		r.Classes[class.Name] = class.Probability
 	}
@@ -141,6 +145,19 @@ func printScores(w io.Writer, results []scored) {
 		t.AppendRow(table.Row{shorten(r.Picture, 36), r.Verdict, fmt.Sprintf("%.3f", r.Defect), shorten(top, 18)})
 	}
 	t.Render()
+}
+
+// printShadow says how far the verdicts of a set that is not armed may be trusted.
+func printShadow(w io.Writer, b *prompts.Bank) {
+	armed, why := b.Armed()
+	if armed {
+		return
+	}
+	note := "In shadow: " + why + "."
+	if b.ReferencesHash() == "" {
+		note += " Text alone ranks pictures, but no threshold suits every part, and by the default one most good pictures FAIL: give some as --references DIR."
+	}
+	fmt.Fprintln(w, text.WrapSoft(note, 80))
 }
 
 // shorten keeps the end of a long text, which tells file names apart.
