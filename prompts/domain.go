@@ -11,7 +11,7 @@ import (
 // another object leaves none near but the background. With bundle pocket 1.2.0
 // and four references 1.75 takes 2 of 240 pictures of the four rendered lots of
 // cmd/edge/testdata for something else, 2 none of them and all 864 of the other
-// lots, 2.25 begins to miss those; with 1.4.0 2 takes none and all of the others
+// lots, 2.25 begins to miss those; with 1.5.0 2 takes none and all of the others
 // (TestAnotherPartIsUnknownAndABrokenOneIsNot).
 const foreign = 2
 

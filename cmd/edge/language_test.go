@@ -11,7 +11,7 @@ import (
 	"pristine/prompts"
 )
 
-// Bundle pocket 1.4.0 reaches 46 by the bare sentences and 43 by the default
+// Bundle pocket 1.5.0 reaches 45 by the bare sentences and by the default
 // templates around them; the floors leave some to a retraining.
 func TestNonsenseIsUnknownAndConditionsAreNot(t *testing.T) {
 	e, err := openEngine("models/pocket", infer.Options{})
@@ -62,6 +62,8 @@ func TestNonsenseIsUnknownAndConditionsAreNot(t *testing.T) {
 	for _, pair := range [][2]string{
 		{"a flawless phone screen", "a cracked phone screen"}, {"a perfect gear", "a gear with a broken tooth"},
 		{"a clean lens", "a dirty lens"}, {"an intact bottle", "a leaking bottle"},
+		{"fresh bread", "mouldy bread"}, {"a ripe banana", "a bruised banana"}, {"a sealed pouch", "a leaking pouch"},
+		{"a straight nail", "a bent nail"},
 	} {
 		for _, templates := range []string{"none", "winclip"} {
 			if unknown(pair[0], pair[1], templates) {
