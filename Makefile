@@ -63,7 +63,7 @@ FUZZTIME ?= 30s
 fuzz: setup
 	@scripts/fuzz.sh $(FUZZTIME)
 
-# The built-in model from nothing but two pretrained towers: about an hour on two
+# The built-in model from nothing but two pretrained towers: an hour or two on two
 # cores, no GPU, but several gigabytes of packages.
 model: .venv/made
 	.venv/bin/python -m training.model
