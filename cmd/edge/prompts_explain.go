@@ -80,6 +80,7 @@ func (c *explainCommand) Run(ctx context.Context, s *streams) error {
 		return writeJSON(s.out, x)
 	}
 	x.print(s)
+	printShadow(s.out, bank)
 	return nil
 }
 

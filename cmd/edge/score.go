@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 
 	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/jedib0t/go-pretty/v6/text"
@@ -155,9 +156,11 @@ func printShadow(w io.Writer, b *prompts.Bank) {
 	}
 	note := "In shadow: " + why + "."
 	if b.ReferencesHash() == "" {
-		note += " Text alone ranks pictures, but no threshold suits every part, and by the default one most good pictures FAIL: give some as --references DIR."
+		note += " Text alone ranks pictures, but no threshold suits every part, and by the default one good pictures may FAIL: give some as --references DIR."
 	}
-	fmt.Fprintln(w, text.WrapSoft(note, 80))
+	for line := range strings.Lines(text.WrapSoft(note, 80)) {
+		fmt.Fprintln(w, strings.TrimSpace(line))
+	}
 }
 
 // shorten keeps the end of a long text, which tells file names apart.

@@ -29,6 +29,9 @@ func TestScoreSaysHowFarItsVerdictsMayBeTrusted(t *testing.T) {
 	if out := said("--prompts", armed); strings.Contains(out, "shadow") {
 		t.Errorf("armed by hand: %s", out)
 	}
+	if out, _ := edge(t, 0, "prompts", "explain", bare, good+"/flange-00001.jpg"); !strings.Contains(out, "In shadow") {
+		t.Errorf("explain says nothing of it: %s", out)
+	}
 	if !scoresOf(t, good, "--prompts", bare)[0].Shadow || scoresOf(t, good, "--prompts", armed)[0].Shadow {
 		t.Error("shadow in the JSON is not that of the set")
 	}
