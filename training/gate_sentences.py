@@ -67,7 +67,7 @@ trouser sock tie scarf ribbon elastic velcro leather suede denim silk wool felt 
 GOOD, BAD, LOOKS = ([" ".join(s.split()) for s in words.split("|")] for words in (GOOD, BAD, LOOKS))
 SYLLABLES = "bla qui zel mo tra vex ni gro shu fa lim dop yor ke wun pra jit sol ba cru".split()
 TEMPLATES = [*captions.TEMPLATES[2:], "a photo of {} for anomaly detection"]
-BARE = 0.3  # of the sentences about other things take no article
+BARE = 0.3  # of the sentences about other things get no article before them; many have their own, and the gate is to shut all the same
 
 
 def other(r, sentence):
