@@ -38,7 +38,7 @@ test: setup-test lint
 ifdef PRISTINE_CLIP
 	bin/edge model verify $(PRISTINE_CLIP)
 endif
-	go test -race -short -timeout 15m $$(go list ./... | grep -vE '/(cmd|infer|opencv)')
+	go test -race -short -timeout 15m $$(go list ./... | grep -vE '/capture/opencv$$')
 
 # The faults of the event store in full (1,000 kills …), and the load that it
 # holds for a minute.

@@ -9,6 +9,8 @@ import (
 
 	"pristine/infer"
 	"pristine/internal/meter"
+	"pristine/internal/usage"
+	"pristine/observe"
 )
 
 type benchCommand struct {
@@ -62,13 +64,13 @@ type benchAges struct {
 
 func (c *benchCommand) Run(ctx context.Context, s *streams) error {
 	if c.Frames < 1 || c.Cameras < 1 || c.Learn < 0 || c.Threads < 0 {
-		return usageError{fmt.Errorf("bench: --frames and --cameras must be at least 1, --learn and --threads at least 0")}
+		return usage.Error(fmt.Errorf("bench: --frames and --cameras must be at least 1, --learn and --threads at least 0"))
 	}
-	e, err := openEngine(c.Bundle, c.options(infer.Options{Threads: c.Threads}))
+	e, err := observe.Open(c.Bundle, c.options(infer.Options{Threads: c.Threads}))
 	if err != nil {
 		return err
 	}
-	defer e.close()
+	defer e.Close()
 	b := bench{engine: e, source: c.Source, frames: c.Frames, cameras: c.Cameras, progress: s.err}
 	defer b.close()
 	if err := b.prepare(ctx, c.Prompts, c.Learn); err != nil {
@@ -86,7 +88,7 @@ func (c *benchCommand) Run(ctx context.Context, s *streams) error {
 }
 
 func newStage(name string, cost meter.Cost) benchStage {
-	return benchStage{Name: name, MS: milliseconds(cost.Wall), CoreMS: milliseconds(cost.CPU), Allocations: cost.Allocations}
+	return benchStage{Name: name, MS: meter.Milliseconds(cost.Wall), CoreMS: meter.Milliseconds(cost.CPU), Allocations: cost.Allocations}
 }
 
 func (r *benchReport) print(w io.Writer) {

@@ -10,6 +10,7 @@ import (
 	"sync"
 	"time"
 
+	"pristine/agent"
 	"pristine/capture"
 	"pristine/capture/address"
 	"pristine/capture/source"
@@ -19,12 +20,14 @@ import (
 	"pristine/inspect"
 	"pristine/internal/config"
 	"pristine/internal/meter"
+	"pristine/internal/usage"
+	"pristine/observe"
 	"pristine/prompts"
 )
 
 // bench measures the stages of a frame's way on one source.
 type bench struct {
-	engine   *engine
+	engine   *observe.Model
 	source   string
 	frames   int
 	cameras  int
@@ -42,7 +45,7 @@ const benchSamples = 8
 func (b *bench) open(ctx context.Context) (capture.Source, error) {
 	a, err := address.Parse(b.source)
 	if err != nil {
-		return nil, usageError{fmt.Errorf("source %s: %w", capture.Redact(b.source), err)}
+		return nil, usage.Error(fmt.Errorf("source %s: %w", capture.Redact(b.source), err))
 	}
 	return source.Open(ctx, a, source.Options{})
 }
@@ -57,7 +60,7 @@ func (b *bench) close() {
 func (b *bench) prepare(ctx context.Context, set string, learn int) error {
 	var err error
 	if b.stream, err = b.open(ctx); err != nil {
-		return usageError{err}
+		return usage.Error(err)
 	}
 	for range max(benchSamples, learn) {
 		var f capture.Frame
@@ -66,17 +69,17 @@ func (b *bench) prepare(ctx context.Context, set string, learn int) error {
 		}
 		b.samples = append(b.samples, f)
 	}
-	if b.bank, err = b.engine.bank(ctx, set); err != nil || learn == 0 {
+	if b.bank, err = b.engine.Bank(ctx, set); err != nil || learn == 0 {
 		return err
 	}
-	references, l := prompts.NewReferences(b.engine.bundle.Hash, b.engine.matcher), newLens(b.engine, nil)
+	references, l := prompts.NewReferences(b.engine.Bundle.Hash, b.engine.Matcher), b.engine.NewEncoder(observe.View{})
 	for i := range learn {
 		var o prompts.Observation
 		if err := l.Encode(ctx, &b.samples[i], &o); err != nil {
 			return err
 		}
 		if b.bank.Set.Turned.Encodes(learn) {
-			if err := l.turn(ctx, &b.samples[i], &o); err != nil {
+			if err := l.ObserveTurned(ctx, &b.samples[i], &o); err != nil {
 				return err
 			}
 		}
@@ -106,8 +109,8 @@ func (b *bench) read(ctx context.Context, f *capture.Frame) error {
 
 func (b *bench) measure(ctx context.Context) (*benchReport, error) {
 	f := &b.samples[0]
-	r := &benchReport{Source: capture.Redact(b.source), Bundle: b.engine.bundle.Manifest.Name, Frames: b.frames, Width: f.Width, Height: f.Height, References: b.bank.References()}
-	stages, err := b.engine.images.Stages(infer.Picture{Pix: f.Pix, Width: f.Width, Height: f.Height})
+	r := &benchReport{Source: capture.Redact(b.source), Bundle: b.engine.Bundle.Manifest.Name, Frames: b.frames, Width: f.Width, Height: f.Height, References: b.bank.References()}
+	stages, err := b.engine.Images.Stages(infer.Picture{Pix: f.Pix, Width: f.Width, Height: f.Height})
 	if err != nil {
 		return nil, err
 	}
@@ -115,7 +118,7 @@ func (b *bench) measure(ctx context.Context) (*benchReport, error) {
 	var read capture.Frame
 	var o prompts.Observation
 	var scores prompts.Scores
-	l := newLens(b.engine, nil)
+	l := b.engine.NewEncoder(observe.View{})
 	if err := l.Encode(ctx, f, &o); err != nil {
 		return nil, err
 	}
@@ -184,7 +187,7 @@ func (b *bench) event(ctx context.Context, r *benchReport) (err error) {
 		_, err := store.Append(ctx, events.TypeResult, events.Result{Camera: "bench", Verdict: string(inspect.Pass)})
 		return err
 	})
-	r.EventMS = milliseconds(cost.Wall)
+	r.EventMS = meter.Milliseconds(cost.Wall)
 	r.Stages = append(r.Stages, newStage("event (a part)", cost))
 	return err
 }
@@ -204,11 +207,11 @@ func (b *bench) pipeline(ctx context.Context, r *benchReport) error {
 	if err != nil {
 		return err
 	}
-	r.CameraFPS, r.PipelineFPS, r.PipelineCoreMS = rates, 1/cost.Wall.Seconds(), milliseconds(cost.CPU)
+	r.CameraFPS, r.PipelineFPS, r.PipelineCoreMS = rates, 1/cost.Wall.Seconds(), meter.Milliseconds(cost.CPU)
 	all := slices.Concat(ages...)
 	slices.Sort(all)
 	if len(all) > 0 {
-		r.AgeMilliseconds = benchAges{milliseconds(all[len(all)/2]), milliseconds(all[len(all)*99/100])}
+		r.AgeMilliseconds = benchAges{meter.Milliseconds(all[len(all)/2]), meter.Milliseconds(all[len(all)*99/100])}
 	}
 	return nil
 }
@@ -236,12 +239,11 @@ func (b *bench) camera(ctx context.Context, ages *[]time.Duration) (fps float64,
 }
 
 func (b *bench) newStation(c *config.Camera, frames inspect.Frames, ages *[]time.Duration) *inspect.Station {
-	k := &camera{config: c}
-	health := k.health()
+	health := agent.HealthLimits(&c.Health)
 	health.MaxAge, health.FrozenFrames = 0, b.frames // its sum is taken, but samples may repeat
 	return inspect.New(inspect.Options{
 		Camera: "bench", Health: health, Limits: inspect.Limits{N: c.FailFrames, M: c.OfFrames},
-	}, frames, newLens(b.engine, nil), func() inspect.Scorer { return b.bank }, (*ageSink)(ages))
+	}, frames, b.engine.NewEncoder(observe.View{}), func() inspect.Scorer { return b.bank }, (*ageSink)(ages))
 }
 
 // ageSink notes how old the frames of verdicts are.

@@ -11,6 +11,7 @@ import (
 
 	"pristine/infer"
 	"pristine/internal/config"
+	"pristine/observe"
 )
 
 func TestBenchMeasuresEachStageAndEveryCamera(t *testing.T) {
@@ -55,11 +56,11 @@ func TestBenchMeasuresEachStageAndEveryCamera(t *testing.T) {
 // allocation a frame.
 func TestNothingIsAllocatedAFrameFromSlotToScore(t *testing.T) {
 	ctx := context.Background()
-	e, err := openEngine("models/pocket", infer.Options{})
+	e, err := observe.Open("models/pocket", infer.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer e.close()
+	defer e.Close()
 	b := bench{engine: e, source: "testline://?fps=0", frames: 1000, cameras: 1}
 	defer b.close()
 	if err := b.prepare(ctx, "configs/prompts/part.yaml", 4); err != nil {

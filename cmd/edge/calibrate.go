@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"pristine/evaluate"
+	"pristine/internal/usage"
+	"pristine/observe"
 )
 
 type calibrateCommand struct {
@@ -24,15 +26,15 @@ type calibrateCommand struct {
 func (c *calibrateCommand) Run(ctx context.Context, s *streams) error {
 	targets, err := parseTargets(c.Target)
 	if err != nil {
-		return usageError{err}
+		return usage.Error(err)
 	}
 	m, err := openMeasurement(ctx, s, &c.dataFlags, &referenceFlags{References: c.References, Draws: 1}, &c.encoderFlags, c.Set)
 	if err != nil {
 		return err
 	}
-	defer m.close()
+	defer m.Close()
 	if m.options.References.Drawn {
-		return usageError{fmt.Errorf("--references %s: calibrate takes the folder that the camera is given: drawn ones hold for no camera", c.References)}
+		return usage.Error(fmt.Errorf("--references %s: calibrate takes the folder that the camera is given: drawn ones hold for no camera", c.References))
 	}
 	t, err := m.run(ctx)
 	if err != nil {
@@ -56,7 +58,7 @@ func (c *calibrateCommand) Run(ctx context.Context, s *streams) error {
 	if err := t.Record(c.Set, r, time.Now()); err != nil {
 		return err
 	}
-	bank, err := m.bankWith(ctx, c.Set, c.References) // as it is now
+	bank, err := m.BankWith(ctx, c.Set, observe.View{}, c.References) // as it is now
 	if err != nil {
 		return err
 	}

@@ -9,20 +9,14 @@ import (
 
 	"github.com/jedib0t/go-pretty/v6/table"
 
+	"pristine/agent"
 	"pristine/capture"
 	"pristine/capture/address"
 	"pristine/capture/source"
 	"pristine/inspect"
 	"pristine/internal/config"
+	"pristine/internal/usage"
 )
-
-// healthLimits are the configured limits, as package inspect has them.
-func healthLimits(h *config.Health) inspect.HealthLimits {
-	return inspect.HealthLimits{
-		BlackMean: h.BlackMean, OverexposedShare: h.OverexposedShare, FrozenFrames: h.FrozenFrames, MaxAge: h.MaxAge, MinWidth: h.MinWidth, MinHeight: h.MinHeight,
-		Learn: h.Learn, Blur: h.Blur, Moved: h.Moved, Shift: h.Shift, Light: h.Light, Banding: h.Banding, ColourOrder: h.ColourOrder,
-	}
-}
 
 type cameraHealthCommand struct {
 	Source string        `arg:"" help:"Address of the camera, while all is well with it."`
@@ -40,14 +34,14 @@ func (cameraHealthCommand) Help() string {
 func (c *cameraHealthCommand) Run(ctx context.Context, s *streams) error {
 	a, err := address.Parse(c.Source)
 	if err != nil {
-		return usageError{fmt.Errorf("source %s: %w", capture.Redact(c.Source), err)}
+		return usage.Error(fmt.Errorf("source %s: %w", capture.Redact(c.Source), err))
 	}
 	var camera config.Camera
 	camera.SetDefaults()
-	limits := healthLimits(&camera.Health)
+	limits := agent.HealthLimits(&camera.Health)
 	limits.Learn = c.For
 	baseline := inspect.NewBaseline(limits)
-	frames, err := observe(ctx, a, c.For, baseline)
+	frames, err := observeBaseline(ctx, a, c.For, baseline)
 	if err != nil {
 		return err
 	}
@@ -73,9 +67,9 @@ func (c *cameraHealthCommand) Run(ctx context.Context, s *streams) error {
 // patience is how long a slow source may take beyond its time.
 const patience = 20 * time.Second
 
-// observe shows the baseline the frames of a source until it has learned, or
+// observeBaseline shows the baseline the frames of a source until it has learned, or
 // the source ends.
-func observe(ctx context.Context, a address.Address, lasting time.Duration, b *inspect.Baseline) (frames int, err error) {
+func observeBaseline(ctx context.Context, a address.Address, lasting time.Duration, b *inspect.Baseline) (frames int, err error) {
 	s, err := source.Open(ctx, a, source.Options{})
 	if err != nil {
 		return 0, err

@@ -21,6 +21,7 @@ import (
 
 	"github.com/simonvetter/modbus"
 
+	"pristine/agent"
 	"pristine/capture"
 	"pristine/capture/address"
 	"pristine/capture/opencv"
@@ -114,7 +115,7 @@ func TestAThinnedReplayWaits(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if p := slotPolicy(&config.Camera{Policy: "fps:5"}, a); p != want {
+		if p := agent.SlotPolicy(&config.Camera{Policy: "fps:5"}, a); p != want {
 			t.Errorf("%s: %s, want %s", source, p, want)
 		}
 	}

@@ -20,6 +20,7 @@ import (
 	"pristine/capture/source"
 	"pristine/capture/terminal"
 	"pristine/capture/v4l2"
+	"pristine/internal/usage"
 )
 
 type cameraCommand struct {
@@ -142,7 +143,7 @@ func (c *cameraPreviewCommand) Run(ctx context.Context, s *streams) error {
 func probe(ctx context.Context, s *streams, text string, lasting time.Duration, f *capture.Frame) (source.Report, error) {
 	a, err := address.Parse(text)
 	if err != nil {
-		return source.Report{}, usageError{fmt.Errorf("source %s: %w", capture.Redact(text), err)}
+		return source.Report{}, usage.Error(fmt.Errorf("source %s: %w", capture.Redact(text), err))
 	}
 	return source.Probe(ctx, a, source.Options{Bad: func(_ string, err error) { fmt.Fprintln(s.err, err) }}, lasting, f)
 }

@@ -16,6 +16,7 @@ import (
 
 	"pristine/evaluate"
 	"pristine/infer"
+	"pristine/observe"
 	"pristine/prompts"
 )
 
@@ -36,7 +37,7 @@ func (l *lotPictures) allBad() []*prompts.Observation {
 }
 
 // encodeLots encodes the lots of that name, or all where none is named.
-func encodeLots(t *testing.T, e *engine, named ...string) map[string]*lotPictures {
+func encodeLots(t *testing.T, e *observe.Model, named ...string) map[string]*lotPictures {
 	t.Helper()
 	lots := map[string]*lotPictures{}
 	err := fs.WalkDir(os.DirFS("cmd/edge/testdata/lots"), ".", func(path string, entry fs.DirEntry, err error) error {
@@ -48,7 +49,7 @@ func encodeLots(t *testing.T, e *engine, named ...string) map[string]*lotPicture
 			return nil
 		}
 		o := new(prompts.Observation)
-		if err := newLens(e, nil).observe(context.Background(), filepath.Join("cmd/edge/testdata/lots", path), 0, o); err != nil {
+		if err := e.NewEncoder(observe.View{}).ObserveFile(context.Background(), filepath.Join("cmd/edge/testdata/lots", path), 0, o); err != nil {
 			return err
 		}
 		if lots[at[0]] == nil {
@@ -88,7 +89,7 @@ func readWords(t *testing.T) *words {
 
 // say makes a bank that calls a part good by the default states and bad by
 // these; swap turns them around.
-func say(t *testing.T, e *engine, defects map[string][]string, swap bool) *prompts.Bank {
+func say(t *testing.T, e *observe.Model, defects map[string][]string, swap bool) *prompts.Bank {
 	t.Helper()
 	pristine := []string{"{}", "flawless {}", "perfect {}", "unblemished {}", "{} without flaw", "{} without defect", "{} without damage"}
 	if swap {
@@ -110,7 +111,7 @@ func say(t *testing.T, e *engine, defects map[string][]string, swap bool) *promp
 	if err != nil {
 		t.Fatal(err)
 	}
-	bank, err := prompts.NewBank(context.Background(), parsed, e.texts, e.info())
+	bank, err := prompts.NewBank(context.Background(), parsed, e.Texts, e.Info())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -160,11 +161,11 @@ const tolerance = 3
 // right words beat general ones, those beat wrong ones, and swapped words turn
 // the ranking around.
 func TestCardFiguresHoldOnTheGeneratedSet(t *testing.T) {
-	e, err := openEngine("models/pocket", infer.Options{})
+	e, err := observe.Open("models/pocket", infer.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer e.close()
+	defer e.Close()
 	w, sum, kinds := readWords(t), map[string]float64{}, 0.0
 	lots := encodeLots(t, e)
 	general := say(t, e, map[string][]string{"damage": w.General}, false)
@@ -201,9 +202,9 @@ func TestCardFiguresHoldOnTheGeneratedSet(t *testing.T) {
 	}
 }
 
-func refer(t *testing.T, e *engine, b *prompts.Bank, good []*prompts.Observation) *prompts.Bank {
+func refer(t *testing.T, e *observe.Model, b *prompts.Bank, good []*prompts.Observation) *prompts.Bank {
 	t.Helper()
-	r := prompts.NewReferences(e.bundle.Hash, e.matcher)
+	r := prompts.NewReferences(e.Bundle.Hash, e.Matcher)
 	for _, o := range good {
 		if err := r.Add(o); err != nil {
 			t.Fatal(err)

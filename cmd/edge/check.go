@@ -10,6 +10,8 @@ import (
 
 	"pristine/infer"
 	"pristine/internal/config"
+	"pristine/internal/usage"
+	"pristine/observe"
 	"pristine/prompts"
 )
 
@@ -22,7 +24,7 @@ type checkCommand struct {
 // says of the sets, and whether they are armed: neither makes a file bad.
 func (c *checkCommand) Run(ctx context.Context, s *streams) error {
 	var all []error
-	var e *engine
+	var e *observe.Model
 	for _, file := range c.Files {
 		isSet, err := checkFile(file)
 		if err != nil {
@@ -34,24 +36,24 @@ func (c *checkCommand) Run(ctx context.Context, s *streams) error {
 			continue
 		}
 		if e == nil {
-			if e, err = openEngine(c.Bundle, infer.Options{}); err != nil {
+			if e, err = observe.Open(c.Bundle, infer.Options{}); err != nil {
 				return fmt.Errorf("lint prompt sets: %w", err)
 			}
-			defer e.close()
+			defer e.Close()
 		}
-		warnings, err := e.lint(ctx, file)
+		warnings, err := e.Lint(ctx, file)
 		if err != nil {
 			return err
 		}
 		printWarnings(s.out, warnings)
-		bank, err := e.bankWith(ctx, file, "")
+		bank, err := e.BankWith(ctx, file, observe.View{}, "")
 		if err != nil {
 			return err
 		}
 		fmt.Fprintf(s.out, "%s: %s\n", file, arming(bank))
 	}
 	if len(all) > 0 {
-		return usageError{errors.Join(all...)}
+		return usage.Error(errors.Join(all...))
 	}
 	return nil
 }

@@ -5,10 +5,11 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"pristine/internal/need"
 	"strings"
 	"testing"
 	"time"
+
+	"pristine/internal/need"
 )
 
 func TestTheJetsonConfigurationIsGood(t *testing.T) {

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"testing"
 
+	"pristine/observe"
 	"pristine/prompts"
 )
 
@@ -46,23 +47,23 @@ func measureDomain(t *testing.T, k, step int) (own, others share) {
 }
 
 // openPlain opens the built-in model and the general words, without references.
-func openPlain(tb testing.TB) (*engine, *prompts.Bank) {
+func openPlain(tb testing.TB) (*observe.Model, *prompts.Bank) {
 	tb.Helper()
-	e, err := openEngine("models/pocket", throughput())
+	e, err := observe.Open("models/pocket", observe.Throughput())
 	if err != nil {
 		tb.Fatal(err)
 	}
-	tb.Cleanup(e.close)
-	plain, err := e.bank(context.Background(), "configs/prompts/part.yaml")
+	tb.Cleanup(e.Close)
+	plain, err := e.Bank(context.Background(), "configs/prompts/part.yaml")
 	if err != nil {
 		tb.Fatal(err)
 	}
 	return e, plain
 }
 
-func plainWith(t *testing.T, e *engine, plain *prompts.Bank, good []*prompts.Observation) *prompts.Bank {
+func plainWith(t *testing.T, e *observe.Model, plain *prompts.Bank, good []*prompts.Observation) *prompts.Bank {
 	t.Helper()
-	references := prompts.NewReferences(e.bundle.Hash, e.matcher)
+	references := prompts.NewReferences(e.Bundle.Hash, e.Matcher)
 	for _, o := range good {
 		if err := references.Add(o); err != nil {
 			t.Fatal(err)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"pristine/infer"
+	"pristine/observe"
 	"pristine/prompts"
 )
 
@@ -34,29 +35,29 @@ type embedded struct {
 }
 
 func (c *embedImageCommand) Run(ctx context.Context, s *streams) error {
-	return withEngine(c.Bundle, c.options(infer.Options{}), func(e *engine) error {
-		l := newLens(e, nil)
+	return withEngine(c.Bundle, c.options(infer.Options{}), func(e *observe.Model) error {
+		l := e.NewEncoder(observe.View{})
 		all := make([]embedded, 0, len(c.Files))
 		for _, file := range c.Files {
 			var o prompts.Observation
-			if err := l.observe(ctx, file, 0, &o); err != nil {
+			if err := l.ObserveFile(ctx, file, 0, &o); err != nil {
 				return fmt.Errorf("embed picture: %w", err)
 			}
-			all = append(all, embedded{file, e.bundle.Manifest.Name, len(o.Embedding), append([]float32(nil), o.Embedding...)})
+			all = append(all, embedded{file, e.Bundle.Manifest.Name, len(o.Embedding), append([]float32(nil), o.Embedding...)})
 		}
 		return writeEmbeddings(s, all)
 	})
 }
 
 func (c *embedTextCommand) Run(ctx context.Context, s *streams) error {
-	return withEngine(c.Bundle, infer.Options{}, func(e *engine) error {
-		vectors, err := e.texts.Encode(ctx, c.Texts)
+	return withEngine(c.Bundle, infer.Options{}, func(e *observe.Model) error {
+		vectors, err := e.Texts.Encode(ctx, c.Texts)
 		if err != nil {
 			return err
 		}
 		all := make([]embedded, 0, len(vectors))
 		for i, v := range vectors {
-			all = append(all, embedded{c.Texts[i], e.bundle.Manifest.Name, len(v), v})
+			all = append(all, embedded{c.Texts[i], e.Bundle.Manifest.Name, len(v), v})
 		}
 		return writeEmbeddings(s, all)
 	})
@@ -70,11 +71,11 @@ func writeEmbeddings(s *streams, all []embedded) error {
 	return writeJSON(s.out, all)
 }
 
-func withEngine(bundle string, o infer.Options, use func(*engine) error) error {
-	e, err := openEngine(bundle, o)
+func withEngine(bundle string, o infer.Options, use func(*observe.Model) error) error {
+	e, err := observe.Open(bundle, o)
 	if err != nil {
 		return err
 	}
-	defer e.close()
+	defer e.Close()
 	return use(e)
 }

@@ -10,7 +10,7 @@ import (
 	"github.com/google/renameio/v2"
 
 	"pristine/evaluate/report"
-	"pristine/prompts"
+	"pristine/internal/usage"
 	"pristine/trial"
 )
 
@@ -27,13 +27,13 @@ type evalCommand struct {
 
 func (c *evalCommand) Run(ctx context.Context, s *streams) error {
 	if err := c.check(); err != nil {
-		return usageError{err}
+		return usage.Error(err)
 	}
 	m, err := openMeasurement(ctx, s, &c.dataFlags, &c.referenceFlags, &c.encoderFlags, c.Sets...)
 	if err != nil {
 		return err
 	}
-	defer m.close()
+	defer m.Close()
 	t, err := m.run(ctx)
 	if err != nil {
 		return err
@@ -82,26 +82,6 @@ func (c *evalCommand) check() error {
 		c.Sets = []string{c.Prompts}
 	}
 	return nil
-}
-
-// banks are of the sets with what references stand beside them, unless others
-// are given.
-func (e *engine) banks(ctx context.Context, sets []string, references string) ([]*prompts.Bank, error) {
-	banks := make([]*prompts.Bank, 0, len(sets))
-	for _, set := range sets {
-		bank, err := e.bank(ctx, set)
-		if err == nil && references == "" {
-			bank, err = e.beside(bank, set)
-		}
-		if err != nil {
-			return nil, err
-		}
-		banks = append(banks, bank)
-		if first := banks[0]; bank.Tiles() != first.Tiles() {
-			return nil, usageError{fmt.Errorf("compare %s with %s: they have %d and %d tiles: a picture is encoded once for both, so give them the same", sets[0], set, first.Tiles(), bank.Tiles())}
-		}
-	}
-	return banks, nil
 }
 
 func (c *evalCommand) write(s *streams, r *report.Report) error {

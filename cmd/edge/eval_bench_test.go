@@ -12,6 +12,7 @@ import (
 	"pristine/capture/replay"
 	"pristine/infer"
 	"pristine/internal/meter"
+	"pristine/observe"
 	"pristine/prompts"
 	"pristine/trial"
 )
@@ -33,31 +34,30 @@ func BenchmarkEvalBesideTheBareSession(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	open := func(o infer.Options) *engine {
-		e, err := openEngine("models/pocket", o)
+	open := func(o infer.Options) *observe.Model {
+		e, err := observe.Open("models/pocket", o)
 		if err != nil {
 			b.Fatal(err)
 		}
-		b.Cleanup(e.close)
+		b.Cleanup(e.Close)
 		return e
 	}
-	bare, many := open(infer.Options{}), open(throughput())
-	bank, err := many.bank(context.Background(), "configs/prompts/part.yaml")
+	bare, many := open(infer.Options{}), open(observe.Throughput())
+	bank, err := many.Bank(context.Background(), "configs/prompts/part.yaml")
 	if err != nil {
 		b.Fatal(err)
 	}
-	photo, err := openPhoto(files[0])
+	photo, err := observe.OpenPhoto(files[0])
 	if err != nil {
 		b.Fatal(err)
 	}
-	stages, err := bare.images.Stages(infer.Picture{Pix: photo.Pix, Width: photo.Width, Height: photo.Height})
+	stages, err := bare.Images.Stages(infer.Picture{Pix: photo.Pix, Width: photo.Width, Height: photo.Height})
 	if err != nil {
 		b.Fatal(err)
 	}
 	defer stages.Close()
 	var session, eval, cores time.Duration
 	var scores prompts.Scores
-	s := &streams{new(bytes.Buffer), new(bytes.Buffer)}
 	for b.Loop() {
 		cost, err := meter.Measure(len(files), stages.Session)
 		if err != nil {
@@ -65,9 +65,9 @@ func BenchmarkEvalBesideTheBareSession(b *testing.B) {
 		}
 		session += cost.Wall
 		cost, err = meter.Once(len(files), func() error {
-			return many.observeAll(context.Background(), s, "", files, 0, func(_ int, _ *trial.Photo, o *prompts.Observation) error {
+			return many.ObserveFiles(context.Background(), files, 0, func(_ int, _ *trial.Photo, o *prompts.Observation) error {
 				return bank.Score(o, &scores)
-			}, func(_ int, err error) { b.Error(err) })
+			}, func(_ int, err error) { b.Error(err) }, nil)
 		})
 		if err != nil {
 			b.Fatal(err)
@@ -84,7 +84,7 @@ func BenchmarkScoreByReferences(b *testing.B) {
 	e, plain := openPlain(b)
 	files, _ := filepath.Glob("cmd/edge/testdata/lots/*/good/*.jpg")
 	for _, count := range []int{4, 16} {
-		r, err := e.learn(context.Background(), files[:count], 0, true)
+		r, err := e.LearnReferences(context.Background(), observe.View{}, files[:count], 0, true)
 		if err != nil {
 			b.Fatal(err)
 		}

@@ -8,30 +8,31 @@ import (
 	"testing"
 
 	"pristine/infer"
+	"pristine/observe"
 	"pristine/prompts"
 )
 
 // Bundle pocket 1.5.0 reaches 45 by the bare sentences and by the default
 // templates around them; the floors leave some to a retraining.
 func TestNonsenseIsUnknownAndConditionsAreNot(t *testing.T) {
-	e, err := openEngine("models/pocket", infer.Options{})
+	e, err := observe.Open("models/pocket", infer.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer e.close()
+	defer e.Close()
 	unknown := func(good, bad, templates string) bool {
 		set, err := prompts.Parse("set.yaml", fmt.Appendf(nil, "name: x\npristine: [%q]\ndefects: {bad: {prompts: [%q]}}\ntemplates: %s\n", good, bad, templates))
 		if err != nil {
 			t.Fatal(err)
 		}
-		b, err := prompts.NewBank(context.Background(), set, e.texts, e.info())
+		b, err := prompts.NewBank(context.Background(), set, e.Texts, e.Info())
 		if err != nil {
 			t.Fatal(err)
 		}
-		shapes := e.images.Shapes()
+		shapes := e.Images.Shapes()
 		o := prompts.Observation{
-			Bundle: e.bundle.Hash, Embedding: make([]float32, e.info().Dim), PatchGrid: shapes.PatchGrid,
-			Patches: make([]float32, shapes.PatchGrid[0]*shapes.PatchGrid[1]*e.info().Dim),
+			Bundle: e.Bundle.Hash, Embedding: make([]float32, e.Info().Dim), PatchGrid: shapes.PatchGrid,
+			Patches: make([]float32, shapes.PatchGrid[0]*shapes.PatchGrid[1]*e.Info().Dim),
 		}
 		var s prompts.Scores
 		if err := b.Score(&o, &s); err != nil {

@@ -12,15 +12,16 @@ import (
 	"pristine/capture"
 	"pristine/capture/opencv"
 	"pristine/internal/turn"
+	"pristine/observe"
 	"pristine/prompts"
 )
 
 // turnedScores scores a picture turned by so many quarters, with the references as the
 // option has it.
-func turnedScores(t *testing.T, e *engine, plain *prompts.Bank, references []string, option prompts.Turned, picture string, quarters int) (prompts.Scores, *prompts.Bank) {
+func turnedScores(t *testing.T, e *observe.Model, plain *prompts.Bank, references []string, option prompts.Turned, picture string, quarters int) (prompts.Scores, *prompts.Bank) {
 	t.Helper()
 	plain.Set.Turned = option
-	r, err := e.learn(context.Background(), references, 0, option.Encodes(len(references)))
+	r, err := e.LearnReferences(context.Background(), observe.View{}, references, 0, option.Encodes(len(references)))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -35,7 +36,7 @@ func turnedScores(t *testing.T, e *engine, plain *prompts.Bank, references []str
 	pix = turn.Picture(nil, pix, width, image.Rect(0, 0, width, height), quarters)
 	var o prompts.Observation
 	var s prompts.Scores
-	if err := newLens(e, nil).Encode(context.Background(), &capture.Frame{Pix: pix, Width: width, Height: height}, &o); err != nil {
+	if err := e.NewEncoder(observe.View{}).Encode(context.Background(), &capture.Frame{Pix: pix, Width: width, Height: height}, &o); err != nil {
 		t.Fatal(err)
 	}
 	if err := bank.Score(&o, &s); err != nil {

@@ -3,7 +3,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -13,6 +12,7 @@ import (
 
 	"pristine/infer"
 	"pristine/internal/signals"
+	"pristine/internal/usage"
 )
 
 // version is set by the build.
@@ -66,11 +66,6 @@ type cli struct {
 	Testline  testlineCommand  `cmd:"" help:"Write labelled pictures of the built-in line, to try commands on."`
 }
 
-// usageError marks mistakes of the user: exit code 2.
-type usageError struct{ error }
-
-func (e usageError) Unwrap() error { return e.error }
-
 // streams are where a command writes.
 type streams struct{ out, err io.Writer }
 
@@ -106,8 +101,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	}
 	if err := command.Run(); err != nil {
 		fmt.Fprintln(stderr, "Error:", err)
-		var usage usageError
-		if errors.As(err, &usage) {
+		if usage.Is(err) {
 			return exitUsage
 		}
 		return exitFailed

@@ -14,6 +14,8 @@ import (
 	"pristine/capture/opencv"
 	"pristine/infer"
 	"pristine/infer/store"
+	"pristine/internal/usage"
+	"pristine/observe"
 )
 
 type modelCommand struct {
@@ -56,7 +58,7 @@ func (c *modelImportCommand) Run(ctx context.Context, s *streams) error {
 func importExport(ctx context.Context, s *streams, paths []string, o infer.ExportOptions, models string) error {
 	export, err := infer.ReadExport(paths, o)
 	if err != nil {
-		return usageError{err}
+		return usage.Error(err)
 	}
 	var size int64
 	for _, path := range export.Sources {
@@ -80,11 +82,11 @@ func keepBundle(ctx context.Context, s *streams, export *infer.Export, models st
 
 // runBundle opens both encoders of a bundle, which runs them once.
 func runBundle(_ context.Context, dir string) error {
-	e, err := openEngine(dir, infer.Options{})
+	e, err := observe.Open(dir, infer.Options{})
 	if err != nil {
 		return err
 	}
-	e.close()
+	e.Close()
 	return nil
 }
 
@@ -139,7 +141,7 @@ type modelShowCommand struct {
 func (c *modelShowCommand) Run(s *streams) error {
 	b, err := infer.OpenBundle(c.Bundle)
 	if err != nil {
-		return usageError{err}
+		return usage.Error(err)
 	}
 	m := &b.Manifest
 	if c.Format == "json" {
@@ -180,16 +182,16 @@ type modelVerifyCommand struct {
 }
 
 func (c *modelVerifyCommand) Run(ctx context.Context, s *streams) error {
-	e, err := openEngine(c.Bundle, infer.Options{})
+	e, err := observe.Open(c.Bundle, infer.Options{})
 	if err != nil {
 		return err
 	}
-	defer e.close()
-	n, err := infer.CheckGolden(ctx, e.bundle, e.images, e.texts.TextEncoder, decodePicture)
+	defer e.Close()
+	n, err := infer.CheckGolden(ctx, e.Bundle, e.Images, e.Texts.TextEncoder, decodePicture)
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(s.out, "%s: %d files have their hashes, both encoders run, %d golden embeddings agree\n", c.Bundle, len(e.bundle.Manifest.Files), n)
+	fmt.Fprintf(s.out, "%s: %d files have their hashes, both encoders run, %d golden embeddings agree\n", c.Bundle, len(e.Bundle.Manifest.Files), n)
 	return nil
 }
 
@@ -213,7 +215,7 @@ func (c *modelRemoveCommand) Run(s *streams) error {
 		fmt.Fprintln(s.out, "removed", filepath.Join(c.Models, name))
 	}
 	if err := errors.Join(failed...); err != nil {
-		return usageError{err}
+		return usage.Error(err)
 	}
 	return nil
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"pristine/infer"
+	"pristine/internal/usage"
 )
 
 type modelBuildCommand struct {
@@ -28,7 +29,7 @@ func (c *modelBuildCommand) Run(ctx context.Context, s *streams) error {
 	}
 	bundle, err := infer.OpenBundle(c.Bundle)
 	if err != nil {
-		return usageError{err}
+		return usage.Error(err)
 	}
 	start := time.Now()
 	stop := spin(ctx, s.err, "building on "+c.Provider)

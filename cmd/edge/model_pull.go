@@ -12,6 +12,7 @@ import (
 	"pristine/infer"
 	"pristine/infer/hub"
 	"pristine/infer/store"
+	"pristine/internal/usage"
 )
 
 type modelPullCommand struct {
@@ -27,7 +28,7 @@ func (*modelPullCommand) Help() string {
 func (c *modelPullCommand) Run(ctx context.Context, s *streams) error {
 	h, err := hub.FromEnv()
 	if err != nil {
-		return usageError{err}
+		return usage.Error(err)
 	}
 	o := c.options()
 	if o.Name == "" {
@@ -35,7 +36,7 @@ func (c *modelPullCommand) Run(ctx context.Context, s *streams) error {
 		o.Name, _, _ = strings.Cut(name, "@")
 	}
 	if dir := filepath.Join(c.Models, o.Name); store.Has(c.Models, o.Name) {
-		return usageError{fmt.Errorf("%w: %s: give another --name, or first `edge model remove %s`", store.ErrExists, dir, o.Name)}
+		return usage.Error(fmt.Errorf("%w: %s: give another --name, or first `edge model remove %s`", store.ErrExists, dir, o.Name))
 	}
 	downloads := &downloadBars{streams: s}
 	dir, err := h.Pull(ctx, c.Model, hub.Options{Dir: filepath.Join(c.Models, ".pull"), Variant: c.Variant, Progress: downloads.progress})

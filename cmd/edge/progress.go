@@ -29,6 +29,11 @@ func countBar(w io.Writer, what string, total int) *progressbar.ProgressBar {
 	return newBar(w, what, int64(total), progressbar.OptionShowCount())
 }
 
+// advance returns a callback that moves a bar on by one.
+func advance(bar *progressbar.ProgressBar) func() {
+	return func() { _ = bar.Add(1) }
+}
+
 // byteBar counts the bytes of a copy.
 func byteBar(w io.Writer, what string, total int64) *progressbar.ProgressBar {
 	return newBar(w, what, total, progressbar.OptionShowBytes(true))

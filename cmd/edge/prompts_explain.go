@@ -12,8 +12,9 @@ import (
 
 	"pristine/evaluate/report"
 	"pristine/infer"
+	"pristine/internal/usage"
+	"pristine/observe"
 	"pristine/prompts"
-	"pristine/prompts/explain"
 	"pristine/trial"
 )
 
@@ -29,45 +30,40 @@ type explainCommand struct {
 // explanation is the JSON of explain.
 type explanation struct {
 	scored
-	Texts      []prompts.Text `json:"texts"` // the nearest first
-	References []nearest      `json:"references,omitempty"`
-	Map        string         `json:"map,omitempty"` // the PNG
-}
-
-type nearest struct {
-	File string `json:"file"`
-	explain.Near
+	Texts      []prompts.Text    `json:"texts"` // the nearest first
+	References []observe.Nearest `json:"references,omitempty"`
+	Map        string            `json:"map,omitempty"` // the PNG
 }
 
 // Run says why a picture gets its score.
 func (c *explainCommand) Run(ctx context.Context, s *streams) error {
-	e, err := openEngine(c.Bundle, c.options(infer.Options{}))
+	e, err := observe.Open(c.Bundle, c.options(infer.Options{}))
 	if err != nil {
 		return err
 	}
-	defer e.close()
-	bank, err := e.bankWith(ctx, c.Set, c.References)
+	defer e.Close()
+	bank, err := e.BankWith(ctx, c.Set, observe.View{}, c.References)
 	if err != nil {
 		return err
 	}
-	shot, err := openPhoto(c.Picture)
+	shot, err := observe.OpenPhoto(c.Picture)
 	if err != nil {
 		return err
 	}
-	var seen [1]observation
-	if err := e.encodePhotos(ctx, []trial.Photo{shot}, bank.Tiles(), seen[:]); err != nil {
+	var seen [1]observe.Observed
+	if err := e.EncodePhotos(ctx, []trial.Photo{shot}, bank.Tiles(), seen[:]); err != nil {
 		return err
 	}
 	var scores prompts.Scores
-	if err := bank.Score(&seen[0].seen, &scores); err != nil {
+	if err := bank.Score(&seen[0].Observation, &scores); err != nil {
 		return err
 	}
 	x := explanation{scored: newScored(c.Picture, &scores, bank), Map: c.Map}
-	if x.Texts, err = bank.Texts(seen[0].seen.Embedding); err != nil {
+	if x.Texts, err = bank.Texts(seen[0].Embedding); err != nil {
 		return err
 	}
 	if bank.References() > 0 {
-		if x.References, err = e.nearest(bank, &seen[0].seen); err != nil {
+		if x.References, err = e.NearestReferences(bank, &seen[0].Observation); err != nil {
 			return err
 		}
 	}
@@ -84,26 +80,6 @@ func (c *explainCommand) Run(ctx context.Context, s *streams) error {
 	return nil
 }
 
-// nearest compares the picture with each good reference of the bank.
-func (e *engine) nearest(bank *prompts.Bank, o *prompts.Observation) ([]nearest, error) {
-	var names []string
-	var references []prompts.Observation
-	for _, r := range bank.ReferencePictures() {
-		if !r.Bad {
-			names, references = append(names, r.Name), append(references, r.Seen)
-		}
-	}
-	found, err := explain.References(e.matcher, o, references)
-	if err != nil {
-		return nil, err
-	}
-	all := make([]nearest, 0, len(found))
-	for _, n := range found {
-		all = append(all, nearest{names[n.Index], n})
-	}
-	return all, nil
-}
-
 // mapSide bounds the drawing, in pixels.
 const mapSide = 1024
 
@@ -111,7 +87,7 @@ const mapSide = 1024
 // its highest.
 func writeMap(file string, p *trial.Photo, s *prompts.Scores) error {
 	if len(s.Map) == 0 {
-		return usageError{fmt.Errorf("draw map: the bundle gives no patches: there is nothing to draw")}
+		return usage.Error(fmt.Errorf("draw map: the bundle gives no patches: there is nothing to draw"))
 	}
 	sorted := slices.Sorted(slices.Values(s.Map))
 	scale := report.Scale{Low: float64(sorted[len(sorted)*3/4]), High: float64(sorted[len(sorted)-1])}

@@ -5,9 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 
 	"pristine/infer"
+	"pristine/internal/usage"
+	"pristine/observe"
 	"pristine/prompts"
 )
 
@@ -25,15 +26,15 @@ func (*lintCommand) Help() string {
 }
 
 func (c *lintCommand) Run(ctx context.Context, s *streams) error {
-	e, err := openEngine(c.Bundle, infer.Options{})
+	e, err := observe.Open(c.Bundle, infer.Options{})
 	if err != nil {
 		return err
 	}
-	defer e.close()
+	defer e.Close()
 	all := []prompts.Warning{}
 	var mistakes []error
 	for _, file := range c.Sets {
-		warnings, err := e.lint(ctx, file)
+		warnings, err := e.Lint(ctx, file)
 		if err != nil {
 			mistakes = append(mistakes, err)
 			continue
@@ -50,20 +51,12 @@ func (c *lintCommand) Run(ctx context.Context, s *streams) error {
 		mistakes = append(mistakes, writeJSON(s.out, all))
 	}
 	if err := errors.Join(mistakes...); err != nil {
-		return usageError{err}
+		return usage.Error(err)
 	}
 	if c.Strict && len(all) > 0 {
 		return fmt.Errorf("lint prompts: %d warnings", len(all))
 	}
 	return nil
-}
-
-func (e *engine) lint(ctx context.Context, file string) ([]prompts.Warning, error) {
-	data, err := os.ReadFile(file)
-	if err != nil {
-		return nil, fmt.Errorf("read prompt set: %w", err)
-	}
-	return prompts.Lint(ctx, file, data, e.texts, e.info())
 }
 
 // printWarnings gives each warning two lines: what and why, and what to do.

@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"pristine/infer"
+	"pristine/observe"
 	"pristine/prompts"
 )
 
@@ -83,23 +84,23 @@ var lintGood = []string{
 	`lookalikes: {x: {prompts: ["dusty {}", "{} with water drops"]}}`,
 }
 
-func lintEngine(t *testing.T) *engine {
+func lintEngine(t *testing.T) *observe.Model {
 	t.Helper()
-	e, err := openEngine("models/pocket", infer.Options{})
+	e, err := observe.Open("models/pocket", infer.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(e.close)
+	t.Cleanup(e.Close)
 	return e
 }
 
-func linted(t *testing.T, e *engine, lines string) []prompts.Warning {
+func linted(t *testing.T, e *observe.Model, lines string) []prompts.Warning {
 	t.Helper()
 	text := "name: x\nobject: metal part\n" + lines
 	if lines[0] == '{' {
 		text = `{name: x, object: metal part, ` + lines[1:]
 	}
-	warnings, err := prompts.Lint(context.Background(), "set.yaml", []byte(text), e.texts, e.info())
+	warnings, err := prompts.Lint(context.Background(), "set.yaml", []byte(text), e.Texts, e.Info())
 	if err != nil {
 		t.Fatalf("%s: %v", lines, err)
 	}
@@ -134,7 +135,7 @@ func TestLintHasFewFalseAlarmsOnShippedSets(t *testing.T) {
 		t.Fatalf("found %v, %v", files, err)
 	}
 	for _, file := range files {
-		warnings, err := e.lint(context.Background(), file)
+		warnings, err := e.Lint(context.Background(), file)
 		if err != nil {
 			t.Fatal(err)
 		}

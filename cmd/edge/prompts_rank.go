@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"pristine/internal/usage"
 	"pristine/prompts"
 	"pristine/prompts/rank"
 )
@@ -20,18 +21,18 @@ type rankCommand struct {
 // it lacks.
 func (c *rankCommand) Run(ctx context.Context, s *streams) error {
 	if c.Draws != 1 {
-		return usageError{fmt.Errorf("--draws %d: rank measures one draw of references", c.Draws)}
+		return usage.Error(fmt.Errorf("--draws %d: rank measures one draw of references", c.Draws))
 	}
 	m, err := openMeasurement(ctx, s, &c.dataFlags, &c.referenceFlags, &c.encoderFlags, c.Set)
 	if err != nil {
 		return err
 	}
-	defer m.close()
+	defer m.Close()
 	variants := rank.Variants(m.options.Sets[0].Set)
 	for _, v := range variants {
-		bank, err := prompts.NewBank(ctx, v.Set, m.texts, m.info())
+		bank, err := prompts.NewBank(ctx, v.Set, m.Texts, m.Info())
 		if err == nil && c.References == "" {
-			bank, err = m.beside(bank, c.Set)
+			bank, err = m.WithStoredReferences(bank, c.Set)
 		}
 		if err != nil {
 			return err

@@ -8,6 +8,7 @@ import (
 
 	"pristine/events"
 	"pristine/events/control"
+	"pristine/internal/usage"
 	"pristine/prompts"
 )
 
@@ -23,7 +24,7 @@ type target struct {
 func (t *target) with(ctx context.Context, do func(context.Context, *control.Pusher, events.Station) error) error {
 	station, err := events.ParseStation(t.Station)
 	if err != nil {
-		return usageError{err}
+		return usage.Error(err)
 	}
 	ctx, cancel := context.WithTimeout(ctx, t.Wait)
 	defer cancel()
@@ -41,7 +42,7 @@ func tellAnswer(s *streams, status *control.SetStatus, err error) error {
 		return err
 	}
 	if status.State == "refused" {
-		return usageError{fmt.Errorf("the agent refuses revision %d: %s", status.Revision, status.Reason)}
+		return usage.Error(fmt.Errorf("the agent refuses revision %d: %s", status.Revision, status.Reason))
 	}
 	for _, warning := range status.Warnings {
 		fmt.Fprintf(s.err, "warning: %s\n", warning)
@@ -59,7 +60,7 @@ type pushCommand struct {
 // Run stages a set, and arms it where that is wanted.
 func (c *pushCommand) Run(ctx context.Context, s *streams) error {
 	if _, err := prompts.Load(c.Set); err != nil {
-		return usageError{err}
+		return usage.Error(err)
 	}
 	set, err := os.ReadFile(c.Set)
 	if err != nil {

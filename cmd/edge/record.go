@@ -9,12 +9,14 @@ import (
 	"sync"
 	"time"
 
+	"pristine/agent"
 	"pristine/capture"
 	"pristine/capture/address"
 	"pristine/capture/opencv"
 	"pristine/capture/recording"
 	"pristine/capture/source"
 	"pristine/internal/config"
+	"pristine/internal/usage"
 )
 
 type recordCommand struct {
@@ -36,13 +38,13 @@ func (c *recordCommand) Run(ctx context.Context, s *streams) error {
 	if c.Config != "" {
 		loaded, err := config.Load(c.Config)
 		if err != nil {
-			return usageError{err}
+			return usage.Error(err)
 		}
 		settings = *loaded
 	}
 	cameras, err := chosen(settings.Cameras, c.Camera)
 	if err != nil {
-		return usageError{err}
+		return usage.Error(err)
 	}
 	ctx, cancel := context.WithTimeoutCause(ctx, c.For, errDone)
 	defer cancel()
@@ -88,13 +90,13 @@ func chosen(cameras []config.Camera, names []string) ([]config.Camera, error) {
 func record(ctx context.Context, s *streams, c *config.Camera, dir string) (string, error) {
 	a, err := address.Parse(c.Source)
 	if err != nil {
-		return "", usageError{fmt.Errorf("camera %s: %w", c.Name, err)}
+		return "", usage.Error(fmt.Errorf("camera %s: %w", c.Name, err))
 	}
 	w, err := recording.Create(dir, opencv.EncodePNG)
 	if err != nil {
-		return "", usageError{err}
+		return "", usage.Error(err)
 	}
-	slot := capture.NewLatest(slotPolicy(c, a))
+	slot := capture.NewLatest(agent.SlotPolicy(c, a))
 	var capturing sync.WaitGroup
 	captureCtx, stop := context.WithCancel(ctx)
 	capturing.Go(func() {

@@ -13,6 +13,8 @@ import (
 
 	"pristine/evaluate/dataset"
 	"pristine/infer"
+	"pristine/internal/usage"
+	"pristine/observe"
 	"pristine/prompts"
 )
 
@@ -40,28 +42,28 @@ func (*referenceAddCommand) Help() string {
 
 func (c *referenceAddCommand) Run(ctx context.Context, s *streams) error {
 	if len(c.Region) != 0 && len(c.Region) != 4 {
-		return usageError{fmt.Errorf("--region: must be x,y,width,height as shares of the picture (got %v)", c.Region)}
+		return usage.Error(fmt.Errorf("--region: must be x,y,width,height as shares of the picture (got %v)", c.Region))
 	}
 	files, err := expand(c.Pictures)
 	if err != nil {
-		return usageError{err}
+		return usage.Error(err)
 	}
 	set, err := prompts.Load(c.Set)
 	if err != nil {
-		return usageError{err}
+		return usage.Error(err)
 	}
-	e, err := openEngine(c.Bundle, c.options(infer.Options{}))
+	e, err := observe.Open(c.Bundle, c.options(infer.Options{}))
 	if err != nil {
 		return err
 	}
-	defer e.close()
+	defer e.Close()
 	file := set.ReferencesFile(c.Set)
-	references, err := prompts.LoadReferences(file, e.bundle.Hash, e.matcher)
+	references, err := prompts.LoadReferences(file, e.Bundle.Hash, e.Matcher)
 	if errors.Is(err, os.ErrNotExist) {
-		references, err = prompts.NewReferences(e.bundle.Hash, e.matcher), nil
+		references, err = prompts.NewReferences(e.Bundle.Hash, e.Matcher), nil
 	}
 	if err != nil {
-		return usageError{err}
+		return usage.Error(err)
 	}
 	added, known, err := c.add(ctx, s, e, references, files, set.Tiles)
 	if err != nil {
@@ -88,8 +90,8 @@ func (c *referenceAddCommand) Run(ctx context.Context, s *streams) error {
 	return nil
 }
 
-func (c *referenceAddCommand) add(ctx context.Context, s *streams, e *engine, references *prompts.References, files []string, tiles int) (added, known int, err error) {
-	l, bar := newLens(e, c.Region), countBar(s.err, "encoding", len(files))
+func (c *referenceAddCommand) add(ctx context.Context, s *streams, e *observe.Model, references *prompts.References, files []string, tiles int) (added, known int, err error) {
+	l, bar := e.NewEncoder(observe.View{Region: c.Region}), countBar(s.err, "encoding", len(files))
 	var failed []error
 	for _, file := range files {
 		_ = bar.Add(1)
@@ -106,7 +108,7 @@ func (c *referenceAddCommand) add(ctx context.Context, s *streams, e *engine, re
 			known++
 			continue
 		}
-		if err := l.observe(ctx, file, tiles, &p.Seen); err != nil {
+		if err := l.ObserveFile(ctx, file, tiles, &p.Seen); err != nil {
 			failed = append(failed, err)
 			continue
 		}
@@ -128,11 +130,11 @@ func count(r *prompts.References) string {
 func kept(set, bundle string, m prompts.Matcher) (*prompts.References, *prompts.Set, string, error) {
 	loaded, err := prompts.Load(set)
 	if err != nil {
-		return nil, nil, "", usageError{err}
+		return nil, nil, "", usage.Error(err)
 	}
 	b, err := infer.OpenBundle(bundle)
 	if err != nil {
-		return nil, nil, "", usageError{err}
+		return nil, nil, "", usage.Error(err)
 	}
 	file := loaded.ReferencesFile(set)
 	r, err := prompts.LoadReferences(file, b.Hash, m)
@@ -140,7 +142,7 @@ func kept(set, bundle string, m prompts.Matcher) (*prompts.References, *prompts.
 		err = fmt.Errorf("%s keeps no pictures: %s is not there: add some with edge reference add %s DIR", set, file, set)
 	}
 	if err != nil {
-		return nil, nil, "", usageError{err}
+		return nil, nil, "", usage.Error(err)
 	}
 	return r, loaded, file, nil
 }
@@ -206,12 +208,12 @@ type referenceRemoveCommand struct {
 
 func (c *referenceRemoveCommand) Run(s *streams) error {
 	if c.All == (len(c.Pictures) > 0) {
-		return usageError{errors.New("name the pictures to remove, or say --all")}
+		return usage.Error(errors.New("name the pictures to remove, or say --all"))
 	}
 	if c.All {
 		set, err := prompts.Load(c.Set)
 		if err != nil {
-			return usageError{err}
+			return usage.Error(err)
 		}
 		file := set.ReferencesFile(c.Set)
 		if err := os.Remove(file); err != nil {
@@ -229,11 +231,11 @@ func (c *referenceRemoveCommand) Run(s *streams) error {
 			return p.Name == wanted || len(wanted) >= 8 && strings.HasPrefix(p.SHA, strings.ToLower(wanted))
 		})
 		if n == 0 {
-			return usageError{fmt.Errorf("remove %s: no such picture is kept: edge reference list %s shows them; nothing was removed", wanted, c.Set)}
+			return usage.Error(fmt.Errorf("remove %s: no such picture is kept: edge reference list %s shows them; nothing was removed", wanted, c.Set))
 		}
 	}
 	if r.Len() == 0 {
-		return usageError{errors.New("this would leave no good picture: say --all to do without references; nothing was removed")}
+		return usage.Error(errors.New("this would leave no good picture: say --all to do without references; nothing was removed"))
 	}
 	if err := r.Save(file); err != nil {
 		return err

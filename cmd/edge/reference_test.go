@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"pristine/infer"
+	"pristine/observe"
 	"pristine/prompts"
 )
 
@@ -129,7 +130,7 @@ func TestABundleWithoutPatchesIsScoredByTiles(t *testing.T) {
 
 func TestASetWhoseTextsAreCachedIsSwappedInWithinFiftyMilliseconds(t *testing.T) {
 	e := lintEngine(t)
-	if _, err := e.bank(context.Background(), "configs/prompts/cast-metal.yaml"); err != nil {
+	if _, err := e.Bank(context.Background(), "configs/prompts/cast-metal.yaml"); err != nil {
 		t.Fatal(err)
 	}
 	best := time.Hour
@@ -139,7 +140,7 @@ func TestASetWhoseTextsAreCachedIsSwappedInWithinFiftyMilliseconds(t *testing.T)
 		if err != nil {
 			t.Fatal(err)
 		}
-		bank, err := prompts.NewBank(context.Background(), set, e.texts, e.info())
+		bank, err := prompts.NewBank(context.Background(), set, e.Texts, e.Info())
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -153,16 +154,16 @@ func TestASetWhoseTextsAreCachedIsSwappedInWithinFiftyMilliseconds(t *testing.T)
 }
 
 func TestTheLensEncodesTheTilesThatAreAskedFor(t *testing.T) {
-	e, err := openEngine("models/pocket", infer.Options{MaxBatch: 2})
+	e, err := observe.Open("models/pocket", infer.Options{MaxBatch: 2})
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer e.close()
+	defer e.Close()
 	file := filepath.Join(frames(t, "testline://?fps=0&seed=1&defect_rate=0", 1), "flange-00001.jpg")
 	for _, n := range []int{0, 3, 2} {
 		var o prompts.Observation
-		l := newLens(e, nil)
-		if err := l.observe(context.Background(), file, n, &o); err != nil {
+		l := e.NewEncoder(observe.View{})
+		if err := l.ObserveFile(context.Background(), file, n, &o); err != nil {
 			t.Fatal(err)
 		}
 		if o.TileGrid != [2]int{n, n} || len(o.Tiles) != n*n*256 {

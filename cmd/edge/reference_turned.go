@@ -6,13 +6,14 @@ import (
 	"slices"
 
 	"pristine/evaluate/dataset"
+	"pristine/observe"
 	"pristine/prompts"
 )
 
 // turn adds what the good pictures that are kept show turned, where that is not
 // known and their files are among those given: only now is it known which are
 // kept, and a file of before may have some without.
-func (c *referenceAddCommand) turn(ctx context.Context, s *streams, e *engine, references *prompts.References, files []string) error {
+func (c *referenceAddCommand) turn(ctx context.Context, s *streams, e *observe.Model, references *prompts.References, files []string) error {
 	by := map[string]string{} // SHA-256
 	for _, file := range files {
 		sum, err := dataset.Hash(file)
@@ -21,7 +22,7 @@ func (c *referenceAddCommand) turn(ctx context.Context, s *streams, e *engine, r
 		}
 		by[sum] = file
 	}
-	l, bar := newLens(e, c.Region), countBar(s.err, "turning", references.Len())
+	l, bar := e.NewEncoder(observe.View{Region: c.Region}), countBar(s.err, "turning", references.Len())
 	for i, p := range references.Pictures() {
 		if p.Bad {
 			continue
@@ -32,7 +33,7 @@ func (c *referenceAddCommand) turn(ctx context.Context, s *streams, e *engine, r
 			continue
 		}
 		var o prompts.Observation
-		if err := l.observeTurned(ctx, file, &o); err != nil {
+		if err := l.ObserveFileTurned(ctx, file, &o); err != nil {
 			return err
 		}
 		if err := references.AddTurned(i, o.Turned); err != nil {

@@ -14,6 +14,8 @@ import (
 
 	"pristine/capture/replay"
 	"pristine/infer"
+	"pristine/internal/usage"
+	"pristine/observe"
 	"pristine/prompts"
 )
 
@@ -42,23 +44,23 @@ type scored struct {
 func (c *scoreCommand) Run(ctx context.Context, s *streams) error {
 	files, err := expand(c.Pictures)
 	if err != nil {
-		return usageError{err}
+		return usage.Error(err)
 	}
-	e, err := openEngine(c.Bundle, c.options(infer.Options{}))
+	e, err := observe.Open(c.Bundle, c.options(infer.Options{}))
 	if err != nil {
 		return err
 	}
-	defer e.close()
-	bank, err := e.bankWith(ctx, c.Prompts, c.References)
+	defer e.Close()
+	bank, err := e.BankWith(ctx, c.Prompts, observe.View{}, c.References)
 	if err != nil {
 		return err
 	}
 	var results []scored
 	var failed []error
-	l, scores := newLens(e, nil), prompts.Scores{}
+	l, scores := e.NewEncoder(observe.View{}), prompts.Scores{}
 	for _, file := range files {
 		var o prompts.Observation
-		err := l.observe(ctx, file, bank.Tiles(), &o)
+		err := l.ObserveFile(ctx, file, bank.Tiles(), &o)
 		if err == nil {
 			err = bank.Score(&o, &scores)
 		}
@@ -75,36 +77,6 @@ func (c *scoreCommand) Run(ctx context.Context, s *streams) error {
 		printShadow(s.out, bank)
 	}
 	return errors.Join(append(failed, err)...)
-}
-
-// bankWith is a bank with the references in a folder, else with those that are
-// kept beside the set, if any are.
-func (e *engine) bankWith(ctx context.Context, set, references string) (*prompts.Bank, error) {
-	bank, err := e.bank(ctx, set)
-	if err != nil {
-		return nil, err
-	}
-	if references == "" {
-		return e.beside(bank, set)
-	}
-	files, err := replay.Pictures(references)
-	if err != nil {
-		return nil, usageError{err}
-	}
-	r, err := e.learn(ctx, files, bank.Tiles(), bank.Set.Turned.Encodes(len(files)))
-	if err != nil {
-		return nil, err
-	}
-	return bank.WithReferences(r)
-}
-
-// beside gives the bank with the references that are kept beside its set.
-func (e *engine) beside(bank *prompts.Bank, set string) (*prompts.Bank, error) {
-	r, err := e.stored(bank.Set, set)
-	if err != nil || r == nil {
-		return bank, err
-	}
-	return bank.WithReferences(r)
 }
 
 func newScored(file string, s *prompts.Scores, b *prompts.Bank) scored {

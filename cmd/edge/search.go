@@ -15,7 +15,8 @@ import (
 	"github.com/jedib0t/go-pretty/v6/table"
 
 	"pristine/infer"
-	"pristine/prompts"
+	"pristine/internal/usage"
+	"pristine/observe"
 	"pristine/search"
 )
 
@@ -61,23 +62,23 @@ type collection interface {
 
 func (c *searchCommand) Run(ctx context.Context, s *streams) error {
 	if err := c.check(); err != nil {
-		return usageError{err}
+		return usage.Error(err)
 	}
-	e, err := openEngine(c.Bundle, c.options(throughput()))
+	e, err := observe.Open(c.Bundle, c.options(observe.Throughput()))
 	if err != nil {
 		return err
 	}
-	defer e.close()
+	defer e.Close()
 	in, stop, err := c.open(ctx, s, e)
 	if err != nil {
 		return err
 	}
 	defer stop()
-	query, err := e.query(ctx, c.Query)
+	query, err := e.EmbedQuery(ctx, c.Query)
 	if err != nil {
 		return err
 	}
-	out := found{Query: c.Query, Bundle: e.bundle.Manifest.Name}
+	out := found{Query: c.Query, Bundle: e.Bundle.Manifest.Name}
 	if err := c.find(ctx, e, in, query, &out); err != nil {
 		return err
 	}
@@ -103,7 +104,7 @@ func (c *searchCommand) check() error {
 	return nil
 }
 
-func (c *searchCommand) open(ctx context.Context, s *streams, e *engine) (in collection, stop func(), err error) {
+func (c *searchCommand) open(ctx context.Context, s *streams, e *observe.Model) (in collection, stop func(), err error) {
 	if c.In == "history" {
 		return openSeen(ctx, e, c.hub())
 	}
@@ -111,40 +112,26 @@ func (c *searchCommand) open(ctx context.Context, s *streams, e *engine) (in col
 	return in, func() {}, err
 }
 
-// query embeds a picture where the text names a file, else the text.
-func (e *engine) query(ctx context.Context, text string) ([]float32, error) {
-	if info, err := os.Stat(text); err == nil && !info.IsDir() {
-		var o prompts.Observation
-		err := newLens(e, nil).observe(ctx, text, 0, &o)
-		return o.Embedding, err
-	}
-	vectors, err := e.texts.Encode(ctx, []string{text})
-	if err != nil {
-		return nil, err
-	}
-	return vectors[0], nil
-}
-
 // find brings the index up to date and ranks it.
-func (c *searchCommand) find(ctx context.Context, e *engine, in collection, query []float32, out *found) error {
+func (c *searchCommand) find(ctx context.Context, e *observe.Model, in collection, query []float32, out *found) error {
 	file, err := c.indexFile(e, in)
 	if err != nil {
 		return err
 	}
-	index, err := search.Refresh(file, e.bundle.Hash, e.images.Shapes().Dim, c.Index != "", func(old *search.Index) ([]search.Entry, bool, error) {
+	index, err := search.Refresh(file, e.Bundle.Hash, e.Images.Shapes().Dim, c.Index != "", func(old *search.Index) ([]search.Entry, bool, error) {
 		return in.entries(ctx, old, out)
 	})
 	switch {
 	case errors.Is(err, search.ErrIndex), errors.Is(err, search.ErrBundle): // a file of the user's is not replaced unasked
-		return usageError{err}
+		return usage.Error(err)
 	case err != nil:
 		return err
 	}
 	defer func() { _ = index.Close() }()
 	if out.Pictures = index.Len(); out.Pictures == 0 {
-		return fmt.Errorf("search %s: there is nothing in it that was seen by bundle %s: name the agent's own with --bundle, or search again when it has inspected parts", c.In, e.bundle.Manifest.Name)
+		return fmt.Errorf("search %s: there is nothing in it that was seen by bundle %s: name the agent's own with --bundle, or search again when it has inspected parts", c.In, e.Bundle.Manifest.Name)
 	}
-	products, err := infer.NewProducts(e.library, index.Vectors(), index.Dim(), infer.Options{})
+	products, err := infer.NewProducts(e.Library, index.Vectors(), index.Dim(), infer.Options{})
 	if err != nil {
 		return err
 	}
@@ -164,19 +151,19 @@ func (c *searchCommand) find(ctx context.Context, e *engine, in collection, quer
 }
 
 // indexFile is named by the collection and the bundle.
-func (c *searchCommand) indexFile(e *engine, in collection) (string, error) {
+func (c *searchCommand) indexFile(e *observe.Model, in collection) (string, error) {
 	if c.Index != "" {
 		return c.Index, nil
 	}
 	dir, err := os.UserCacheDir()
 	if err != nil {
-		return "", usageError{fmt.Errorf("find a place for the index: %w: name one with --index", err)}
+		return "", usage.Error(fmt.Errorf("find a place for the index: %w: name one with --index", err))
 	}
 	name, err := in.identity()
 	if err != nil {
 		return "", fmt.Errorf("find a place for the index: %w", err)
 	}
-	sum := sha256.Sum256([]byte(name + "\x00" + e.bundle.Hash))
+	sum := sha256.Sum256([]byte(name + "\x00" + e.Bundle.Hash))
 	return filepath.Join(dir, "pristine", "search", hex.EncodeToString(sum[:16])+".index"), nil
 }
 

@@ -19,6 +19,8 @@ import (
 	"pristine/evaluate/report"
 	"pristine/events"
 	"pristine/events/history"
+	"pristine/internal/usage"
+	"pristine/observe"
 	"pristine/prompts"
 	"pristine/search"
 	"pristine/trial"
@@ -27,15 +29,15 @@ import (
 // folder is a collection of picture files.
 type folder struct {
 	streams *streams
-	engine  *engine
+	engine  *observe.Model
 	dir     string
 	files   []string
 }
 
-func openFolder(s *streams, e *engine, dir string) (*folder, error) {
+func openFolder(s *streams, e *observe.Model, dir string) (*folder, error) {
 	files, err := replay.Pictures(dir)
 	if err != nil {
-		return nil, usageError{err}
+		return nil, usage.Error(err)
 	}
 	return &folder{s, e, dir, files}, nil
 }
@@ -52,13 +54,13 @@ func (f *folder) entries(ctx context.Context, old *search.Index, out *found) ([]
 		return nil, false, err
 	}
 	entries := plan.Kept
-	err = f.engine.observeAll(ctx, f.streams, "encoding", plan.Encode, 0, func(i int, _ *trial.Photo, o *prompts.Observation) error {
+	err = f.engine.ObserveFiles(ctx, plan.Encode, 0, func(i int, _ *trial.Photo, o *prompts.Observation) error {
 		entries = append(entries, search.Entry{Name: plan.Encode[i], Stamp: plan.Stamps[i], Vector: search.Encode(o.Embedding)})
 		return nil
 	}, func(i int, err error) {
 		fmt.Fprintln(f.streams.err, "left out:", err)
 		out.LeftOut = append(out.LeftOut, plan.Encode[i])
-	})
+	}, advance(countBar(f.streams.err, "encoding", len(plan.Encode))))
 	out.Encoded = len(plan.Encode) - len(out.LeftOut)
 	return entries, true, err
 }
@@ -66,7 +68,7 @@ func (f *folder) entries(ctx context.Context, old *search.Index, out *found) ([]
 func (f *folder) describe(h search.Hit) (hit, error) { return hit{Hit: h}, nil }
 
 func (f *folder) picture(_ context.Context, h *hit) (image.Image, error) {
-	p, err := openPhoto(h.Name)
+	p, err := observe.OpenPhoto(h.Name)
 	if err != nil {
 		return nil, err
 	}
@@ -86,15 +88,15 @@ type seen struct {
 	dim    int
 }
 
-func openSeen(ctx context.Context, e *engine, h events.Hub) (collection, func(), error) {
-	r, err := history.Open(ctx, h, e.bundle.Hash)
+func openSeen(ctx context.Context, e *observe.Model, h events.Hub) (collection, func(), error) {
+	r, err := history.Open(ctx, h, e.Bundle.Hash)
 	if errors.Is(err, history.ErrNone) {
-		return nil, nil, usageError{err}
+		return nil, nil, usage.Error(err)
 	}
 	if err != nil {
 		return nil, nil, err
 	}
-	return &seen{r, h.URL, e.images.Shapes().Dim}, r.Close, nil
+	return &seen{r, h.URL, e.Images.Shapes().Dim}, r.Close, nil
 }
 
 func (s *seen) identity() (string, error) { return s.url + "\x00" + s.reader.Identity(), nil }

@@ -10,6 +10,8 @@ import (
 	"pristine/capture"
 	"pristine/capture/opencv"
 	"pristine/capture/testline"
+	"pristine/internal/usage"
+	"pristine/observe"
 )
 
 type testlineCommand struct {
@@ -31,11 +33,11 @@ const photoQuality = 92
 // Run photographs each part of the built-in line once, wholly in view.
 func (c *testlineCommand) Run(ctx context.Context, s *streams) error {
 	if c.Parts < 1 || !(c.DefectRate >= 0 && c.DefectRate <= 1) {
-		return usageError{fmt.Errorf("--parts must be 1 or more and --defect-rate from 0 to 1 (got %d and %v)", c.Parts, c.DefectRate)}
+		return usage.Error(fmt.Errorf("--parts must be 1 or more and --defect-rate from 0 to 1 (got %d and %v)", c.Parts, c.DefectRate))
 	}
 	for _, label := range []string{"references", "good", "bad"} {
 		if _, err := os.Stat(filepath.Join(c.Dir, label)); err == nil {
-			return usageError{fmt.Errorf("write pictures: %s is there already: remove it, or name another folder", filepath.Join(c.Dir, label))}
+			return usage.Error(fmt.Errorf("write pictures: %s is there already: remove it, or name another folder", filepath.Join(c.Dir, label)))
 		}
 	}
 	o := testline.Default()
@@ -61,7 +63,7 @@ func (c *testlineCommand) Run(ctx context.Context, s *streams) error {
 		case counts["references"] < c.References:
 			folder = "references"
 		}
-		if err := writePhoto(filepath.Join(c.Dir, folder, part.Defect), part.ID, &f, pixels([4]float64(window), f.Width, f.Height)); err != nil {
+		if err := writePhoto(filepath.Join(c.Dir, folder, part.Defect), part.ID, &f, observe.View{Region: window}.Pixels(f.Width, f.Height)); err != nil {
 			return err
 		}
 		counts[folder]++

@@ -8,6 +8,8 @@ import (
 
 	"pristine/capture/replay"
 	"pristine/evaluate/dataset"
+	"pristine/internal/usage"
+	"pristine/observe"
 	"pristine/prompts"
 	"pristine/trial"
 )
@@ -34,7 +36,7 @@ func (d *dataFlags) open() ([]dataset.Picture, error) {
 		pictures, err = dataset.Plain(d.Good, d.Bad)
 	}
 	if err != nil {
-		return nil, usageError{err}
+		return nil, usage.Error(err)
 	}
 	return pictures, nil
 }
@@ -57,14 +59,14 @@ func (f *referenceFlags) open() (trial.References, error) {
 		return r, nil
 	}
 	if r.Files, err = replay.Pictures(f.References); err != nil {
-		return r, usageError{err}
+		return r, usage.Error(err)
 	}
 	return r, nil
 }
 
 // measurement is a trial that is about to run: the model and the sets are open.
 type measurement struct {
-	*engine
+	*observe.Model
 	streams *streams
 	options trial.Options
 }
@@ -79,12 +81,12 @@ func openMeasurement(ctx context.Context, s *streams, d *dataFlags, r *reference
 	if m.options.References, err = r.open(); err != nil {
 		return nil, err
 	}
-	if m.engine, err = openEngine(encoder.Bundle, encoder.options(throughput())); err != nil {
+	if m.Model, err = observe.Open(encoder.Bundle, encoder.options(observe.Throughput())); err != nil {
 		return nil, err
 	}
-	m.options.Bundle, m.options.BundleHash = m.bundle.Manifest.Name, m.bundle.Hash
-	if m.options.Sets, err = m.banks(ctx, sets, r.References); err != nil {
-		m.close()
+	m.options.Bundle, m.options.BundleHash = m.Bundle.Manifest.Name, m.Bundle.Hash
+	if m.options.Sets, err = m.Banks(ctx, sets, r.References); err != nil {
+		m.Close()
 		return nil, err
 	}
 	return m, nil
@@ -95,20 +97,20 @@ func (m *measurement) run(ctx context.Context) (*trial.Trial, error) {
 	t, err := trial.Run(ctx, m, m.options)
 	var wrong trial.OptionsError
 	if errors.As(err, &wrong) {
-		return nil, usageError{err}
+		return nil, usage.Error(err)
 	}
 	return t, err
 }
 
 // Open implements trial.Encoder.
-func (m *measurement) Open(file string) (trial.Photo, error) { return openPhoto(file) }
+func (m *measurement) Open(file string) (trial.Photo, error) { return observe.OpenPhoto(file) }
 
 // Learn implements trial.Encoder.
 func (m *measurement) Learn(ctx context.Context, files []string, tiles int, turned bool) (*prompts.References, error) {
-	return m.learn(ctx, files, tiles, turned)
+	return m.LearnReferences(ctx, observe.View{}, files, tiles, turned)
 }
 
 // Observe implements trial.Encoder.
 func (m *measurement) Observe(ctx context.Context, files []string, tiles int, use func(int, *trial.Photo, *prompts.Observation) error, failed func(int, error)) error {
-	return m.observeAll(ctx, m.streams, "scoring", files, tiles, use, failed)
+	return m.ObserveFiles(ctx, files, tiles, use, failed, advance(countBar(m.streams.err, "scoring", len(files))))
 }

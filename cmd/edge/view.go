@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"pristine/agent"
 	"pristine/inspect"
 )
 
@@ -20,6 +21,7 @@ type view struct {
 	learning string // what is learned now
 	before   sample // of the frame rate
 	truth    truth
+	totals   func() agent.Totals
 }
 
 // truth counts verdicts against what the built-in camera knows.
@@ -49,7 +51,8 @@ func newView(out io.Writer) *view {
 	return &view{screen: newScreen(out), stop: make(chan struct{})}
 }
 
-func (v *view) say(format string, args ...any) {
+// Say implements agent.Terminal.
+func (v *view) Say(format string, args ...any) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	v.screen.line(fmt.Sprintf(format, args...))
@@ -64,8 +67,8 @@ func (v *view) Write(line []byte) (int, error) {
 	return len(line), nil
 }
 
-// progress shows how far something is that ends by itself.
-func (v *view) progress(what string, done, total int) {
+// Progress implements agent.Terminal.
+func (v *view) Progress(what string, done, total int) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	text := fmt.Sprintf("%s: %d of %d", what, done, total)
@@ -77,16 +80,14 @@ func (v *view) progress(what string, done, total int) {
 	}
 }
 
-// result shows a verdict that is not PASS, and counts it against the ground
-// truth where there is one.
-func (v *view) result(k *camera, r *inspect.Result) {
+// Result implements agent.Terminal: it shows a verdict that is not PASS, and
+// counts it against the ground truth where there is one.
+func (v *view) Result(r *inspect.Result, known *agent.Truth) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	note := ""
-	if k.truth != nil && r.Part != "" {
-		if defect, known := k.truth(r.Part); known {
-			note = v.truth.count(defect, r.Verdict)
-		}
+	if known != nil {
+		note = v.truth.count(known.Defect, r.Verdict)
 	}
 	if r.Verdict == inspect.Pass && note == "" {
 		return
@@ -128,13 +129,9 @@ func (t *truth) count(defect string, verdict inspect.Verdict) string {
 	return defect
 }
 
-func (v *view) start(a *agent) {
-	if url := a.store.URL(); url != "" {
-		place := a.config.Station
-		v.say("events: %s, subject qc.%s.%s.%s.>", url, place.Site, place.Line, place.Name)
-		v.say("watch:  bin/edge watch --url %s", url)
-		v.say("   or:  nats -s %s sub 'qc.>'", url)
-	}
+// Start implements agent.Terminal.
+func (v *view) Start(totals func() agent.Totals) {
+	v.totals = totals
 	every := tellEvery
 	if v.screen.live() {
 		every = drawEvery
@@ -147,7 +144,7 @@ func (v *view) start(a *agent) {
 			select {
 			case <-ticker.C:
 				v.mu.Lock()
-				v.screen.block(v.state(a))
+				v.screen.block(v.state())
 				v.mu.Unlock()
 			case <-v.stop:
 				return
@@ -156,35 +153,25 @@ func (v *view) start(a *agent) {
 	})
 }
 
-func (v *view) finish(a *agent) {
+// Finish implements agent.Terminal.
+func (v *view) Finish() {
 	close(v.stop)
 	v.done.Wait()
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	flagged := uint64(0)
-	for _, k := range a.cameras {
-		c := k.station.Counts()
-		flagged += c.Verdicts[inspect.Fail] + c.Verdicts[inspect.Review] + c.Verdicts[inspect.Invalid]
-	}
-	for _, line := range v.state(a) {
+	n := v.totals().Verdicts
+	flagged := n[inspect.Fail] + n[inspect.Review] + n[inspect.Invalid]
+	for _, line := range v.state() {
 		v.screen.line(line)
 	}
 	v.screen.line(fmt.Sprintf("flagged events: %d", flagged))
 }
 
 // state is the agent's state, in a line or a few.
-func (v *view) state(a *agent) []string {
-	var frames, dropped uint64
-	verdicts := map[inspect.Verdict]uint64{}
-	for _, k := range a.cameras {
-		c := k.station.Counts()
-		frames, dropped = frames+k.stats.Frames.Load(), dropped+c.Dropped
-		for verdict, n := range c.Verdicts {
-			verdicts[verdict] += n
-		}
-	}
-	lines := []string{fmt.Sprintf("%5.1f frames/s  PASS %d  REVIEW %d  FAIL %d  INVALID %d  dropped %d", v.before.next(frames),
-		verdicts[inspect.Pass], verdicts[inspect.Review], verdicts[inspect.Fail], verdicts[inspect.Invalid], dropped)}
+func (v *view) state() []string {
+	n := v.totals()
+	lines := []string{fmt.Sprintf("%5.1f frames/s  PASS %d  REVIEW %d  FAIL %d  INVALID %d  dropped %d", v.before.next(n.Frames),
+		n.Verdicts[inspect.Pass], n.Verdicts[inspect.Review], n.Verdicts[inspect.Fail], n.Verdicts[inspect.Invalid], n.Dropped)}
 	if t := v.truth; t.known {
 		lines = append(lines, fmt.Sprintf("ground truth: %d of %d defective parts FAIL, %d PASS; %d of %d good parts FAIL", t.found, t.defective, t.passed, t.rejected, t.good))
 	}

@@ -16,6 +16,7 @@ import (
 	"github.com/mattn/go-runewidth"
 
 	"pristine/events"
+	"pristine/internal/usage"
 )
 
 type watchCommand struct {
@@ -40,7 +41,7 @@ func (c *watchCommand) Run(ctx context.Context, s *streams) error {
 	w := &watcher{watchCommand: c, out: s.out, colour: isTerminal(s.out) && os.Getenv("NO_COLOR") == ""}
 	if c.Save != "" {
 		if err := os.MkdirAll(c.Save, 0o750); err != nil {
-			return usageError{fmt.Errorf("make folder for events: %w", err)}
+			return usage.Error(fmt.Errorf("make folder for events: %w", err))
 		}
 		reader, err := events.OpenEvidence(ctx, c.hub())
 		if err != nil {

@@ -43,7 +43,7 @@ func TestPackagesImportOnlyWhatTheDesignAllows(t *testing.T) {
 			for _, a := range neverMeet {
 				for _, b := range neverMeet {
 					if a != b && within(p.ImportPath, a) && within(imported, b) {
-						t.Errorf("%s imports %s: declare a small interface in %s, and let cmd/edge bring them together", p.ImportPath, imported, a)
+						t.Errorf("%s imports %s: declare a small interface in %s, and let agent or cmd/edge bring them together", p.ImportPath, imported, a)
 					}
 				}
 			}

@@ -1,4 +1,4 @@
-package main
+package agent
 
 import (
 	"context"
@@ -17,6 +17,7 @@ import (
 // board is what the page shows: the newest result of each camera and the last
 // flagged ones, with their pictures in memory. Safe for concurrent use.
 type board struct {
+	url      string // of the page; set before the board is shared
 	mu       sync.Mutex
 	opened   bool // the agent's model, store and cameras are there
 	started  time.Time
@@ -137,14 +138,14 @@ func (b *board) picture(id string) ([]byte, bool) {
 }
 
 // status says what the agent does, for the page and for programs.
-func (a *agent) status() web.Status {
+func (a *Agent) status() web.Status {
 	b := a.board
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.watched = time.Now()
 	place := a.config.Station
 	s := web.Status{
-		Station: place.Site + "/" + place.Line + "/" + place.Name, Version: version, Started: b.started, Now: b.watched, Problems: []string{}, Model: a.model(b.opened),
+		Station: place.Site + "/" + place.Line + "/" + place.Name, Version: a.version, Started: b.started, Now: b.watched, Problems: []string{}, Model: a.modelStatus(b.opened),
 		Cameras: []web.Camera{}, Events: web.Events{Hub: a.config.Events.Hub.URL, HubTakes: b.hubTakes}, Flagged: append([]web.Flagged{}, b.flagged...),
 	}
 	slices.Reverse(s.Flagged)
@@ -165,14 +166,14 @@ func (a *agent) status() web.Status {
 	return s
 }
 
-// model says how far the model is; opened, also where it runs.
-func (a *agent) model(opened bool) web.Model {
+// modelStatus says how far the model is; opened, also where it runs.
+func (a *Agent) modelStatus(opened bool) web.Model {
 	if !opened {
 		state, reason := a.states.current()
 		return web.Model{Bundle: a.config.Model.Bundle, State: string(state), Reason: reason}
 	}
-	state, reason := a.engine.images.State()
-	runs, bundle := a.engine.images.Status(), a.engine.bundle
+	state, reason := a.model.Images.State()
+	runs, bundle := a.model.Images.Status(), a.model.Bundle
 	return web.Model{
 		Bundle: bundle.Manifest.Name + " " + bundle.Manifest.Version, Hash: bundle.Hash,
 		State: string(state), Provider: runs.Provider, Degraded: runs.Degraded, Reason: reason,

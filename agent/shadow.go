@@ -1,4 +1,4 @@
-package main
+package agent
 
 import (
 	"context"
@@ -8,6 +8,7 @@ import (
 
 	"pristine/events"
 	"pristine/inspect"
+	"pristine/internal/usage"
 	"pristine/prompts"
 )
 
@@ -19,11 +20,11 @@ func (k *camera) openShadow(ctx context.Context) error {
 	}
 	set, err := prompts.Load(k.config.Shadow)
 	if err != nil {
-		return usageError{err}
+		return usage.Error(err)
 	}
 	bank, err := k.rebuildShadow(ctx, set)
 	if err != nil {
-		return usageError{fmt.Errorf("shadow_prompts: %w", err)}
+		return usage.Error(fmt.Errorf("shadow_prompts: %w", err))
 	}
 	k.shadow = prompts.NewLive(bank)
 	return nil
@@ -35,7 +36,7 @@ func (k *camera) rebuildShadow(ctx context.Context, set *prompts.Set) (*prompts.
 	if live := k.live.Bank(); set.Tiles != live.Tiles() {
 		return nil, fmt.Errorf("%s has tiles: %d, the live set tiles: %d: a set in shadow is scored on what is encoded for the live one; give both the same", set.Name, set.Tiles, live.Tiles())
 	}
-	return k.live.Bank().Rebuild(ctx, set, k.agent.engine.texts)
+	return k.live.Bank().Rebuild(ctx, set, k.agent.model.Texts)
 }
 
 // shadowScorer is the set that the station compares with; nil without one.
@@ -69,9 +70,9 @@ func (k *camera) compared(ctx context.Context) {
 	if counts.Unshadowed > 0 {
 		report.Counts["unscored_frames"] = counts.Unshadowed
 	}
-	k.agent.view.say("%s: the sets %s and %s agreed on %d of %d results", k.config.Name, k.live.Bank().Set.Name, k.shadow.Bank().Set.Name, agreed, total)
+	k.agent.terminal.Say("%s: the sets %s and %s agreed on %d of %d results", k.config.Name, k.live.Bank().Set.Name, k.shadow.Bank().Set.Name, agreed, total)
 	if len(rows) > 0 {
-		k.agent.view.say("  %s", strings.Join(rows, "\n  "))
+		k.agent.terminal.Say("  %s", strings.Join(rows, "\n  "))
 	}
 	k.tell(ctx, report)
 }

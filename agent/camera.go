@@ -1,4 +1,4 @@
-package main
+package agent
 
 import (
 	"context"
@@ -16,13 +16,15 @@ import (
 	"pristine/inspect"
 	"pristine/internal/config"
 	"pristine/internal/polygon"
+	"pristine/internal/usage"
+	"pristine/observe"
 	"pristine/prompts"
 	"pristine/web"
 )
 
 // camera is one camera, from its source to its station.
 type camera struct {
-	agent    *agent
+	agent    *Agent
 	config   *config.Camera
 	address  address.Address
 	regions  []*camera    // it captures for these; empty where another captures
@@ -45,7 +47,7 @@ type camera struct {
 }
 
 // newCameras makes one camera a region. The first of them captures for all.
-func newCameras(ctx context.Context, a *agent, c *config.Camera) ([]*camera, error) {
+func newCameras(ctx context.Context, a *Agent, c *config.Camera) ([]*camera, error) {
 	stations := c.Stations()
 	var all []*camera
 	var slots []*capture.Latest
@@ -60,16 +62,16 @@ func newCameras(ctx context.Context, a *agent, c *config.Camera) ([]*camera, err
 	return all, nil
 }
 
-func newCamera(ctx context.Context, a *agent, c *config.Camera) (*camera, error) {
-	bank, err := a.engine.bankWith(ctx, c.Prompts, c.References)
+func newCamera(ctx context.Context, a *Agent, c *config.Camera) (*camera, error) {
+	bank, err := a.model.BankWith(ctx, c.Prompts, observe.View{}, c.References)
 	if err != nil {
 		return nil, fmt.Errorf("camera %s: %w", c.Name, err)
 	}
 	k := &camera{agent: a, config: c, stats: new(capture.Stats), ages: web.NewAges(), live: prompts.NewLive(bank)}
 	if k.address, err = address.Parse(c.Source); err != nil {
-		return nil, usageError{fmt.Errorf("camera %s: %w", c.Name, err)}
+		return nil, usage.Error(fmt.Errorf("camera %s: %w", c.Name, err))
 	}
-	k.slot = capture.NewLatest(slotPolicy(c, k.address))
+	k.slot = capture.NewLatest(SlotPolicy(c, k.address))
 	if k.address.Kind == address.TestLine {
 		k.truth = func(part string) (string, bool) {
 			p, ok := testline.Truth(k.address.Line, part)
@@ -77,7 +79,7 @@ func newCamera(ctx context.Context, a *agent, c *config.Camera) (*camera, error)
 		}
 	}
 	if k.frames, err = k.track(); err != nil {
-		return nil, usageError{fmt.Errorf("camera %s: %w", c.Name, err)}
+		return nil, usage.Error(fmt.Errorf("camera %s: %w", c.Name, err))
 	}
 	k.baseline = inspect.NewBaseline(k.health())
 	var results inspect.Sink = &sink{camera: k}
@@ -100,8 +102,13 @@ func newCamera(ctx context.Context, a *agent, c *config.Camera) (*camera, error)
 		Camera: c.Name, PartsOnly: k.partsOnly(), SilentAfter: k.silentAfter(), Health: k.health(), Baseline: k.baseline, OnLearned: k.learned, Now: now,
 		Shadow: k.shadowScorer(),
 		Limits: inspect.Limits{N: c.FailFrames, M: c.OfFrames, HoldOff: c.HoldOff},
-	}, k.frames, newLens(a.engine, c.Region).within(c.Polygon), func() inspect.Scorer { return k.live.Bank() }, results)
+	}, k.frames, a.model.NewEncoder(k.view()), func() inspect.Scorer { return k.live.Bank() }, results)
 	return k, nil
+}
+
+// view is what the camera inspects of its frames.
+func (k *camera) view() observe.View {
+	return observe.View{Region: k.config.Region, Polygon: k.config.Polygon}
 }
 
 // partsOnly tells whether frames without a part are belt.
@@ -119,7 +126,7 @@ func (k *camera) silentAfter() time.Duration {
 }
 
 func (k *camera) health() inspect.HealthLimits {
-	limits := healthLimits(&k.config.Health)
+	limits := HealthLimits(&k.config.Health)
 	limits.Polygon = polygon.Points(k.config.Polygon)
 	if k.address.Kind == address.File {
 		limits.Learn = 0 // pictures of a folder need not be of one view
@@ -165,11 +172,11 @@ func (k *camera) run(ctx context.Context) {
 }
 
 func (k *camera) learn(ctx context.Context) error {
-	references := prompts.NewReferences(k.agent.engine.bundle.Hash, k.agent.engine.matcher)
-	l := newLens(k.agent.engine, k.config.Region).within(k.config.Polygon)
+	references := prompts.NewReferences(k.agent.model.Bundle.Hash, k.agent.model.Matcher)
+	l := k.agent.model.NewEncoder(k.view())
 	bank, err := inspect.Learn(ctx, inspect.LearnOptions{
-		Turn: l.turn, Parts: k.config.LearnParts, PartsOnly: k.partsOnly(), Health: k.health(), Baseline: k.baseline,
-		Progress: func(done, total int) { k.agent.view.progress("learning good parts", done, total) },
+		Turn: l.ObserveTurned, Parts: k.config.LearnParts, PartsOnly: k.partsOnly(), Health: k.health(), Baseline: k.baseline,
+		Progress: func(done, total int) { k.agent.terminal.Progress("learning good parts", done, total) },
 	}, k.frames, l, k.live.Bank(), references)
 	if err != nil {
 		return err
@@ -203,13 +210,13 @@ func (k *camera) learned(b *inspect.Baseline) {
 // beside the set are read again.
 func (k *camera) rebuild(ctx context.Context, set *prompts.Set) (*prompts.Bank, error) {
 	if k.config.References != "" || k.config.LearnParts > 0 {
-		return k.live.Bank().Rebuild(ctx, set, k.agent.engine.texts)
+		return k.live.Bank().Rebuild(ctx, set, k.agent.model.Texts)
 	}
-	bank, err := prompts.NewBank(ctx, set, k.agent.engine.texts, k.agent.engine.info())
+	bank, err := prompts.NewBank(ctx, set, k.agent.model.Texts, k.agent.model.Info())
 	if err != nil {
 		return nil, err
 	}
-	return k.agent.engine.beside(bank, k.config.Prompts)
+	return k.agent.model.WithStoredReferences(bank, k.config.Prompts)
 }
 
 // follow puts edits of a prompt set into effect.
@@ -240,6 +247,19 @@ func (k *camera) watch(ctx, work context.Context) {
 			return
 		}
 	}
+}
+
+// truthOf returns what the built-in camera knows of a part, nil where the source
+// knows nothing.
+func (k *camera) truthOf(part string) *Truth {
+	if k.truth == nil || part == "" {
+		return nil
+	}
+	defect, known := k.truth(part)
+	if !known {
+		return nil
+	}
+	return &Truth{Defect: defect}
 }
 
 // state tells changes of the camera to the log and to subscribers.

@@ -1,4 +1,4 @@
-package main
+package agent
 
 import (
 	"context"
@@ -12,6 +12,7 @@ import (
 	"pristine/evaluate/dataset"
 	"pristine/evaluate/report"
 	"pristine/events/control"
+	"pristine/observe"
 	"pristine/prompts"
 	"pristine/trial"
 )
@@ -23,26 +24,26 @@ func (a controlled) Evaluate(ctx context.Context, name string, pictures []contro
 	if err != nil {
 		return nil, err
 	}
-	bank, l := k.live.Bank(), newLens(a.engine, k.config.Region)
+	bank, l := k.live.Bank(), a.model.NewEncoder(k.view())
 	outcomes := make([]evaluate.Outcome, 0, len(pictures))
 	for _, p := range pictures {
-		o, err := l.evaluate(ctx, bank, &p)
+		o, err := evaluatePicture(ctx, l, bank, &p)
 		if err != nil {
 			return nil, fmt.Errorf("evaluate %s: %w", p.Name, err)
 		}
 		outcomes = append(outcomes, o)
 	}
 	r := report.New([]report.Draw{{Turned: bank.Turned(), Outcomes: outcomes}}, evaluate.Thresholds(bank.Set.Thresholds))
-	r.Bundle, r.BundleHash, r.PromptSet = a.engine.bundle.Manifest.Name, a.engine.bundle.Hash, bank.Set.Name
+	r.Bundle, r.BundleHash, r.PromptSet = a.model.Bundle.Manifest.Name, a.model.Bundle.Hash, bank.Set.Name
 	if n := bank.References(); n > 0 {
 		r.References = fmt.Sprintf("%d of the camera", n)
 	}
 	return r, nil
 }
 
-// evaluate scores a labelled picture. One that the bank has as a reference
+// evaluatePicture scores a labelled picture. One that the bank has as a reference
 // would flatter it.
-func (l *lens) evaluate(ctx context.Context, bank *prompts.Bank, p *control.Labelled) (o evaluate.Outcome, err error) {
+func evaluatePicture(ctx context.Context, l *observe.Encoder, bank *prompts.Bank, p *control.Labelled) (o evaluate.Outcome, err error) {
 	jpeg, err := p.JPEG(ctx)
 	if err != nil {
 		return o, err

@@ -1,4 +1,4 @@
-package main
+package agent
 
 import (
 	"context"
@@ -17,7 +17,7 @@ func newGate(c *config.Camera, frames inspect.Frames, next inspect.Sink) *inspec
 }
 
 // trigger has a part inspected by a camera; it is a trigger.Func.
-func (a *agent) trigger(ctx context.Context, name, part string) (inspect.Answer, error) {
+func (a *Agent) trigger(ctx context.Context, name, part string) (inspect.Answer, error) {
 	if !a.board.isOpen() {
 		return inspect.Answer{}, fmt.Errorf("trigger camera %q: %w", name, trigger.ErrStarting)
 	}
@@ -30,14 +30,15 @@ func (a *agent) trigger(ctx context.Context, name, part string) (inspect.Answer,
 }
 
 // serveLines takes the GPIO lines of the cameras that have some.
-func (a *agent) serveLines() (stop func(), err error) {
+func (a *Agent) serveLines(context.Context) (stop func() error, err error) {
 	var ports []*gpio.Port
-	stop = func() {
+	stop = func() error {
 		for _, p := range ports {
 			if err := p.Close(); err != nil {
-				a.log.Error("GPIO lines did not end cleanly", "err", err)
+				a.log.Error("GPIO lines did not stop cleanly", "err", err)
 			}
 		}
+		return nil
 	}
 	for _, k := range a.cameras {
 		g := k.config.Trigger.GPIO
@@ -47,8 +48,7 @@ func (a *agent) serveLines() (stop func(), err error) {
 		lines := gpio.Lines{Chip: g.Chip, Trigger: g.Trigger, Busy: g.Busy, Pass: g.Pass, Reject: g.Reject, ActiveLow: g.ActiveLow, Debounce: g.Debounce}
 		p, err := gpio.Open(lines, k.gate.Trigger, func(err error) { a.log.Error("a GPIO line failed", "camera", k.config.Name, "err", err) })
 		if err != nil {
-			stop()
-			return nil, fmt.Errorf("camera %s: %w", k.config.Name, err)
+			return stop, fmt.Errorf("camera %s: %w", k.config.Name, err)
 		}
 		ports = append(ports, p)
 	}
@@ -56,25 +56,26 @@ func (a *agent) serveLines() (stop func(), err error) {
 }
 
 // serveController starts the Modbus server, where there is to be one.
-func (a *agent) serveController() (stop func(), err error) {
+func (a *Agent) serveController(context.Context) (stop func() error, err error) {
 	address := a.config.Modbus.Listen
 	if address == "" {
-		return func() {}, nil
+		return nil, nil
 	}
 	var triggers []plc.Trigger
 	for _, k := range a.cameras {
 		if k.gate != nil {
 			triggers = append(triggers, k.gate.Trigger)
-			a.view.say("modbus: %s, unit %d is camera %s", address, len(triggers), k.config.Name)
+			a.terminal.Say("modbus: %s, unit %d is camera %s", address, len(triggers), k.config.Name)
 		}
 	}
 	server, err := plc.Listen(address, triggers)
 	if err != nil {
 		return nil, err
 	}
-	return func() {
+	return func() error {
 		if err := server.Close(); err != nil {
-			a.log.Error("the Modbus server did not end cleanly", "err", err)
+			a.log.Error("Modbus server did not stop cleanly", "err", err)
 		}
+		return nil
 	}, nil
 }

@@ -1,4 +1,4 @@
-package main
+package agent
 
 import (
 	"pristine/capture/opencv"
@@ -17,15 +17,14 @@ func (s *sink) remember(event *events.Event, r *inspect.Result) {
 	if !k.agent.store.Remembers() || r.Scores == nil || r.Frame == nil {
 		return
 	}
-	f, shares := r.Frame, [4]float64{0, 0, 1, 1}
-	copy(shares[:], k.config.Region)
-	thumb, err := opencv.Thumbnail(f.Pix, f.Width, f.Height, pixels(shares, f.Width, f.Height), search.SheetCell, thumbQuality)
+	f := r.Frame
+	thumb, err := opencv.Thumbnail(f.Pix, f.Width, f.Height, k.view().Pixels(f.Width, f.Height), search.SheetCell, thumbQuality)
 	if err != nil {
 		k.agent.log.Error("a result has no thumbnail", "camera", r.Camera, "part", r.Part, "err", err)
 	}
 	code := search.Encode(r.Embedding)
 	k.agent.store.Remember(&history.Seen{
 		Event: event.ID, Camera: r.Camera, Part: r.Part, Verdict: string(r.Verdict), Defect: r.Scores.Defect, Time: event.Time,
-		Bundle: k.agent.engine.bundle.Hash, Scale: code.Scale, Vector: code.Bytes, Thumb: thumb,
+		Bundle: k.agent.model.Bundle.Hash, Scale: code.Scale, Vector: code.Bytes, Thumb: thumb,
 	})
 }

@@ -1,4 +1,4 @@
-package main
+package agent
 
 import (
 	"context"
@@ -17,12 +17,12 @@ import (
 )
 
 // controlled is the agent as requests over NATS see it.
-type controlled struct{ *agent }
+type controlled struct{ *Agent }
 
 // serveRequests answers requests, at the plant's NATS or at the agent's own.
-func (a *agent) serveRequests(ctx context.Context) {
+func (a *Agent) serveRequests(ctx context.Context) {
 	o := control.Options{
-		Station: a.place(), Version: version, Agent: controlled{a}, Connect: a.store.Connect, Counts: &a.requests,
+		Station: a.place(), Version: a.version, Agent: controlled{a}, Connect: a.store.Connect, Counts: &a.requests,
 		Deadline: a.config.Events.Deadline,
 	}
 	if hub := a.hub(); hub.URL != "" {
@@ -108,7 +108,7 @@ func (k *camera) judge(ctx context.Context, part string, f capture.Frame) (*even
 	t := k.live.Bank().Set.Thresholds
 	station := inspect.New(inspect.Options{
 		Camera: k.config.Name, PartsOnly: true, Health: health, Limits: inspect.Limits{Review: t.Review, Fail: t.Fail, N: 1, M: 1},
-	}, &single{frame: f}, newLens(k.agent.engine, k.config.Region).within(k.config.Polygon), func() inspect.Scorer { return k.live.Bank() }, results)
+	}, &single{frame: f}, k.agent.model.NewEncoder(k.view()), func() inspect.Scorer { return k.live.Bank() }, results)
 	if err := station.Run(ctx); err != nil {
 		return nil, err
 	}
@@ -154,7 +154,7 @@ func (a controlled) Reload(ctx context.Context, name string) error {
 	if err != nil {
 		return err
 	}
-	bank, err := k.live.Bank().Rebuild(ctx, set, a.engine.texts)
+	bank, err := k.live.Bank().Rebuild(ctx, set, a.model.Texts)
 	if err != nil {
 		return err
 	}
@@ -185,13 +185,13 @@ func (a controlled) build(ctx context.Context, name string, set []byte) (*camera
 	if err != nil {
 		return nil, nil, err
 	}
-	bank, err := k.live.Bank().Rebuild(ctx, parsed, a.engine.texts)
+	bank, err := k.live.Bank().Rebuild(ctx, parsed, a.model.Texts)
 	return k, bank, err
 }
 
 // Lint implements control.Agent.
 func (a controlled) Lint(ctx context.Context, _ string, set []byte) (all []string, err error) {
-	warnings, err := prompts.Lint(ctx, "pushed", set, a.engine.texts, a.engine.info())
+	warnings, err := prompts.Lint(ctx, "pushed", set, a.model.Texts, a.model.Info())
 	for _, w := range warnings {
 		all = append(all, fmt.Sprintf("line %d: %s %q: %s: %s; try: %s", w.Line, w.Path, w.Prompt, w.Rule, w.Reason, w.Remedy))
 	}

@@ -1,4 +1,4 @@
-package main
+package agent
 
 import (
 	"context"
@@ -8,7 +8,7 @@ import (
 )
 
 // beat says from time to time that the agent is there and how it does.
-func (a *agent) beat(ctx context.Context) {
+func (a *Agent) beat(ctx context.Context) {
 	every := a.config.Events.Heartbeat
 	if every == 0 {
 		return
@@ -25,7 +25,7 @@ func (a *agent) beat(ctx context.Context) {
 	}
 }
 
-func (a *agent) heartbeat(ctx context.Context, every time.Duration) {
+func (a *Agent) heartbeat(ctx context.Context, every time.Duration) {
 	said, counts := a.said(every)
 	state := events.State{Subject: "agent", Name: a.config.Station.Name, State: events.StateHeartbeat, Counts: counts, Agent: said}
 	if _, err := a.store.Append(ctx, events.TypeState, state); err != nil && ctx.Err() == nil {
@@ -34,10 +34,10 @@ func (a *agent) heartbeat(ctx context.Context, every time.Duration) {
 }
 
 // said is what a heartbeat and a status request say of the agent.
-func (a *agent) said(every time.Duration) (*events.Agent, map[string]uint64) {
+func (a *Agent) said(every time.Duration) (*events.Agent, map[string]uint64) {
 	status, store := a.status(), a.store.Status()
 	said := &events.Agent{
-		Version: version, Started: status.Started.UTC(), IntervalMS: every.Milliseconds(), Health: "ok", Problems: status.Problems,
+		Version: a.version, Started: status.Started.UTC(), IntervalMS: every.Milliseconds(), Health: "ok", Problems: status.Problems,
 		Provider: status.Model.Provider, Bundle: status.Model.Hash, PromptSets: map[string]string{},
 	}
 	if len(status.Problems) > 0 {

@@ -1,4 +1,4 @@
-package main
+package agent
 
 import (
 	"context"
@@ -8,43 +8,44 @@ import (
 	"pristine/internal/service"
 )
 
-// tellService tells systemd that the agent is ready, and feeds its watchdog
+// notifyService tells systemd that the agent is ready, and feeds its watchdog
 // while pictures can be encoded; stop says that the agent ends.
-func (a *agent) tellService(ctx context.Context) (stop func()) {
+func (a *Agent) notifyService(ctx context.Context) (stop func() error, err error) {
 	a.tellServiceStatus()
 	a.warnService(service.Ready())
 	watchCtx, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	var watching sync.WaitGroup
 	watching.Go(func() { a.warnService(service.Watch(watchCtx, a.encodeOne)) })
-	return func() {
+	return func() error {
 		a.warnService(service.Stopping())
 		cancel()
 		watching.Wait()
-	}
+		return nil
+	}, nil
 }
 
 // tellServiceStatus gives the line of `systemctl status`: again after each
 // state of the model, so that it names what serves now.
-func (a *agent) tellServiceStatus() {
-	status := a.engine.images.Status()
+func (a *Agent) tellServiceStatus() {
+	status := a.model.Images.Status()
 	text := "inspecting on " + status.Provider
 	if status.Degraded {
-		state, _ := a.engine.images.State()
+		state, _ := a.model.Images.State()
 		text = string(state) + ": " + text + ": " + status.Reason
 	}
 	a.warnService(service.Status(text, 0))
 }
 
-func (a *agent) warnService(err error) {
+func (a *Agent) warnService(err error) {
 	if err != nil {
-		a.log.Warn("systemd is not told", "err", err)
+		a.log.Warn("sd_notify failed", "err", err)
 	}
 }
 
 // encodeOne sends a small picture the way of all frames.
-func (a *agent) encodeOne(ctx context.Context) error {
+func (a *Agent) encodeOne(ctx context.Context) error {
 	const side = 32
 	picture := infer.Picture{Pix: make([]byte, 3*side*side), Width: side, Height: side}
-	_, err := a.engine.images.Encode(ctx, []infer.Picture{picture}, make([]infer.Output, 1))
+	_, err := a.model.Images.Encode(ctx, []infer.Picture{picture}, make([]infer.Output, 1))
 	return err
 }

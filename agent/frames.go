@@ -1,4 +1,4 @@
-package main
+package agent
 
 import (
 	"context"
@@ -37,10 +37,10 @@ func (k *camera) track() (inspect.Frames, error) {
 	return inspect.Track(frames, options), nil
 }
 
-// slotPolicy is what the slot does with frames that are not taken in time. A
+// SlotPolicy is what the slot does with frames that are not taken in time. A
 // file or replay that is thinned waits, so that the same frames are left out
 // each time.
-func slotPolicy(c *config.Camera, a address.Address) capture.Policy {
+func SlotPolicy(c *config.Camera, a address.Address) capture.Policy {
 	if c.Policy.FPS() > 0 && !a.Live() {
 		return capture.Every
 	}

@@ -1,15 +1,15 @@
-package main
+package agent
 
 import (
 	"context"
 	"crypto/sha256"
 	"fmt"
-	"time"
 
 	"pristine/capture/opencv"
 	"pristine/events"
 	"pristine/inspect"
 	"pristine/internal/heatmap"
+	"pristine/internal/meter"
 	"pristine/internal/polygon"
 	"pristine/prompts"
 )
@@ -31,12 +31,12 @@ func (s *sink) Publish(ctx context.Context, r *inspect.Result) error {
 		k.agent.log.Info("the sets disagree", "camera", r.Camera, "part", r.Part, "live", r.Verdict, "shadow", r.Shadow)
 	}
 	armed, why := bank.Armed()
-	status := k.agent.engine.images.Status()
+	status := k.agent.model.Images.Status()
 	data := events.Result{
 		Camera: r.Camera, Part: r.Part, Verdict: string(r.Verdict), Reason: string(r.Reason), Detail: r.Detail, Shadow: !armed,
 		Thresholds: &events.Thresholds{Review: r.Limits.Review, Fail: r.Limits.Fail}, Frames: r.Frames,
-		Latency:  map[string]float64{"health": milliseconds(r.Health), "encode": milliseconds(r.Encode), "score": milliseconds(r.Score)},
-		Provider: status.Provider, Degraded: status.Degraded, Bundle: k.agent.engine.bundle.Hash, PromptSet: bank.Set.Name, References: bank.References(),
+		Latency:  map[string]float64{"health": meter.Milliseconds(r.Health), "encode": meter.Milliseconds(r.Encode), "score": meter.Milliseconds(r.Score)},
+		Provider: status.Provider, Degraded: status.Degraded, Bundle: k.agent.model.Bundle.Hash, PromptSet: bank.Set.Name, References: bank.References(),
 	}
 	if !armed {
 		data.ShadowReason = why
@@ -54,7 +54,7 @@ func (s *sink) Publish(ctx context.Context, r *inspect.Result) error {
 	}
 	if f := r.Frame; f != nil {
 		data.Frame = &events.Frame{
-			Sequence: f.Seq, Captured: f.Captured.UTC(), AgeMS: milliseconds(r.Finished.Sub(f.Captured)),
+			Sequence: f.Seq, Captured: f.Captured.UTC(), AgeMS: meter.Milliseconds(r.Finished.Sub(f.Captured)),
 			Width: f.Width, Height: f.Height, Dropped: f.Dropped, Name: f.Name,
 		}
 		if len(f.Pix) > 0 {
@@ -77,7 +77,7 @@ func (s *sink) Publish(ctx context.Context, r *inspect.Result) error {
 		s.answer(data)
 	}
 	s.remember(event, r) // whoever waits for the answer need not wait for a thumbnail
-	k.agent.view.result(k, r)
+	k.agent.terminal.Result(r, k.truthOf(r.Part))
 	k.agent.board.result(r, jpeg)
 	return nil
 }
@@ -126,9 +126,8 @@ func (s *sink) heatmap(ctx context.Context, r *inspect.Result) *events.Evidence 
 	if r.Scores == nil {
 		return nil
 	}
-	f, shares := r.Frame, [4]float64{0, 0, 1, 1}
-	copy(shares[:], s.camera.config.Region)
-	drawn := heatmap.Over(f.Pix, f.Width, f.Height, pixels(shares, f.Width, f.Height), r.Scores.Map, r.Scores.MapGrid)
+	f := r.Frame
+	drawn := heatmap.Over(f.Pix, f.Width, f.Height, s.camera.view().Pixels(f.Width, f.Height), r.Scores.Map, r.Scores.MapGrid)
 	if drawn == nil {
 		return nil
 	}
@@ -139,8 +138,4 @@ func (s *sink) heatmap(ctx context.Context, r *inspect.Result) *events.Evidence 
 		return nil
 	}
 	return s.evidence(ctx, r, jpeg)
-}
-
-func milliseconds(d time.Duration) float64 {
-	return float64(d.Microseconds()) / 1000
 }

@@ -1,4 +1,4 @@
-package main
+package observe
 
 import (
 	"context"
@@ -16,11 +16,11 @@ import (
 // What lies outside a polygon is neutral for scoring: the model sees the same,
 // whatever is there, and sees what changes within.
 func TestWhatLiesOutsideThePolygonIsNeutralForScoring(t *testing.T) {
-	e, err := openEngine("models/pocket", infer.Options{MaxBatch: 8})
+	e, err := Open("models/pocket", infer.Options{MaxBatch: 8})
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer e.close()
+	defer e.Close()
 	corners := [][]float64{{0.3, 0.1}, {0.7, 0.1}, {0.7, 0.9}, {0.5, 0.6}, {0.3, 0.9}}
 	var f capture.Frame
 	if err := testline.Open(testline.Options{Seed: 1, Speed: 60, Kind: "flange"}).Read(context.Background(), &f); err != nil {
@@ -34,8 +34,8 @@ func TestWhatLiesOutsideThePolygonIsNeutralForScoring(t *testing.T) {
 		}
 		o := prompts.Observation{TileGrid: [2]int{2, 2}}
 		bounds := polygon.Bounds(polygon.Points(corners))
-		l := newLens(e, bounds[:]).within(corners)
-		if err := errors.Join(l.Encode(context.Background(), &changed, &o), l.turn(context.Background(), &changed, &o)); err != nil || len(o.Turned) != prompts.Turns*len(o.Features) {
+		l := e.NewEncoder(View{Region: bounds[:], Polygon: corners})
+		if err := errors.Join(l.Encode(context.Background(), &changed, &o), l.ObserveTurned(context.Background(), &changed, &o)); err != nil || len(o.Turned) != prompts.Turns*len(o.Features) {
 			t.Fatalf("%d numbers of it turned, %v", len(o.Turned), err)
 		}
 		return o

@@ -1,0 +1,128 @@
+package agent
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"sync"
+
+	"pristine/events"
+	"pristine/events/control"
+	"pristine/events/outbox"
+	"pristine/infer"
+	"pristine/inspect"
+	"pristine/internal/config"
+	"pristine/observe"
+)
+
+// Options say what an agent runs, and where it reports.
+type Options struct {
+	Config   *config.Config
+	Version  string
+	Log      *slog.Logger
+	Terminal Terminal
+}
+
+// Terminal shows a person what the agent does. Its methods are called from
+// several goroutines.
+type Terminal interface {
+	// Say shows a line that stays.
+	Say(format string, args ...any)
+	// Progress shows how far something is that ends by itself.
+	Progress(what string, done, total int)
+	// Result shows a verdict; truth is what the built-in camera knows of the
+	// part, nil where the source knows nothing.
+	Result(r *inspect.Result, truth *Truth)
+	// Start begins to show the totals until Finish.
+	Start(totals func() Totals)
+	Finish()
+}
+
+// Truth is what the built-in camera knows of a part.
+type Truth struct{ Defect string } // "" for a good part
+
+// Totals are the counts of all cameras together.
+type Totals struct {
+	Frames, Dropped uint64
+	Verdicts        map[inspect.Verdict]uint64
+}
+
+// Agent is everything that runs.
+type Agent struct {
+	config   *config.Config
+	version  string
+	log      *slog.Logger
+	terminal Terminal
+	states   *modelStates
+	model    *observe.Model
+	store    *outbox.Store
+	cameras  []*camera
+	board    *board
+	stopPage func()
+
+	requests control.Counts // over NATS
+}
+
+// New returns an agent that does nothing until Run.
+func New(o Options) *Agent {
+	return &Agent{
+		config: o.Config, version: o.Version, log: o.Log, terminal: o.Terminal, board: newBoard(),
+		states: &modelStates{log: o.Log, bundle: o.Config.Model.Bundle, state: infer.Loading},
+	}
+}
+
+// Run runs the agent until ctx ends, or all cameras have ended.
+func (a *Agent) Run(ctx context.Context) (err error) {
+	var stops []func() error
+	defer func() {
+		for i := len(stops) - 1; i >= 0; i-- {
+			err = errors.Join(err, stops[i]())
+		}
+	}()
+	for _, p := range a.parts() {
+		stop, err := p.start(ctx)
+		if stop != nil {
+			stops = append(stops, stop)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	var running sync.WaitGroup
+	for _, camera := range a.cameras {
+		running.Go(func() { camera.run(ctx) })
+	}
+	running.Wait()
+	for _, camera := range a.cameras {
+		err = errors.Join(err, camera.failure)
+	}
+	return err
+}
+
+// totals adds up the cameras' counts.
+func (a *Agent) totals() Totals {
+	t := Totals{Verdicts: map[inspect.Verdict]uint64{}}
+	for _, k := range a.cameras {
+		c := k.station.Counts()
+		t.Frames, t.Dropped = t.Frames+k.stats.Frames.Load(), t.Dropped+c.Dropped
+		for verdict, n := range c.Verdicts {
+			t.Verdicts[verdict] += n
+		}
+	}
+	return t
+}
+
+// place is the agent's own in the plant.
+func (a *Agent) place() events.Station {
+	s := a.config.Station
+	return events.Station{Site: s.Site, Line: s.Line, Name: s.Name}
+}
+
+// hub returns how the configuration reaches the plant's NATS.
+func (a *Agent) hub() events.Hub {
+	h := &a.config.Events.Hub
+	return events.Hub{
+		InboxPrefix: a.place().InboxPrefix(), URL: h.URL, CredsFile: h.CredsFile, NkeyFile: h.NkeyFile, UserFile: h.UserFile, PasswordFile: h.PasswordFile,
+		CAFile: h.CAFile, CertFile: h.CertFile, KeyFile: h.KeyFile,
+	}
+}

@@ -1,0 +1,252 @@
+package agent
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/grafana/pyroscope-go"
+
+	"pristine/events"
+	"pristine/events/outbox"
+	"pristine/infer"
+	"pristine/internal/config"
+	"pristine/internal/service"
+	"pristine/internal/usage"
+	"pristine/observe"
+	"pristine/trigger"
+	"pristine/web"
+)
+
+// part is something that an agent starts and stops. start returns what stops
+// it, or nil where there is nothing to stop.
+type part struct {
+	name  string
+	start func(ctx context.Context) (stop func() error, err error)
+}
+
+// parts lists what an agent starts, in this order; it stops in the reverse one.
+// The cameras run between the two.
+func (a *Agent) parts() []part {
+	return []part{
+		{"profiling", a.startProfiling},
+		{"page", a.servePage}, // says how far the model is until the cameras are there
+		{"model", a.openModel},
+		{"store", a.openStore},
+		{"cameras", a.openCameras},
+		{"forwarder", a.startForwarder}, // stops after the last event, and drains
+		{"announcement", a.announce},
+		{"model states", a.publishModelStates},
+		{"page of cameras", a.openBoard}, // stops the page, which reads the store
+		{"modbus", a.serveController},
+		{"gpio", a.serveLines},
+		{"terminal", a.showTotals},
+		{"systemd", a.notifyService},
+		{"heartbeat", a.startHeartbeat},
+		{"requests", a.startRequests},
+	}
+}
+
+// background runs work until the returned function is called, which waits for
+// it. The end of ctx does not end it: what stops the agent does.
+func background(ctx context.Context, work func(context.Context)) (stop func() error) {
+	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	var running sync.WaitGroup
+	running.Go(func() { work(ctx) })
+	return func() error {
+		cancel()
+		running.Wait()
+		return nil
+	}
+}
+
+func (a *Agent) startProfiling(context.Context) (stop func() error, err error) {
+	stop, err = profile(a.config.Profiling)
+	if err != nil {
+		return nil, usage.Error(err)
+	}
+	return stop, nil
+}
+
+// servePage starts the HTTP server, where there is to be one.
+func (a *Agent) servePage(context.Context) (stop func() error, err error) {
+	a.stopPage = func() {}
+	if a.config.HTTP.Listen == "" {
+		return nil, nil
+	}
+	server, err := web.Listen(a.config.HTTP.Listen, web.Options{Status: a.status, Picture: a.board.picture})
+	if err != nil {
+		return nil, err
+	}
+	server.Handle("POST /trigger", trigger.Handler(a.trigger))
+	var serving sync.WaitGroup
+	serving.Go(func() {
+		if err := server.Serve(); err != nil {
+			a.log.Error("page server failed", "err", err)
+		}
+	})
+	a.board.url = server.URL()
+	a.stopPage = sync.OnceFunc(func() {
+		if err := server.Close(); err != nil {
+			a.log.Warn("page server did not stop cleanly", "err", err)
+		}
+		serving.Wait()
+	})
+	return func() error { a.stopPage(); return nil }, nil
+}
+
+func (a *Agent) openModel(context.Context) (stop func() error, err error) {
+	m := a.config.Model
+	a.terminal.Say("loading model %s", m.Bundle)
+	a.warnService(service.Status("loading model "+m.Bundle, 0))
+	a.model, err = observe.OpenNotify(m.Bundle, infer.Options{
+		Providers: m.Providers, Policy: m.Policy, Threads: m.Threads, MaxBatch: m.MaxBatch, CacheDir: m.CacheDir, Precision: m.Precision,
+	}, a.states.tell)
+	if err != nil {
+		return nil, err
+	}
+	return func() error { a.model.Close(); return nil }, nil
+}
+
+func (a *Agent) openStore(ctx context.Context) (stop func() error, err error) {
+	e := a.config.Events
+	a.store, err = outbox.Open(ctx, outbox.Options{
+		Dir: e.Dir, Station: a.place(),
+		Listen: e.Listen, MaxBytes: e.MaxBytes, EvidenceBytes: e.EvidenceBytes, HistoryBytes: e.HistoryBytes,
+	})
+	if err != nil {
+		return nil, err
+	}
+	return a.store.Close, nil
+}
+
+func (a *Agent) openCameras(ctx context.Context) (stop func() error, err error) {
+	for i := range a.config.Cameras {
+		stations, err := newCameras(ctx, a, &a.config.Cameras[i])
+		if err != nil {
+			return nil, err
+		}
+		a.cameras = append(a.cameras, stations...)
+	}
+	for _, camera := range a.cameras {
+		if err := (controlled{a}).restore(ctx, camera); err != nil {
+			return nil, fmt.Errorf("camera %s: %w", camera.config.Name, err)
+		}
+	}
+	return nil, nil
+}
+
+func (a *Agent) announce(ctx context.Context) (stop func() error, err error) {
+	say := func(ctx context.Context, state, detail string) error {
+		_, err := a.store.Append(ctx, events.TypeState, events.State{Subject: "agent", Name: a.config.Station.Name, State: state, Detail: detail})
+		return err
+	}
+	if err := say(ctx, "started", a.version); err != nil {
+		return nil, err
+	}
+	return func() error { return say(context.WithoutCancel(ctx), "stopped", "") }, nil
+}
+
+func (a *Agent) publishModelStates(ctx context.Context) (stop func() error, err error) {
+	a.states.publishIn(ctx, a.store, a.tellServiceStatus)
+	return func() error { a.states.stop(); return nil }, nil
+}
+
+func (a *Agent) openBoard(context.Context) (stop func() error, err error) {
+	a.board.open()
+	if a.board.url != "" {
+		a.terminal.Say("page: %s", a.board.url)
+	}
+	return func() error { a.stopPage(); return nil }, nil
+}
+
+func (a *Agent) showTotals(context.Context) (stop func() error, err error) {
+	if url := a.store.URL(); url != "" {
+		place := a.config.Station
+		a.terminal.Say("events: %s, subject qc.%s.%s.%s.>", url, place.Site, place.Line, place.Name)
+		a.terminal.Say("watch:  bin/edge watch --url %s", url)
+		a.terminal.Say("   or:  nats -s %s sub 'qc.>'", url)
+	}
+	a.terminal.Start(a.totals)
+	return func() error { a.terminal.Finish(); return nil }, nil
+}
+
+func (a *Agent) startHeartbeat(ctx context.Context) (stop func() error, err error) {
+	return background(ctx, a.beat), nil
+}
+
+func (a *Agent) startRequests(ctx context.Context) (stop func() error, err error) {
+	return background(ctx, a.serveRequests), nil
+}
+
+// startForwarder moves events to the hub, where there is one.
+func (a *Agent) startForwarder(ctx context.Context) (stop func() error, err error) {
+	if a.config.Events.Hub.URL == "" {
+		return nil, nil
+	}
+	end := background(ctx, a.forward)
+	return func() error {
+		a.drain()
+		return end()
+	}, nil
+}
+
+func (a *Agent) forward(ctx context.Context) {
+	err := a.store.Forward(ctx, outbox.ForwardOptions{
+		Hub:           a.hub(),
+		EvidenceBytes: a.config.Events.EvidenceBytes,
+		OnState: func(connected bool, err error) {
+			a.board.hub(connected)
+			if connected {
+				a.log.Info("the hub takes events")
+			} else {
+				a.log.Warn("the hub takes no events; they wait on the disk", "err", err)
+			}
+		},
+	})
+	if err != nil && ctx.Err() == nil {
+		a.log.Error("events stay on the disk", "err", err)
+	}
+}
+
+// drainLimit is how long a run that ends waits for its last events to reach the
+// hub. What is left waits on the disk for the next run.
+const drainLimit = 5 * time.Second
+
+// drain waits while the hub takes events and some are left.
+func (a *Agent) drain() {
+	ticker := time.NewTicker(20 * time.Millisecond)
+	defer ticker.Stop()
+	for deadline := time.Now().Add(drainLimit); time.Now().Before(deadline); <-ticker.C {
+		if s := a.store.Status(); !s.Connected || s.Backlog() == 0 {
+			return
+		}
+	}
+}
+
+// profile sends profiles to a Pyroscope server, where one is configured.
+func profile(p config.Profiling) (stop func() error, err error) {
+	if p.URL == "" {
+		return nil, nil
+	}
+	settings := pyroscope.Config{ApplicationName: p.Application, ServerAddress: p.URL}
+	if p.UserFile != "" {
+		user, err := os.ReadFile(p.UserFile)
+		if err != nil {
+			return nil, fmt.Errorf("read profiling.user_file: %w", err)
+		}
+		password, err := os.ReadFile(p.PasswordFile)
+		if err != nil {
+			return nil, fmt.Errorf("read profiling.password_file: %w", err)
+		}
+		settings.BasicAuthUser, settings.BasicAuthPassword = strings.TrimSpace(string(user)), strings.TrimSpace(string(password))
+	}
+	profiler, err := pyroscope.Start(settings)
+	if err != nil {
+		return nil, fmt.Errorf("start profiling: %w", err)
+	}
+	return profiler.Stop, nil
+}

@@ -1,0 +1,21 @@
+// Package usage marks the mistakes of a user, such as a wrong flag or a bad
+// configuration, so that a command can exit with another code than for a
+// failure.
+//
+//	return usage.Error(fmt.Errorf("--top must be 1 or more (got %d)", n))
+package usage
+
+import "errors"
+
+type mistake struct{ error }
+
+func (m mistake) Unwrap() error { return m.error }
+
+// Error marks err as a mistake of the user. Its text stays the same.
+func Error(err error) error { return mistake{err} }
+
+// Is reports whether err, or an error that it wraps, is a mistake of the user.
+func Is(err error) bool {
+	var m mistake
+	return errors.As(err, &m)
+}

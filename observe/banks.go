@@ -1,0 +1,112 @@
+package observe
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+
+	"pristine/capture/replay"
+	"pristine/internal/usage"
+	"pristine/prompts"
+)
+
+// Bank loads and encodes a prompt set, without references.
+func (m *Model) Bank(ctx context.Context, file string) (*prompts.Bank, error) {
+	set, err := prompts.Load(file)
+	if err != nil {
+		return nil, usage.Error(err)
+	}
+	return prompts.NewBank(ctx, set, m.Texts, m.Info())
+}
+
+// BankWith is Bank with the references in a folder of pictures, else with those
+// stored beside the set, if there are any. The pictures are seen through the
+// view of the camera that they stand for.
+func (m *Model) BankWith(ctx context.Context, set string, view View, references string) (*prompts.Bank, error) {
+	bank, err := m.Bank(ctx, set)
+	if err != nil {
+		return nil, err
+	}
+	if references == "" {
+		return m.WithStoredReferences(bank, set)
+	}
+	files, err := replay.Pictures(references)
+	if err != nil {
+		return nil, usage.Error(err)
+	}
+	r, err := m.LearnReferences(ctx, view, files, bank.Tiles(), bank.Set.Turned.Encodes(len(files)))
+	if err != nil {
+		return nil, err
+	}
+	return bank.WithReferences(r)
+}
+
+// WithStoredReferences returns the bank with the references stored beside its
+// set, or the bank as it is where there are none.
+func (m *Model) WithStoredReferences(bank *prompts.Bank, set string) (*prompts.Bank, error) {
+	r, err := m.storedReferences(bank.Set, set)
+	if err != nil || r == nil {
+		return bank, err
+	}
+	return bank.WithReferences(r)
+}
+
+// storedReferences returns the references stored beside a set; nil where there
+// are none.
+func (m *Model) storedReferences(set *prompts.Set, setFile string) (*prompts.References, error) {
+	file := set.ReferencesFile(setFile)
+	r, err := prompts.LoadReferences(file, m.Bundle.Hash, m.Matcher)
+	switch {
+	case errors.Is(err, os.ErrNotExist) && set.References == "":
+		return nil, nil
+	case errors.Is(err, os.ErrNotExist):
+		return nil, usage.Error(fmt.Errorf("%s: references: %s is not there: make it with edge reference add %s DIR", setFile, file, setFile))
+	case err != nil:
+		return nil, usage.Error(err)
+	}
+	return r, nil
+}
+
+// Banks returns a bank for each set, to be compared on the same pictures: with
+// the references stored beside each set, unless the caller has others.
+func (m *Model) Banks(ctx context.Context, sets []string, references string) ([]*prompts.Bank, error) {
+	banks := make([]*prompts.Bank, 0, len(sets))
+	for _, set := range sets {
+		bank, err := m.Bank(ctx, set)
+		if err == nil && references == "" {
+			bank, err = m.WithStoredReferences(bank, set)
+		}
+		if err != nil {
+			return nil, err
+		}
+		banks = append(banks, bank)
+		if first := banks[0]; bank.Tiles() != first.Tiles() {
+			return nil, usage.Error(fmt.Errorf("compare %s with %s: they have %d and %d tiles: a picture is encoded once for both, so give them the same", sets[0], set, first.Tiles(), bank.Tiles()))
+		}
+	}
+	return banks, nil
+}
+
+// LearnReferences makes references of picture files as the view's camera would
+// see them, for a set with tiles×tiles tiles; with turned, also of the pictures
+// turned by each quarter.
+func (m *Model) LearnReferences(ctx context.Context, view View, files []string, tiles int, turned bool) (*prompts.References, error) {
+	references := prompts.NewReferences(m.Bundle.Hash, m.Matcher)
+	encoder := m.NewEncoder(view)
+	for _, file := range files {
+		var o prompts.Observation
+		if err := encoder.ObserveFile(ctx, file, tiles, &o); err != nil {
+			return nil, err
+		}
+		if turned {
+			if err := encoder.ObserveFileTurned(ctx, file, &o); err != nil {
+				return nil, fmt.Errorf("learn %s turned: %w", file, err)
+			}
+		}
+		if err := references.AddPicture(prompts.Reference{Name: file, Seen: o}); err != nil {
+			return nil, fmt.Errorf("learn %s: %w", file, err)
+		}
+	}
+	return references, nil
+}

@@ -1,0 +1,90 @@
+package observe
+
+import (
+	"context"
+	"runtime"
+
+	"golang.org/x/sync/errgroup"
+
+	"pristine/capture/opencv"
+	"pristine/evaluate"
+	"pristine/evaluate/flow"
+	"pristine/infer"
+	"pristine/prompts"
+	"pristine/trial"
+)
+
+// OpenPhoto decodes a picture file.
+func OpenPhoto(file string) (trial.Photo, error) {
+	pix, width, height, err := opencv.DecodeFile(file)
+	if err != nil {
+		return trial.Photo{}, err
+	}
+	return trial.Photo{Pix: pix, Width: width, Height: height, Cues: evaluate.NewCues(pix, width, height)}, nil
+}
+
+// Observed is one observation of a batch, with the memory that it reuses.
+type Observed struct {
+	prompts.Observation
+	output infer.Output
+	tiles  []float32
+}
+
+// ObserveFiles encodes each file and tiles×tiles tiles of it once, and passes
+// the observations to use in the files' order; use may keep nothing of them.
+// Files that cannot be read go to failed. Progress is called once for each
+// file; it may be nil.
+func (m *Model) ObserveFiles(ctx context.Context, files []string, tiles int, use func(int, *trial.Photo, *prompts.Observation) error, failed func(int, error), progress func()) error {
+	if progress == nil {
+		progress = func() {}
+	}
+	return flow.Run(ctx, files, flow.Steps[trial.Photo, Observed]{
+		Decode: OpenPhoto,
+		Encode: func(ctx context.Context, photos []trial.Photo, out []Observed) error {
+			return m.EncodePhotos(ctx, photos, tiles, out)
+		},
+		Use: func(i int, p *trial.Photo, o *Observed) error {
+			progress()
+			return use(i, p, &o.Observation)
+		},
+		Failed: func(i int, err error) {
+			progress()
+			failed(i, err)
+		},
+	})
+}
+
+// Throughput returns the options that encode the most pictures a second; a
+// camera wants each frame soon instead.
+func Throughput() infer.Options {
+	return infer.Options{Threads: 1, Runs: runtime.GOMAXPROCS(0)}
+}
+
+// EncodePhotos encodes photos and tiles×tiles tiles of each.
+func (m *Model) EncodePhotos(ctx context.Context, photos []trial.Photo, tiles int, out []Observed) error {
+	per := 1 + tiles*tiles // pictures for the encoder of one photo
+	var pictures []infer.Picture
+	outputs := make([]infer.Output, per*len(photos))
+	for i, p := range photos {
+		pictures, _ = tiled(pictures, infer.Picture{Pix: p.Pix, Width: p.Width, Height: p.Height}, tiles, nil)
+		outputs[i*per] = out[i].output
+	}
+	// Each photo is encoded by itself on a core of its own, as Throughput has
+	// it: that is faster than all cores on a batch.
+	group, groupCtx := errgroup.WithContext(ctx)
+	group.SetLimit(Throughput().Runs)
+	for i := range photos {
+		group.Go(func() error {
+			_, err := m.Images.Encode(groupCtx, pictures[i*per:][:per], outputs[i*per:][:per])
+			return err
+		})
+	}
+	if err := group.Wait(); err != nil {
+		return err
+	}
+	for i := range out[:len(photos)] {
+		out[i].output = outputs[i*per]
+		m.observation(&out[i].Observation, outputs[i*per:][:per], &out[i].tiles)
+	}
+	return nil
+}

@@ -1,0 +1,150 @@
+package observe
+
+import (
+	"context"
+	"image"
+	"math"
+
+	"pristine/capture"
+	"pristine/capture/opencv"
+	"pristine/infer"
+	"pristine/internal/polygon"
+	"pristine/prompts"
+)
+
+// Encoder encodes what a camera's View shows of its frames. It belongs to one
+// goroutine and reuses its buffers.
+type Encoder struct {
+	model    *Model
+	view     View
+	area     *polygon.Area // of the view
+	neutral  [3]byte       // BGR that the model takes for nothing: its mean
+	masked   []byte        // the frame with its outside neutral
+	mask     *polygon.Mask // that cells belong to
+	cells    map[[2]int][]bool
+	tiles    []image.Rectangle
+	pictures []infer.Picture // the frame and its tiles
+	outputs  []infer.Output
+	tiled    []float32    // embeddings of the tiles
+	timing   infer.Timing // of the last frame
+
+	turned         [prompts.Turns][]byte // the last frame that was turned
+	turnedPictures [prompts.Turns]infer.Picture
+	turnedOutputs  [prompts.Turns]infer.Output
+	turnedFeatures []float32
+}
+
+// NewEncoder returns an encoder of a camera's frames.
+func (m *Model) NewEncoder(view View) *Encoder {
+	e := &Encoder{model: m, view: view, area: polygon.NewArea(polygon.Points(view.Polygon))}
+	for i, mean := range m.Bundle.Manifest.Image.Mean {
+		e.neutral[2-i] = byte(math.Round(255 * mean))
+	}
+	return e
+}
+
+// Encode implements inspect.Encoder. The frame and the tiles that are asked for
+// go to the model together, in its batches.
+func (e *Encoder) Encode(ctx context.Context, f *capture.Frame, o *prompts.Observation) error {
+	frame, mask := e.visible(f)
+	e.pictures, e.tiles = tiled(e.pictures[:0], frame, o.TileGrid[0], e.tiles)
+	for len(e.outputs) < len(e.pictures) {
+		e.outputs = append(e.outputs, infer.Output{})
+	}
+	outputs := e.outputs[:len(e.pictures)]
+	var err error
+	if e.timing, err = e.model.Images.Encode(ctx, e.pictures, outputs); err != nil {
+		return err
+	}
+	e.model.observation(o, outputs, &e.tiled)
+	if !mask.Whole() {
+		if e.mask != mask {
+			e.mask, e.cells = mask, map[[2]int][]bool{}
+		}
+		o.Confine(func(grid [2]int) []bool { return e.cellsWithin(grid, frame.Region) })
+	}
+	return nil
+}
+
+// visible returns what the model sees of a frame.
+func (e *Encoder) visible(f *capture.Frame) (infer.Picture, *polygon.Mask) {
+	frame := infer.Picture{Pix: f.Pix, Width: f.Width, Height: f.Height, Region: e.view.Pixels(f.Width, f.Height)}
+	mask := e.area.On(f.Width, f.Height)
+	if !mask.Whole() {
+		if len(e.masked) != len(f.Pix) {
+			e.masked = make([]byte, len(f.Pix))
+		}
+		mask.Paint(e.masked, f.Pix, frame.Region, e.neutral)
+		frame.Pix = e.masked
+	}
+	return frame, mask
+}
+
+// cellsWithin reports which cells of a grid over the region lie in the polygon.
+func (e *Encoder) cellsWithin(grid [2]int, region image.Rectangle) []bool {
+	cells, known := e.cells[grid]
+	if !known {
+		cells = e.mask.Cells(e.model.gridArea(region), grid[0], grid[1])
+		e.cells[grid] = cells
+	}
+	return cells
+}
+
+// gridArea returns the part of a region that the model's cells lie in: all of
+// it, or the square in its middle where the model crops.
+func (m *Model) gridArea(region image.Rectangle) image.Rectangle {
+	if m.Bundle.Manifest.Image.Resize == "squash" {
+		return region
+	}
+	side, middle := min(region.Dx(), region.Dy()), region.Min.Add(region.Size().Div(2))
+	corner := middle.Sub(image.Pt(side/2, side/2))
+	return image.Rectangle{Min: corner, Max: corner.Add(image.Pt(side, side))}
+}
+
+// tiled appends a picture and n×n tiles of it.
+func tiled(pictures []infer.Picture, p infer.Picture, n int, tiles []image.Rectangle) ([]infer.Picture, []image.Rectangle) {
+	region := p.Region
+	if region.Empty() {
+		region = image.Rect(0, 0, p.Width, p.Height)
+	}
+	pictures, tiles = append(pictures, p), prompts.Tiles(region, n, tiles)
+	for _, p.Region = range tiles {
+		pictures = append(pictures, p)
+	}
+	return pictures, tiles
+}
+
+// observation joins what the encoder returns for a picture and for its n×n
+// tiles; memory holds the embeddings of the tiles.
+func (m *Model) observation(o *prompts.Observation, outputs []infer.Output, memory *[]float32) {
+	*memory = (*memory)[:0]
+	for _, tile := range outputs[1:] {
+		*memory = append(*memory, tile.Embedding...)
+	}
+	n := int(math.Round(math.Sqrt(float64(len(outputs) - 1))))
+	shapes := m.Images.Shapes()
+	*o = prompts.Observation{
+		Bundle: m.Bundle.Hash, Embedding: outputs[0].Embedding, Patches: outputs[0].PatchEmbeddings, Features: outputs[0].PatchFeatures, Tiles: *memory,
+		PatchGrid: shapes.PatchGrid, FeatureGrid: shapes.FeatureGrid, TileGrid: [2]int{n, n},
+	}
+}
+
+// ObserveFile encodes a picture file, and tiles×tiles tiles of it.
+func (e *Encoder) ObserveFile(ctx context.Context, file string, tiles int, o *prompts.Observation) error {
+	pix, width, height, err := opencv.DecodeFile(file)
+	if err != nil {
+		return err
+	}
+	o.TileGrid = [2]int{tiles, tiles}
+	return e.Encode(ctx, &capture.Frame{Pix: pix, Width: width, Height: height}, o)
+}
+
+// ObserveFileTurned adds to the observation of a picture file what the picture
+// shows turned.
+func (e *Encoder) ObserveFileTurned(ctx context.Context, file string, o *prompts.Observation) error {
+	pix, width, height, err := opencv.DecodeFile(file)
+	if err != nil {
+		return err
+	}
+	return e.ObserveTurned(ctx, &capture.Frame{Pix: pix, Width: width, Height: height}, o)
+}
