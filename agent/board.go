@@ -53,7 +53,7 @@ func (b *board) wants() bool {
 
 // result notes a result; jpeg is its picture, or nil.
 func (b *board) result(r *inspect.Result, jpeg []byte) {
-	f := web.Flagged{Time: r.Finished, Camera: r.Camera, Part: r.Part, Verdict: string(r.Verdict), Reason: string(r.Reason), Detail: r.Detail}
+	f := web.Flagged{Time: r.Finished, Camera: r.Camera, Part: r.Part, Verdict: string(r.Verdict), Reason: string(r.Reason), Detail: r.Detail, Shadow: r.Shadow}
 	if r.Scores != nil {
 		defect := r.Scores.Defect
 		f.Defect, f.Likeliest = &defect, r.Scores.Top
@@ -195,12 +195,15 @@ func modelProblems(m *web.Model) []string {
 // status is the camera's part of the agent's.
 func (k *camera) status(phase capture.State) web.Camera {
 	counts, bank := k.station.Counts(), k.live.Bank()
-	armed, _ := bank.Armed()
+	armed, why := bank.Armed()
 	c := web.Camera{
 		Name: k.config.Name, Phase: string(phase.Phase), PromptSet: bank.Set.Name, Shadow: !armed, References: bank.References(),
 		Frames: counts.Frames, Scored: counts.Scored, Dropped: counts.Dropped, HeldOff: counts.HeldOff, Unsent: counts.Unsent,
 		Opens: k.stats.Opens.Load(), Failures: k.stats.Failures.Load(), Abandoned: k.stats.Abandoned.Load(), Verdicts: map[string]uint64{},
 		VerdictAge: k.ages.Now(), Health: []web.Signal{},
+	}
+	if !armed {
+		c.ShadowReason = why
 	}
 	if k.gate != nil {
 		n := k.gate.Counts()

@@ -84,7 +84,7 @@ func newCamera(ctx context.Context, a *Agent, c *config.Camera) (*camera, error)
 	k.baseline = inspect.NewBaseline(k.health())
 	var results inspect.Sink = &sink{camera: k}
 	if c.Policy == capture.Trigger {
-		k.gate = newGate(c, k.frames, results)
+		k.gate = newGate(c, k.frames, results, k.scorer)
 		k.frames, results = k.gate, k.gate
 	} else {
 		k.tap = inspect.NewTap(k.frames)
@@ -102,7 +102,7 @@ func newCamera(ctx context.Context, a *Agent, c *config.Camera) (*camera, error)
 		Camera: c.Name, PartsOnly: k.partsOnly(), SilentAfter: k.silentAfter(), Health: k.health(), Baseline: k.baseline, OnLearned: k.learned, Now: now,
 		Shadow: k.shadowScorer(),
 		Limits: inspect.Limits{N: c.FailFrames, M: c.OfFrames, HoldOff: c.HoldOff},
-	}, k.frames, a.model.NewEncoder(k.view()), func() inspect.Scorer { return k.live.Bank() }, results)
+	}, k.frames, a.model.NewEncoder(k.view()), k.scorer, results)
 	return k, nil
 }
 
@@ -110,6 +110,9 @@ func newCamera(ctx context.Context, a *Agent, c *config.Camera) (*camera, error)
 func (k *camera) view() observe.View {
 	return observe.View{Region: k.config.Region, Polygon: k.config.Polygon}
 }
+
+// scorer returns the live bank.
+func (k *camera) scorer() inspect.Scorer { return k.live.Bank() }
 
 // partsOnly tells whether frames without a part are belt.
 func (k *camera) partsOnly() bool {

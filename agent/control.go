@@ -92,7 +92,8 @@ func (a controlled) ask(ctx context.Context, k *camera, part string) (*events.Re
 	case err != nil:
 		return nil, err
 	}
-	return &events.Result{Camera: k.config.Name, Part: answer.Part, Verdict: string(answer.Verdict), Reason: string(answer.Reason), Defect: answer.Defect, Likeliest: answer.Likeliest}, nil
+	return &events.Result{Camera: k.config.Name, Part: answer.Part, Verdict: string(answer.Verdict), Reason: string(answer.Reason), Defect: answer.Defect, Likeliest: answer.Likeliest,
+		Shadow: answer.Shadow, ShadowReason: answer.ShadowReason}, nil
 }
 
 // judge inspects a picture by itself, as one part of one frame; its verdict is
@@ -108,7 +109,7 @@ func (k *camera) judge(ctx context.Context, part string, f capture.Frame) (*even
 	t := k.live.Bank().Set.Thresholds
 	station := inspect.New(inspect.Options{
 		Camera: k.config.Name, PartsOnly: true, Health: health, Limits: inspect.Limits{Review: t.Review, Fail: t.Fail, N: 1, M: 1},
-	}, &single{frame: f}, k.agent.model.NewEncoder(k.view()), func() inspect.Scorer { return k.live.Bank() }, results)
+	}, &single{frame: f}, k.agent.model.NewEncoder(k.view()), k.scorer, results)
 	if err := station.Run(ctx); err != nil {
 		return nil, err
 	}

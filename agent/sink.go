@@ -27,19 +27,12 @@ func (s *sink) Publish(ctx context.Context, r *inspect.Result) error {
 	if scored, ok := r.Scorer.(*prompts.Bank); ok {
 		bank = scored // a swap since then changes nothing for this frame
 	}
-	if r.Shadow != "" && r.Shadow != r.Verdict {
-		k.agent.log.Info("the sets disagree", "camera", r.Camera, "part", r.Part, "live", r.Verdict, "shadow", r.Shadow)
-	}
-	armed, why := bank.Armed()
 	status := k.agent.model.Images.Status()
 	data := events.Result{
-		Camera: r.Camera, Part: r.Part, Verdict: string(r.Verdict), Reason: string(r.Reason), Detail: r.Detail, Shadow: !armed,
+		Camera: r.Camera, Part: r.Part, Verdict: string(r.Verdict), Reason: string(r.Reason), Detail: r.Detail, Shadow: r.Shadow, ShadowReason: r.ShadowReason,
 		Thresholds: &events.Thresholds{Review: r.Limits.Review, Fail: r.Limits.Fail}, Frames: r.Frames,
 		Latency:  map[string]float64{"health": meter.Milliseconds(r.Health), "encode": meter.Milliseconds(r.Encode), "score": meter.Milliseconds(r.Score)},
 		Provider: status.Provider, Degraded: status.Degraded, Bundle: k.agent.model.Bundle.Hash, PromptSet: bank.Set.Name, References: bank.References(),
-	}
-	if !armed {
-		data.ShadowReason = why
 	}
 	if r.Scores != nil {
 		k.ages.Observe(r.Finished.Sub(r.Frame.Captured))

@@ -12,8 +12,8 @@ import (
 )
 
 // newGate makes the gate of a camera with policy trigger.
-func newGate(c *config.Camera, frames inspect.Frames, next inspect.Sink) *inspect.Gate {
-	return inspect.NewGate(frames, next, inspect.GateOptions{Camera: c.Name, Frames: c.Trigger.Frames, Deadline: c.Trigger.Deadline})
+func newGate(c *config.Camera, frames inspect.Frames, next inspect.Sink, scorer func() inspect.Scorer) *inspect.Gate {
+	return inspect.NewGate(frames, next, inspect.GateOptions{Camera: c.Name, Frames: c.Trigger.Frames, Deadline: c.Trigger.Deadline, Scorer: scorer})
 }
 
 // trigger has a part inspected by a camera; it is a trigger.Func.
@@ -45,7 +45,7 @@ func (a *Agent) serveLines(context.Context) (stop func() error, err error) {
 		if g.Chip == "" {
 			continue
 		}
-		lines := gpio.Lines{Chip: g.Chip, Trigger: g.Trigger, Busy: g.Busy, Pass: g.Pass, Reject: g.Reject, ActiveLow: g.ActiveLow, Debounce: g.Debounce}
+		lines := gpio.Lines{Chip: g.Chip, Trigger: g.Trigger, Busy: g.Busy, Pass: g.Pass, Reject: g.Reject, ActiveLow: g.ActiveLow, Debounce: g.Debounce, InShadow: g.InShadow}
 		p, err := gpio.Open(lines, k.gate.Trigger, func(err error) { a.log.Error("a GPIO line failed", "camera", k.config.Name, "err", err) })
 		if err != nil {
 			return stop, fmt.Errorf("camera %s: %w", k.config.Name, err)

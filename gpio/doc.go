@@ -10,7 +10,10 @@
 //	Pass      output   while Busy is low: the last part is PASS
 //	Reject    output   while Busy is low: the last part is anything else
 //
-// Promises: Pass is set for PASS only; a part without an answer in time has
+// While the prompt set is in shadow (not armed), neither Pass nor Reject is set,
+// unless Lines.InShadow names one of them.
+//
+// Promises: Pass is set for PASS of an armed set only; a part without an answer in time has
 // Reject. All outputs change in one request to the kernel: results are withdrawn
 // as Busy rises, and are there as it falls. An edge while Busy changes no result:
 // the gate refuses it and counts it. Close clears every output.

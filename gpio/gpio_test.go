@@ -85,12 +85,18 @@ type wired struct {
 
 func wire(t *testing.T, trigger Trigger) *wired {
 	t.Helper()
+	return wireShadow(t, trigger, 0)
+}
+
+// wireShadow is wire with an output for parts of a set in shadow.
+func wireShadow(t *testing.T, trigger Trigger, shadow signal) *wired {
+	t.Helper()
 	events, line, err := os.Pipe()
 	if err != nil {
 		t.Fatal(err)
 	}
 	w := &wired{t: t, line: line, shown: make(chan signal, 16)}
-	w.port, err = newPort(events, func(on signal) error { w.shown <- on; return nil }, func() error { return nil }, trigger, func(err error) { t.Error(err) })
+	w.port, err = newPort(events, func(on signal) error { w.shown <- on; return nil }, func() error { return nil }, trigger, shadow, func(err error) { t.Error(err) })
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -197,7 +203,7 @@ func TestOutputsThatCannotBeSetAreTold(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := newPort(events, func(signal) error { return unix.EIO }, func() error { return nil }, nil, nil); !errors.Is(err, unix.EIO) {
+	if _, err := newPort(events, func(signal) error { return unix.EIO }, func() error { return nil }, nil, 0, nil); !errors.Is(err, unix.EIO) {
 		t.Error(err)
 	}
 	_ = line.Close()
@@ -210,7 +216,7 @@ func TestOutputsThatCannotBeSetAreTold(t *testing.T) {
 			return unix.EIO
 		}
 		return nil
-	}, func() error { return nil }, func(context.Context, string) (inspect.Answer, error) { return inspect.Answer{}, nil }, func(err error) { told <- err })
+	}, func() error { return nil }, func(context.Context, string) (inspect.Answer, error) { return inspect.Answer{}, nil }, 0, func(err error) { told <- err })
 	if err != nil {
 		t.Fatal(err)
 	}

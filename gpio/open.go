@@ -19,6 +19,7 @@ type Lines struct {
 	Busy, Pass, Reject int // None where it is not wired
 	ActiveLow          bool
 	Debounce           time.Duration // of the trigger; 0: none
+	InShadow           string        // output for parts of a set in shadow: none (or ""), pass or reject
 }
 
 // outputs gives the offsets of the lines that are wired, and their signals.
@@ -32,6 +33,17 @@ func (l *Lines) outputs() (offsets []int, signals []signal) {
 		}
 	}
 	return offsets, signals
+}
+
+// inShadow returns the output for parts of a set in shadow.
+func (l *Lines) inShadow() signal {
+	switch l.InShadow {
+	case "pass":
+		return pass
+	case "reject":
+		return reject
+	}
+	return 0
 }
 
 // Open takes the lines and serves the trigger until Close; failed is told what
@@ -65,7 +77,7 @@ func open(l Lines, trigger Trigger, failed func(error)) (*Port, error) {
 	events := os.NewFile(uintptr(in), "trigger")
 	offsets, signals := l.outputs()
 	if len(offsets) == 0 {
-		return newPort(events, func(signal) error { return nil }, func() error { return nil }, trigger, failed)
+		return newPort(events, func(signal) error { return nil }, func() error { return nil }, trigger, l.inShadow(), failed)
 	}
 	out, err := request(chip, lineRequest(output|low, 0, offsets...))
 	if err != nil {
@@ -80,7 +92,7 @@ func open(l Lines, trigger Trigger, failed func(error)) (*Port, error) {
 		}
 		return ioctl(out, setValues, lineValues(bits, len(signals)))
 	}
-	return newPort(events, set, func() error { return unix.Close(out) }, trigger, failed)
+	return newPort(events, set, func() error { return unix.Close(out) }, trigger, l.inShadow(), failed)
 }
 
 // hint says what to do about what the kernel says.

@@ -30,6 +30,7 @@ type Port struct {
 	release func() error          // the outputs
 	trigger Trigger
 	failed  func(error)
+	shadow  signal          // for parts of a set in shadow: nothing, pass or reject
 	ctx     context.Context //nolint:containedctx // of the inspections that the port owns
 	cancel  context.CancelFunc
 	running sync.WaitGroup
@@ -41,8 +42,8 @@ type Port struct {
 
 // newPort serves the kernel's events of the trigger; failed is told when an
 // output cannot be set.
-func newPort(events io.ReadCloser, set func(signal) error, release func() error, trigger Trigger, failed func(error)) (*Port, error) {
-	p := &Port{events: events, set: set, release: release, trigger: trigger, failed: failed}
+func newPort(events io.ReadCloser, set func(signal) error, release func() error, trigger Trigger, shadow signal, failed func(error)) (*Port, error) {
+	p := &Port{events: events, set: set, release: release, trigger: trigger, shadow: shadow, failed: failed}
 	p.ctx, p.cancel = context.WithCancel(context.Background())
 	if err := set(0); err != nil {
 		p.cancel()
@@ -73,7 +74,7 @@ func (p *Port) begin() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.edges++; p.edges == 1 {
-		p.result = reject // until there is a verdict
+		p.result = reject // unless a verdict says otherwise
 		p.show(busy)
 	}
 }
@@ -86,7 +87,9 @@ func (p *Port) inspect() {
 	defer p.mu.Unlock()
 	switch {
 	case errors.Is(err, inspect.ErrOverrun):
-	case err == nil && answer.Verdict == inspect.Pass:
+	case answer.Action() == inspect.NoAction:
+		p.result = p.shadow
+	case err == nil && answer.Action() == inspect.AcceptPart:
 		p.result = pass
 	default:
 		p.result = reject

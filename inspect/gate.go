@@ -24,6 +24,7 @@ type GateOptions struct {
 	Frames   int           // of each part; 1
 	Deadline time.Duration // from the trigger to the verdict; 500 ms
 	Now      func() time.Time
+	Scorer   func() Scorer // the live set, whose standing an answer without a verdict has
 }
 
 // Answer is the verdict on a triggered part.
@@ -34,6 +35,7 @@ type Answer struct {
 	Defect    float64       `json:"defect"` // P(defect); 0 where the part was not scored
 	Likeliest string        `json:"likeliest,omitempty"`
 	Took      time.Duration `json:"-"` // from the trigger
+	Standing                // whether the line may act on it: see Action
 }
 
 // TriggerCounts are a gate's counters since its start.
@@ -91,7 +93,7 @@ func NewGate(frames Frames, next Sink, o GateOptions) *Gate {
 func (g *Gate) Trigger(ctx context.Context, part string) (Answer, error) {
 	j, err := g.begin(part)
 	if err != nil {
-		return Answer{}, fmt.Errorf("trigger camera %q, part %q: %w", g.options.Camera, part, err)
+		return g.invalid(part, ReasonNone), fmt.Errorf("trigger camera %q, part %q: %w", g.options.Camera, part, err)
 	}
 	ctx, cancel := context.WithTimeout(ctx, g.options.Deadline)
 	defer cancel()
@@ -138,16 +140,21 @@ func (g *Gate) expire(ctx context.Context, j *job) (Answer, error) {
 		g.late[j.part] = j
 		g.counts.Late++
 		g.mu.Unlock()
-		return Answer{Part: j.part, Verdict: Invalid, Reason: ReasonLate}, ErrLate
+		return g.invalid(j.part, ReasonLate), ErrLate
 	}
 	g.counts.Missed++
 	g.mu.Unlock()
-	now := g.options.Now()
+	now, a := g.options.Now(), g.invalid(j.part, ReasonNoFrame)
 	err := g.send(context.WithoutCancel(ctx), &Result{
-		Camera: g.options.Camera, Part: j.part, Verdict: Invalid, Reason: ReasonNoFrame, Finished: now,
+		Camera: g.options.Camera, Part: j.part, Verdict: a.Verdict, Reason: a.Reason, Standing: a.Standing, Finished: now,
 		Detail: fmt.Sprintf("no frame came within %v of the trigger", g.options.Deadline),
 	})
-	return Answer{Part: j.part, Verdict: Invalid, Reason: ReasonNoFrame}, errors.Join(ErrMissed, err)
+	return a, errors.Join(ErrMissed, err)
+}
+
+// invalid returns the answer to a trigger that has no verdict.
+func (g *Gate) invalid(part string, why Reason) Answer {
+	return Answer{Part: part, Verdict: Invalid, Reason: why, Standing: standingOf(g.options.Scorer())}
 }
 
 // Take implements Frames: it waits for a frame of a triggered part.
@@ -200,7 +207,7 @@ func (g *Gate) Publish(ctx context.Context, r *Result) error {
 	took := g.options.Now().Sub(j.at)
 	g.mu.Unlock()
 	err := g.send(ctx, r)
-	a := Answer{Part: r.Part, Verdict: r.Verdict, Reason: r.Reason, Took: took}
+	a := Answer{Part: r.Part, Verdict: r.Verdict, Reason: r.Reason, Took: took, Standing: r.Standing}
 	if r.Scores != nil {
 		a.Defect, a.Likeliest = r.Scores.Defect, r.Scores.Top
 	}

@@ -27,7 +27,7 @@ func gated(t *testing.T, encode time.Duration, frames int, test func(g *Gate, c 
 		ctx, cancel := context.WithCancel(context.Background())
 		slot, c, on := capture.NewLatest(capture.Newest), &collector{}, new(atomic.Bool)
 		on.Store(true)
-		g := NewGate(slot, c, GateOptions{Camera: "c", Frames: frames, Deadline: 500 * time.Millisecond})
+		g := NewGate(slot, c, GateOptions{Camera: "c", Frames: frames, Deadline: 500 * time.Millisecond, Scorer: func() Scorer { return pixelScorer{} }})
 		s := New(Options{Camera: "c", PartsOnly: true, Limits: Limits{Review: 0.4, Fail: 0.6, N: 1, M: 1}}, g, slowEncoder{encode}, func() Scorer { return pixelScorer{} }, g)
 		go func() {
 			ticker := time.NewTicker(100 * time.Millisecond)

@@ -98,14 +98,14 @@ func (s *Station) publish(ctx context.Context, part string) {
 		r.Scorer = s.part.scorer
 		r.Verdict, r.Reason = s.window.decide(s.opts.Limits)
 		if s.shadow.filled > 0 {
-			r.Shadow, _ = s.shadow.decide(s.opts.Limits)
+			r.Compared, _ = s.shadow.decide(s.opts.Limits)
 		}
 	case s.part.reason != ReasonNone:
 		r.Verdict, r.Reason, r.Detail = Invalid, s.part.reason, s.part.detail
 	default:
 		r.Verdict, r.Reason = Invalid, ReasonNoFrame
 	}
-	r.Limits = s.limits(r.Scorer)
+	r.Limits, r.Standing = s.judgedBy(r.Scorer)
 	if part == "" && r.Verdict == Fail && s.heldOff(now) {
 		return
 	}
@@ -130,8 +130,8 @@ func (s *Station) send(ctx context.Context, r *Result) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.counts.Verdicts[r.Verdict]++
-	if r.Shadow != "" {
-		s.counts.Shadow[Comparison{r.Verdict, r.Shadow}]++
+	if r.Compared != "" {
+		s.counts.Shadow[Comparison{r.Verdict, r.Compared}]++
 	}
 	if err != nil {
 		s.counts.Unsent++
@@ -151,21 +151,22 @@ func (s *Station) Check(ctx context.Context) bool {
 	s.silent = overdue
 	s.mu.Unlock()
 	if first {
+		limits, standing := s.judgedBy(nil)
 		s.send(ctx, &Result{
-			Camera: s.opts.Camera, Verdict: Invalid, Reason: ReasonNoFrame, Limits: s.limits(nil), Finished: now,
+			Camera: s.opts.Camera, Verdict: Invalid, Reason: ReasonNoFrame, Limits: limits, Standing: standing, Finished: now,
 			Detail: "no frame for " + silence.Round(time.Millisecond).String(),
 		})
 	}
 	return overdue
 }
 
-// limits are those of a result: with the thresholds of the set that scored it,
-// or of the live one where none did.
-func (s *Station) limits(scorer Scorer) Limits {
+// judgedBy returns the limits and the standing of a result: those of the set
+// that scored it, or of the live one where none did.
+func (s *Station) judgedBy(scorer Scorer) (Limits, Standing) {
 	if scorer == nil {
 		scorer = s.scorer()
 	}
 	l, t := s.opts.Limits, scorer.Thresholds()
 	l.Review, l.Fail = t.Review, t.Fail
-	return l
+	return l, standingOf(scorer)
 }

@@ -32,6 +32,7 @@ type Scorer interface {
 	Score(o *prompts.Observation, s *prompts.Scores) error
 	Thresholds() prompts.Thresholds // that its scores are held against
 	Tiles() int                     // n: it takes observations with n×n tiles
+	Armed() (bool, string)          // whether its verdicts may be acted on, and why
 }
 
 // Sink receives the results, in order. What a Result points to is valid during
@@ -53,7 +54,8 @@ type Result struct {
 	Embedding []float32     // of the deciding frame, unit; nil where there are no scores
 	Scorer    Scorer        // that scored the deciding frame; nil when none was scored
 	Limits    Limits        // with the thresholds of Scorer
-	Shadow    Verdict       // what the shadow set would have said; "" without one
+	Standing                // of Scorer, or of the live set where none scored
+	Compared  Verdict       // what the compared set would have said; "" without one
 	Health    time.Duration // what the checks of the deciding frame took
 	Encode    time.Duration
 	Score     time.Duration

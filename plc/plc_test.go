@@ -190,10 +190,10 @@ func TestTheHeartbeatChangesAndUnitsAreCameras(t *testing.T) {
 	c.client.SetUnitId(1)
 	for _, err := range []error{
 		c.client.WriteCoil(1, true), c.client.WriteRegister(2, 1),
-		func() error { _, err := c.client.ReadDiscreteInputs(3, 3); return err }(),
+		func() error { _, err := c.client.ReadDiscreteInputs(3, 4); return err }(),
 	} {
 		if !errors.Is(err, modbus.ErrIllegalDataAddress) {
-			t.Errorf("an address that is none: %v", err)
+			t.Errorf("an address that does not exist: got %v, want %v", err, modbus.ErrIllegalDataAddress)
 		}
 	}
 }

@@ -20,6 +20,7 @@ const (
 	ResultValid
 	ResultOK
 	Heartbeat
+	Shadow
 	inputs
 )
 
@@ -31,10 +32,11 @@ const (
 	PartLow
 	Taken
 	Refused
+	ShadowVerdictCode
 	registers
 )
 
-// verdictCodes are the values of VerdictCode.
+// verdictCodes are the values of VerdictCode and ShadowVerdictCode.
 var verdictCodes = map[inspect.Verdict]uint16{inspect.Pass: 1, inspect.Review: 2, inspect.Fail: 3, inspect.Invalid: 4}
 
 // unit is the signals of one camera.
@@ -70,8 +72,8 @@ func (u *unit) set(ctx context.Context, on bool) {
 
 // idle withdraws the result. The caller holds the lock.
 func (u *unit) idle() {
-	u.inputs[Ready], u.inputs[ResultValid], u.inputs[ResultOK] = true, false, false
-	u.results[VerdictCode], u.results[DefectPermille] = 0, 0
+	u.inputs[Ready], u.inputs[ResultValid], u.inputs[ResultOK], u.inputs[Shadow] = true, false, false, false
+	u.results[VerdictCode], u.results[ShadowVerdictCode], u.results[DefectPermille] = 0, 0, 0
 }
 
 func (u *unit) inspect(ctx context.Context, part [2]uint16) {
@@ -86,8 +88,12 @@ func (u *unit) inspect(ctx context.Context, part [2]uint16) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	u.inputs[Busy], u.inputs[ResultValid] = false, true
-	u.inputs[ResultOK] = answer.Verdict == inspect.Pass
-	u.results[VerdictCode], u.results[DefectPermille] = verdictCodes[answer.Verdict], uint16(answer.Defect*1000+0.5)
+	u.inputs[ResultOK] = answer.Action() == inspect.AcceptPart
+	code := VerdictCode
+	if answer.Action() == inspect.NoAction { // a controller that goes by the code alone must not act on it
+		u.inputs[Shadow], code = true, ShadowVerdictCode
+	}
+	u.results[code], u.results[DefectPermille] = verdictCodes[answer.Verdict], uint16(answer.Defect*1000+0.5)
 	u.results[PartHigh], u.results[PartLow] = part[0], part[1]
 	if !u.coil { // the controller has gone on already
 		u.idle()

@@ -3,7 +3,7 @@
 //	server.Handle("POST /trigger", trigger.Handler(agent.Trigger))
 //
 //	curl -X POST 'http://127.0.0.1:8080/trigger?camera=belt&part=A-17'
-//	{"part":"A-17","verdict":"PASS","defect":0.12,"took_ms":84.5}
+//	{"part":"A-17","verdict":"PASS","defect":0.12,"shadow":false,"took_ms":84.5}
 //
 // The answer comes when the verdict is there. Its status says what became of
 // the trigger: 200 a verdict; 409 the part was triggered already; 429 another
@@ -11,6 +11,9 @@
 // INVALID); 404 no camera of that name that waits for triggers; 503 the agent
 // is still starting. Every answer
 // is JSON and has a verdict: INVALID wherever there is no other.
+//
+// While the prompt set is in shadow (not armed), shadow is true and shadow_reason
+// says why: the verdict is for display, and nothing may act on it.
 //
 // A web page cannot trigger parts: requests that a browser sends from another
 // site are refused.

@@ -58,3 +58,26 @@ func TestEveryAnswerHasAStatusAndAVerdict(t *testing.T) {
 		t.Errorf("a web page may trigger: %d", status)
 	}
 }
+
+// An answer says whether the line may act on it, with a verdict and without.
+func TestHandler_AnswersCarryTheShadow(t *testing.T) {
+	for _, failure := range []error{nil, inspect.ErrMissed} {
+		for _, want := range []inspect.Standing{{}, {Shadow: true, ShadowReason: "it was never validated"}} {
+			handler := Handler(func(context.Context, string, string) (inspect.Answer, error) {
+				return inspect.Answer{Verdict: inspect.Pass, Standing: want}, failure
+			})
+			answer := httptest.NewRecorder()
+			handler.ServeHTTP(answer, httptest.NewRequest(http.MethodPost, "/?camera=belt", nil))
+			var got struct {
+				Shadow       *bool
+				ShadowReason string `json:"shadow_reason"`
+			}
+			if err := json.Unmarshal(answer.Body.Bytes(), &got); err != nil {
+				t.Fatal(err)
+			}
+			if got.Shadow == nil || *got.Shadow != want.Shadow || got.ShadowReason != want.ShadowReason {
+				t.Errorf("failure %v: got %s, want %+v", failure, answer.Body, want)
+			}
+		}
+	}
+}

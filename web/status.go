@@ -30,26 +30,27 @@ func ModelStates() []string { return []string{"LOADING", "BUILDING", "READY", "D
 
 // Camera is one camera and its station.
 type Camera struct {
-	Name       string            `json:"name"`
-	Phase      string            `json:"phase"` // of the camera: connecting, streaming, waiting, ended; learning before inspection
-	Detail     string            `json:"detail,omitempty"`
-	PromptSet  string            `json:"prompt_set"`
-	Shadow     bool              `json:"shadow"`
-	Refused    string            `json:"prompts_refused,omitempty"` // why the last edit of a set is not in effect
-	References int               `json:"references"`
-	Frames     uint64            `json:"frames"`
-	Scored     uint64            `json:"scored"`
-	Dropped    uint64            `json:"dropped"`
-	HeldOff    uint64            `json:"held_off"`
-	Unsent     uint64            `json:"unsent"`
-	Opens      uint64            `json:"opens"`
-	Failures   uint64            `json:"failures"`
-	Abandoned  int64             `json:"abandoned"` // reads that hang now
-	Verdicts   map[string]uint64 `json:"verdicts"`
-	VerdictAge Age               `json:"verdict_age_seconds"` // of verdicts on scored frames
-	Triggers   *Triggers         `json:"triggers,omitempty"`  // of a camera that waits for them
-	Health     []Signal          `json:"health"`              // what was learned; empty until then
-	Last       *Flagged          `json:"last,omitempty"`      // the newest result, whatever its verdict
+	Name         string            `json:"name"`
+	Phase        string            `json:"phase"` // of the camera: connecting, streaming, waiting, ended; learning before inspection
+	Detail       string            `json:"detail,omitempty"`
+	PromptSet    string            `json:"prompt_set"`
+	Shadow       bool              `json:"shadow"` // the set is not armed: nothing may act on verdicts
+	ShadowReason string            `json:"shadow_reason,omitempty"`
+	Refused      string            `json:"prompts_refused,omitempty"` // why the last edit of a set is not in effect
+	References   int               `json:"references"`
+	Frames       uint64            `json:"frames"`
+	Scored       uint64            `json:"scored"`
+	Dropped      uint64            `json:"dropped"`
+	HeldOff      uint64            `json:"held_off"`
+	Unsent       uint64            `json:"unsent"`
+	Opens        uint64            `json:"opens"`
+	Failures     uint64            `json:"failures"`
+	Abandoned    int64             `json:"abandoned"` // reads that hang now
+	Verdicts     map[string]uint64 `json:"verdicts"`
+	VerdictAge   Age               `json:"verdict_age_seconds"` // of verdicts on scored frames
+	Triggers     *Triggers         `json:"triggers,omitempty"`  // of a camera that waits for them
+	Health       []Signal          `json:"health"`              // what was learned; empty until then
+	Last         *Flagged          `json:"last,omitempty"`      // the newest result, whatever its verdict
 }
 
 // Triggers count what became of triggers. Each that was accepted ends as
@@ -81,6 +82,7 @@ type Flagged struct {
 	Reason    string    `json:"reason,omitempty"`
 	Detail    string    `json:"detail,omitempty"`
 	Likeliest string    `json:"likeliest,omitempty"`
+	Shadow    bool      `json:"shadow"`
 	Defect    *float64  `json:"defect,omitempty"` // P(defect); absent when the frame was not scored
 }
 

@@ -230,8 +230,8 @@ func TestPartsAreInspectedWhenTheyAreTriggered(t *testing.T) {
 			break
 		}
 	}
-	if verdict, err := client.ReadRegister(plc.VerdictCode, modbus.INPUT_REGISTER); err != nil || verdict == 0 {
-		t.Errorf("verdict %d, %v", verdict, err)
+	if verdict, err := client.ReadRegister(plc.ShadowVerdictCode, modbus.INPUT_REGISTER); err != nil || verdict == 0 {
+		t.Errorf("shadow verdict %d (%v), want one", verdict, err)
 	}
 	client.Close()
 	status := statusOf(t, page.FindStringSubmatch(out.String())[1])

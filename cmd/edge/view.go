@@ -99,6 +99,9 @@ func (v *view) Result(r *inspect.Result, known *agent.Truth) {
 	if r.Reason != inspect.ReasonNone {
 		text += " " + string(r.Reason)
 	}
+	if r.Shadow {
+		text += " (shadow)"
+	}
 	if note != "" {
 		text += "  [truth: " + note + "]"
 	}

@@ -124,6 +124,7 @@ type GPIO struct {
 	Reject    int           `yaml:"reject"`
 	ActiveLow bool          `yaml:"active_low"`
 	Debounce  time.Duration `yaml:"debounce"`
+	InShadow  string        `yaml:"in_shadow"` // none, pass or reject
 }
 
 // Modbus answers a controller over Modbus TCP when it listens.
@@ -205,7 +206,7 @@ type Profiling struct {
 func (c *Camera) SetDefaults() {
 	*c = Camera{
 		Policy: capture.Newest, Region: []float64{0, 0, 1, 1}, Polygon: [][]float64{}, Regions: []Region{}, Adjust: Adjust{Perspective: [][]float64{}, Mask: [][]float64{}}, Prompts: "configs/prompts/part.yaml",
-		Trigger:    Trigger{Frames: 1, Deadline: 500 * time.Millisecond, GPIO: GPIO{Trigger: -1, Busy: -1, Pass: -1, Reject: -1, Debounce: time.Millisecond}},
+		Trigger:    Trigger{Frames: 1, Deadline: 500 * time.Millisecond, GPIO: GPIO{Trigger: -1, Busy: -1, Pass: -1, Reject: -1, Debounce: time.Millisecond, InShadow: "none"}},
 		Track:      Track{LearnFrames: 200, Difference: 24, MinArea: 0.05},
 		FailFrames: 2, OfFrames: 3, HoldOff: 2 * time.Second,
 		OpenTimeout: 10 * time.Second, ReadTimeout: 5 * time.Second, SilentAfter: 10 * time.Second,

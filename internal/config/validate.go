@@ -159,6 +159,7 @@ func (g *GPIO) validate(d *strictyaml.Document, key string, c *Camera) {
 		seen[o.line] = o.name
 	}
 	atLeast(d, key+".debounce", g.Debounce, 0)
+	oneOf(d, key+".in_shadow", g.InShadow, "none", "pass", "reject")
 }
 
 func (e *Events) validate(d *strictyaml.Document) {

@@ -33,6 +33,7 @@ function camera(card, k) {
   $("h2", card).textContent = k.name;
   $(".phase", card).textContent = k.phase + (k.detail ? ": " + k.detail : "");
   $(".shadow", card).hidden = !k.shadow;
+  $(".shadow", card).title = k.shadow ? "The prompt set is not armed, so nothing may act on these verdicts: " + k.shadow_reason : "";
   $(".verdict strong", card).textContent = last ? last.verdict : "–";
   $(".verdict .why", card).textContent = last ? [last.part, last.reason || (last.verdict === "PASS" ? "" : last.likeliest), percent(last.defect)].filter(Boolean).join(" · ") : "no result yet";
   picture($("img", card), last && last.id ? "/pictures/" + encodeURIComponent(last.id) + "?" + last.time : "", last ? "Newest picture of " + k.name + ": " + last.verdict : "");
@@ -47,7 +48,7 @@ function flagged(item, r) {
   const address = r.id ? "/pictures/" + encodeURIComponent(r.id) : "";
   if (address) $("a", item).href = address; else $("a", item).removeAttribute("href");
   picture($("img", item), address, `${r.verdict} ${r.part || ""}`);
-  $("strong", item).textContent = r.verdict;
+  $("strong", item).textContent = r.verdict + (r.shadow ? " (shadow)" : "");
   $(".why", item).textContent = [r.reason, r.likeliest].filter(Boolean).join(", ");
   $(".facts", item).textContent = [clock(r.time), r.camera, r.part, percent(r.defect)].filter(Boolean).join(" · ");
 }
