@@ -214,7 +214,14 @@ func (k *camera) status(phase capture.State) web.Camera {
 	if learned := k.signals.Load(); learned != nil {
 		c.Health = *learned
 	}
+	if l := k.learning.Load(); l != nil {
+		c.Phase, c.Detail = "learning", l.String()
+	}
+	if at := k.learnedAt.Load(); at != nil {
+		c.LearnedAt = at
+	}
 	if phase.Err != nil {
+		c.Phase = string(phase.Phase)
 		c.Detail = capture.Redact(phase.Err.Error())
 	}
 	for _, why := range []*string{k.refused.Load(), k.shadowRefused.Load()} {

@@ -24,24 +24,28 @@ import (
 
 // camera is one camera, from its source to its station.
 type camera struct {
-	agent    *Agent
-	config   *config.Camera
-	address  address.Address
-	regions  []*camera    // it captures for these; empty where another captures
-	source   *capture.Fan // to their slots
-	slot     *capture.Latest
-	frames   inspect.Frames // of the slot, with their parts named
-	stats    *capture.Stats
-	live     *prompts.Live
-	shadow   *prompts.Live // of the set that is compared with the live one; nil without
-	station  *inspect.Station
-	baseline *inspect.Baseline
-	gate     *inspect.Gate                                 // of policy trigger
-	tap      *inspect.Tap                                  // of any other policy
-	truth    func(part string) (defect string, known bool) // of the built-in camera
-	failure  error
-	ages     *web.Ages                    // of its verdicts
-	signals  atomic.Pointer[[]web.Signal] // of health, once they are learned
+	agent     *Agent
+	config    *config.Camera
+	address   address.Address
+	regions   []*camera    // it captures for these; empty where another captures
+	source    *capture.Fan // to their slots
+	slot      *capture.Latest
+	frames    inspect.Frames // of the slot, with their parts named
+	stats     *capture.Stats
+	live      *prompts.Live
+	shadow    *prompts.Live // of the set that is compared with the live one; nil without
+	station   *inspect.Station
+	baseline  *inspect.Baseline
+	tracker   *inspect.Tracker                              // nil where the source names the parts
+	kept      *learnedFolder                                // nil where nothing is kept
+	gate      *inspect.Gate                                 // of policy trigger
+	tap       *inspect.Tap                                  // of any other policy
+	truth     func(part string) (defect string, known bool) // of the built-in camera
+	failure   error
+	ages      *web.Ages                    // of its verdicts
+	signals   atomic.Pointer[[]web.Signal] // of health, once they are learned
+	learning  atomic.Pointer[learning]     // nil while parts are judged
+	learnedAt atomic.Pointer[time.Time]    // nil where the references were not learned
 
 	refused, shadowRefused atomic.Pointer[string] // why the last edit of a set is not in effect; nil when it is
 }
@@ -63,11 +67,12 @@ func newCameras(ctx context.Context, a *Agent, c *config.Camera) ([]*camera, err
 }
 
 func newCamera(ctx context.Context, a *Agent, c *config.Camera) (*camera, error) {
-	bank, err := a.model.BankWith(ctx, c.Prompts, observe.View{}, c.References)
+	k := &camera{agent: a, config: c, stats: new(capture.Stats), ages: web.NewAges()}
+	bank, err := a.model.BankWith(ctx, c.Prompts, k.view(), c.References)
 	if err != nil {
 		return nil, fmt.Errorf("camera %s: %w", c.Name, err)
 	}
-	k := &camera{agent: a, config: c, stats: new(capture.Stats), ages: web.NewAges(), live: prompts.NewLive(bank)}
+	k.live = prompts.NewLive(bank)
 	if k.address, err = address.Parse(c.Source); err != nil {
 		return nil, usage.Error(fmt.Errorf("camera %s: %w", c.Name, err))
 	}
@@ -82,6 +87,9 @@ func newCamera(ctx context.Context, a *Agent, c *config.Camera) (*camera, error)
 		return nil, usage.Error(fmt.Errorf("camera %s: %w", c.Name, err))
 	}
 	k.baseline = inspect.NewBaseline(k.health())
+	if err := k.resume(); err != nil {
+		return nil, fmt.Errorf("camera %s: %w", c.Name, err)
+	}
 	var results inspect.Sink = &sink{camera: k}
 	if c.Policy == capture.Trigger {
 		k.gate = newGate(c, k.frames, results, k.scorer)
@@ -99,7 +107,7 @@ func newCamera(ctx context.Context, a *Agent, c *config.Camera) (*camera, error)
 		return nil, fmt.Errorf("camera %s: %w", c.Name, err)
 	}
 	k.station = inspect.New(inspect.Options{
-		Camera: c.Name, PartsOnly: k.partsOnly(), SilentAfter: k.silentAfter(), Health: k.health(), Baseline: k.baseline, OnLearned: k.learned, Now: now,
+		Camera: c.Name, PartsOnly: k.partsOnly(), SilentAfter: k.silentAfter(), Health: k.health(), Baseline: k.baseline, OnLearned: k.learnedHealth, Now: now,
 		Shadow: k.shadowScorer(),
 		Limits: inspect.Limits{N: c.FailFrames, M: c.OfFrames, HoldOff: c.HoldOff},
 	}, k.frames, a.model.NewEncoder(k.view()), k.scorer, results)
@@ -155,58 +163,20 @@ func (k *camera) run(ctx context.Context) {
 		helpers.Go(func() { captured = k.capture(ctx) })
 	}
 	work := context.WithoutCancel(ctx)
-	if k.config.LearnParts > 0 && k.live.Bank().References() == 0 {
-		if err := k.learn(work); err != nil {
-			if ctx.Err() == nil || !errors.Is(err, inspect.ErrEnded) {
-				k.failure = fmt.Errorf("camera %s: %w", k.config.Name, err)
-			}
-			return
-		}
-	}
+	k.startLearning(work)
 	helpers.Go(func() { k.follow(helpersCtx, k.live, k.config.Prompts, k.rebuild, &k.refused) })
 	if k.shadow != nil {
 		helpers.Go(func() { k.follow(helpersCtx, k.shadow, k.config.Shadow, k.rebuildShadow, &k.shadowRefused) })
 	}
 	helpers.Go(func() { k.watch(helpersCtx, work) })
-	if err := k.station.Run(work); err != nil {
+	err := k.station.Run(work)
+	if l := k.learning.Load(); err == nil && l != nil && ctx.Err() == nil {
+		err = l.err // frames that end by themselves before the camera has learned
+	}
+	if err != nil {
 		k.failure = fmt.Errorf("camera %s: %w", k.config.Name, err)
 	}
 	k.compared(work)
-}
-
-func (k *camera) learn(ctx context.Context) error {
-	references := prompts.NewReferences(k.agent.model.Bundle.Hash, k.agent.model.Matcher)
-	l := k.agent.model.NewEncoder(k.view())
-	bank, err := inspect.Learn(ctx, inspect.LearnOptions{
-		Turn: l.ObserveTurned, Parts: k.config.LearnParts, PartsOnly: k.partsOnly(), Health: k.health(), Baseline: k.baseline,
-		Progress: func(done, total int) { k.agent.terminal.Progress("learning good parts", done, total) },
-	}, k.frames, l, k.live.Bank(), references)
-	if err != nil {
-		return err
-	}
-	k.live.Swap(bank)
-	if k.shadow == nil {
-		return nil
-	}
-	shadow, err := k.rebuildShadow(ctx, k.shadow.Bank().Set)
-	if err == nil {
-		k.shadow.Swap(shadow)
-	}
-	return err
-}
-
-// learned keeps what good pictures of the camera are like, and the limits that
-// follow, for who asks for them.
-func (k *camera) learned(b *inspect.Baseline) {
-	signals := []web.Signal{}
-	for _, s := range b.Signals() {
-		if s.Limit != 0 {
-			signals = append(signals, web.Signal{Name: s.Name, Reason: string(s.Reason), Worst: s.Learned, Limit: s.Limit})
-			k.agent.log.Debug("a limit of health is learned", "camera", k.config.Name, "signal", s.Name, "worst", s.Learned, "limit", s.Limit, "reason", s.Reason)
-		}
-	}
-	k.signals.Store(&signals)
-	k.agent.log.Info("health limits learned", "camera", k.config.Name)
 }
 
 // rebuild makes a bank of an edited set. Learned references go on; those kept

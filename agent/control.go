@@ -108,7 +108,7 @@ func (k *camera) judge(ctx context.Context, part string, f capture.Frame) (*even
 	health.FrozenFrames, health.MaxAge, health.Learn = 0, 0, 0 // they compare frames with others
 	t := k.live.Bank().Set.Thresholds
 	station := inspect.New(inspect.Options{
-		Camera: k.config.Name, PartsOnly: true, Health: health, Limits: inspect.Limits{Review: t.Review, Fail: t.Fail, N: 1, M: 1},
+		Camera: k.config.Name, PartsOnly: true, Health: health, Unready: k.unready, Limits: inspect.Limits{Review: t.Review, Fail: t.Fail, N: 1, M: 1},
 	}, &single{frame: f}, k.agent.model.NewEncoder(k.view()), k.scorer, results)
 	if err := station.Run(ctx); err != nil {
 		return nil, err
@@ -143,6 +143,16 @@ func (a controlled) Snapshot(ctx context.Context, name string) ([]byte, error) {
 		return nil, err
 	}
 	return a.board.next(ctx, k.config.Name)
+}
+
+// Learn implements control.Agent.
+func (a controlled) Learn(ctx context.Context, name string) error {
+	k, err := a.camera(name)
+	if err != nil {
+		return err
+	}
+	k.relearn(context.WithoutCancel(ctx))
+	return nil
 }
 
 // Reload implements control.Agent.

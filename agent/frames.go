@@ -34,7 +34,9 @@ func (k *camera) track() (inspect.Frames, error) {
 			return nil, fmt.Errorf("read track.empty: %w", err)
 		}
 	}
-	return inspect.Track(frames, options), nil
+	options.OnLearned = func(t *inspect.Tracker) { k.keepState(learnedBelt, t) }
+	k.tracker = inspect.Track(frames, options)
+	return k.tracker, nil
 }
 
 // SlotPolicy is what the slot does with frames that are not taken in time. A

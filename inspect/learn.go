@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 
 	"pristine/capture"
 	"pristine/prompts"
@@ -12,96 +11,85 @@ import (
 
 // LearnOptions say how a station learns what good parts look like.
 type LearnOptions struct {
-	Parts     int  // good parts to take, at least 3
-	PartsOnly bool // take only frames that belong to a part
-	Health    HealthLimits
-	Baseline  *Baseline             // learns from the same frames, and is settled; may be nil
-	Progress  func(done, total int) // may be nil
+	Parts int // good parts to learn from, at least 3
+
 	// Turn adds to a frame's observation what it shows turned; nil leaves that
 	// out. It is asked of references only.
 	Turn func(ctx context.Context, f *capture.Frame, o *prompts.Observation) error
+
+	// Progress is called after each part; Learned once, with the bank to inspect
+	// with; Failed once, when learning cannot go on. The station's goroutine
+	// calls them. Progress may be nil.
+	Progress func(done, total int)
+	Learned  func(*prompts.Bank)
+	Failed   func(error)
 }
 
-// ErrEnded is within the error of Learn when frames end before it has learned.
+// ErrEnded is within the error that Failed gets when the frames end before the
+// station has learned.
 var ErrEnded = errors.New("the camera ended")
 
 // referenceShare: one in so many of the learned parts becomes a reference; the
 // rest are scored against them and so show how far good parts spread.
 const referenceShare = 2
 
-// Learn takes the next parts as good ones: half become references, the
-// others set the scale of P(defect). Unfit frames are left out. It gives the
-// bank to inspect with. Where frames end earlier it does with two parts beside the
-// references; fewer are ErrEnded.
-func Learn(ctx context.Context, o LearnOptions, frames Frames, encoder Encoder, bank *prompts.Bank, references *prompts.References) (*prompts.Bank, error) {
-	l := learner{options: o, bank: bank, references: references, health: newHealth(o.Health, o.Baseline)}
-	var f capture.Frame
-	var observation prompts.Observation
-	observation.TileGrid = [2]int{bank.Tiles(), bank.Tiles()}
-	for l.parts <= o.Parts {
-		err := frames.Take(ctx, &f)
-		if errors.Is(err, io.EOF) {
-			break
-		}
-		if err != nil {
-			return nil, err
-		}
-		if f.Part == "" && o.PartsOnly || l.health.check(&f, f.Captured) != ReasonNone {
-			continue
-		}
-		if l.begins(&f) && l.parts > o.Parts {
-			break
-		}
-		if err := encoder.Encode(ctx, &f, &observation); err != nil {
-			return nil, fmt.Errorf("learn good parts: %w", err)
-		}
-		if err := l.take(ctx, &f, &observation); err != nil {
-			return nil, fmt.Errorf("learn good parts: %w", err)
-		}
-	}
-	if len(l.good) < 2 {
-		return nil, fmt.Errorf("learn good parts: %w after %d of %d parts: set a source that shows more of them, or a lower learn_parts", ErrEnded, l.parts, o.Parts)
-	}
-	l.health.baseline.Settle()
-	return l.fitted.CalibrateGood(l.good)
-}
+// leastGood is how many parts beside the references show a spread.
+const leastGood = 2
 
-type learner struct {
+// Learner collects good parts: the first half of them become references, the
+// others set the scale of P(defect). A station that has one gives its parts no
+// verdict: they are INVALID learning.
+//
+// It belongs to the station's goroutine.
+type Learner struct {
 	options    LearnOptions
 	bank       *prompts.Bank
 	references *prompts.References
-	health     *health
-	fitted     *prompts.Bank
+	good       *prompts.References
+	fitted     *prompts.Bank // of the references
 	scores     prompts.Scores
-	id         string
-	parts      int       // begun
-	taken      bool      // this part is a reference already
-	good       []float32 // the highest raw score of each part that is no reference
+	parts      int // complete
+	frames     int // of the part in view
+	best       prompts.Observation
+	bestRaw    float64
+	err        error // why it cannot go on
 }
 
-// begins tells whether a frame is the first of a part. A frame without a part
-// is one of its own.
-func (l *learner) begins(f *capture.Frame) bool {
-	if l.parts > 0 && f.Part != "" && f.Part == l.id {
-		return false
-	}
-	l.id, l.taken = f.Part, false
-	l.parts++
-	if l.options.Progress != nil && l.parts <= l.options.Parts {
-		l.options.Progress(l.parts, l.options.Parts)
-	}
-	return true
+// NewLearner returns a learner whose bank is that of the camera's set without
+// references. references and good are empty collections for the bundle.
+func NewLearner(o LearnOptions, bank *prompts.Bank, references, good *prompts.References) *Learner {
+	return &Learner{options: o, bank: bank, references: references, good: good}
 }
 
-func (l *learner) take(ctx context.Context, f *capture.Frame, o *prompts.Observation) error {
-	wanted := max(l.options.Parts/referenceShare, 1)
-	if l.parts <= wanted {
-		if l.taken {
-			return nil
+// detail says how far learning is.
+func (l *Learner) detail() string {
+	if l.err != nil {
+		return l.err.Error()
+	}
+	return fmt.Sprintf("learning good parts: %d of %d", l.parts+1, l.options.Parts)
+}
+
+// wanted is how many parts become references.
+func (l *Learner) wanted() int { return max(l.options.Parts/referenceShare, 1) }
+
+// observe takes a fit frame of the part in view into account.
+func (l *Learner) observe(ctx context.Context, f *capture.Frame, o *prompts.Observation) {
+	if l.err != nil {
+		return
+	}
+	if err := l.add(ctx, f, o); err != nil {
+		l.fail(fmt.Errorf("learning good parts failed: %w", err))
+	}
+}
+
+func (l *Learner) add(ctx context.Context, f *capture.Frame, o *prompts.Observation) error {
+	l.frames++
+	if l.parts < l.wanted() {
+		if l.frames > 1 {
+			return nil // one picture of a part is enough
 		}
-		l.taken = true
 		reference := *o
-		if l.options.Turn != nil && l.bank.Set.Turned.Encodes(wanted) {
+		if l.options.Turn != nil && l.bank.Set.Turned.Encodes(l.wanted()) {
 			if err := l.options.Turn(ctx, f, &reference); err != nil {
 				return err
 			}
@@ -117,10 +105,98 @@ func (l *learner) take(ctx context.Context, f *capture.Frame, o *prompts.Observa
 	if err := l.fitted.Score(o, &l.scores); err != nil {
 		return err
 	}
-	at := l.parts - wanted - 1
-	if at == len(l.good) {
-		l.good = append(l.good, float32(l.scores.Raw))
+	if l.frames == 1 || l.scores.Raw > l.bestRaw {
+		l.bestRaw, l.best = l.scores.Raw, o.Clone()
 	}
-	l.good[at] = max(l.good[at], float32(l.scores.Raw))
 	return nil
+}
+
+// endPart ends the part in view, and reports whether that was the last one.
+func (l *Learner) endPart() (done bool) {
+	if l.err != nil || l.frames == 0 {
+		return false
+	}
+	if l.frames, l.parts = 0, l.parts+1; l.parts > l.wanted() {
+		if err := l.good.Add(&l.best); err != nil {
+			l.fail(fmt.Errorf("learning good parts failed: %w", err))
+			return false
+		}
+	}
+	if l.options.Progress != nil {
+		l.options.Progress(l.parts, l.options.Parts)
+	}
+	return l.parts >= l.options.Parts
+}
+
+// finish makes the bank of what was learned.
+func (l *Learner) finish(b *Baseline) {
+	if l.err != nil {
+		return
+	}
+	bank, err := l.bank.WithLearned(&prompts.Learned{References: l.references, Good: l.good})
+	if err != nil {
+		l.fail(fmt.Errorf("learning good parts failed: %w", err))
+		return
+	}
+	b.Settle() // the parts are a better sign of good running than time is
+	l.options.Learned(bank)
+}
+
+// end takes the end of the frames into account: with a few good parts it does
+// with what there is.
+func (l *Learner) end(b *Baseline) {
+	if l.err == nil && l.good.Len() >= leastGood {
+		l.finish(b)
+		return
+	}
+	l.fail(fmt.Errorf("learn good parts: %w after %d of %d parts: set a source that shows more of them, or a lower learn_parts", ErrEnded, l.parts, l.options.Parts))
+}
+
+func (l *Learner) fail(err error) {
+	if l.err == nil {
+		l.err = err
+		l.options.Failed(err)
+	}
+}
+
+// Learn makes the station learn from the parts that begin from now on, and judge
+// none of them until it has. With a baseline it learns the camera's picture
+// health anew, too. A nil learner leaves the references as they are. It is safe
+// for any goroutine.
+func (s *Station) Learn(l *Learner, b *Baseline) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.pending = &relearning{l, b}
+}
+
+type relearning struct {
+	learner  *Learner
+	baseline *Baseline
+}
+
+// beginLearning takes up what Learn asked for. It is called between two parts.
+func (s *Station) beginLearning() {
+	s.mu.Lock()
+	pending := s.pending
+	s.pending = nil
+	s.mu.Unlock()
+	if pending == nil {
+		return
+	}
+	if pending.baseline != nil {
+		s.health.baseline, s.learned = pending.baseline, false
+	}
+	if pending.learner != nil {
+		s.learner = pending.learner
+	}
+}
+
+// endLearned ends a part that was learned.
+func (s *Station) endLearned() {
+	if s.learner == nil || !s.learner.endPart() {
+		return
+	}
+	if s.learner.finish(s.health.baseline); s.learner.err == nil {
+		s.learner = nil
+	}
 }

@@ -2,6 +2,8 @@ package inspect
 
 import (
 	"context"
+	"fmt"
+	"slices"
 	"testing"
 
 	"pristine/capture"
@@ -39,12 +41,80 @@ func TestOnlyReferencesAreLearnedTurned(t *testing.T) {
 			t.Fatal(err)
 		}
 		encoder, references := &patched{}, prompts.NewReferences("b", nil)
-		learned, err := Learn(context.Background(), LearnOptions{Parts: c.parts, Turn: encoder.turn}, &busy{}, encoder, bank, references)
-		if err != nil {
-			t.Fatal(err)
-		}
+		learned := learnParts(t, c.parts, LearnOptions{Parts: c.parts, Turn: encoder.turn}, encoder, bank, references)
 		if encoder.turned != c.want || learned.References() != c.parts/referenceShare || learned.Turned() != (c.want > 0) {
 			t.Errorf("%s: %d of %d references were encoded turned; in use: %v", c.option, encoder.turned, learned.References(), learned.Turned())
 		}
+	}
+}
+
+// learnParts runs a station on parts of one frame each until it has learned, and
+// returns the bank.
+func learnParts(t *testing.T, parts int, o LearnOptions, encoder Encoder, bank *prompts.Bank, references *prompts.References) (learned *prompts.Bank) {
+	t.Helper()
+	o.Learned = func(b *prompts.Bank) { learned = b }
+	o.Failed = func(err error) { t.Error(err) }
+	frames := &script{}
+	for i := range parts {
+		frames.frames = append(frames.frames, frame(20, fmt.Sprintf("p-%d", i), true))
+	}
+	s := New(Options{Camera: "c"}, frames, encoder, func() Scorer { return bank }, &collector{})
+	s.Learn(NewLearner(o, bank, references, prompts.NewReferences("b", nil)), nil)
+	if err := s.Run(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	if learned == nil {
+		t.Fatal("the station did not learn")
+	}
+	return learned
+}
+
+// A part that is learned from has no verdict: it is INVALID learning, and so is
+// each part after learning failed.
+func TestStation_LearnedPartsAreInvalid(t *testing.T) {
+	set, err := prompts.Parse("set.yaml", []byte("name: odd\nobject: lid\npristine: [good]\ndefects: {odd: {prompts: [odd]}}\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	bank, err := prompts.NewBank(context.Background(), set, letters{}, prompts.BundleInfo{Hash: "b", Dim: 3, LogitScale: 10, PatchLogitScale: 10})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, tc := range map[string]struct {
+		references string // bundle that they are of
+		parts      int
+		want       []Reason
+		failed     bool
+	}{
+		"learns":           {"b", 6, []Reason{"learning", "learning", "learning", "learning", "learning", "learning", ""}, false},
+		"another bundle":   {"other", 3, []Reason{"learning", "learning", "learning"}, true},
+		"ends before that": {"b", 2, []Reason{"learning", "learning"}, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			live, results, frames := bank, &collector{}, &script{}
+			for i := range len(tc.want) {
+				frames.frames = append(frames.frames, frame(20, fmt.Sprintf("p-%d", i), true))
+			}
+			s := New(Options{Camera: "c"}, frames, &patched{}, func() Scorer { return live }, results)
+			var failed error
+			s.Learn(NewLearner(LearnOptions{Parts: 6, Learned: func(b *prompts.Bank) { live = b }, Failed: func(err error) { failed = err }},
+				bank, prompts.NewReferences(tc.references, nil), prompts.NewReferences(tc.references, nil)), nil)
+			if err := s.Run(context.Background()); err != nil {
+				t.Fatal(err)
+			}
+			var got []Reason
+			for _, r := range results.got {
+				got = append(got, r.reason)
+				if (r.reason == ReasonLearning) != (r.verdict == Invalid) {
+					t.Errorf("part %s: got %s %s", r.part, r.verdict, r.reason)
+				}
+			}
+			if !slices.Equal(got, tc.want) {
+				t.Errorf("reasons: got %q, want %q", got, tc.want)
+			}
+			if (failed != nil) != tc.failed || (live.References() > 0) == tc.failed {
+				t.Errorf("failed: got %v with %d references, want %v", failed, live.References(), tc.failed)
+			}
+		})
 	}
 }

@@ -59,6 +59,12 @@ func (p *partState) unfit(f *capture.Frame, r Reason, detail string) {
 	}
 }
 
+// learned takes a frame that was learned from: the part has no verdict.
+func (p *partState) learned(f *capture.Frame, detail string) {
+	p.unfit(f, ReasonLearning, detail)
+	p.reason, p.detail = ReasonLearning, detail
+}
+
 // keep swaps the frame with the one kept before, whose buffer then goes back to
 // the camera: a copy would cost more than the checks of a frame.
 func (p *partState) keep(f *capture.Frame) {
@@ -72,6 +78,7 @@ func (s *Station) closePart(ctx context.Context) {
 		return
 	}
 	s.publish(ctx, s.part.id)
+	s.endLearned()
 	s.part.open = false
 	s.part.clear()
 }
@@ -79,6 +86,7 @@ func (s *Station) closePart(ctx context.Context) {
 // closeFrame gives a frame without a part its verdict, by the last M frames.
 func (s *Station) closeFrame(ctx context.Context) {
 	s.publish(ctx, "")
+	s.endLearned()
 	s.part.clear()
 }
 

@@ -69,9 +69,10 @@ type Options struct {
 	Limits      Limits        // N, M and HoldOff; the thresholds come with each scorer
 	Shadow      func() Scorer // a second set, which is scored beside the live one and only counted; may be nil
 	Health      HealthLimits
-	Baseline    *Baseline         // what Learn has seen; nil: learned from the station's first frames
-	OnLearned   func(b *Baseline) // called by Run's goroutine once the baseline is learned; may be nil
-	SilentAfter time.Duration     // a camera without frames for this long is INVALID no_frame; 0 never
+	Baseline    *Baseline               // what Learn has seen; nil: learned from the station's first frames
+	OnLearned   func(b *Baseline)       // called by Run's goroutine once the baseline is learned; may be nil
+	Unready     func() (Reason, string) // why frames cannot be judged now, in a word and in words; ReasonNone when they can; may be nil
+	SilentAfter time.Duration           // a camera without frames for this long is INVALID no_frame; 0 never
 	Now         func() time.Time
 }
 
@@ -100,8 +101,9 @@ type Station struct {
 	sink    Sink
 	health  *health
 	window  *window
-	shadow  *window // of the shadow set
-	learned bool    // OnLearned was called
+	shadow  *window  // of the shadow set
+	learned bool     // OnLearned was called
+	learner *Learner // nil while parts are judged
 
 	frame       capture.Frame
 	observation prompts.Observation
@@ -115,6 +117,7 @@ type Station struct {
 	lastSeen time.Time
 	silent   bool
 	lastFail time.Time
+	pending  *relearning
 }
 
 // New makes a station; scorer gives the bank that is live now.
@@ -149,6 +152,9 @@ func (s *Station) Run(ctx context.Context) error {
 		err := s.frames.Take(ctx, &s.frame)
 		if err != nil {
 			s.closePart(context.WithoutCancel(ctx))
+			if s.learner != nil {
+				s.learner.end(s.health.baseline)
+			}
 			if errors.Is(err, io.EOF) {
 				return nil
 			}
@@ -175,6 +181,9 @@ func (s *Station) inspect(ctx context.Context, f *capture.Frame) {
 		s.counts.Idle++
 		s.mu.Unlock()
 		return
+	}
+	if !s.part.open {
+		s.beginLearning()
 	}
 	if f.Part != "" && !s.part.open {
 		s.window.reset()
@@ -206,6 +215,12 @@ func (s *Station) examine(ctx context.Context, f *capture.Frame, now time.Time) 
 			s.opts.OnLearned(s.health.baseline)
 		}
 	}
+	if s.opts.Unready != nil {
+		if reason, detail := s.opts.Unready(); reason != ReasonNone {
+			s.part.unfit(f, reason, detail)
+			return
+		}
+	}
 	scorer := s.scorer()
 	s.observation.TileGrid = [2]int{scorer.Tiles(), scorer.Tiles()}
 	if err := s.encoder.Encode(ctx, f, &s.observation); err != nil {
@@ -213,6 +228,11 @@ func (s *Station) examine(ctx context.Context, f *capture.Frame, now time.Time) 
 		return
 	}
 	encoded := s.opts.Now()
+	if s.learner != nil {
+		s.learner.observe(ctx, f, &s.observation)
+		s.part.learned(f, s.learner.detail())
+		return
+	}
 	if err := scorer.Score(&s.observation, &s.scores); err != nil {
 		s.part.unfit(f, ReasonModel, fmt.Sprintf("score frame: %v", err))
 		return

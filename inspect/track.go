@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"sync/atomic"
 
 	"pristine/capture"
 )
@@ -15,8 +16,9 @@ type TrackOptions struct {
 	Region      [4]float64     // x, y, width, height as shares of the frame
 	Empty       *capture.Frame // the empty belt; nil: learned from the first LearnFrames
 	LearnFrames int
-	Difference  float64 // grey levels by which a point differs from the empty belt
-	MinArea     float64 // share of the region that a part covers at least
+	Difference  float64        // grey levels by which a point differs from the empty belt
+	MinArea     float64        // share of the region that a part covers at least
+	OnLearned   func(*Tracker) // called by Take's goroutine once the belt is learned; may be nil
 }
 
 // Tracker names the part in each frame by its difference to the empty belt. It
@@ -37,6 +39,7 @@ type Tracker struct {
 	options TrackOptions
 	belt    belief
 	parts   int
+	relearn atomic.Bool
 
 	spans    []span // of the frame; reused
 	id       string
@@ -67,6 +70,14 @@ func Track(frames Frames, o TrackOptions) *Tracker {
 	return t
 }
 
+// Learned reports whether the tracker knows the empty belt, where it had to
+// learn it.
+func (t *Tracker) Learned() bool { return t.belt.learned && t.options.Empty == nil }
+
+// Relearn makes the tracker learn the empty belt anew from the next frames. It is
+// safe for any goroutine.
+func (t *Tracker) Relearn() { t.relearn.Store(true) }
+
 // Take implements Frames.
 func (t *Tracker) Take(ctx context.Context, f *capture.Frame) error {
 	for {
@@ -76,9 +87,17 @@ func (t *Tracker) Take(ctx context.Context, f *capture.Frame) error {
 		if f.Width <= 0 || f.Height <= 0 || len(f.Pix) != 3*f.Width*f.Height {
 			return nil // the station says what is wrong with it
 		}
+		if t.relearn.CompareAndSwap(true, false) {
+			t.belt = belief{options: t.options}
+			t.open = false
+		}
+		known := t.belt.learned
 		if t.belt.ready(f) {
 			t.name(f)
 			return nil
+		}
+		if !known && t.belt.learned && t.options.OnLearned != nil {
+			t.options.OnLearned(t)
 		}
 	}
 }

@@ -36,6 +36,7 @@ const (
 	ReasonNoFrame     Reason = "no_frame"
 	ReasonLate        Reason = "late" // the verdict came after the trigger's deadline
 	ReasonModel       Reason = "model_not_ready"
+	ReasonLearning    Reason = "learning"    // the part was learned from, or learning failed; Detail says which
 	ReasonBorderline  Reason = "borderline"  // between review and fail
 	ReasonUnconfirmed Reason = "unconfirmed" // above fail, in fewer than N of M frames
 	ReasonUnknown     Reason = "unknown"     // out of the model's and the references' domain

@@ -85,7 +85,8 @@ type Bank struct {
 	direction  []float32 // [dim], mean of the defects' prototypes, by their weights − pristine prototype
 	says       bool      // the set's sentences tell a good part from a bad one
 	references *References
-	calibrated bool // Set.Calibration holds for this bank
+	learned    *Learned // that references come from; nil where they do not
+	calibrated bool     // Set.Calibration holds for this bank
 	armed      bool
 	reason     string // why it is armed or not
 }
@@ -227,7 +228,7 @@ func (b *Bank) WithReferences(r *References) (*Bank, error) {
 	if err != nil {
 		return nil, err
 	}
-	with.references = fitted
+	with.references, with.learned = fitted, nil
 	with.judge()
 	return &with, nil
 }

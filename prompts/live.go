@@ -65,13 +65,16 @@ func (l *Live) Follow(ctx context.Context, file string, interval time.Duration, 
 	}
 }
 
-// Rebuild gives a bank of another set with the references of this one. The
-// scale of P(defect) is measured on the references again: that of the old set
-// was in terms of its sentences.
+// Rebuild returns a bank of another set with the references of this one, or with
+// what its camera learned. The scale of P(defect) is measured on those again:
+// that of the old set was in terms of its sentences.
 func (b *Bank) Rebuild(ctx context.Context, set *Set, encoder TextEncoder) (*Bank, error) {
 	bank, err := NewBank(ctx, set, encoder, b.bundle)
 	if err != nil || b.references == nil {
 		return bank, err
+	}
+	if b.learned != nil {
+		return bank.WithLearned(b.learned)
 	}
 	return bank.WithReferences(b.references)
 }

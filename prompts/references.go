@@ -126,7 +126,7 @@ func (r *References) AddPicture(p Reference) error {
 		return fmt.Errorf("add reference: %w", err)
 	}
 	r.grid, r.dim = grid, len(features)/patches
-	p.Seen = p.Seen.clone()
+	p.Seen = p.Seen.Clone()
 	r.pictures = append(r.pictures, p)
 	return nil
 }
@@ -138,7 +138,8 @@ func (r *References) Remove(match func(Reference) bool) int {
 	return before - len(r.pictures)
 }
 
-func (o *Observation) clone() Observation {
+// Clone returns a copy with slices of its own.
+func (o *Observation) Clone() Observation {
 	c := *o
 	for _, v := range []*[]float32{&c.Embedding, &c.Patches, &c.Features, &c.Tiles, &c.Turned} {
 		*v = slices.Clone(*v)

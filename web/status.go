@@ -38,6 +38,7 @@ type Camera struct {
 	ShadowReason string            `json:"shadow_reason,omitempty"`
 	Refused      string            `json:"prompts_refused,omitempty"` // why the last edit of a set is not in effect
 	References   int               `json:"references"`
+	LearnedAt    *time.Time        `json:"learned_at,omitempty"` // when the camera learned its references; absent where it did not
 	Frames       uint64            `json:"frames"`
 	Scored       uint64            `json:"scored"`
 	Dropped      uint64            `json:"dropped"`

@@ -22,15 +22,16 @@ import (
 type referenceCommand struct {
 	Add    referenceAddCommand    `cmd:"" help:"Keep pictures of good parts beside a prompt set; everything that uses the set then compares with them."`
 	List   referenceListCommand   `cmd:"" help:"List the pictures that are kept beside a set."`
+	Learn  referenceLearnCommand  `cmd:"" help:"Have a camera of a running agent learn anew what good parts look like."`
 	Remove referenceRemoveCommand `cmd:"" help:"Forget pictures that are kept beside a set."`
 }
 
 type referenceAddCommand struct {
-	Set          string    `arg:"" help:"Prompt set."`
-	Pictures     []string  `arg:"" help:"Picture files or folders."`
-	Bad          bool      `help:"They show bad parts: what is like them and unlike the good ones counts as worse."`
-	Keep         int       `default:"16" placeholder:"K" help:"Keep so many good pictures, those that stand for all of them (default: ${default})."`
-	Region       []float64 `placeholder:"X,Y,W,H" help:"Part of the pictures that the camera inspects, as its region in the configuration."`
+	Set          string   `arg:"" help:"Prompt set."`
+	Pictures     []string `arg:"" help:"Picture files or folders."`
+	Bad          bool     `help:"Add them as examples of defective parts."`
+	Keep         int      `default:"16" placeholder:"K" help:"Keep so many good pictures, those that stand for all of them (default: ${default})."`
+	viewFlags    `embed:""`
 	encoderFlags `embed:""`
 }
 
@@ -41,8 +42,9 @@ func (*referenceAddCommand) Help() string {
 }
 
 func (c *referenceAddCommand) Run(ctx context.Context, s *streams) error {
-	if len(c.Region) != 0 && len(c.Region) != 4 {
-		return usage.Error(fmt.Errorf("--region: must be x,y,width,height as shares of the picture (got %v)", c.Region))
+	view, err := c.view()
+	if err != nil {
+		return err
 	}
 	files, err := expand(c.Pictures)
 	if err != nil {
@@ -65,7 +67,7 @@ func (c *referenceAddCommand) Run(ctx context.Context, s *streams) error {
 	if err != nil {
 		return usage.Error(err)
 	}
-	added, known, err := c.add(ctx, s, e, references, files, set.Tiles)
+	added, known, err := c.add(ctx, s, e.NewEncoder(view), references, files, set.Tiles)
 	if err != nil {
 		return err
 	}
@@ -74,7 +76,7 @@ func (c *referenceAddCommand) Run(ctx context.Context, s *streams) error {
 		return err
 	}
 	if set.Turned != prompts.TurnedNever {
-		if err := c.turn(ctx, s, e, references, files); err != nil {
+		if err := c.turn(ctx, s, e.NewEncoder(view), references, files); err != nil {
 			return err
 		}
 	}
@@ -90,8 +92,8 @@ func (c *referenceAddCommand) Run(ctx context.Context, s *streams) error {
 	return nil
 }
 
-func (c *referenceAddCommand) add(ctx context.Context, s *streams, e *observe.Model, references *prompts.References, files []string, tiles int) (added, known int, err error) {
-	l, bar := e.NewEncoder(observe.View{Region: c.Region}), countBar(s.err, "encoding", len(files))
+func (c *referenceAddCommand) add(ctx context.Context, s *streams, l *observe.Encoder, references *prompts.References, files []string, tiles int) (added, known int, err error) {
+	bar := countBar(s.err, "encoding", len(files))
 	var failed []error
 	for _, file := range files {
 		_ = bar.Add(1)

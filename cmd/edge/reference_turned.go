@@ -13,7 +13,7 @@ import (
 // turn adds what the good pictures that are kept show turned, where that is not
 // known and their files are among those given: only now is it known which are
 // kept, and a file of before may have some without.
-func (c *referenceAddCommand) turn(ctx context.Context, s *streams, e *observe.Model, references *prompts.References, files []string) error {
+func (c *referenceAddCommand) turn(ctx context.Context, s *streams, l *observe.Encoder, references *prompts.References, files []string) error {
 	by := map[string]string{} // SHA-256
 	for _, file := range files {
 		sum, err := dataset.Hash(file)
@@ -22,7 +22,7 @@ func (c *referenceAddCommand) turn(ctx context.Context, s *streams, e *observe.M
 		}
 		by[sum] = file
 	}
-	l, bar := e.NewEncoder(observe.View{Region: c.Region}), countBar(s.err, "turning", references.Len())
+	bar := countBar(s.err, "turning", references.Len())
 	for i, p := range references.Pictures() {
 		if p.Bad {
 			continue

@@ -65,8 +65,10 @@ func (l *line) Evaluate(ctx context.Context, _ string, pictures []Labelled) (any
 }
 
 func (l *line) Snapshot(context.Context, string) ([]byte, error) { return []byte("jpeg"), nil }
-func (l *line) Reload(context.Context, string) error             { return nil }
-func (l *line) Cameras() []string                                { return []string{"belt"} }
+func (l *line) Learn(context.Context, string) error              { return nil }
+
+func (l *line) Reload(context.Context, string) error { return nil }
+func (l *line) Cameras() []string                    { return []string{"belt"} }
 func (l *line) Validate(_ context.Context, _ string, set []byte) error {
 	if strings.Contains(string(set), "bad") {
 		return errors.New("set.yaml:1: objct: unknown key: did you mean object?")

@@ -14,6 +14,8 @@
 //	status    answers what a heartbeat says
 //	snapshot  answers the next frame of the camera as JPEG
 //	reload    reads the camera's prompt set again
+//	learn     makes the camera learn its good parts and the health of its pictures
+//	          anew: its next parts count as good and get no verdict
 //	eval      labelled pictures as JSON, {"pictures": [{"label": "good",
 //	          "evidence": "NAME.jpg"}, {"label": "bad", "defect": "crack",
 //	          "jpeg": "BASE64"}, …]}: evidence is the name of a picture in the

@@ -31,6 +31,9 @@ type Agent interface {
 	Evaluate(ctx context.Context, camera string, pictures []Labelled) (any, error)
 	// Reload reads the camera's prompt set again.
 	Reload(ctx context.Context, camera string) error
+	// Learn makes the camera learn its good parts and the health of its pictures
+	// anew; until it has, its parts are INVALID learning.
+	Learn(ctx context.Context, camera string) error
 	// Cameras names the cameras.
 	Cameras() []string
 	// Validate says why a prompt set cannot be used by a camera.
@@ -123,7 +126,7 @@ func (s *service) add() error {
 	}
 	group := added.AddGroup("qc.svc." + s.Station.Token())
 	for name, e := range map[string]endpoint{
-		"inspect": {s.inspect, s.Deadline}, "status": {s.status, s.Deadline}, "snapshot": {s.snapshot, s.Deadline}, "reload": {s.reload, s.Deadline}, "eval": {s.eval, evalDeadline},
+		"inspect": {s.inspect, s.Deadline}, "status": {s.status, s.Deadline}, "snapshot": {s.snapshot, s.Deadline}, "reload": {s.reload, s.Deadline}, "learn": {s.learn, s.Deadline}, "eval": {s.eval, evalDeadline},
 	} {
 		if err := group.AddEndpoint(name, micro.HandlerFunc(func(r micro.Request) { s.take(r, e) })); err != nil {
 			return err
@@ -153,4 +156,11 @@ func (s *service) reload(ctx context.Context, q *request) ([]byte, error) {
 		return nil, err
 	}
 	return []byte(`{"reloaded": true}`), nil
+}
+
+func (s *service) learn(ctx context.Context, q *request) ([]byte, error) {
+	if err := s.Agent.Learn(ctx, q.camera); err != nil {
+		return nil, err
+	}
+	return []byte(`{"learning": true}`), nil
 }

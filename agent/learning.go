@@ -1,0 +1,200 @@
+package agent
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+	"time"
+
+	"pristine/events"
+	"pristine/inspect"
+	"pristine/prompts"
+	"pristine/web"
+)
+
+// learning is how far a camera's learning of good parts is. An absent one (nil)
+// means that parts are judged.
+type learning struct {
+	done, total int
+	err         error // it cannot go on: parts stay INVALID
+}
+
+func (l *learning) String() string {
+	if l.err != nil {
+		return l.err.Error()
+	}
+	return fmt.Sprintf("learning good parts: %d of %d", l.done, l.total)
+}
+
+// unready returns why the camera's parts cannot be judged; ReasonNone when they
+// can.
+func (k *camera) unready() (inspect.Reason, string) {
+	if l := k.learning.Load(); l != nil {
+		return inspect.ReasonLearning, l.String()
+	}
+	return inspect.ReasonNone, ""
+}
+
+// keepsLearned reports whether what the camera learns is kept for the next
+// start. Files and recordings show the same frames each time, so that learning
+// from them anew gives the same results.
+func (k *camera) keepsLearned() bool { return k.address.Live() }
+
+// resume restores what the camera learned before the agent ended. What cannot be
+// used is logged and learned anew: it never keeps the agent from starting.
+func (k *camera) resume() error {
+	if !k.keepsLearned() {
+		return nil
+	}
+	dir := filepath.Join(filepath.Dir(filepath.Clean(k.agent.config.Events.Dir)), "learned")
+	var err error
+	if k.kept, err = newLearnedFolder(dir, k.config, k.agent.model.Bundle.Hash, k.agent.model.Matcher); err != nil {
+		return err
+	}
+	k.restoreState(learnedBaseline, "picture health", k.baseline)
+	if k.baseline.Learned() {
+		k.learnedHealth(k.baseline)
+	}
+	if k.tracker != nil && k.config.Track.Empty == "" {
+		k.restoreState(learnedBelt, "the empty belt", k.tracker)
+	}
+	if !k.learnsParts() {
+		return nil
+	}
+	parts, about, err := k.kept.loadParts()
+	if err == nil && parts == nil {
+		return nil
+	}
+	var bank *prompts.Bank
+	if err == nil {
+		bank, err = k.live.Bank().WithLearned(parts)
+	}
+	if err != nil {
+		k.agent.log.Warn("learned parts cannot be used, learning anew", "camera", k.config.Name, "err", err)
+		return nil
+	}
+	k.live.Swap(bank)
+	k.learnedAt.Store(&about.At)
+	k.agent.log.Info("resumed with learned parts", "camera", k.config.Name, "parts", about.Parts, "learned_at", about.At)
+	return nil
+}
+
+func (k *camera) restoreState(file, what string, s snapshot) {
+	at, err := k.kept.loadState(file, s)
+	switch {
+	case err != nil:
+		k.agent.log.Warn("what was learned cannot be used, learning anew", "camera", k.config.Name, "what", what, "err", err)
+	case !at.IsZero():
+		k.agent.log.Info("resumed with what was learned", "camera", k.config.Name, "what", what, "learned_at", at)
+	}
+}
+
+// learnsParts reports whether the camera's references are learned from its
+// first parts.
+func (k *camera) learnsParts() bool {
+	return k.config.LearnParts > 0 && k.config.References == ""
+}
+
+// startLearning makes the station learn good parts where it has no references
+// yet.
+func (k *camera) startLearning(ctx context.Context) {
+	if k.learnsParts() && k.live.Bank().References() == 0 {
+		k.learn(ctx, nil)
+	}
+}
+
+// learn makes the station learn good parts from now on; with a baseline, the
+// camera's picture health too.
+func (k *camera) learn(ctx context.Context, baseline *inspect.Baseline) {
+	total := k.config.LearnParts
+	k.learning.Store(&learning{total: total})
+	m := k.agent.model
+	encoder := m.NewEncoder(k.view())
+	k.station.Learn(inspect.NewLearner(inspect.LearnOptions{
+		Turn: encoder.ObserveTurned, Parts: total,
+		Progress: func(done, total int) {
+			k.learning.Store(&learning{done: done, total: total})
+			k.agent.terminal.Progress("learning good parts", done, total)
+		},
+		Learned: func(bank *prompts.Bank) { k.learnedParts(ctx, bank) },
+		Failed: func(err error) {
+			k.learning.Store(&learning{err: err, total: total})
+			k.agent.log.Error("learning failed: parts are INVALID until it is asked for again", "camera", k.config.Name, "err", err)
+			k.tell(ctx, events.State{Subject: "camera", Name: k.config.Name, State: "learning_failed", Detail: err.Error()})
+		},
+	}, k.live.Bank().WithoutReferences(), prompts.NewReferences(m.Bundle.Hash, m.Matcher), prompts.NewReferences(m.Bundle.Hash, m.Matcher)), baseline)
+	k.tell(ctx, events.State{Subject: "camera", Name: k.config.Name, State: "learning", Detail: fmt.Sprintf("the next %d parts count as good and get no verdict", total)})
+}
+
+// learnedParts puts what was learned into effect, and keeps it. A set that was
+// swapped in meanwhile scores by it, too.
+func (k *camera) learnedParts(ctx context.Context, bank *prompts.Bank) {
+	if live := k.live.Bank(); live.Set != bank.Set {
+		rebuilt, err := live.WithLearned(bank.Learned())
+		if err != nil {
+			k.agent.log.Error("the set that came while the camera learned cannot use what was learned; the one before it scores", "camera", k.config.Name, "set", live.Set.Name, "err", err)
+		} else {
+			bank = rebuilt
+		}
+	}
+	k.live.Swap(bank)
+	now := time.Now()
+	k.learnedAt.Store(&now)
+	k.learning.Store(nil)
+	if k.shadow != nil {
+		shadow, err := k.rebuildShadow(ctx, k.shadow.Bank().Set)
+		if err != nil {
+			k.agent.log.Error("the compared set does not score by what was learned", "camera", k.config.Name, "err", err)
+		} else {
+			k.shadow.Swap(shadow)
+		}
+	}
+	if k.kept != nil {
+		if err := k.kept.saveParts(bank.Learned(), now); err != nil {
+			k.agent.log.Error("what was learned is not kept: the next start learns anew", "camera", k.config.Name, "err", err)
+		}
+	}
+	k.agent.log.Info("good parts learned", "camera", k.config.Name, "references", bank.References())
+	k.tell(ctx, events.State{Subject: "camera", Name: k.config.Name, State: "learned", Detail: fmt.Sprintf("%d of %d parts are references", bank.References(), k.config.LearnParts)})
+}
+
+// learnedHealth notes what good pictures of the camera are like, and the limits
+// that follow, and keeps them.
+func (k *camera) learnedHealth(b *inspect.Baseline) {
+	signals := []web.Signal{}
+	for _, s := range b.Signals() {
+		if s.Limit != 0 {
+			signals = append(signals, web.Signal{Name: s.Name, Reason: string(s.Reason), Worst: s.Learned, Limit: s.Limit})
+			k.agent.log.Debug("health limit learned", "camera", k.config.Name, "signal", s.Name, "worst", s.Learned, "limit", s.Limit, "reason", s.Reason)
+		}
+	}
+	if k.signals.Swap(&signals) == nil {
+		k.agent.log.Info("health limits learned", "camera", k.config.Name)
+	}
+	k.keepState(learnedBaseline, b)
+}
+
+func (k *camera) keepState(file string, s snapshot) {
+	if k.kept == nil {
+		return
+	}
+	if err := k.kept.saveState(file, s, time.Now()); err != nil {
+		k.agent.log.Error("what was learned is not kept: the next start learns anew", "camera", k.config.Name, "err", err)
+	}
+}
+
+// relearn makes the camera learn anew all that it learned: its good parts, the
+// health of its pictures and the empty belt.
+func (k *camera) relearn(ctx context.Context) {
+	k.signals.Store(nil)
+	baseline := inspect.NewBaseline(k.health())
+	if k.tracker != nil {
+		k.tracker.Relearn()
+	}
+	if k.learnsParts() {
+		k.learn(ctx, baseline)
+		return
+	}
+	k.station.Learn(nil, baseline)
+	k.tell(ctx, events.State{Subject: "camera", Name: k.config.Name, State: "learning", Detail: "the health of its pictures is learned anew"})
+}

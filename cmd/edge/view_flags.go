@@ -1,0 +1,59 @@
+package main
+
+import (
+	"fmt"
+
+	"pristine/internal/config"
+	"pristine/internal/usage"
+	"pristine/observe"
+)
+
+// viewFlags say what a camera inspects of its pictures: as a configuration has
+// it, or by hand.
+type viewFlags struct {
+	Config  string    `placeholder:"FILE" help:"Take region and polygon from a camera of this configuration."`
+	Camera  string    `placeholder:"NAME" help:"That camera; of one with regions, NAME-REGION (default: the only one)."`
+	Region  []float64 `placeholder:"X,Y,W,H" help:"Part of the pictures that the camera inspects, as its region in the configuration."`
+	Polygon []float64 `placeholder:"X,Y,X,Y,…" help:"Corners of the part that it inspects, as its polygon in the configuration."`
+}
+
+func (f *viewFlags) view() (observe.View, error) {
+	switch {
+	case f.Config != "" && len(f.Region)+len(f.Polygon) > 0:
+		return observe.View{}, usage.Error(fmt.Errorf("--config: give either --config, or --region or --polygon"))
+	case f.Config == "" && f.Camera != "":
+		return observe.View{}, usage.Error(fmt.Errorf("--camera %s: give the configuration that has it with --config FILE", f.Camera))
+	case f.Config != "":
+		return f.configured()
+	case len(f.Region) != 0 && len(f.Region) != 4:
+		return observe.View{}, usage.Error(fmt.Errorf("--region: must be x,y,width,height as shares of the picture (got %v)", f.Region))
+	case len(f.Polygon)%2 != 0 || len(f.Polygon) > 0 && len(f.Polygon) < 6:
+		return observe.View{}, usage.Error(fmt.Errorf("--polygon: must be three or more corners x,y as shares of the picture (got %v)", f.Polygon))
+	}
+	c := config.Camera{Region: f.Region}
+	for i := 0; i < len(f.Polygon); i += 2 {
+		c.Polygon = append(c.Polygon, f.Polygon[i:i+2])
+	}
+	s := c.Stations()[0] // the region of a polygon is its bounds
+	return observe.View{Region: s.Region, Polygon: s.Polygon}, nil
+}
+
+func (f *viewFlags) configured() (observe.View, error) {
+	loaded, err := config.Load(f.Config)
+	if err != nil {
+		return observe.View{}, usage.Error(err)
+	}
+	var names []string
+	var found []config.Camera
+	for i := range loaded.Cameras {
+		for _, s := range loaded.Cameras[i].Stations() {
+			if names = append(names, s.Name); f.Camera == "" || s.Name == f.Camera {
+				found = append(found, s)
+			}
+		}
+	}
+	if len(found) != 1 {
+		return observe.View{}, usage.Error(fmt.Errorf("--camera %q: name one of the cameras of %s: %v", f.Camera, f.Config, names))
+	}
+	return observe.View{Region: found[0].Region, Polygon: found[0].Polygon}, nil
+}
