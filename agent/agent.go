@@ -59,6 +59,7 @@ type Agent struct {
 	cameras  []*camera
 	board    *board
 	stopPage func()
+	prepare  func(*camera) // of a test, before a camera runs; nil otherwise
 
 	requests control.Counts // over NATS
 }

@@ -64,12 +64,19 @@ func settings(t *testing.T, dir, text string) *config.Config {
 // end, unless the test does.
 func start(t *testing.T, c *config.Config) *running {
 	t.Helper()
+	return startWith(t, c, nil)
+}
+
+// startWith is start that changes each camera before it runs.
+func startWith(t *testing.T, c *config.Config, change func(*camera)) *running {
+	t.Helper()
 	ctx, stop := context.WithCancel(context.Background())
 	out := &screen{}
 	r := &running{
 		Agent: New(Options{Config: c, Version: "test", Log: slog.New(slog.NewTextHandler(out, &slog.HandlerOptions{Level: slog.LevelDebug})), Terminal: out}),
 		t:     t, out: out, stop: stop, done: make(chan error, 1),
 	}
+	r.prepare = change
 	go func() { r.done <- r.Run(ctx) }()
 	t.Cleanup(func() { _ = r.end() })
 	r.until("the agent to start", func() bool { return r.board.isOpen() && r.out.started() })
@@ -122,6 +129,7 @@ func (r *running) ask(method, path string) string {
 	if err != nil {
 		r.t.Fatal(err)
 	}
+	request.Close = true // so that no connection outlives the test
 	answer, err := http.DefaultClient.Do(request)
 	if err != nil {
 		r.t.Fatal(err)

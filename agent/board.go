@@ -25,10 +25,17 @@ type board struct {
 	phases   map[string]capture.State
 	last     map[string]web.Flagged
 	newest   map[string][]byte // JPEG of the last result, by camera; nil when it has none
-	flagged  []web.Flagged     // oldest first
+	flagged  []flaggedResult   // oldest first
+	changed  chan struct{}     // closed at the next result
 	pictures map[string][]byte // JPEG, by the id of a flagged result
 	ids      uint64
 	hubTakes bool
+}
+
+// flaggedResult is a result that did not pass, with the id of its picture.
+type flaggedResult struct {
+	id string
+	web.Flagged
 }
 
 // Limits of what is kept and made for the page.
@@ -40,63 +47,110 @@ const (
 func newBoard() *board {
 	return &board{
 		started: time.Now(), phases: map[string]capture.State{}, last: map[string]web.Flagged{},
-		newest: map[string][]byte{}, pictures: map[string][]byte{},
+		newest: map[string][]byte{}, pictures: map[string][]byte{}, changed: make(chan struct{}),
 	}
 }
 
-// wants tells whether a result needs its picture for the page alone.
+// watch notes that somebody looks at the page.
+func (b *board) watch() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.watched = time.Now()
+}
+
+// wants reports whether a result needs its picture for the page alone.
 func (b *board) wants() bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	return time.Since(b.watched) < boardWatch
 }
 
-// result notes a result; jpeg is its picture, or nil.
-func (b *board) result(r *inspect.Result, jpeg []byte) {
-	f := web.Flagged{Time: r.Finished, Camera: r.Camera, Part: r.Part, Verdict: string(r.Verdict), Reason: string(r.Reason), Detail: r.Detail, Shadow: r.Shadow}
-	if r.Scores != nil {
-		defect := r.Scores.Defect
-		f.Defect, f.Likeliest = &defect, r.Scores.Top
-	}
+// result notes a result of a camera; jpeg is its picture, or nil. A picture is
+// never shown beside another result than its own. It returns the id under which
+// picture may add the picture of a flagged result.
+func (b *board) result(r *inspect.Result, jpeg []byte) (id string) {
+	f := flagged(r)
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	// A picture is never shown beside another result than its own.
-	b.newest[r.Camera] = jpeg
 	if r.Verdict != inspect.Pass {
 		b.ids++
-		if jpeg != nil {
-			f.ID = strconv.FormatUint(b.ids, 10)
-			b.pictures[f.ID] = jpeg
-		}
-		b.flagged = append(b.flagged, f)
-		if len(b.flagged) > boardResults {
-			delete(b.pictures, b.flagged[0].ID)
+		id = strconv.FormatUint(b.ids, 10)
+		if b.flagged = append(b.flagged, flaggedResult{id, f}); len(b.flagged) > boardResults {
+			delete(b.pictures, b.flagged[0].id)
 			b.flagged = slices.Delete(b.flagged, 0, 1)
 		}
+		if jpeg != nil {
+			b.pictures[id] = jpeg
+		}
 	}
-	if f.ID = ""; jpeg != nil {
-		f.ID = r.Camera
+	b.setLast(f, jpeg)
+	return id
+}
+
+// latest notes a result that is one of many alike: it is not listed as flagged.
+func (b *board) latest(r *inspect.Result, jpeg []byte) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.setLast(flagged(r), jpeg)
+}
+
+func (b *board) setLast(f web.Flagged, jpeg []byte) {
+	b.newest[f.Camera] = jpeg
+	if jpeg != nil {
+		f.ID = f.Camera
 	}
-	b.last[r.Camera] = f
+	b.last[f.Camera] = f
+	close(b.changed)
+	b.changed = make(chan struct{})
+}
+
+// addPicture adds the picture of a flagged result that is still listed.
+func (b *board) addPicture(id string, jpeg []byte) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if slices.ContainsFunc(b.flagged, func(f flaggedResult) bool { return f.id == id }) {
+		b.pictures[id] = jpeg
+	}
+}
+
+// flagged returns a result as the page shows it.
+func flagged(r *inspect.Result) web.Flagged {
+	f := web.Flagged{Time: r.Finished, Camera: r.Camera, Part: r.Part, Verdict: string(r.Verdict), Reason: string(r.Reason), Detail: r.Detail, Shadow: r.Shadow}
+	if r.Scores != nil {
+		defect := r.Decision.Score
+		f.Defect, f.Likeliest, f.Agreed, f.Of = &defect, r.Scores.Top, r.Decision.Agreed, r.Decision.Of
+	}
+	return f
+}
+
+// list returns the flagged results, newest first.
+func (b *board) list() []web.Flagged {
+	all := make([]web.Flagged, 0, len(b.flagged))
+	for i := len(b.flagged) - 1; i >= 0; i-- {
+		f := b.flagged[i].Flagged
+		if b.pictures[b.flagged[i].id] != nil {
+			f.ID = b.flagged[i].id
+		}
+		all = append(all, f)
+	}
+	return all
 }
 
 // next waits for the picture of a camera's next result.
 func (b *board) next(ctx context.Context, camera string) ([]byte, error) {
-	ticker := time.NewTicker(20 * time.Millisecond)
-	defer ticker.Stop()
 	b.mu.Lock()
 	before := b.last[camera].Time
 	b.mu.Unlock()
 	for {
 		b.mu.Lock()
 		b.watched = time.Now()
-		jpeg, at := b.newest[camera], b.last[camera].Time
+		jpeg, at, changed := b.newest[camera], b.last[camera].Time, b.changed
 		b.mu.Unlock()
 		if jpeg != nil && at.After(before) {
 			return jpeg, nil
 		}
 		select {
-		case <-ticker.C:
+		case <-changed:
 		case <-ctx.Done():
 			return nil, fmt.Errorf("wait for a picture of camera %s: %w", camera, context.Cause(ctx))
 		}
@@ -142,13 +196,11 @@ func (a *Agent) status() web.Status {
 	b := a.board
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.watched = time.Now()
 	place := a.config.Station
 	s := web.Status{
-		Station: place.Site + "/" + place.Line + "/" + place.Name, Version: a.version, Started: b.started, Now: b.watched, Problems: []string{}, Model: a.modelStatus(b.opened),
-		Cameras: []web.Camera{}, Events: web.Events{Hub: a.config.Events.Hub.URL, HubTakes: b.hubTakes}, Flagged: append([]web.Flagged{}, b.flagged...),
+		Station: place.Site + "/" + place.Line + "/" + place.Name, Version: a.version, Started: b.started, Now: time.Now(), Problems: []string{}, Model: a.modelStatus(b.opened),
+		Cameras: []web.Camera{}, Events: web.Events{Hub: a.config.Events.Hub.URL, HubTakes: b.hubTakes}, Flagged: b.list(),
 	}
-	slices.Reverse(s.Flagged)
 	s.Problems = append(s.Problems, modelProblems(&s.Model)...)
 	if !b.opened {
 		s.Problems = append(s.Problems, "the agent is starting: no camera is inspected yet")
@@ -198,13 +250,15 @@ func (k *camera) status(phase capture.State) web.Camera {
 	armed, why := bank.Armed()
 	c := web.Camera{
 		Name: k.config.Name, Phase: string(phase.Phase), PromptSet: bank.Set.Name, Shadow: !armed, References: bank.References(),
-		Frames: counts.Frames, Scored: counts.Scored, Dropped: counts.Dropped, HeldOff: counts.HeldOff, Unsent: counts.Unsent,
+		Frames: counts.Frames, Scored: counts.Scored, Dropped: counts.Dropped, HeldOff: counts.HeldOff, Unsent: k.queue.lost.Load(), Waiting: uint64(max(k.queue.waiting.Load(), 0)), PicturesGivenUp: k.queue.givenUp.Load(),
 		Opens: k.stats.Opens.Load(), Failures: k.stats.Failures.Load(), Abandoned: k.stats.Abandoned.Load(), Verdicts: map[string]uint64{},
 		VerdictAge: k.ages.Now(), Health: []web.Signal{},
 	}
 	if !armed {
 		c.ShadowReason = why
 	}
+	o := web.SetOrigin(*k.live.Origin())
+	c.Set = &o
 	if k.gate != nil {
 		n := k.gate.Counts()
 		c.Triggers = &web.Triggers{

@@ -24,28 +24,34 @@ import (
 
 // camera is one camera, from its source to its station.
 type camera struct {
-	agent     *Agent
-	config    *config.Camera
-	address   address.Address
-	regions   []*camera    // it captures for these; empty where another captures
-	source    *capture.Fan // to their slots
-	slot      *capture.Latest
-	frames    inspect.Frames // of the slot, with their parts named
-	stats     *capture.Stats
-	live      *prompts.Live
-	shadow    *prompts.Live // of the set that is compared with the live one; nil without
-	station   *inspect.Station
-	baseline  *inspect.Baseline
-	tracker   *inspect.Tracker                              // nil where the source names the parts
-	kept      *learnedFolder                                // nil where nothing is kept
-	gate      *inspect.Gate                                 // of policy trigger
-	tap       *inspect.Tap                                  // of any other policy
-	truth     func(part string) (defect string, known bool) // of the built-in camera
-	failure   error
-	ages      *web.Ages                    // of its verdicts
-	signals   atomic.Pointer[[]web.Signal] // of health, once they are learned
-	learning  atomic.Pointer[learning]     // nil while parts are judged
-	learnedAt atomic.Pointer[time.Time]    // nil where the references were not learned
+	agent      *Agent
+	config     *config.Camera
+	address    address.Address
+	regions    []*camera    // it captures for these; empty where another captures
+	source     *capture.Fan // to their slots
+	slot       *capture.Latest
+	frames     inspect.Frames // of the slot, with their parts named
+	stats      *capture.Stats
+	live       liveSet
+	keptSet    atomic.Pointer[keptSet] // the live set, as the store keeps it
+	acts       sync.Mutex              // one change of the live set at a time
+	shadow     *prompts.Live           // of the set that is compared with the live one; nil without
+	station    *inspect.Station
+	baseline   *inspect.Baseline
+	tracker    *inspect.Tracker                              // nil where the source names the parts
+	kept       *learnedFolder                                // nil where nothing is kept
+	gate       *inspect.Gate                                 // of policy trigger
+	tap        *inspect.Tap                                  // of any other policy
+	truth      func(part string) (defect string, known bool) // of the built-in camera
+	failure    error
+	queue      *queue           // of results that wait for their event
+	periods    *inspect.Periods // nil where each frame has a result of its own
+	lostLogged time.Time        // by the queue's goroutine
+	lostSince  int
+	ages       *web.Ages                    // of its verdicts
+	signals    atomic.Pointer[[]web.Signal] // of health, once they are learned
+	learning   atomic.Pointer[learning]     // nil while parts are judged
+	learnedAt  atomic.Pointer[time.Time]    // nil where the references were not learned
 
 	refused, shadowRefused atomic.Pointer[string] // why the last edit of a set is not in effect; nil when it is
 }
@@ -68,11 +74,7 @@ func newCameras(ctx context.Context, a *Agent, c *config.Camera) ([]*camera, err
 
 func newCamera(ctx context.Context, a *Agent, c *config.Camera) (*camera, error) {
 	k := &camera{agent: a, config: c, stats: new(capture.Stats), ages: web.NewAges()}
-	bank, err := a.model.BankWith(ctx, c.Prompts, k.view(), c.References)
-	if err != nil {
-		return nil, fmt.Errorf("camera %s: %w", c.Name, err)
-	}
-	k.live = prompts.NewLive(bank)
+	var err error
 	if k.address, err = address.Parse(c.Source); err != nil {
 		return nil, usage.Error(fmt.Errorf("camera %s: %w", c.Name, err))
 	}
@@ -86,11 +88,15 @@ func newCamera(ctx context.Context, a *Agent, c *config.Camera) (*camera, error)
 	if k.frames, err = k.track(); err != nil {
 		return nil, usage.Error(fmt.Errorf("camera %s: %w", c.Name, err))
 	}
+	if err := k.openSet(ctx); err != nil {
+		return nil, fmt.Errorf("camera %s: %w", c.Name, err)
+	}
 	k.baseline = inspect.NewBaseline(k.health())
 	if err := k.resume(); err != nil {
 		return nil, fmt.Errorf("camera %s: %w", c.Name, err)
 	}
-	var results inspect.Sink = &sink{camera: k}
+	k.queue = newQueue(k.store)
+	results := k.results()
 	if c.Policy == capture.Trigger {
 		k.gate = newGate(c, k.frames, results, k.scorer)
 		k.frames, results = k.gate, k.gate
@@ -119,8 +125,37 @@ func (k *camera) view() observe.View {
 	return observe.View{Region: k.config.Region, Polygon: k.config.Polygon}
 }
 
+// results is where the station's results go. Frames of a live camera that belong
+// to no part would flood subscribers while it is unfit.
+func (k *camera) results() inspect.Sink {
+	s := &sink{camera: k}
+	if k.address.Kind == address.File {
+		return s // each picture of a folder is something of its own
+	}
+	k.periods = inspect.NewPeriods(s, k.config.Health.Report, func(r *inspect.Result) { k.agent.board.latest(r, s.pageJPEG(r)) }, k.reportPeriod)
+	return k.periods
+}
+
+// reportPeriod tells subscribers how a run of INVALID or REVIEW results goes on,
+// or that it has ended.
+func (k *camera) reportPeriod(p inspect.Period) {
+	states := map[inspect.Verdict][2]string{inspect.Invalid: {"unfit", "fit"}, inspect.Review: {"in_review", "review_ended"}}
+	state, counts, total := states[p.Verdict][0], map[string]uint64{}, uint64(0)
+	if p.Ended {
+		state = states[p.Verdict][1]
+	}
+	for reason, n := range p.Results {
+		counts[string(reason)] = n
+		total += n
+	}
+	k.tell(context.Background(), events.State{
+		Subject: "camera", Name: k.config.Name, State: state, Counts: counts,
+		Detail: fmt.Sprintf("%d results were %s in %v", total, p.Verdict, p.Lasted.Round(100*time.Millisecond)),
+	})
+}
+
 // scorer returns the live bank.
-func (k *camera) scorer() inspect.Scorer { return k.live.Bank() }
+func (k *camera) scorer() inspect.Scorer { return k.live.current.Load() }
 
 // partsOnly tells whether frames without a part are belt.
 func (k *camera) partsOnly() bool {
@@ -164,9 +199,9 @@ func (k *camera) run(ctx context.Context) {
 	}
 	work := context.WithoutCancel(ctx)
 	k.startLearning(work)
-	helpers.Go(func() { k.follow(helpersCtx, k.live, k.config.Prompts, k.rebuild, &k.refused) })
+	helpers.Go(func() { k.followSet(helpersCtx) })
 	if k.shadow != nil {
-		helpers.Go(func() { k.follow(helpersCtx, k.shadow, k.config.Shadow, k.rebuildShadow, &k.shadowRefused) })
+		helpers.Go(func() { k.followShadow(helpersCtx) })
 	}
 	helpers.Go(func() { k.watch(helpersCtx, work) })
 	err := k.station.Run(work)
@@ -175,6 +210,9 @@ func (k *camera) run(ctx context.Context) {
 	}
 	if err != nil {
 		k.failure = fmt.Errorf("camera %s: %w", k.config.Name, err)
+	}
+	if k.periods != nil {
+		k.periods.End()
 	}
 	k.compared(work)
 }
@@ -192,17 +230,18 @@ func (k *camera) rebuild(ctx context.Context, set *prompts.Set) (*prompts.Bank, 
 	return k.agent.model.WithStoredReferences(bank, k.config.Prompts)
 }
 
-// follow puts edits of a prompt set into effect.
-func (k *camera) follow(ctx context.Context, live *prompts.Live, file string, build func(context.Context, *prompts.Set) (*prompts.Bank, error), refused *atomic.Pointer[string]) {
-	live.Follow(ctx, file, 500*time.Millisecond, build, func(_ *prompts.Bank, err error) {
+// followShadow puts edits of the compared set into effect.
+func (k *camera) followShadow(ctx context.Context) {
+	file := k.config.Shadow
+	k.shadow.Follow(ctx, file, followEvery, k.rebuildShadow, func(_ *prompts.Bank, err error) {
 		state, detail := "reloaded", ""
 		if err != nil {
 			state, detail = "refused", err.Error()
-			refused.Store(&detail)
-			k.agent.log.Error("the prompt set was refused; the last good one goes on", "file", file, "err", err)
+			k.shadowRefused.Store(&detail)
+			k.agent.log.Error("compared prompt set refused, the last good one stays in effect", "camera", k.config.Name, "file", file, "err", err)
 		} else {
-			refused.Store(nil)
-			k.agent.log.Info("the prompt set was reloaded", "file", file)
+			k.shadowRefused.Store(nil)
+			k.agent.log.Info("compared prompt set reloaded", "camera", k.config.Name, "file", file)
 		}
 		k.tell(ctx, events.State{Subject: "prompts", Name: file, State: state, Detail: detail})
 	})
@@ -254,5 +293,11 @@ func (k *camera) state(s capture.State) {
 func (k *camera) tell(ctx context.Context, s events.State) {
 	if _, err := k.agent.store.Append(ctx, events.TypeState, s); err != nil && ctx.Err() == nil {
 		k.agent.log.Error("a state event was lost", "err", err)
+	}
+}
+
+func (k *camera) alarm(ctx context.Context, a events.Alarm) {
+	if _, err := k.agent.store.Append(ctx, events.TypeAlarm, a); err != nil && ctx.Err() == nil {
+		k.agent.log.Error("alarm lost", "alarm", a.Name, "err", err)
 	}
 }

@@ -2,10 +2,10 @@ package agent
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"time"
 
 	"pristine/capture"
@@ -161,25 +161,16 @@ func (a controlled) Reload(ctx context.Context, name string) error {
 	if err != nil {
 		return err
 	}
-	set, err := prompts.Load(k.config.Prompts)
+	text, err := os.ReadFile(k.config.Prompts)
 	if err != nil {
+		return fmt.Errorf("read prompt set: %w", err)
+	}
+	if err := k.applyFile(ctx, text); err != nil {
 		return err
 	}
-	bank, err := k.live.Bank().Rebuild(ctx, set, a.model.Texts)
-	if err != nil {
-		return err
-	}
-	k.live.Swap(bank)
+	k.tell(ctx, events.State{Subject: "prompts", Name: k.config.Prompts, State: "reloaded", Set: k.live.Origin()})
 	return nil
 }
-
-// pushed is a prompt set that came over NATS, as the store keeps it.
-type pushed struct {
-	Revision uint64 `json:"revision"`
-	Set      []byte `json:"set"`
-}
-
-func pushedKey(camera string) string { return "prompts." + camera }
 
 // Validate implements control.Agent.
 func (a controlled) Validate(ctx context.Context, name string, set []byte) error {
@@ -215,42 +206,20 @@ func (a controlled) Arm(ctx context.Context, name string, revision uint64, set [
 	if err != nil {
 		return err
 	}
-	kept, err := json.Marshal(pushed{revision, set})
-	if err != nil {
+	o := events.SetOrigin{From: fromPush, Revision: revision, SHA256: prompts.Sum(set), Since: time.Now().UTC()}
+	if err := k.applyPush(ctx, bank, o, set, 0); err != nil {
 		return err
 	}
-	if err := a.store.Keep(ctx, pushedKey(k.config.Name), kept); err != nil {
-		return err
-	}
-	k.live.Swap(bank)
-	k.tell(ctx, events.State{Subject: "prompts", Name: k.config.Name, State: "armed", Detail: fmt.Sprintf("%s, pushed as revision %d", bank.Set.Name, revision)})
+	a.log.Info("pushed prompt set armed", "camera", k.config.Name, "set", bank.Set.Name, "revision", revision)
+	k.tell(ctx, events.State{Subject: "prompts", Name: k.config.Name, State: "armed", Detail: fmt.Sprintf("%s, pushed as revision %d", bank.Set.Name, revision), Set: &o})
 	return nil
 }
 
 // Armed implements control.Agent.
 func (a controlled) Armed(name string) uint64 {
-	var p pushed
-	if kept, err := a.store.Kept(context.Background(), pushedKey(name)); err != nil || json.Unmarshal(kept, &p) != nil {
+	k, err := a.camera(name)
+	if err != nil {
 		return 0
 	}
-	return p.Revision
-}
-
-// restore puts the set back that was armed before the agent ended.
-func (a controlled) restore(ctx context.Context, k *camera) error {
-	kept, err := a.store.Kept(ctx, pushedKey(k.config.Name))
-	if err != nil || kept == nil {
-		return err
-	}
-	var p pushed
-	if err := json.Unmarshal(kept, &p); err != nil {
-		return fmt.Errorf("read the prompt set that was pushed: %w", err)
-	}
-	_, bank, err := a.build(ctx, k.config.Name, p.Set)
-	if err != nil {
-		return fmt.Errorf("use the prompt set that was pushed: %w", err)
-	}
-	k.live.Swap(bank)
-	a.log.Info("a pushed prompt set goes on", "camera", k.config.Name, "set", bank.Set.Name, "revision", p.Revision)
-	return nil
+	return k.live.Origin().Revision
 }

@@ -38,7 +38,7 @@ func (a *Agent) said(every time.Duration) (*events.Agent, map[string]uint64) {
 	status, store := a.status(), a.store.Status()
 	said := &events.Agent{
 		Version: a.version, Started: status.Started.UTC(), IntervalMS: every.Milliseconds(), Health: "ok", Problems: status.Problems,
-		Provider: status.Model.Provider, Bundle: status.Model.Hash, PromptSets: map[string]string{},
+		Provider: status.Model.Provider, Bundle: status.Model.Hash, PromptSets: map[string]string{}, Sets: map[string]*events.SetOrigin{},
 	}
 	if len(status.Problems) > 0 {
 		said.Health = "degraded"
@@ -51,6 +51,10 @@ func (a *Agent) said(every time.Duration) (*events.Agent, map[string]uint64) {
 	var last time.Time
 	for _, c := range status.Cameras {
 		said.PromptSets[c.Name] = c.PromptSet
+		if c.Set != nil {
+			o := events.SetOrigin(*c.Set)
+			said.Sets[c.Name] = &o
+		}
 		counts["frames"] += c.Frames
 		counts["dropped"] += c.Dropped
 		for verdict, n := range c.Verdicts {

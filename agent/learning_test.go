@@ -50,9 +50,10 @@ func TestLearning_OutlivesARestart(t *testing.T) {
 			t.Errorf("part %d while learning: HTTP answered %s, want INVALID learning", i+1, body)
 		}
 	}
-	if k := first.page().Cameras[0]; k.Phase != "learning" || !strings.Contains(k.Detail, "3 of 6") {
-		t.Errorf("the status says %q, %q, want learning, 3 of 6", k.Phase, k.Detail)
-	}
+	first.until("the status to say learning, 3 of 6", func() bool {
+		k := first.page().Cameras[0]
+		return k.Phase == "learning" && strings.Contains(k.Detail, "3 of 6")
+	})
 	picture, err := opencv.EncodeJPEG(make([]byte, 3*128*128), 128, 128, 90)
 	if err != nil {
 		t.Fatal(err)

@@ -4,6 +4,8 @@ import (
 	"context"
 	"crypto/sha256"
 	"fmt"
+	"math"
+	"time"
 
 	"pristine/capture/opencv"
 	"pristine/events"
@@ -14,35 +16,56 @@ import (
 	"pristine/prompts"
 )
 
-// sink turns results into events, with evidence for what is not a plain PASS.
+// sink turns results into events, with evidence for what is not a plain PASS. The
+// verdict is shown and answered at once; pictures and the event follow through the
+// camera's queue, so that a slow disk stalls neither the line nor the camera.
 type sink struct {
 	camera *camera
-	answer func(events.Result) // of what was stored; may be nil
+	answer func(events.Result) // of a request, before its event is stored; may be nil
 }
 
-// Publish implements inspect.Sink.
-func (s *sink) Publish(ctx context.Context, r *inspect.Result) error {
+// Publish implements inspect.Sink. It does not wait for the disk. Its error says
+// that the result will have no event.
+func (s *sink) Publish(_ context.Context, r *inspect.Result) error {
 	k := s.camera
-	bank := k.live.Bank()
-	if scored, ok := r.Scorer.(*prompts.Bank); ok {
-		bank = scored // a swap since then changes nothing for this frame
+	if r.Scores != nil {
+		k.ages.Observe(r.Finished.Sub(r.Frame.Captured))
 	}
+	p := k.queue.spare.Get().(*pending)
+	p.jpeg = s.pageJPEG(r)
+	p.flagged = k.agent.board.result(r, p.jpeg)
+	scored, ok := r.Scorer.(*liveBank)
+	if !ok {
+		scored = k.live.current.Load() // nothing scored it
+	}
+	p.data = s.data(scored, r)
+	if s.answer != nil {
+		s.answer(p.data)
+	}
+	p.hold(r, k.queue.admit)
+	return k.queue.put(p)
+}
+
+// data returns the event of a result, without what costs time: hashes and
+// evidence.
+func (s *sink) data(bank *liveBank, r *inspect.Result) events.Result {
+	k := s.camera
 	status := k.agent.model.Images.Status()
 	data := events.Result{
 		Camera: r.Camera, Part: r.Part, Verdict: string(r.Verdict), Reason: string(r.Reason), Detail: r.Detail, Shadow: r.Shadow, ShadowReason: r.ShadowReason,
+		Defect: r.Decision.Score, Agreed: r.Decision.Agreed, Of: r.Decision.Of,
 		Thresholds: &events.Thresholds{Review: r.Limits.Review, Fail: r.Limits.Fail}, Frames: r.Frames,
 		Latency:  map[string]float64{"health": meter.Milliseconds(r.Health), "encode": meter.Milliseconds(r.Encode), "score": meter.Milliseconds(r.Score)},
-		Provider: status.Provider, Degraded: status.Degraded, Bundle: k.agent.model.Bundle.Hash, PromptSet: bank.Set.Name, References: bank.References(),
+		Provider: status.Provider, Degraded: status.Degraded, Bundle: k.agent.model.Bundle.Hash, PromptSet: bank.Set.Name, Set: bank.origin, References: bank.References(),
 	}
 	if r.Scores != nil {
-		k.ages.Observe(r.Finished.Sub(r.Frame.Captured))
-		data.Defect, data.Raw, data.Margin, data.Likeliest = r.Scores.Defect, r.Scores.Raw, r.Scores.Margin, r.Scores.Top
+		data.FrameDefect, data.Raw, data.Margin, data.Likeliest = r.Scores.Defect, r.Scores.Raw, math.Abs(r.Decision.Score-r.Limits.Fail), r.Scores.Top
 		data.Classes = make(map[string]float64, len(r.Scores.Classes))
 		for _, c := range r.Scores.Classes {
 			data.Classes[c.Name] = c.Probability
 		}
 		if r.Verdict != inspect.Pass {
-			data.Prompts = s.prompts(bank, r)
+			data.Prompts = s.prompts(bank.Bank, r)
 		}
 	}
 	if f := r.Frame; f != nil {
@@ -50,29 +73,54 @@ func (s *sink) Publish(ctx context.Context, r *inspect.Result) error {
 			Sequence: f.Seq, Captured: f.Captured.UTC(), AgeMS: meter.Milliseconds(r.Finished.Sub(f.Captured)),
 			Width: f.Width, Height: f.Height, Dropped: f.Dropped, Name: f.Name,
 		}
-		if len(f.Pix) > 0 {
-			data.Frame.SHA256 = fmt.Sprintf("%x", sha256.Sum256(f.Pix))
+	}
+	return data
+}
+
+// store is the queue's work: it stores a result's pictures and its event.
+func (k *camera) store(ctx context.Context, p *pending) error {
+	s, r := &sink{camera: k}, &p.result
+	if p.picture {
+		p.data.Frame.SHA256 = fmt.Sprintf("%x", sha256.Sum256(p.frame.Pix))
+	}
+	if p.picture && !r.NoPicture && r.Verdict != inspect.Pass {
+		if p.jpeg == nil {
+			p.jpeg = s.jpeg(r)
+		}
+		if p.jpeg != nil {
+			k.agent.board.addPicture(p.flagged, p.jpeg)
+			p.data.Evidence, p.data.Heatmap = s.evidence(ctx, r, p.jpeg), s.heatmap(ctx, r)
 		}
 	}
-	var jpeg []byte
-	if (r.Verdict != inspect.Pass || k.agent.board.wants()) && r.Frame != nil && len(r.Frame.Pix) == 3*r.Frame.Width*r.Frame.Height && len(r.Frame.Pix) > 0 {
-		jpeg = s.jpeg(r)
-	}
-	if r.Verdict != inspect.Pass && jpeg != nil {
-		data.Evidence, data.Heatmap = s.evidence(ctx, r, jpeg), s.heatmap(ctx, r)
-	}
-	event, err := k.agent.store.Append(ctx, events.TypeResult, data)
+	event, err := k.agent.store.Append(ctx, events.TypeResult, p.data)
 	if err != nil {
-		k.agent.log.Error("an event was lost", "camera", r.Camera, "part", r.Part, "verdict", r.Verdict, "err", err)
+		k.logLost(p, err)
 		return err
 	}
-	if s.answer != nil {
-		s.answer(data)
-	}
-	s.remember(event, r) // whoever waits for the answer need not wait for a thumbnail
+	s.remember(event, r)
 	k.agent.terminal.Result(r, k.truthOf(r.Part))
-	k.agent.board.result(r, jpeg)
 	return nil
+}
+
+// pageJPEG returns the deciding frame's picture while somebody looks at the page,
+// which shows it together with its verdict; else nil.
+func (s *sink) pageJPEG(r *inspect.Result) []byte {
+	if !s.camera.agent.board.wants() || r.Frame == nil || len(r.Frame.Pix) == 0 || len(r.Frame.Pix) != 3*r.Frame.Width*r.Frame.Height {
+		return nil
+	}
+	return s.jpeg(r)
+}
+
+// lostEvery is how often lost events are logged at most.
+const lostEvery = 10 * time.Second
+
+// logLost logs that an event was lost: the first at once, then a count.
+func (k *camera) logLost(p *pending, err error) {
+	k.lostSince++
+	if now := time.Now(); now.Sub(k.lostLogged) >= lostEvery {
+		k.agent.log.Error("events lost", "camera", p.data.Camera, "part", p.data.Part, "verdict", p.data.Verdict, "events", k.lostSince, "err", err)
+		k.lostLogged, k.lostSince = now, 0
+	}
 }
 
 // prompts are those that speak most for and against the picture. Without them

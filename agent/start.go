@@ -2,6 +2,7 @@ package agent
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"strings"
@@ -39,6 +40,7 @@ func (a *Agent) parts() []part {
 		{"cameras", a.openCameras},
 		{"forwarder", a.startForwarder}, // stops after the last event, and drains
 		{"announcement", a.announce},
+		{"queues", a.startQueues}, // stop after all that gives verdicts
 		{"model states", a.publishModelStates},
 		{"page of cameras", a.openBoard}, // stops the page, which reads the store
 		{"modbus", a.serveController},
@@ -77,7 +79,7 @@ func (a *Agent) servePage(context.Context) (stop func() error, err error) {
 	if a.config.HTTP.Listen == "" {
 		return nil, nil
 	}
-	server, err := web.Listen(a.config.HTTP.Listen, web.Options{Status: a.status, Picture: a.board.picture})
+	server, err := web.Listen(a.config.HTTP.Listen, web.Options{Status: a.status, Picture: a.board.picture, Watched: a.board.watch})
 	if err != nil {
 		return nil, err
 	}
@@ -130,10 +132,10 @@ func (a *Agent) openCameras(ctx context.Context) (stop func() error, err error) 
 			return nil, err
 		}
 		a.cameras = append(a.cameras, stations...)
-	}
-	for _, camera := range a.cameras {
-		if err := (controlled{a}).restore(ctx, camera); err != nil {
-			return nil, fmt.Errorf("camera %s: %w", camera.config.Name, err)
+		for _, k := range stations {
+			if a.prepare != nil {
+				a.prepare(k)
+			}
 		}
 	}
 	return nil, nil
@@ -148,6 +150,30 @@ func (a *Agent) announce(ctx context.Context) (stop func() error, err error) {
 		return nil, err
 	}
 	return func() error { return say(context.WithoutCancel(ctx), "stopped", "") }, nil
+}
+
+// startQueues stores what the stations decide. When they stop, what waits has
+// some time to be stored; events that were lost are an error of the run.
+func (a *Agent) startQueues(ctx context.Context) (stop func() error, err error) {
+	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	var running sync.WaitGroup
+	for _, k := range a.cameras {
+		running.Go(func() { k.queue.run(ctx) })
+	}
+	return func() (err error) {
+		defer time.AfterFunc(queueDrain, cancel).Stop()
+		for _, k := range a.cameras {
+			k.queue.close()
+		}
+		running.Wait()
+		cancel()
+		for _, k := range a.cameras {
+			if n := k.queue.lost.Load(); n > 0 {
+				err = errors.Join(err, fmt.Errorf("camera %s: %d events were lost: see the log for the cause, such as a full disk", k.config.Name, n))
+			}
+		}
+		return err
+	}, nil
 }
 
 func (a *Agent) publishModelStates(ctx context.Context) (stop func() error, err error) {

@@ -12,8 +12,11 @@ type Result struct {
 	Detail       string             `json:"detail,omitempty"`
 	Shadow       bool               `json:"shadow"`                  // the set is not armed: act on nothing
 	ShadowReason string             `json:"shadow_reason,omitempty"` // why it is not armed
-	Defect       float64            `json:"defect"`
-	Raw          float64            `json:"raw"` // no fixed range
+	Defect       float64            `json:"defect"`                  // P(defect) that decided: of PASS and REVIEW the highest of the frames, of FAIL what N frames reached
+	FrameDefect  float64            `json:"frame_defect,omitempty"`  // P(defect) of the frame that is shown
+	Agreed       int                `json:"agreed,omitempty"`        // frames that say the same by themselves
+	Of           int                `json:"of,omitempty"`            // frames that decided together
+	Raw          float64            `json:"raw"`                     // no fixed range
 	Margin       float64            `json:"margin"`
 	Likeliest    string             `json:"likeliest,omitempty"`
 	Classes      map[string]float64 `json:"classes,omitempty"`
@@ -26,9 +29,20 @@ type Result struct {
 	Degraded     bool               `json:"degraded,omitempty"`
 	Bundle       string             `json:"bundle,omitempty"` // hash
 	PromptSet    string             `json:"prompt_set,omitempty"`
+	Set          *SetOrigin         `json:"set,omitempty"`        // where the prompt set came from
 	References   int                `json:"references,omitempty"` // good pictures
 	Evidence     *Evidence          `json:"evidence,omitempty"`
 	Heatmap      *Evidence          `json:"heatmap,omitempty"` // the evidence with the map of scores over it
+}
+
+// SetOrigin says where a prompt set that is in effect came from.
+type SetOrigin struct {
+	From     string    `json:"from"`               // file or push
+	File     string    `json:"file,omitempty"`     // of a file
+	Revision uint64    `json:"revision,omitempty"` // of a push
+	By       string    `json:"by,omitempty"`       // who pushed it, as that person's program says
+	SHA256   string    `json:"sha256"`             // of its text
+	Since    time.Time `json:"since"`              // when it took effect
 }
 
 // Prompts are the prompts nearest to a picture, at most MaxPrompts for the part
@@ -97,6 +111,7 @@ type State struct {
 	Detail  string            `json:"detail,omitempty"`
 	Counts  map[string]uint64 `json:"counts,omitempty"`
 	Agent   *Agent            `json:"agent,omitempty"` // in a heartbeat
+	Set     *SetOrigin        `json:"set,omitempty"`   // that took effect
 }
 
 // StateHeartbeat is the State of the event by which an agent says, from time
@@ -105,16 +120,17 @@ const StateHeartbeat = "heartbeat"
 
 // Agent is what a heartbeat and a status request say of an agent.
 type Agent struct {
-	Version     string            `json:"version"`
-	Started     time.Time         `json:"started"`
-	IntervalMS  int64             `json:"interval_ms"` // between heartbeats
-	Health      string            `json:"health"`      // ok or degraded
-	Problems    []string          `json:"problems,omitempty"`
-	Provider    string            `json:"provider,omitempty"`
-	Bundle      string            `json:"bundle,omitempty"` // hash
-	PromptSets  map[string]string `json:"prompt_sets,omitempty"`
-	LastVerdict string            `json:"last_verdict,omitempty"`
-	Backlog     uint64            `json:"backlog"` // events that wait for the hub
+	Version     string                `json:"version"`
+	Started     time.Time             `json:"started"`
+	IntervalMS  int64                 `json:"interval_ms"` // between heartbeats
+	Health      string                `json:"health"`      // ok or degraded
+	Problems    []string              `json:"problems,omitempty"`
+	Provider    string                `json:"provider,omitempty"`
+	Bundle      string                `json:"bundle,omitempty"` // hash
+	PromptSets  map[string]string     `json:"prompt_sets,omitempty"`
+	Sets        map[string]*SetOrigin `json:"sets,omitempty"` // where they came from, by camera
+	LastVerdict string                `json:"last_verdict,omitempty"`
+	Backlog     uint64                `json:"backlog"` // events that wait for the hub
 }
 
 // Alarm is the data of an alarm event.

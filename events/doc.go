@@ -38,6 +38,10 @@
 //     TestAFullDiskRefusesEventsAndNeverBlocks
 //   - a subscriber that stores its Position goes on after its own restart:
 //     TestASubscriberThatStoresItsPositionGoesOnAfterItsRestart
+//   - an answer to a trigger (HTTP, NATS, Modbus, GPIO) does not wait for its
+//     event, which follows, in the order of the verdicts:
+//     TestTrigger_AnswersBeforeASlowDisk,
+//     TestQueue_SlowDiskStallsNobodyAndKeepsTheOrder
 //
 // How often that is tried: every run of the tests kills the store's process 200
 // times and the whole program, with model and camera, 20 times (make soak: each
@@ -52,6 +56,12 @@
 //
 // Non-promises, with tests of what happens instead:
 //
+//   - an answer says nothing of its event: when the program is killed, or its
+//     queue of 1,024 results is full, before the event is on the disk, there is
+//     none. Results that had no room are counted, an agent that lost some exits
+//     with an error, and pictures are given up before events:
+//     TestQueue_FullGivesUpPicturesBeforeEvents,
+//     TestRun_LostEventsAreItsError
 //   - an event that Append refused for want of space is counted and told in an
 //     alarm, and is gone: TestAFullDiskRefusesEventsAndNeverBlocks
 //   - an older copy of a store that is put back becomes another incarnation; what

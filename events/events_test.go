@@ -32,20 +32,21 @@ func golden() map[string]struct {
 	hash := strings.Repeat("0123456789abcdef", 4)
 	evidence := &Evidence{EvidenceBucket, "fail-s1-K3T9.jpg", 48211, hash, "image/jpeg", EvidenceStored}
 	heat := &Evidence{EvidenceBucket, "fail-s1-K3TA.jpg", 50112, hash, "image/jpeg", EvidencePending}
+	origin := &SetOrigin{From: "push", Revision: 7, By: "anna@desk", SHA256: hash, Since: at}
 	return map[string]struct {
 		Type Type
 		Data any
 	}{
 		"result": {TypeResult, Result{
-			Camera: "belt", Part: "flange-00045", Verdict: "FAIL", Reason: "confirmed", Detail: "words", Shadow: true, Defect: 0.98, Raw: 4.2, Margin: 0.28,
+			Camera: "belt", Part: "flange-00045", Verdict: "FAIL", Reason: "confirmed", Detail: "words", Shadow: true, Defect: 0.98, FrameDefect: 0.99, Agreed: 2, Of: 3, Raw: 4.2, Margin: 0.28,
 			Likeliest: "crack", Classes: map[string]float64{"pristine": 0.02, "crack": 0.98}, Prompts: &Prompts{For: []Prompt{{"pristine", "a flawless flange", 0.21}}, Against: []Prompt{{"crack", "a cracked flange", 0.34}}}, Thresholds: &Thresholds{0.5, 0.7}, Frames: 3,
 			Frame:   &Frame{1204, at, 31.5, 1920, 1080, 2, "a.jpg", hash},
-			Latency: map[string]float64{"encode": 11.2, "health": 0.4, "score": 0.9}, Provider: "cpu", Degraded: true, Bundle: hash, PromptSet: "flange",
+			Latency: map[string]float64{"encode": 11.2, "health": 0.4, "score": 0.9}, Provider: "cpu", Degraded: true, Bundle: hash, PromptSet: "flange", Set: origin,
 			References: 32, Evidence: evidence, Heatmap: heat,
 		}},
-		"state": {TypeState, State{Subject: "camera", Name: "belt", State: "reading", Detail: "words"}},
+		"state": {TypeState, State{Subject: "camera", Name: "belt", State: "reading", Detail: "words", Set: origin}},
 		"heartbeat": {TypeState, State{Subject: "agent", Name: "s1", State: StateHeartbeat, Counts: map[string]uint64{"frames": 12000, "pass": 390}, Agent: &Agent{
-			"1.2.0", at, 10000, "degraded", []string{"camera belt gives no frames"}, "cpu", hash, map[string]string{"belt": "flange"}, "FAIL", 17,
+			"1.2.0", at, 10000, "degraded", []string{"camera belt gives no frames"}, "cpu", hash, map[string]string{"belt": "flange"}, map[string]*SetOrigin{"belt": origin}, "FAIL", 17,
 		}}},
 		"alarm": {TypeAlarm, Alarm{AlarmShed, "no room: 3 PASS removed before the hub had them", &Shed{map[string]uint64{"PASS": 3}, [][2]uint64{{4, 5}, {9, 9}}}}},
 	}

@@ -180,7 +180,7 @@ func TestThePromisesNameTheirTests(t *testing.T) {
 		t.Fatal(err)
 	}
 	var code []byte
-	for _, pattern := range []string{"*_test.go", "*/*_test.go", "../cmd/edge/*_test.go"} {
+	for _, pattern := range []string{"*_test.go", "*/*_test.go", "../cmd/edge/*_test.go", "../agent/*_test.go"} {
 		files, err := filepath.Glob(pattern)
 		if err != nil {
 			t.Fatal(err)

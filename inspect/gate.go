@@ -32,7 +32,7 @@ type Answer struct {
 	Part      string        `json:"part"`
 	Verdict   Verdict       `json:"verdict"`
 	Reason    Reason        `json:"reason,omitempty"`
-	Defect    float64       `json:"defect"` // P(defect); 0 where the part was not scored
+	Defect    float64       `json:"defect"` // P(defect) that decided; 0 where the part was not scored
 	Likeliest string        `json:"likeliest,omitempty"`
 	Took      time.Duration `json:"-"` // from the trigger
 	Standing                // whether the line may act on it: see Action
@@ -206,13 +206,12 @@ func (g *Gate) Publish(ctx context.Context, r *Result) error {
 	g.counts.Answered++
 	took := g.options.Now().Sub(j.at)
 	g.mu.Unlock()
-	err := g.send(ctx, r)
 	a := Answer{Part: r.Part, Verdict: r.Verdict, Reason: r.Reason, Took: took, Standing: r.Standing}
 	if r.Scores != nil {
-		a.Defect, a.Likeliest = r.Scores.Defect, r.Scores.Top
+		a.Defect, a.Likeliest = r.Decision.Score, r.Scores.Top
 	}
-	j.answer <- a
-	return err
+	j.answer <- a // before the result is published: the answer waits for nothing
+	return g.send(ctx, r)
 }
 
 func (g *Gate) send(ctx context.Context, r *Result) error {

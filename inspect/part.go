@@ -105,6 +105,7 @@ func (s *Station) publish(ctx context.Context, part string) {
 		r.Scores, r.Embedding = &s.part.scores, s.part.embedding
 		r.Scorer = s.part.scorer
 		r.Verdict, r.Reason = s.window.decide(s.opts.Limits)
+		r.Decision = s.window.decision(r.Verdict, r.Reason, s.opts.Limits)
 		if s.shadow.filled > 0 {
 			r.Compared, _ = s.shadow.decide(s.opts.Limits)
 		}

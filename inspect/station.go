@@ -47,6 +47,7 @@ type Result struct {
 	Part      string // "" where the source knows no parts
 	Verdict   Verdict
 	Reason    Reason
+	Decision  Decision       // zero where nothing was scored
 	Detail    string         // words for a person, where Reason needs any
 	Frames    int            // frames of the part that were scored
 	Frame     *capture.Frame // the frame that decided: the highest score; nil when there was none
@@ -60,6 +61,7 @@ type Result struct {
 	Encode    time.Duration
 	Score     time.Duration
 	Finished  time.Time
+	NoPicture bool // it is one of many alike: no picture of it is kept
 }
 
 // Options describe a station.

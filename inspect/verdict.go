@@ -63,9 +63,12 @@ type window struct {
 	samples []sample // ring of M
 	next    int
 	filled  int
+	sorted  []float64 // scratch of decision
 }
 
-func newWindow(m int) *window { return &window{samples: make([]sample, max(m, 1))} }
+func newWindow(m int) *window {
+	return &window{samples: make([]sample, max(m, 1)), sorted: make([]float64, 0, max(m, 1))}
+}
 
 func (w *window) reset() { w.next, w.filled = 0, 0 }
 

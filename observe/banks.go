@@ -24,12 +24,22 @@ func (m *Model) Bank(ctx context.Context, file string) (*prompts.Bank, error) {
 // stored beside the set, if there are any. The pictures are seen through the
 // view of the camera that they stand for.
 func (m *Model) BankWith(ctx context.Context, set string, view View, references string) (*prompts.Bank, error) {
-	bank, err := m.Bank(ctx, set)
+	loaded, err := prompts.Load(set)
+	if err != nil {
+		return nil, usage.Error(err)
+	}
+	return m.BankOf(ctx, loaded, set, view, references)
+}
+
+// BankOf is BankWith of a set that was loaded already; setFile is where its
+// references are stored.
+func (m *Model) BankOf(ctx context.Context, set *prompts.Set, setFile string, view View, references string) (*prompts.Bank, error) {
+	bank, err := prompts.NewBank(ctx, set, m.Texts, m.Info())
 	if err != nil {
 		return nil, err
 	}
 	if references == "" {
-		return m.WithStoredReferences(bank, set)
+		return m.WithStoredReferences(bank, setFile)
 	}
 	files, err := replay.Pictures(references)
 	if err != nil {

@@ -3,6 +3,8 @@ package prompts
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"os"
 	"reflect"
 	"sync/atomic"
@@ -27,17 +29,40 @@ func (l *Live) Bank() *Bank { return l.bank.Load() }
 func (l *Live) Swap(b *Bank) { l.bank.Store(b) }
 
 // Follow reads the file again whenever its content changes, or differs at the
-// start from what the bank was made of, has build make a bank of it, and swaps that in; an error keeps the last good one. Each outcome
-// is told to report. It looks every interval, since notifications are lost on
-// network file systems and when editors replace files, and takes what it finds
-// twice in a row: a file that is being written is half there for a moment. It
-// returns when ctx ends.
+// start from what the bank was made of, has build make a bank of it, and swaps
+// that in; an error keeps the last good one. It reports each outcome. It returns
+// when ctx ends.
 func (l *Live) Follow(ctx context.Context, file string, interval time.Duration, build func(context.Context, *Set) (*Bank, error), report func(*Bank, error)) {
-	last, _ := os.ReadFile(file)
-	before := last
-	if set, err := Parse(file, last); err != nil || !reflect.DeepEqual(set, l.Bank().Set) {
-		last = nil // it was edited between the bank's making and now
+	known, _ := os.ReadFile(file)
+	if set, err := Parse(file, known); err != nil || !reflect.DeepEqual(set, l.Bank().Set) {
+		known = nil // it was edited between the bank's making and now
 	}
+	FollowFile(ctx, file, Sum(known), interval, func(data []byte) {
+		set, err := Parse(file, data)
+		var bank *Bank
+		if err == nil {
+			bank, err = build(ctx, set)
+		}
+		if err == nil {
+			l.Swap(bank)
+		}
+		report(bank, err)
+	})
+}
+
+// Sum is the SHA-256, in hex, of a set's text.
+func Sum(text []byte) string {
+	sum := sha256.Sum256(text)
+	return hex.EncodeToString(sum[:])
+}
+
+// FollowFile passes a file's content to apply whenever it changes, and at the
+// start where its Sum is not the known one. It looks every interval, since
+// notifications are lost on network file systems and when editors replace files,
+// and takes what it finds twice in a row: a file that is being written is half
+// there for a moment. It returns when ctx ends.
+func FollowFile(ctx context.Context, file, known string, interval time.Duration, apply func(data []byte)) {
+	before, _ := os.ReadFile(file)
 	ticker := time.NewTicker(interval)
 	defer ticker.Stop()
 	for {
@@ -49,19 +74,13 @@ func (l *Live) Follow(ctx context.Context, file string, interval time.Duration, 
 		data, err := os.ReadFile(file)
 		settled := bytes.Equal(data, before)
 		before = data
-		if err != nil || !settled || bytes.Equal(data, last) {
+		if err != nil || !settled {
 			continue
 		}
-		last = data
-		set, err := Parse(file, data)
-		var bank *Bank
-		if err == nil {
-			bank, err = build(ctx, set)
+		if sum := Sum(data); sum != known {
+			known = sum
+			apply(data)
 		}
-		if err == nil {
-			l.Swap(bank)
-		}
-		report(bank, err)
 	}
 }
 

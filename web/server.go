@@ -20,6 +20,7 @@ import (
 type Options struct {
 	Status  func() Status
 	Picture func(id string) (jpeg []byte, ok bool)
+	Watched func() // is called when the page asks for the status, as nobody else does; may be nil
 }
 
 // Server answers HTTP requests.
@@ -117,7 +118,10 @@ func hardened(next http.Handler) http.Handler {
 	})
 }
 
-func (s *Server) status(w http.ResponseWriter, _ *http.Request) {
+func (s *Server) status(w http.ResponseWriter, r *http.Request) {
+	if s.options.Watched != nil && r.URL.Query().Has("watch") {
+		s.options.Watched()
+	}
 	w.Header().Set("Content-Type", "application/json")
 	_ = json.NewEncoder(w).Encode(s.options.Status()) // an error means that the asker is gone
 }

@@ -30,28 +30,41 @@ func ModelStates() []string { return []string{"LOADING", "BUILDING", "READY", "D
 
 // Camera is one camera and its station.
 type Camera struct {
-	Name         string            `json:"name"`
-	Phase        string            `json:"phase"` // of the camera: connecting, streaming, waiting, ended; learning before inspection
-	Detail       string            `json:"detail,omitempty"`
-	PromptSet    string            `json:"prompt_set"`
-	Shadow       bool              `json:"shadow"` // the set is not armed: nothing may act on verdicts
-	ShadowReason string            `json:"shadow_reason,omitempty"`
-	Refused      string            `json:"prompts_refused,omitempty"` // why the last edit of a set is not in effect
-	References   int               `json:"references"`
-	LearnedAt    *time.Time        `json:"learned_at,omitempty"` // when the camera learned its references; absent where it did not
-	Frames       uint64            `json:"frames"`
-	Scored       uint64            `json:"scored"`
-	Dropped      uint64            `json:"dropped"`
-	HeldOff      uint64            `json:"held_off"`
-	Unsent       uint64            `json:"unsent"`
-	Opens        uint64            `json:"opens"`
-	Failures     uint64            `json:"failures"`
-	Abandoned    int64             `json:"abandoned"` // reads that hang now
-	Verdicts     map[string]uint64 `json:"verdicts"`
-	VerdictAge   Age               `json:"verdict_age_seconds"` // of verdicts on scored frames
-	Triggers     *Triggers         `json:"triggers,omitempty"`  // of a camera that waits for them
-	Health       []Signal          `json:"health"`              // what was learned; empty until then
-	Last         *Flagged          `json:"last,omitempty"`      // the newest result, whatever its verdict
+	Name            string            `json:"name"`
+	Phase           string            `json:"phase"` // of the camera: connecting, streaming, waiting, ended; learning before inspection
+	Detail          string            `json:"detail,omitempty"`
+	PromptSet       string            `json:"prompt_set"`
+	Set             *SetOrigin        `json:"set,omitempty"` // where the prompt set came from
+	Shadow          bool              `json:"shadow"`        // the set is not armed: nothing may act on verdicts
+	ShadowReason    string            `json:"shadow_reason,omitempty"`
+	Refused         string            `json:"prompts_refused,omitempty"` // why the last edit of a set is not in effect
+	References      int               `json:"references"`
+	LearnedAt       *time.Time        `json:"learned_at,omitempty"` // when the camera learned its references; absent where it did not
+	Frames          uint64            `json:"frames"`
+	Scored          uint64            `json:"scored"`
+	Dropped         uint64            `json:"dropped"`
+	HeldOff         uint64            `json:"held_off"`
+	Unsent          uint64            `json:"unsent"`            // results without an event
+	Waiting         uint64            `json:"waiting"`           // results that wait for their event
+	PicturesGivenUp uint64            `json:"pictures_given_up"` // for want of room, so that events could go on
+	Opens           uint64            `json:"opens"`
+	Failures        uint64            `json:"failures"`
+	Abandoned       int64             `json:"abandoned"` // reads that hang now
+	Verdicts        map[string]uint64 `json:"verdicts"`
+	VerdictAge      Age               `json:"verdict_age_seconds"` // of verdicts on scored frames
+	Triggers        *Triggers         `json:"triggers,omitempty"`  // of a camera that waits for them
+	Health          []Signal          `json:"health"`              // what was learned; empty until then
+	Last            *Flagged          `json:"last,omitempty"`      // the newest result, whatever its verdict
+}
+
+// SetOrigin says where a prompt set came from.
+type SetOrigin struct {
+	From     string    `json:"from"` // file or push
+	File     string    `json:"file,omitempty"`
+	Revision uint64    `json:"revision,omitempty"` // of a push
+	By       string    `json:"by,omitempty"`       // who pushed it
+	SHA256   string    `json:"sha256"`             // of its text
+	Since    time.Time `json:"since"`
 }
 
 // Triggers count what became of triggers. Each that was accepted ends as
@@ -84,6 +97,8 @@ type Flagged struct {
 	Detail    string    `json:"detail,omitempty"`
 	Likeliest string    `json:"likeliest,omitempty"`
 	Shadow    bool      `json:"shadow"`
+	Agreed    int       `json:"agreed,omitempty"` // frames that say the same by themselves
+	Of        int       `json:"of,omitempty"`     // frames that decided together
 	Defect    *float64  `json:"defect,omitempty"` // P(defect); absent when the frame was not scored
 }
 

@@ -90,6 +90,7 @@ func TestNeverLostNeverDoubledWheneverTheProgramIsKilled(t *testing.T) {
 	}
 	for key := range aloud {
 		if !seen[key] {
+			t.Errorf("the event of %q, which was said aloud, is not at the hub", key)
 			lost++
 		}
 	}

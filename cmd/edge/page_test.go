@@ -29,6 +29,8 @@ func TestARunShowsItselfOnItsPage(t *testing.T) {
 	if code, body := fetch(t, page+"healthz"); code != http.StatusServiceUnavailable {
 		t.Errorf("healthz gives %d: %s", code, body)
 	}
+	fetch(t, page+"status?watch") // as the page does: nobody else has pictures encoded
+	until(t, "a picture for the page", &buffer{}, func() bool { code, _ := fetch(t, page+"pictures/cam"); return code == http.StatusOK })
 	if code, jpeg := fetch(t, page+"pictures/cam"); code != http.StatusOK || len(jpeg) < 1000 || jpeg[0] != 0xff || jpeg[1] != 0xd8 {
 		t.Errorf("the newest picture gives %d and %d bytes", code, len(jpeg))
 	}

@@ -94,7 +94,10 @@ func (v *view) Result(r *inspect.Result, known *agent.Truth) {
 	}
 	text := fmt.Sprintf("%-7s %-8s %-13s", r.Verdict, r.Camera, r.Part)
 	if r.Scores != nil {
-		text += fmt.Sprintf(" %-9s %.2f", r.Scores.Top, r.Scores.Defect)
+		text += fmt.Sprintf(" %-9s %.2f", r.Scores.Top, r.Decision.Score)
+		if r.Decision.Of > 1 {
+			text += fmt.Sprintf(" (%d of %d)", r.Decision.Agreed, r.Decision.Of)
+		}
 	}
 	if r.Reason != inspect.ReasonNone {
 		text += " " + string(r.Reason)

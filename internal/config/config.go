@@ -156,6 +156,7 @@ type Health struct {
 	Light            float64       `yaml:"light"`
 	Banding          float64       `yaml:"banding"`
 	ColourOrder      bool          `yaml:"colour_order"`
+	Report           time.Duration `yaml:"report"` // between reports of a camera without parts that stays unfit
 }
 
 // Events says where events are kept and where they go.
@@ -211,7 +212,7 @@ func (c *Camera) SetDefaults() {
 		FailFrames: 2, OfFrames: 3, HoldOff: 2 * time.Second,
 		OpenTimeout: 10 * time.Second, ReadTimeout: 5 * time.Second, SilentAfter: 10 * time.Second,
 		Health: Health{BlackMean: 8, OverexposedShare: 0.6, FrozenFrames: 30, MaxAge: 2 * time.Second, MinWidth: 64, MinHeight: 64,
-			Learn: time.Minute, Blur: 0.5, Moved: 0.5, Shift: 2, Light: 0.3, Banding: 8, ColourOrder: true},
+			Learn: time.Minute, Blur: 0.5, Moved: 0.5, Shift: 2, Light: 0.3, Banding: 8, ColourOrder: true, Report: 30 * time.Second},
 	}
 }
 

@@ -105,6 +105,7 @@ func (c *Camera) validate(d *strictyaml.Document, key string) {
 	atLeast(d, key+".open_timeout", c.OpenTimeout, 100*time.Millisecond)
 	atLeast(d, key+".read_timeout", c.ReadTimeout, 100*time.Millisecond)
 	atLeast(d, key+".silent_after", c.SilentAfter, 0)
+	atLeast(d, key+".health.report", c.Health.Report, time.Second)
 	if c.Track.Axis != "" {
 		oneOf(d, key+".track.axis", c.Track.Axis, "x", "y")
 	}

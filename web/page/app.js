@@ -35,7 +35,7 @@ function camera(card, k) {
   $(".shadow", card).hidden = !k.shadow;
   $(".shadow", card).title = k.shadow ? "The prompt set is not armed, so nothing may act on these verdicts: " + k.shadow_reason : "";
   $(".verdict strong", card).textContent = last ? last.verdict : "–";
-  $(".verdict .why", card).textContent = last ? [last.part, last.reason || (last.verdict === "PASS" ? "" : last.likeliest), percent(last.defect)].filter(Boolean).join(" · ") : "no result yet";
+  $(".verdict .why", card).textContent = last ? [last.part, last.reason || (last.verdict === "PASS" ? "" : last.likeliest), percent(last.defect), last.of > 1 ? `${last.agreed} of ${last.of} frames` : ""].filter(Boolean).join(" · ") : "no result yet";
   picture($("img", card), last && last.id ? "/pictures/" + encodeURIComponent(last.id) + "?" + last.time : "", last ? "Newest picture of " + k.name + ": " + last.verdict : "");
   for (const name of ["pass", "review", "fail", "invalid"]) {
     $("." + name + " dd", card).textContent = k.verdicts[name.toUpperCase()] || 0;
@@ -70,7 +70,7 @@ function render(s) {
 
 async function ask() {
   try {
-    const answer = await fetch("/status", { signal: AbortSignal.timeout(staleAfter) });
+    const answer = await fetch("/status?watch", { signal: AbortSignal.timeout(staleAfter) });
     if (!answer.ok) throw new Error(answer.statusText);
     render(await answer.json());
     answered = Date.now();

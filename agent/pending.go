@@ -1,0 +1,57 @@
+package agent
+
+import (
+	"pristine/capture"
+	"pristine/events"
+	"pristine/inspect"
+	"pristine/prompts"
+)
+
+// pending is a result that waits for its evidence and its event, with memory of
+// its own: what a station hands over is valid during the call only.
+type pending struct {
+	data      events.Result
+	result    inspect.Result
+	frame     capture.Frame
+	scores    prompts.Scores
+	embedding []float32
+	picture   bool   // the frame has its pixels
+	flagged   string // id of the result on the page; "" where it is not listed
+	jpeg      []byte // of the frame, where the page needed it at once
+}
+
+// hold copies a result. Its pixels are copied where there is room for them.
+func (p *pending) hold(r *inspect.Result, admit func(bytes int) bool) {
+	p.result = *r
+	if r.Frame != nil {
+		pix := p.frame.Pix
+		p.frame = *r.Frame
+		p.frame.Pix = pix[:0]
+		whole := len(r.Frame.Pix) > 0 && len(r.Frame.Pix) == 3*r.Frame.Width*r.Frame.Height
+		if p.picture = whole && admit(len(r.Frame.Pix)); p.picture {
+			p.frame.Pix = append(p.frame.Pix, r.Frame.Pix...)
+		}
+		p.result.Frame = &p.frame
+	}
+	if r.Scores != nil {
+		r.Scores.CopyTo(&p.scores)
+		p.result.Scores = &p.scores
+	}
+	if r.Embedding != nil {
+		p.embedding = append(p.embedding[:0], r.Embedding...)
+		p.result.Embedding = p.embedding
+	}
+}
+
+// pictureBytes is what the pixels count in the queue.
+func (p *pending) pictureBytes() int {
+	if !p.picture {
+		return 0
+	}
+	return len(p.frame.Pix)
+}
+
+// clear drops what others own, and keeps the memory.
+func (p *pending) clear() {
+	p.data, p.result, p.picture, p.jpeg = events.Result{}, inspect.Result{}, false, nil
+}

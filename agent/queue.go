@@ -1,0 +1,119 @@
+package agent
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// Limits of a camera's queue of results. An event waits in a kilobyte or two, a
+// picture in some megabytes: under pressure pictures are given up before events.
+const (
+	queueResults  = 1024
+	queuePictures = 48 << 20 // bytes of pictures that wait; one picture may always wait
+)
+
+// queueDrain is how long an agent that stops waits for results to be stored.
+const queueDrain = 15 * time.Second
+
+// errQueueFull is why a result has no event.
+var errQueueFull = errors.New("the queue of results that wait for the disk is full")
+
+// queue decouples a station from its disk: put never waits for it, and work is
+// called with one result after the other, in their order.
+type queue struct {
+	work  func(context.Context, *pending) error
+	items chan *pending
+
+	spare    sync.Pool    // of *pending
+	pictures atomic.Int64 // bytes of pictures that wait
+	waiting  atomic.Int64
+	givenUp  atomic.Uint64           // pictures that were not kept for want of room
+	lost     atomic.Uint64           // results without an event
+	failing  atomic.Pointer[failure] // while the last result has no event
+
+	mu     sync.RWMutex // held for writing by close
+	closed bool
+}
+
+// failure says why results have no event, and since when.
+type failure struct {
+	err   error
+	since time.Time
+}
+
+func newQueue(work func(context.Context, *pending) error) *queue {
+	return &queue{work: work, items: make(chan *pending, queueResults), spare: sync.Pool{New: func() any { return new(pending) }}}
+}
+
+// admit reports whether a picture of that many bytes may wait, and counts it.
+func (q *queue) admit(bytes int) bool {
+	if now := q.pictures.Add(int64(bytes)); now > queuePictures && now > int64(bytes) {
+		q.pictures.Add(-int64(bytes))
+		q.givenUp.Add(1)
+		return false
+	}
+	return true
+}
+
+// put hands a result over. It does not wait.
+func (q *queue) put(p *pending) error {
+	q.mu.RLock()
+	defer q.mu.RUnlock()
+	err := errQueueFull
+	if !q.closed {
+		q.waiting.Add(1)
+		select {
+		case q.items <- p:
+			return nil
+		default:
+			q.waiting.Add(-1)
+		}
+	} else {
+		err = errors.New("the agent has stopped")
+	}
+	q.lose(err)
+	q.release(p)
+	return err
+}
+
+// run works until close has been called and nothing waits, or ctx ends: then what
+// waits is lost, and counted.
+func (q *queue) run(ctx context.Context) {
+	for p := range q.items {
+		if err := q.work(ctx, p); err != nil {
+			q.lose(err)
+		} else {
+			q.failing.Store(nil)
+		}
+		q.waiting.Add(-1)
+		q.release(p)
+	}
+}
+
+func (q *queue) lose(err error) {
+	q.lost.Add(1)
+	since := time.Now()
+	if f := q.failing.Load(); f != nil {
+		since = f.since
+	}
+	q.failing.Store(&failure{err, since})
+}
+
+func (q *queue) release(p *pending) {
+	q.pictures.Add(-int64(p.pictureBytes()))
+	p.clear()
+	q.spare.Put(p)
+}
+
+// close lets run end when nothing waits any more.
+func (q *queue) close() {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if !q.closed {
+		q.closed = true
+		close(q.items)
+	}
+}

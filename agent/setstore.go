@@ -1,0 +1,225 @@
+package agent
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"time"
+
+	"pristine/events"
+	"pristine/internal/usage"
+	"pristine/prompts"
+)
+
+// keptSet is the live set as the store keeps it over restarts: the last act that
+// took effect, be it an edit of the file or a push.
+type keptSet struct {
+	Origin events.SetOrigin `json:"origin"`
+	Set    []byte           `json:"set"`
+	File   string           `json:"file"`             // the configured file at that time
+	Edit   string           `json:"file_sha256"`      // its content at that time: another one is a later act
+	Wish   uint64           `json:"wish,omitempty"`   // revision of the request to arm that was followed last
+	Before *keptSet         `json:"before,omitempty"` // of a push: what it took the place of
+}
+
+func keptSetKey(camera string) string { return "set." + camera }
+
+// pushedKey is where versions before 0.2 kept a pushed set.
+func pushedKey(camera string) string { return "prompts." + camera }
+
+// readKept returns the set that was live when the agent ended; nil on the first
+// start.
+func (k *camera) readKept(ctx context.Context) (*keptSet, error) {
+	data, err := k.agent.store.Kept(ctx, keptSetKey(k.config.Name))
+	if err != nil {
+		return nil, err
+	}
+	if data == nil {
+		return k.readPushed(ctx)
+	}
+	kept := new(keptSet)
+	if err := json.Unmarshal(data, kept); err != nil {
+		return nil, fmt.Errorf("read the live prompt set: %w", err)
+	}
+	return kept, nil
+}
+
+// readPushed reads what a version before 0.2 kept.
+func (k *camera) readPushed(ctx context.Context) (*keptSet, error) {
+	data, err := k.agent.store.Kept(ctx, pushedKey(k.config.Name))
+	if err != nil || data == nil {
+		return nil, err
+	}
+	var old struct {
+		Revision uint64 `json:"revision"`
+		Set      []byte `json:"set"`
+	}
+	if err := json.Unmarshal(data, &old); err != nil {
+		return nil, fmt.Errorf("read the prompt set that was pushed: %w", err)
+	}
+	text, _ := os.ReadFile(k.config.Prompts)
+	return &keptSet{
+		Origin: events.SetOrigin{From: fromPush, Revision: old.Revision, SHA256: prompts.Sum(old.Set), Since: time.Now().UTC()},
+		Set:    old.Set, File: k.config.Prompts, Edit: prompts.Sum(text),
+	}, nil
+}
+
+// keep stores the live set, before it takes effect.
+func (k *camera) keep(ctx context.Context, kept *keptSet) error {
+	data, err := json.Marshal(kept)
+	if err == nil {
+		err = k.agent.store.Keep(ctx, keptSetKey(k.config.Name), data)
+	}
+	if err != nil {
+		return fmt.Errorf("keep the prompt set for the next start: %w", err)
+	}
+	k.keptSet.Store(kept)
+	return nil
+}
+
+// openSet makes the bank that the camera starts with. The last act wins: a set
+// that was pushed stays until the file is edited, and an edit that was made while
+// the agent was down counts. What cannot be used is refused with an alarm, and the
+// last good set starts in its place; only a first start needs a good file.
+func (k *camera) openSet(ctx context.Context) error {
+	file := k.config.Prompts
+	text, fileErr := os.ReadFile(file)
+	kept, err := k.readKept(ctx)
+	if err != nil {
+		k.agent.log.Error("the last live prompt set cannot be read, starting with the file", "camera", k.config.Name, "err", err)
+	}
+	edited := kept == nil || kept.File != file || fileErr == nil && kept.Edit != prompts.Sum(text)
+	var candidates []*keptSet
+	if fileErr == nil {
+		candidates = append(candidates, &keptSet{Origin: *fileOrigin(file, text), Set: text, File: file, Edit: prompts.Sum(text)})
+	}
+	if kept != nil && edited {
+		candidates = append(candidates, kept, kept.Before)
+	} else if kept != nil {
+		candidates = append([]*keptSet{kept}, append(candidates, kept.Before)...)
+	}
+	var failed []error
+	for _, c := range candidates {
+		if c == nil {
+			continue
+		}
+		bank, err := k.bankOf(ctx, c)
+		if err == nil {
+			k.startWith(ctx, bank, c, kept, errors.Join(append(failed, fileError(fileErr, c))...))
+			return nil
+		}
+		failed = append(failed, err)
+	}
+	if fileErr != nil {
+		failed = append(failed, fmt.Errorf("read prompt set: %w", fileErr))
+	}
+	return usage.Error(failed[0])
+}
+
+// fileError is a file that is not there while another set starts in its place.
+func fileError(err error, c *keptSet) error {
+	if err == nil || c.Origin.From == fromPush {
+		return nil
+	}
+	return fmt.Errorf("read prompt set: %w", err)
+}
+
+// startWith puts the first set into effect; refused is why others are not.
+func (k *camera) startWith(ctx context.Context, bank *prompts.Bank, c, kept *keptSet, refused error) {
+	if kept != nil && c != kept {
+		c.Wish = kept.Wish
+	}
+	k.live.Put(bank, &c.Origin)
+	k.keptSet.Store(c)
+	if refused == nil {
+		if err := k.keep(ctx, c); err != nil {
+			k.agent.log.Error("the prompt set is not kept", "camera", k.config.Name, "err", err)
+		}
+		if c.Origin.From == fromPush {
+			k.agent.log.Info("restored pushed prompt set", "camera", k.config.Name, "set", bank.Set.Name, "revision", c.Origin.Revision)
+		}
+		return
+	}
+	k.refuse(ctx, refused)
+}
+
+// refuse tells why a set is not in effect, and that another one goes on.
+func (k *camera) refuse(ctx context.Context, err error) {
+	text := err.Error()
+	k.refused.Store(&text)
+	k.agent.log.Error("prompt set refused, the last good one stays in effect", "camera", k.config.Name, "file", k.config.Prompts, "err", err)
+	k.tell(ctx, events.State{Subject: "prompts", Name: k.config.Prompts, State: "refused", Detail: text})
+	k.alarm(ctx, events.Alarm{Name: alarmSetRefused, Detail: fmt.Sprintf("camera %s: a prompt set is not in effect, %s stays: %s", k.config.Name, k.live.Bank().Set.Name, text)})
+}
+
+// alarmSetRefused is the alarm for a set that cannot take effect.
+const alarmSetRefused = "prompt_set_refused"
+
+// bankOf makes the bank of a set's text, with the camera's references.
+func (k *camera) bankOf(ctx context.Context, c *keptSet) (*prompts.Bank, error) {
+	name := c.Origin.File
+	if name == "" {
+		name = "pushed"
+	}
+	set, err := prompts.Parse(name, c.Set)
+	if err != nil {
+		return nil, err
+	}
+	return k.agent.model.BankOf(ctx, set, k.config.Prompts, k.view(), k.config.References)
+}
+
+// applyFile puts an edit of the set's file into effect.
+func (k *camera) applyFile(ctx context.Context, text []byte) error {
+	k.acts.Lock()
+	defer k.acts.Unlock()
+	file := k.config.Prompts
+	set, err := prompts.Parse(file, text)
+	if err != nil {
+		return err
+	}
+	bank, err := k.rebuild(ctx, set)
+	if err != nil {
+		return err
+	}
+	before := k.keptSet.Load()
+	return k.apply(ctx, bank, &keptSet{Origin: *fileOrigin(file, text), Set: text, File: file, Edit: prompts.Sum(text), Wish: before.Wish})
+}
+
+// applyPush puts a pushed set into effect.
+func (k *camera) applyPush(ctx context.Context, bank *prompts.Bank, o events.SetOrigin, text []byte, wish uint64) error {
+	k.acts.Lock()
+	defer k.acts.Unlock()
+	edit, _ := os.ReadFile(k.config.Prompts)
+	before := *k.keptSet.Load()
+	before.Before = nil
+	return k.apply(ctx, bank, &keptSet{Origin: o, Set: text, File: k.config.Prompts, Edit: prompts.Sum(edit), Wish: wish, Before: &before})
+}
+
+func (k *camera) apply(ctx context.Context, bank *prompts.Bank, c *keptSet) error {
+	if err := k.keep(ctx, c); err != nil {
+		return err
+	}
+	k.live.Put(bank, &c.Origin)
+	k.refused.Store(nil)
+	return nil
+}
+
+// followSet puts edits of the set's file into effect.
+func (k *camera) followSet(ctx context.Context) {
+	prompts.FollowFile(ctx, k.config.Prompts, k.keptSet.Load().Edit, followEvery, func(text []byte) {
+		if err := k.applyFile(ctx, text); err != nil {
+			if ctx.Err() == nil {
+				k.refuse(ctx, err)
+			}
+			return
+		}
+		o := k.live.Origin()
+		k.agent.log.Info("prompt set reloaded", "camera", k.config.Name, "file", o.File, "sha256", o.SHA256)
+		k.tell(ctx, events.State{Subject: "prompts", Name: k.config.Prompts, State: "reloaded", Set: o})
+	})
+}
+
+// followEvery is how often the files of prompt sets are looked at.
+const followEvery = 500 * time.Millisecond
