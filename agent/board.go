@@ -72,7 +72,7 @@ func (b *board) result(r *inspect.Result, jpeg []byte) (id string) {
 	f := flagged(r)
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if r.Verdict != inspect.Pass {
+	if r.Verdict != inspect.Pass && r.Reason != inspect.ReasonLearning {
 		b.ids++
 		id = strconv.FormatUint(b.ids, 10)
 		if b.flagged = append(b.flagged, flaggedResult{id, f}); len(b.flagged) > boardResults {

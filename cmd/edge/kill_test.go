@@ -65,7 +65,7 @@ func TestNeverLostNeverDoubledWheneverTheProgramIsKilled(t *testing.T) {
 		}
 		said := out.String()
 		for line := range strings.Lines(said[:strings.LastIndex(said, "\n")+1]) {
-			if f := strings.Fields(line); len(f) > 2 && f[1] == camera {
+			if f := strings.Fields(line); len(f) > 2 && f[1] == camera && strings.HasPrefix(f[2], "flange-") {
 				aloud[camera+" "+f[2]] = true
 			}
 		}

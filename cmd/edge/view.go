@@ -89,7 +89,7 @@ func (v *view) Result(r *inspect.Result, known *agent.Truth) {
 	if known != nil {
 		note = v.truth.count(known.Defect, r.Verdict)
 	}
-	if r.Verdict == inspect.Pass && note == "" {
+	if r.Verdict == inspect.Pass && note == "" || r.Reason == inspect.ReasonLearning { // progress is shown of those
 		return
 	}
 	text := fmt.Sprintf("%-7s %-8s %-13s", r.Verdict, r.Camera, r.Part)
