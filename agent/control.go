@@ -201,17 +201,17 @@ func (a controlled) Lint(ctx context.Context, _ string, set []byte) (all []strin
 }
 
 // Arm implements control.Agent.
-func (a controlled) Arm(ctx context.Context, name string, revision uint64, set []byte) error {
+func (a controlled) Arm(ctx context.Context, name string, p control.Pushed, set []byte) error {
 	k, bank, err := a.build(ctx, name, set)
 	if err != nil {
 		return err
 	}
-	o := events.SetOrigin{From: fromPush, Revision: revision, SHA256: prompts.Sum(set), Since: time.Now().UTC()}
-	if err := k.applyPush(ctx, bank, o, set, 0); err != nil {
+	o := events.SetOrigin{From: fromPush, Revision: p.Revision, By: p.By, SHA256: prompts.Sum(set), Since: time.Now().UTC()}
+	if err := k.applyPush(ctx, bank, o, set, p.Wish); err != nil {
 		return err
 	}
-	a.log.Info("pushed prompt set armed", "camera", k.config.Name, "set", bank.Set.Name, "revision", revision)
-	k.tell(ctx, events.State{Subject: "prompts", Name: k.config.Name, State: "armed", Detail: fmt.Sprintf("%s, pushed as revision %d", bank.Set.Name, revision), Set: &o})
+	a.log.Info("pushed prompt set armed", "camera", k.config.Name, "set", bank.Set.Name, "revision", p.Revision, "by", p.By)
+	k.tell(ctx, events.State{Subject: "prompts", Name: k.config.Name, State: "armed", Detail: fmt.Sprintf("%s, pushed as revision %d", bank.Set.Name, p.Revision), Set: &o})
 	return nil
 }
 
@@ -222,4 +222,13 @@ func (a controlled) Armed(name string) uint64 {
 		return 0
 	}
 	return k.live.Origin().Revision
+}
+
+// Wish implements control.Agent.
+func (a controlled) Wish(name string) uint64 {
+	k, err := a.camera(name)
+	if err != nil {
+		return 0
+	}
+	return k.keptSet.Load().Wish
 }

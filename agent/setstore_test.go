@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"pristine/events"
+	"pristine/events/control"
 	"pristine/internal/config"
 	"pristine/prompts"
 )
@@ -38,7 +39,7 @@ func setFile(t *testing.T) (c *config.Config, write func(name string)) {
 
 func (r *running) push(name string, revision uint64) {
 	r.t.Helper()
-	if err := (controlled{r.Agent}).Arm(context.Background(), "belt", revision, []byte("name: "+name+"\n"+plainSet)); err != nil {
+	if err := (controlled{r.Agent}).Arm(context.Background(), "belt", control.Pushed{Revision: revision, Wish: 100 + revision, By: "anna@desk"}, []byte("name: "+name+"\n"+plainSet)); err != nil {
 		r.t.Fatal(err)
 	}
 }
@@ -54,6 +55,9 @@ func (r *running) expectSet(name, from string, revision uint64) {
 	agent := controlled{r.Agent}.Status().Agent
 	if o := agent.Sets["belt"]; agent.PromptSets["belt"] != name || o == nil || o.From != from || o.Revision != revision {
 		r.t.Errorf("a heartbeat says %v from %+v, want %q from %s, revision %d", agent.PromptSets, o, name, from, revision)
+	}
+	if by := agent.Sets["belt"].By; (by == "anna@desk") != (from == "push") {
+		r.t.Errorf("a heartbeat says the set is by %q", by)
 	}
 	if got := (controlled{r.Agent}).Armed("belt"); got != revision {
 		r.t.Errorf("armed: revision %d, want %d", got, revision)
@@ -107,6 +111,9 @@ func TestSet_TheLastActWinsOverRestarts(t *testing.T) {
 
 	a = start(t, c)
 	a.expectSet("edited", "file", 0)
+	if got := (controlled{a.Agent}).Wish("belt"); got != 107 {
+		t.Errorf("the wish that was followed before the edit is %d, want 107: it would be followed again", got)
+	}
 	a.push("pushed-again", 8)
 	if err := a.end(); err != nil {
 		t.Fatal(err)

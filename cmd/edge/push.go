@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"os/user"
 	"time"
 
 	"pristine/events"
@@ -17,7 +18,23 @@ type target struct {
 	hubFlags `embed:""`
 	Station  string        `required:"" placeholder:"SITE.LINE.NAME" help:"The agent."`
 	Camera   string        `required:"" placeholder:"NAME" help:"Its camera."`
+	By       string        `placeholder:"NAME" help:"Who pushes, for the record (default: USER@HOST)."`
 	Wait     time.Duration `default:"30s" help:"How long to wait for the agent's answer (default: ${default})."`
+}
+
+// by returns who pushes.
+func (t *target) by() string {
+	if t.By != "" {
+		return t.By
+	}
+	name, host := "unknown", "unknown"
+	if u, err := user.Current(); err == nil {
+		name = u.Username
+	}
+	if h, err := os.Hostname(); err == nil {
+		host = h
+	}
+	return name + "@" + host
 }
 
 // with opens what pushes, and calls do with the station.
@@ -75,7 +92,7 @@ func (c *pushCommand) Run(ctx context.Context, s *streams) error {
 		if err := tellAnswer(s, status, err); err != nil || !c.Arm {
 			return err
 		}
-		if err := p.Arm(ctx, station, c.Camera, revision); err != nil {
+		if err := p.Arm(ctx, station, c.Camera, revision, c.by()); err != nil {
 			return err
 		}
 		status, err = p.Await(ctx, station, c.Camera, revision, "armed")
@@ -90,7 +107,7 @@ type rollbackCommand struct {
 // Run puts the set into effect that was armed before.
 func (c *rollbackCommand) Run(ctx context.Context, s *streams) error {
 	return c.with(ctx, func(ctx context.Context, p *control.Pusher, station events.Station) error {
-		revision, err := p.Rollback(ctx, station, c.Camera)
+		revision, err := p.Rollback(ctx, station, c.Camera, c.by())
 		if err != nil {
 			return err
 		}

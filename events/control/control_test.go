@@ -65,7 +65,9 @@ func (l *line) Evaluate(ctx context.Context, _ string, pictures []Labelled) (any
 }
 
 func (l *line) Snapshot(context.Context, string) ([]byte, error) { return []byte("jpeg"), nil }
-func (l *line) Learn(context.Context, string) error              { return nil }
+func (l *line) Wish(string) uint64                               { return 0 }
+
+func (l *line) Learn(context.Context, string) error { return nil }
 
 func (l *line) Reload(context.Context, string) error { return nil }
 func (l *line) Cameras() []string                    { return []string{"belt"} }
@@ -86,7 +88,8 @@ func (l *line) Lint(_ context.Context, _ string, set []byte) ([]string, error) {
 	return nil, nil
 }
 
-func (l *line) Arm(_ context.Context, _ string, revision uint64, set []byte) error {
+func (l *line) Arm(_ context.Context, _ string, p Pushed, set []byte) error {
+	revision := p.Revision
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.armed, l.set = revision, string(set)
@@ -246,7 +249,7 @@ func TestAPromptSetGoesFromStagedToArmedAndBack(t *testing.T) {
 	}
 	arm := func(revision uint64, want string) *SetStatus {
 		t.Helper()
-		if err := p.Arm(ctx, station, "belt", revision); err != nil {
+		if err := p.Arm(ctx, station, "belt", revision, "anna"); err != nil {
 			t.Fatal(err)
 		}
 		status, err := p.Await(ctx, station, "belt", revision, "armed")
@@ -294,7 +297,7 @@ func TestAPromptSetGoesFromStagedToArmedAndBack(t *testing.T) {
 	}
 	three := push("three", "acknowledged")
 	arm(three, "armed")
-	back, err := p.Rollback(ctx, station, "belt")
+	back, err := p.Rollback(ctx, station, "belt", "anna")
 	if err != nil || back != two {
 		t.Fatalf("%d, %v", back, err)
 	}

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"strconv"
 
 	"github.com/nats-io/nats.go/jetstream"
 
@@ -58,19 +57,24 @@ func (p *Pusher) Push(ctx context.Context, s events.Station, camera string, set 
 	return revision, nil
 }
 
-// Arm asks the agent to put a revision into effect.
-func (p *Pusher) Arm(ctx context.Context, s events.Station, camera string, revision uint64) error {
+// Arm asks the agent to put a revision into effect; by is who asks, for the
+// record.
+func (p *Pusher) Arm(ctx context.Context, s events.Station, camera string, revision uint64, by string) error {
 	if err := checkKey(s, camera); err != nil {
 		return fmt.Errorf("arm prompt set: %w", err)
 	}
-	if _, err := p.kv.Put(ctx, armKey(s, camera), strconv.AppendUint(nil, revision, 10)); err != nil {
+	value, err := json.Marshal(wish{revision, by})
+	if err != nil {
+		return fmt.Errorf("arm prompt set: %w", err)
+	}
+	if _, err := p.kv.Put(ctx, armKey(s, camera), value); err != nil {
 		return fmt.Errorf("arm prompt set: %w", err)
 	}
 	return nil
 }
 
 // Rollback asks for the revision that was armed before, and gives it.
-func (p *Pusher) Rollback(ctx context.Context, s events.Station, camera string) (uint64, error) {
+func (p *Pusher) Rollback(ctx context.Context, s events.Station, camera, by string) (uint64, error) {
 	if err := checkKey(s, camera); err != nil {
 		return 0, fmt.Errorf("roll back prompt set: %w", err)
 	}
@@ -81,11 +85,11 @@ func (p *Pusher) Rollback(ctx context.Context, s events.Station, camera string) 
 	if len(wishes) < 2 {
 		return 0, errors.New("roll back prompt set: no other one was armed before")
 	}
-	revision, err := strconv.ParseUint(string(wishes[len(wishes)-2].Value()), 10, 64)
+	before, err := parseWish(wishes[len(wishes)-2].Value())
 	if err != nil {
 		return 0, fmt.Errorf("roll back prompt set: %w", err)
 	}
-	return revision, p.Arm(ctx, s, camera, revision)
+	return before.Revision, p.Arm(ctx, s, camera, before.Revision, by)
 }
 
 // Status gives what the agent last said of the camera's pushed sets; nil when

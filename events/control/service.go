@@ -41,9 +41,21 @@ type Agent interface {
 	// Lint says what is doubtful in a prompt set that can be used.
 	Lint(ctx context.Context, camera string, set []byte) ([]string, error)
 	// Arm puts a prompt set into effect, now and after a restart.
-	Arm(ctx context.Context, camera string, revision uint64, set []byte) error
-	// Armed is the revision that Arm was last called with; 0 when never.
+	Arm(ctx context.Context, camera string, p Pushed, set []byte) error
+	// Armed returns the revision of the pushed set in effect; 0 where the live set
+	// was not pushed.
 	Armed(camera string) uint64
+	// Wish returns the Pushed.Wish that Arm was last called with, also before a
+	// restart; 0 when never. A wish that was followed once is not followed again:
+	// the set's file may have been edited since.
+	Wish(camera string) uint64
+}
+
+// Pushed says where a set that Arm puts into effect came from.
+type Pushed struct {
+	Revision uint64 // of the set
+	Wish     uint64 // revision of the request to arm it
+	By       string // who asked for it, as that person's program says; may be empty
 }
 
 // ErrRequest is returned within an error of an Agent when the request is at

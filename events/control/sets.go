@@ -8,7 +8,9 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/nats-io/nats.go/jetstream"
 
@@ -20,6 +22,30 @@ import (
 func setKey(s events.Station, camera string) string    { return "set." + s.Token() + "." + camera }
 func armKey(s events.Station, camera string) string    { return "arm." + s.Token() + "." + camera }
 func statusKey(s events.Station, camera string) string { return "status." + s.Token() + "." + camera }
+
+// wish is a request to arm a revision.
+type wish struct {
+	Revision uint64 `json:"revision"`
+	By       string `json:"by,omitempty"`
+}
+
+// maxBy bounds the name of who asks, in bytes.
+const maxBy = 200
+
+// parseWish reads a request to arm. Pushers before version 0.2 wrote the revision
+// alone.
+func parseWish(value []byte) (w wish, err error) {
+	if w.Revision, err = strconv.ParseUint(string(value), 10, 64); err == nil {
+		return w, nil
+	}
+	if err := json.Unmarshal(value, &w); err != nil {
+		return w, fmt.Errorf("read the request to arm: %w", err)
+	}
+	if len(w.By) > maxBy || !utf8.ValidString(w.By) || strings.ContainsFunc(w.By, unreadable) {
+		return w, fmt.Errorf("read the request to arm: by must be at most %d bytes of readable text", maxBy)
+	}
+	return w, nil
+}
 
 // checkKey refuses names that would reach other keys than those of a camera.
 func checkKey(s events.Station, camera string) error {
@@ -101,7 +127,7 @@ func (s *service) reconcile(ctx context.Context, kv jetstream.KeyValue, camera s
 		return err
 	}
 	if staged.Revision() != seen[camera] {
-		if err := s.judge(ctx, kv, camera, staged, "acknowledged"); err != nil {
+		if err := s.judge(ctx, kv, camera, staged, "acknowledged", Pushed{}); err != nil {
 			return err
 		}
 		seen[camera] = staged.Revision()
@@ -113,9 +139,10 @@ func (s *service) reconcile(ctx context.Context, kv jetstream.KeyValue, camera s
 	if err != nil {
 		return err
 	}
-	revision, err := strconv.ParseUint(string(wish.Value()), 10, 64)
+	wanted, err := parseWish(wish.Value())
+	revision := wanted.Revision
 	key := camera + "\x00arm" // of wishes that were judged
-	if err != nil || revision == s.Agent.Armed(camera) || wish.Revision() == seen[key] {
+	if err != nil || revision == s.Agent.Armed(camera) || wish.Revision() == seen[key] || wish.Revision() == s.Agent.Wish(camera) {
 		return nil
 	}
 	seen[key] = wish.Revision()
@@ -126,18 +153,18 @@ func (s *service) reconcile(ctx context.Context, kv jetstream.KeyValue, camera s
 	if err != nil {
 		return err
 	}
-	return s.judge(ctx, kv, camera, set, "armed")
+	return s.judge(ctx, kv, camera, set, "armed", Pushed{revision, wish.Revision(), wanted.By})
 }
 
 // judge validates a set, arms it where it is to be, and says what came of it.
-func (s *service) judge(ctx context.Context, kv jetstream.KeyValue, camera string, set jetstream.KeyValueEntry, state string) error {
+func (s *service) judge(ctx context.Context, kv jetstream.KeyValue, camera string, set jetstream.KeyValueEntry, state string, p Pushed) error {
 	sum := sha256.Sum256(set.Value())
 	status := SetStatus{State: state, Revision: set.Revision(), SHA256: hex.EncodeToString(sum[:])}
 	var err error
 	if len(set.Value()) > events.MaxSetBytes {
 		err = fmt.Errorf("%d bytes are more than %d", len(set.Value()), events.MaxSetBytes)
 	} else if err = s.Agent.Validate(ctx, camera, set.Value()); err == nil && state == "armed" {
-		err = s.Agent.Arm(ctx, camera, set.Revision(), set.Value())
+		err = s.Agent.Arm(ctx, camera, p, set.Value())
 	}
 	if err != nil {
 		s.Counts.Refused.Add(1)

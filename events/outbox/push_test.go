@@ -22,7 +22,10 @@ type armable struct {
 func (a *armable) Cameras() []string                                      { return []string{"belt"} }
 func (a *armable) Validate(context.Context, string, []byte) error         { return nil }
 func (a *armable) Lint(context.Context, string, []byte) ([]string, error) { return nil, nil }
-func (a *armable) Arm(_ context.Context, _ string, revision uint64, _ []byte) error {
+func (a *armable) Wish(string) uint64                                     { return 0 }
+
+func (a *armable) Arm(_ context.Context, _ string, p control.Pushed, _ []byte) error {
+	revision := p.Revision
 	a.armed.Store(revision)
 	return nil
 }
@@ -82,7 +85,7 @@ func TestPromptSetsReachTheDeployedAgents(t *testing.T) {
 			if status, err := pusher.Await(ctx, place, "belt", revision, "acknowledged"); err != nil || status.State != "acknowledged" {
 				t.Fatalf("%+v, %v", status, err)
 			}
-			if err := pusher.Arm(ctx, place, "belt", revision); err != nil {
+			if err := pusher.Arm(ctx, place, "belt", revision, ""); err != nil {
 				t.Fatal(err)
 			}
 			if status, err := pusher.Await(ctx, place, "belt", revision, "armed"); err != nil || status.State != "armed" || agent.Armed("belt") != revision {
