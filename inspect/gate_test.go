@@ -125,3 +125,47 @@ func TestALateVerdictIsInvalidForCallerAndEvent(t *testing.T) {
 		}
 	})
 }
+
+// slowSink takes its time, as a disk does.
+type slowSink struct {
+	takes time.Duration
+	*collector
+}
+
+func (s slowSink) Publish(ctx context.Context, r *Result) error {
+	time.Sleep(s.takes)
+	return s.collector.Publish(ctx, r)
+}
+
+// An answer does not wait for the sink: it is there as soon as the verdict is.
+func TestGate_SlowSink(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithCancel(context.Background())
+		slot, c := capture.NewLatest(capture.Newest), &collector{}
+		scorer := func() Scorer { return pixelScorer{} }
+		g := NewGate(slot, slowSink{5 * time.Second, c}, GateOptions{Camera: "c", Frames: 1, Deadline: 500 * time.Millisecond, Scorer: scorer})
+		s := New(Options{Camera: "c", PartsOnly: true, Limits: Limits{N: 1, M: 1}}, g, slowEncoder{30 * time.Millisecond}, scorer, g)
+		stopped := make(chan struct{})
+		go func() { _ = s.Run(ctx); close(stopped) }()
+		go func() {
+			time.Sleep(100 * time.Millisecond)
+			f := frame(20, "", false)
+			f.Captured = time.Now()
+			_ = slot.Put(ctx, &f)
+		}()
+		began := time.Now()
+		a, err := g.Trigger(ctx, "p-1")
+		if took := time.Since(began); err != nil || a.Verdict != Pass || took != 130*time.Millisecond {
+			t.Errorf("got %+v, %v after %v, want PASS after 130ms: 100 until the frame, 30 to encode it", a, err, took)
+		}
+		if len(c.got) != 0 {
+			t.Errorf("the sink has %v already", c.got)
+		}
+		time.Sleep(5 * time.Second)
+		if len(c.got) != 1 || c.got[0].part != "p-1" {
+			t.Errorf("the sink has %v, want the result of p-1", c.got)
+		}
+		cancel()
+		<-stopped
+	})
+}
