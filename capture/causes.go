@@ -8,7 +8,7 @@ import (
 // Causes of a camera that gives no frames. Each is returned within an error
 // that names the camera and says what to try.
 var (
-	ErrUnreachable = errors.New("nothing answers there")            // refused, no route, no such host
+	ErrUnreachable = errors.New("nothing answers there")            // no route, and the three below
 	ErrAuth        = errors.New("user or password is not accepted") // 401, 403
 	ErrNotFound    = errors.New("there is no such stream")          // 404, a missing file or device
 	ErrTLS         = errors.New("the encrypted connection failed")  // certificate, version
@@ -16,7 +16,22 @@ var (
 	ErrProtocol    = errors.New("what answers is no camera")        // a web page, another protocol
 	ErrTimeout     = errors.New("no answer in time")                // of an open or a read
 	ErrEnded       = errors.New("the stream ended")                 // reset or closed by the camera
+	ErrOpen        = errors.New("cannot be opened")                 // a driver or pipeline that does not say why
 )
+
+// These are kinds of ErrUnreachable. Their texts stand in place of its own.
+var (
+	ErrDNS     error = kind("no host of that name")
+	ErrRefused error = kind("nothing listens there")
+	ErrBusy    error = kind("the camera is busy") // it serves too many viewers, or another program has it
+)
+
+type kind string
+
+func (k kind) Error() string { return string(k) }
+
+// Is makes a kind an ErrUnreachable, too.
+func (k kind) Is(target error) bool { return target == ErrUnreachable }
 
 // StatusError names the cause behind an answer of HTTP or RTSP that is not
 // 200. credentials tells whether any were sent.
@@ -30,7 +45,7 @@ func StatusError(status int, credentials bool) error {
 	case 404, 410, 454:
 		return fmt.Errorf("%w (%d): look the path up in the camera's manual", ErrNotFound, status)
 	case 453, 503:
-		return fmt.Errorf("%w: the camera is busy (%d): does it serve too many viewers?", ErrUnreachable, status)
+		return fmt.Errorf("%w (%d): does it serve too many viewers?", ErrBusy, status)
 	default:
 		return fmt.Errorf("%w: it answers %d", ErrProtocol, status)
 	}

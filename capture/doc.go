@@ -10,8 +10,9 @@
 // kind of source. Latest is the slot between the two sides; a Fan is one for
 // several takers, and a Pace thins what one of them takes.
 //
-// Why a camera fails is one of the causes in causes.go: they are what callers
-// tell apart, and their words are what users read.
+// Why a camera fails is one of the sentinel errors in causes.go. Cause returns
+// the stable code of each, for events, status and metrics; the error's text is
+// for people.
 //
 // Promises: a live camera never queues: the newest frame wins and what it
 // replaced is counted. A finite source (policy every) never skips, and a source

@@ -13,6 +13,7 @@ import (
 	"net/url"
 	"os"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/icholy/digest"
@@ -112,7 +113,9 @@ func cause(ctx context.Context, err error) error {
 	case errors.As(err, &record), strings.Contains(err.Error(), "server gave HTTP response to HTTPS client"):
 		return fmt.Errorf("%w: the camera speaks plain HTTP: write http://", capture.ErrTLS)
 	case errors.As(err, &name):
-		return fmt.Errorf("%w: no host of that name: %s", capture.ErrUnreachable, name.Name)
+		return fmt.Errorf("%w: %s", capture.ErrDNS, name.Name)
+	case errors.As(err, &operation) && operation.Op == "dial" && errors.Is(err, syscall.ECONNREFUSED):
+		return fmt.Errorf("%w: %w: is the camera on, and the port right?", capture.ErrRefused, operation.Err)
 	case errors.As(err, &operation) && operation.Op == "dial":
 		return fmt.Errorf("%w: %w: is the camera on, and the port right?", capture.ErrUnreachable, operation.Err)
 	case errors.Is(err, io.EOF), errors.As(err, &operation):

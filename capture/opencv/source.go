@@ -30,7 +30,7 @@ type Options struct {
 
 // ErrOpen is returned within an error when OpenCV cannot open a source. OpenCV
 // does not say why.
-var ErrOpen = errors.New("cannot be opened")
+var ErrOpen = capture.ErrOpen
 
 // Properties of OpenCV's FFmpeg back end (videoio.hpp), which gocv does not
 // name.
@@ -162,11 +162,11 @@ func (s *source) Read(ctx context.Context, f *capture.Frame) error {
 		if s.finite {
 			return io.EOF
 		}
-		return fmt.Errorf("read %s: the stream ended or gave no frame in time", s.address)
+		return fmt.Errorf("read %s: %w, or gave no frame in time", s.address, capture.ErrEnded)
 	}
 	f.Captured = time.Now()
 	if s.mat.Empty() || s.mat.Type() != gocv.MatTypeCV8UC3 || !s.mat.IsContinuous() {
-		return fmt.Errorf("read %s: the frame is not 8-bit BGR: correct the pipeline", s.address)
+		return fmt.Errorf("read %s: %w: the frame is not 8-bit BGR: correct the pipeline", s.address, capture.ErrCodec)
 	}
 	shared, err := s.mat.DataPtrUint8()
 	if err != nil {

@@ -30,6 +30,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"syscall"
 
 	"github.com/icholy/digest"
 
@@ -93,7 +94,9 @@ func dial(ctx context.Context, u *url.URL) (*connection, error) {
 	case ctx.Err() != nil:
 		return nil, fmt.Errorf("%w: is the camera on, and the address right?", capture.ErrTimeout)
 	case errors.As(err, &name):
-		return nil, fmt.Errorf("%w: no host of that name: %s", capture.ErrUnreachable, name.Name)
+		return nil, fmt.Errorf("%w: %s", capture.ErrDNS, name.Name)
+	case errors.As(err, &operation) && errors.Is(err, syscall.ECONNREFUSED):
+		return nil, fmt.Errorf("%w: %w: is the camera on, and the port right?", capture.ErrRefused, operation.Err)
 	case errors.As(err, &operation):
 		return nil, fmt.Errorf("%w: %w: is the camera on, and the port right?", capture.ErrUnreachable, operation.Err)
 	default:

@@ -63,6 +63,8 @@ func cause(err error) error {
 		return fmt.Errorf("%w: %w: `ls /dev/video*` lists the cameras that are plugged in", capture.ErrNotFound, err)
 	case errors.Is(err, os.ErrPermission):
 		return fmt.Errorf("%w: %w: add the user to the group video", capture.ErrAuth, err)
+	case errors.Is(err, unix.EBUSY):
+		return fmt.Errorf("%w: %w: another program uses it", capture.ErrBusy, err)
 	case errors.Is(err, unix.ENOTTY), errors.Is(err, unix.EINVAL):
 		return fmt.Errorf("%w: %w: it is not a Video4Linux device that captures", capture.ErrProtocol, err)
 	default:

@@ -44,7 +44,7 @@ func faultyCameras(t *testing.T) (lines string, causes map[string]error) {
 		{"locked", strings.Replace(server.URL, "//", "//admin:hunter2@", 1) + "/locked", capture.ErrAuth},
 		{"stalls", server.URL + "/stalls", capture.ErrTimeout},
 		{"missing", "v4l2:///dev/video99", capture.ErrNotFound},
-		{"refuses", "rtsp://admin:hunter2@127.0.0.1:1/stream", capture.ErrUnreachable},
+		{"refuses", "rtsp://admin:hunter2@127.0.0.1:1/stream", capture.ErrRefused},
 	} {
 		lines += "  - {name: " + fault.name + ", source: '" + fault.source + "', open_timeout: 1s, read_timeout: 1s, silent_after: 2s}\n"
 		causes[fault.name] = fault.cause
