@@ -109,22 +109,27 @@ type State struct {
 	Name    string            `json:"name"`
 	State   string            `json:"state"`
 	Detail  string            `json:"detail,omitempty"`
-	Counts  map[string]uint64 `json:"counts,omitempty"`
-	Agent   *Agent            `json:"agent,omitempty"` // in a heartbeat
-	Set     *SetOrigin        `json:"set,omitempty"`   // that took effect
+	Cause   string            `json:"cause,omitempty"`   // a stable code: why a camera waits, or of a problem
+	Problem string            `json:"problem,omitempty"` // the code of the problem that StateResolved ends
+	Counts  map[string]uint64 `json:"counts,omitempty"`  // of StateResolved: lasted_ms
+	Agent   *Agent            `json:"agent,omitempty"`   // in a heartbeat
+	Set     *SetOrigin        `json:"set,omitempty"`     // that took effect
 }
 
 // StateHeartbeat is the State of the event by which an agent says, from time
 // to time, that it is there and how it does.
 const StateHeartbeat = "heartbeat"
 
+// StateResolved is the State of the event that a problem has ended.
+const StateResolved = "resolved"
+
 // Agent is what a heartbeat and a status request say of an agent.
 type Agent struct {
 	Version     string                `json:"version"`
 	Started     time.Time             `json:"started"`
-	IntervalMS  int64                 `json:"interval_ms"` // between heartbeats
-	Health      string                `json:"health"`      // ok or degraded
-	Problems    []string              `json:"problems,omitempty"`
+	IntervalMS  int64                 `json:"interval_ms"`        // between heartbeats
+	Health      string                `json:"health"`             // ok or degraded
+	Problems    []string              `json:"problems,omitempty"` // each as code: text
 	Provider    string                `json:"provider,omitempty"`
 	Bundle      string                `json:"bundle,omitempty"` // hash
 	PromptSets  map[string]string     `json:"prompt_sets,omitempty"`
@@ -138,6 +143,12 @@ type Alarm struct {
 	Name   string `json:"name"`
 	Detail string `json:"detail"`
 	Shed   *Shed  `json:"shed,omitempty"` // in AlarmShed
+
+	// Of a problem, whose code is Name.
+	Severity string     `json:"severity,omitempty"` // critical, error or warning
+	Camera   string     `json:"camera,omitempty"`   // "" for the whole agent
+	Cause    string     `json:"cause,omitempty"`    // a stable code
+	Since    *time.Time `json:"since,omitempty"`
 }
 
 // Names of alarms that the outbox raises.

@@ -44,11 +44,13 @@ func golden() map[string]struct {
 			Latency: map[string]float64{"encode": 11.2, "health": 0.4, "score": 0.9}, Provider: "cpu", Degraded: true, Bundle: hash, PromptSet: "flange", Set: origin,
 			References: 32, Evidence: evidence, Heatmap: heat,
 		}},
-		"state": {TypeState, State{Subject: "camera", Name: "belt", State: "reading", Detail: "words", Set: origin}},
+		"state":    {TypeState, State{Subject: "camera", Name: "belt", State: "waiting", Detail: "words", Cause: "auth", Set: origin}},
+		"resolved": {TypeState, State{Subject: "camera", Name: "belt", State: StateResolved, Problem: "camera_waiting", Cause: "auth", Detail: "words", Counts: map[string]uint64{"lasted_ms": 12000}}},
 		"heartbeat": {TypeState, State{Subject: "agent", Name: "s1", State: StateHeartbeat, Counts: map[string]uint64{"frames": 12000, "pass": 390}, Agent: &Agent{
 			"1.2.0", at, 10000, "degraded", []string{"camera belt gives no frames"}, "cpu", hash, map[string]string{"belt": "flange"}, map[string]*SetOrigin{"belt": origin}, "FAIL", 17,
 		}}},
-		"alarm": {TypeAlarm, Alarm{AlarmShed, "no room: 3 PASS removed before the hub had them", &Shed{map[string]uint64{"PASS": 3}, [][2]uint64{{4, 5}, {9, 9}}}}},
+		"alarm":   {TypeAlarm, Alarm{Name: AlarmShed, Detail: "no room: 3 PASS removed before the hub had them", Shed: &Shed{map[string]uint64{"PASS": 3}, [][2]uint64{{4, 5}, {9, 9}}}}},
+		"problem": {TypeAlarm, Alarm{Name: "camera_waiting", Detail: "words", Severity: "critical", Camera: "belt", Cause: "auth", Since: &at}},
 	}
 }
 
@@ -110,7 +112,7 @@ func TestASecondImplementationOfTheSchemaAgrees(t *testing.T) {
 		t.Error(diff)
 	}
 	for name, good := range want {
-		if good != (name == "result" || name == "state" || name == "heartbeat" || name == "alarm" || strings.HasPrefix(name, "good ")) {
+		if good != (name == "result" || name == "state" || name == "resolved" || name == "heartbeat" || name == "alarm" || name == "problem" || strings.HasPrefix(name, "good ")) {
 			t.Errorf("%s: valid is %v", name, good)
 		}
 	}
@@ -147,6 +149,19 @@ func damaged(t testing.TB) map[string][]byte {
 			t.Fatalf("%s: %q is not in the golden event", name, edit[0])
 		}
 		all[name] = []byte(strings.Replace(text, edit[0], edit[1], 1))
+	}
+	for name, edit := range map[string][3]string{
+		"cause in words":      {"state", `"cause": "auth"`, `"cause": "wrong password"`},
+		"resolved nothing":    {"resolved", `"problem":`, `"trouble":`},
+		"severity":            {"problem", `"critical"`, `"grave"`},
+		"since when":          {"problem", `"since": "2026-11-24T09:30:00Z"`, `"since": 5`},
+		"good alarm of agent": {"problem", `"camera": "belt",`, ``},
+	} {
+		text := string(all[edit[0]])
+		if !strings.Contains(text, edit[1]) {
+			t.Fatalf("%s: %q is not in the golden event", name, edit[1])
+		}
+		all[name] = []byte(strings.Replace(text, edit[1], edit[2], 1))
 	}
 	return all
 }
