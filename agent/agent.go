@@ -58,6 +58,7 @@ type Agent struct {
 	store    *outbox.Store
 	cameras  []*camera
 	board    *board
+	watcher  *watcher
 	stopPage func()
 	prepare  func(*camera) // of a test, before a camera runs; nil otherwise
 
@@ -66,10 +67,12 @@ type Agent struct {
 
 // New returns an agent that does nothing until Run.
 func New(o Options) *Agent {
-	return &Agent{
+	a := &Agent{
 		config: o.Config, version: o.Version, log: o.Log, terminal: o.Terminal, board: newBoard(),
 		states: &modelStates{log: o.Log, bundle: o.Config.Model.Bundle, state: infer.Loading},
 	}
+	a.watcher = newWatcher(a)
+	return a
 }
 
 // Run runs the agent until ctx ends, or all cameras have ended.

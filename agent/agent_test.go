@@ -60,15 +60,15 @@ func settings(t *testing.T, dir, text string) *config.Config {
 	return c
 }
 
-// start runs an agent until its cameras are there. It is stopped at the test's
-// end, unless the test does.
-func start(t *testing.T, c *config.Config) *running {
+// start runs an agent until its cameras are there; prepare changes it before. It
+// is stopped at the test's end, unless the test does.
+func start(t *testing.T, c *config.Config, prepare ...func(*Agent)) *running {
 	t.Helper()
-	return startWith(t, c, nil)
+	return startWith(t, c, nil, prepare...)
 }
 
 // startWith is start that changes each camera before it runs.
-func startWith(t *testing.T, c *config.Config, change func(*camera)) *running {
+func startWith(t *testing.T, c *config.Config, change func(*camera), prepare ...func(*Agent)) *running {
 	t.Helper()
 	ctx, stop := context.WithCancel(context.Background())
 	out := &screen{}
@@ -77,6 +77,9 @@ func startWith(t *testing.T, c *config.Config, change func(*camera)) *running {
 		t:     t, out: out, stop: stop, done: make(chan error, 1),
 	}
 	r.prepare = change
+	for _, change := range prepare {
+		change(r.Agent)
+	}
 	go func() { r.done <- r.Run(ctx) }()
 	t.Cleanup(func() { _ = r.end() })
 	r.until("the agent to start", func() bool { return r.board.isOpen() && r.out.started() })

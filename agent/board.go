@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"pristine/capture"
-	"pristine/infer"
 	"pristine/inspect"
 	"pristine/web"
 )
@@ -30,6 +29,8 @@ type board struct {
 	pictures map[string][]byte // JPEG, by the id of a flagged result
 	ids      uint64
 	hubTakes bool
+	hubErr   error // why it takes none
+	hubDown  bool  // it took none when it was last tried
 }
 
 // flaggedResult is a result that did not pass, with the id of its picture.
@@ -172,13 +173,16 @@ func (b *board) isOpen() bool {
 func (b *board) phase(camera string, s capture.State) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	if s.Phase == capture.Connecting {
+		s.Err = b.phases[camera].Err // the problem lasts until there is a frame
+	}
 	b.phases[camera] = s
 }
 
-func (b *board) hub(takes bool) {
+func (b *board) hub(takes bool, why error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.hubTakes = takes
+	b.hubTakes, b.hubDown, b.hubErr = takes, !takes, why
 }
 
 func (b *board) picture(id string) ([]byte, bool) {
@@ -191,21 +195,24 @@ func (b *board) picture(id string) ([]byte, bool) {
 	return jpeg, jpeg != nil
 }
 
-// status says what the agent does, for the page and for programs.
+// status returns what the agent does, for the page and for programs.
 func (a *Agent) status() web.Status {
+	now := time.Now()
 	b := a.board
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	place := a.config.Station
 	s := web.Status{
-		Station: place.Site + "/" + place.Line + "/" + place.Name, Version: a.version, Started: b.started, Now: time.Now(), Problems: []string{}, Model: a.modelStatus(b.opened),
+		Station: place.Site + "/" + place.Line + "/" + place.Name, Version: a.version, Started: b.started, Now: now, Model: a.modelStatus(b.opened),
 		Cameras: []web.Camera{}, Events: web.Events{Hub: a.config.Events.Hub.URL, HubTakes: b.hubTakes}, Flagged: b.list(),
 	}
-	s.Problems = append(s.Problems, modelProblems(&s.Model)...)
+	f := facts{opened: b.opened, model: s.Model}
 	if !b.opened {
-		s.Problems = append(s.Problems, "the agent is starting: no camera is inspected yet")
+		s.Problems = a.watcher.tracker.date(now, collect(&f))
 		return s
 	}
+	disk, store, lost := a.watcher.measured(now)
+	f.disk, f.lost, f.hub = disk, lost, a.hubState(&store, b.hubDown, b.hubErr)
 	s.Events.URL, s.Events.Sequence = a.store.URL(), a.store.Sequence()
 	for _, k := range a.cameras {
 		c := k.status(b.phases[k.config.Name])
@@ -213,8 +220,9 @@ func (a *Agent) status() web.Status {
 			c.Last = &last
 		}
 		s.Cameras = append(s.Cameras, c)
-		s.Problems = append(s.Problems, problems(&c)...)
+		f.cameras = append(f.cameras, k.facts(&c))
 	}
+	s.Problems = a.watcher.tracker.date(now, collect(&f))
 	return s
 }
 
@@ -230,18 +238,6 @@ func (a *Agent) modelStatus(opened bool) web.Model {
 		Bundle: bundle.Manifest.Name + " " + bundle.Manifest.Version, Hash: bundle.Hash,
 		State: string(state), Provider: runs.Provider, Degraded: runs.Degraded, Reason: reason,
 	}
-}
-
-// modelProblems are why the model is not what it is to be for good.
-func modelProblems(m *web.Model) []string {
-	if state := infer.State(m.State); state == infer.Ready || state == infer.Degraded {
-		return nil
-	}
-	text := "the model is " + m.State
-	if m.Reason != "" {
-		text += ": " + m.Reason
-	}
-	return []string{text}
 }
 
 // status is the camera's part of the agent's.
@@ -276,7 +272,7 @@ func (k *camera) status(phase capture.State) web.Camera {
 	}
 	if phase.Err != nil {
 		c.Phase = string(phase.Phase)
-		c.Detail = capture.Redact(phase.Err.Error())
+		c.Detail, c.Cause = capture.Redact(phase.Err.Error()), capture.Cause(phase.Err)
 	}
 	for _, why := range []*string{k.refused.Load(), k.shadowRefused.Load()} {
 		if why != nil {
@@ -289,23 +285,27 @@ func (k *camera) status(phase capture.State) web.Camera {
 	return c
 }
 
-// problems are the reasons for which a camera's parts are not inspected.
-func problems(c *web.Camera) []string {
-	var all []string
-	switch {
-	case capture.Phase(c.Phase) == capture.Waiting:
-		all = append(all, "camera "+c.Name+" gives no frames: "+c.Detail)
-	case capture.Phase(c.Phase) == capture.Ended && c.Detail != "":
-		all = append(all, "camera "+c.Name+" ended too early: "+c.Detail)
-	case c.Last != nil && c.Last.Verdict == string(inspect.Invalid):
-		reason := c.Last.Reason
-		if c.Last.Detail != "" {
-			reason += ": " + c.Last.Detail
-		}
-		all = append(all, "camera "+c.Name+": the newest result is INVALID: "+reason)
+// facts are what problems of the camera are derived from.
+func (k *camera) facts(c *web.Camera) cameraFacts {
+	f := cameraFacts{Camera: c}
+	if why := k.failed.Load(); why != nil {
+		f.failed = *why
 	}
-	if c.Unsent > 0 {
-		all = append(all, "camera "+c.Name+": "+strconv.FormatUint(c.Unsent, 10)+" results could not be stored: look into the log")
+	if l := k.learning.Load(); l != nil && l.err != nil {
+		f.learningFailed = l.err.Error()
 	}
-	return all
+	if why := k.refused.Load(); why != nil {
+		f.refused = *why
+	}
+	if why := k.shadowRefused.Load(); why != nil {
+		f.shadowRefused = *why
+	}
+	return f
+}
+
+// fail notes why the station has stopped.
+func (k *camera) fail(err error) {
+	k.failure = fmt.Errorf("camera %s: %w", k.config.Name, err)
+	detail := capture.Redact(err.Error())
+	k.failed.Store(&detail)
 }

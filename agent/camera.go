@@ -53,6 +53,7 @@ type camera struct {
 	learning   atomic.Pointer[learning]     // nil while parts are judged
 	learnedAt  atomic.Pointer[time.Time]    // nil where the references were not learned
 
+	failed                 atomic.Pointer[string] // why the station has stopped; nil while it runs
 	refused, shadowRefused atomic.Pointer[string] // why the last edit of a set is not in effect; nil when it is
 }
 
@@ -209,7 +210,7 @@ func (k *camera) run(ctx context.Context) {
 		err = l.err // frames that end by themselves before the camera has learned
 	}
 	if err != nil {
-		k.failure = fmt.Errorf("camera %s: %w", k.config.Name, err)
+		k.fail(err)
 	}
 	if k.periods != nil {
 		k.periods.End()
@@ -287,7 +288,7 @@ func (k *camera) state(s capture.State) {
 		detail = capture.Redact(s.Err.Error())
 		k.agent.log.Warn("the camera gives no frames", "camera", k.config.Name, "err", detail, "next_attempt", s.Wait.Round(time.Millisecond))
 	}
-	k.tell(context.Background(), events.State{Subject: "camera", Name: k.config.Name, State: string(s.Phase), Detail: detail})
+	k.tell(context.Background(), events.State{Subject: "camera", Name: k.config.Name, State: string(s.Phase), Detail: detail, Cause: capture.Cause(s.Err)})
 }
 
 func (k *camera) tell(ctx context.Context, s events.State) {

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"pristine/events"
+	"pristine/internal/problem"
 )
 
 // beat says from time to time that the agent is there and how it does.
@@ -37,11 +38,14 @@ func (a *Agent) heartbeat(ctx context.Context, every time.Duration) {
 func (a *Agent) said(every time.Duration) (*events.Agent, map[string]uint64) {
 	status, store := a.status(), a.store.Status()
 	said := &events.Agent{
-		Version: a.version, Started: status.Started.UTC(), IntervalMS: every.Milliseconds(), Health: "ok", Problems: status.Problems,
+		Version: a.version, Started: status.Started.UTC(), IntervalMS: every.Milliseconds(), Health: "ok",
 		Provider: status.Model.Provider, Bundle: status.Model.Hash, PromptSets: map[string]string{}, Sets: map[string]*events.SetOrigin{},
 	}
-	if len(status.Problems) > 0 {
+	if !problem.Healthy(status.Problems) {
 		said.Health = "degraded"
+	}
+	for i := range status.Problems {
+		said.Problems = append(said.Problems, status.Problems[i].Line())
 	}
 	if a.config.Events.Hub.URL != "" {
 		said.Backlog = store.Backlog()

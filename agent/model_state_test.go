@@ -8,6 +8,7 @@ import (
 
 	"pristine/infer"
 	"pristine/internal/config"
+	"pristine/internal/problem"
 	"pristine/trigger"
 )
 
@@ -17,14 +18,21 @@ func TestAnAgentThatStartsSaysHowFarItsModelIs(t *testing.T) {
 	settings := config.Default()
 	a := New(Options{Config: &settings, Log: slog.New(slog.DiscardHandler)})
 	s := a.status()
-	if s.Model.State != "LOADING" || !slices.Equal(s.Problems, []string{"the model is LOADING", "the agent is starting: no camera is inspected yet"}) {
+	if s.Model.State != "LOADING" || !slices.Equal(lines(s.Problems), []string{"model_loading: the model is LOADING", "starting: the agent is starting: no camera is inspected yet"}) {
 		t.Errorf("%+v", s)
 	}
 	a.states.tell(infer.Building, "the CPU serves meanwhile")
-	if s = a.status(); s.Model.State != "BUILDING" || s.Problems[0] != "the model is BUILDING: the CPU serves meanwhile" {
+	if s = a.status(); s.Model.State != "BUILDING" || !slices.Equal(lines(s.Problems), []string{"starting: the agent is starting: no camera is inspected yet", "model_building: the model is BUILDING: the CPU serves meanwhile"}) {
 		t.Errorf("%+v", s)
 	}
 	if _, err := a.trigger(t.Context(), "belt", "A-17"); !errors.Is(err, trigger.ErrStarting) {
 		t.Errorf("trigger: %v", err)
 	}
+}
+
+func lines(all []problem.Problem) (texts []string) {
+	for i := range all {
+		texts = append(texts, all[i].Line())
+	}
+	return texts
 }

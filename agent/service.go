@@ -2,6 +2,7 @@ package agent
 
 import (
 	"context"
+	"fmt"
 	"sync"
 
 	"pristine/infer"
@@ -48,4 +49,15 @@ func (a *Agent) encodeOne(ctx context.Context) error {
 	picture := infer.Picture{Pix: make([]byte, 3*side*side), Width: side, Height: side}
 	_, err := a.model.Images.Encode(ctx, []infer.Picture{picture}, make([]infer.Output, 1))
 	return err
+}
+
+// live reports whether the event store answers.
+func (a *Agent) live(ctx context.Context) error {
+	if !a.board.isOpen() {
+		return nil // there is no store yet
+	}
+	if _, err := a.store.Kept(ctx, "live"); err != nil {
+		return fmt.Errorf("the event store does not answer: %w: restart the agent if that stays so", err)
+	}
+	return nil
 }

@@ -46,6 +46,7 @@ func (a *Agent) parts() []part {
 		{"modbus", a.serveController},
 		{"gpio", a.serveLines},
 		{"terminal", a.showTotals},
+		{"problems", a.watchProblems},
 		{"systemd", a.notifyService},
 		{"heartbeat", a.startHeartbeat},
 		{"requests", a.startRequests},
@@ -79,7 +80,7 @@ func (a *Agent) servePage(context.Context) (stop func() error, err error) {
 	if a.config.HTTP.Listen == "" {
 		return nil, nil
 	}
-	server, err := web.Listen(a.config.HTTP.Listen, web.Options{Status: a.status, Picture: a.board.picture, Watched: a.board.watch})
+	server, err := web.Listen(a.config.HTTP.Listen, web.Options{Status: a.status, Live: a.live, Picture: a.board.picture, Watched: a.board.watch})
 	if err != nil {
 		return nil, err
 	}
@@ -225,7 +226,7 @@ func (a *Agent) forward(ctx context.Context) {
 		Hub:           a.hub(),
 		EvidenceBytes: a.config.Events.EvidenceBytes,
 		OnState: func(connected bool, err error) {
-			a.board.hub(connected)
+			a.board.hub(connected, err)
 			if connected {
 				a.log.Info("the hub takes events")
 			} else {

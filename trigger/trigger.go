@@ -37,7 +37,7 @@ var ErrNoCamera = errors.New("no camera of that name waits for triggers: its pol
 
 // ErrStarting is returned within an error by a Func while the cameras are not
 // there yet: the model loads.
-var ErrStarting = errors.New("the agent is starting: ask again when /healthz says ok")
+var ErrStarting = errors.New("the agent is starting: ask again when /readyz says ok")
 
 // maxName bounds the name of a part.
 const maxName = 128

@@ -1,16 +1,24 @@
 // Package web serves what people and programs ask an agent over HTTP: the
 // operator's page, its status as JSON, its health and its metrics.
 //
-//	server, err := web.Listen("127.0.0.1:8080", web.Options{Status: agent.status, Picture: agent.picture})
+//	server, err := web.Listen("127.0.0.1:8080", web.Options{Status: agent.status, Live: agent.live, Picture: agent.picture})
 //	defer server.Close()
 //	go server.Serve()
 //
 //	/                  the operator's page
 //	/status            Status, as JSON
-//	/healthz           200 while the model is READY or DEGRADED and every camera is
-//	                   inspected, else 503 and the problems
+//	/livez             200 while the agent's state can be read and its store answers:
+//	                   else restart it
+//	/readyz            200 while the model is ready and every camera has given a frame
+//	/fitz              200 while the verdicts of every station can be trusted, as
+//	                   JSON; ?station=NAME asks about one
+//	/healthz           200 while no problem is critical or an error, else 503 and the
+//	                   problems, one a line
 //	/metrics           Prometheus
 //	/pictures/{id}     JPEG of a result, by the id that /status gives
+//
+// The severity of a problem decides what the health endpoints answer: package
+// problem has the rule, and docs/problems.md every code.
 //
 // Promises: everything is read only, unless more handlers are registered with
 // Handle. A server that listens on a loopback address answers only requests

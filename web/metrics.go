@@ -1,6 +1,10 @@
 package web
 
-import "github.com/prometheus/client_golang/prometheus"
+import (
+	"github.com/prometheus/client_golang/prometheus"
+
+	"pristine/internal/problem"
+)
 
 // collector turns a Status into metrics when it is asked, so that no counter
 // is kept twice.
@@ -12,7 +16,10 @@ func describe(name, help string, labels ...string) *prometheus.Desc {
 
 var (
 	info      = describe("info", "1; the labels say what runs.", "station", "version", "bundle", "provider")
-	healthy   = describe("healthy", "1 while the model is ready and every camera is inspected.")
+	healthy   = describe("healthy", "1 while no problem is critical or an error, as /healthz.")
+	problems  = describe("problem", "1 for each problem that there is now; docs/problems.md lists the codes.", "code", "severity", "camera")
+	fit       = describe("station_fit", "1 while the verdicts of the camera can be trusted, as /fitz.", "camera")
+	waiting   = describe("camera_waiting", "1 while the camera gives no frames; the cause is a stable code.", "camera", "cause")
 	degraded  = describe("model_degraded", "1 while the model runs on another provider than the first configured.")
 	state     = describe("model_state", "1 for the state that the model is in.", "state")
 	verdicts  = describe("verdicts_total", "Results.", "camera", "verdict")
@@ -34,7 +41,7 @@ var (
 
 // Describe implements prometheus.Collector.
 func (c *collector) Describe(out chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{info, healthy, degraded, state, verdicts, frames, scored, dropped, opens, failures, abandoned, streaming, shadow, refused, unsent, triggers, ages, sequence, hubTakes} {
+	for _, d := range []*prometheus.Desc{info, healthy, problems, fit, waiting, degraded, state, verdicts, frames, scored, dropped, opens, failures, abandoned, streaming, shadow, refused, unsent, triggers, ages, sequence, hubTakes} {
 		out <- d
 	}
 }
@@ -49,7 +56,14 @@ func (c *collector) Collect(out chan<- prometheus.Metric) {
 		out <- prometheus.MustNewConstMetric(d, prometheus.CounterValue, float64(v), labels...)
 	}
 	gauge(info, 1, s.Station, s.Version, s.Model.Bundle, s.Model.Provider)
-	gauge(healthy, one(len(s.Problems) == 0))
+	gauge(healthy, one(problem.Healthy(s.Problems)))
+	for i := range s.Problems {
+		p := &s.Problems[i]
+		gauge(problems, 1, string(p.Code), string(p.Severity), p.Camera)
+	}
+	for _, f := range fitness(&s).Stations {
+		gauge(fit, one(f.Fit), f.Name)
+	}
 	gauge(degraded, one(s.Model.Degraded))
 	for _, name := range ModelStates() {
 		gauge(state, one(s.Model.State == name), name)
@@ -69,6 +83,9 @@ func (c *collector) Collect(out chan<- prometheus.Metric) {
 		count(unsent, k.Unsent, k.Name)
 		gauge(abandoned, float64(k.Abandoned), k.Name)
 		gauge(streaming, one(k.Phase == "streaming"), k.Name)
+		if k.Cause != "" {
+			gauge(waiting, 1, k.Name, k.Cause)
+		}
 		gauge(shadow, one(k.Shadow), k.Name, k.PromptSet)
 		gauge(refused, one(k.Refused != ""), k.Name)
 		out <- prometheus.MustNewConstSummary(ages, k.VerdictAge.Count, k.VerdictAge.Sum, k.VerdictAge.quantiles(), k.Name)

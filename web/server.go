@@ -19,6 +19,7 @@ import (
 // Options of a Server.
 type Options struct {
 	Status  func() Status
+	Live    func(context.Context) error // whether the event store answers; returns when the context ends
 	Picture func(id string) (jpeg []byte, ok bool)
 	Watched func() // is called when the page asks for the status, as nobody else does; may be nil
 }
@@ -51,6 +52,9 @@ func Listen(address string, o Options) (*Server, error) {
 	s.mux.Handle("GET /metrics", promhttp.HandlerFor(registry, promhttp.HandlerOpts{}))
 	s.mux.HandleFunc("GET /status", s.status)
 	s.mux.HandleFunc("GET /healthz", s.healthz)
+	s.mux.HandleFunc("GET /livez", s.livez)
+	s.mux.HandleFunc("GET /readyz", s.readyz)
+	s.mux.HandleFunc("GET /fitz", s.fitz)
 	s.mux.HandleFunc("GET /pictures/{id}", s.picture)
 	files, err := fs.Sub(page, "page")
 	if err != nil {
@@ -124,17 +128,6 @@ func (s *Server) status(w http.ResponseWriter, r *http.Request) {
 	}
 	w.Header().Set("Content-Type", "application/json")
 	_ = json.NewEncoder(w).Encode(s.options.Status()) // an error means that the asker is gone
-}
-
-func (s *Server) healthz(w http.ResponseWriter, _ *http.Request) {
-	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
-	problems := s.options.Status().Problems
-	if len(problems) == 0 {
-		fmt.Fprintln(w, "ok")
-		return
-	}
-	w.WriteHeader(http.StatusServiceUnavailable)
-	fmt.Fprintln(w, strings.Join(problems, "\n"))
 }
 
 func (s *Server) picture(w http.ResponseWriter, r *http.Request) {

@@ -1,18 +1,22 @@
 package web
 
-import "time"
+import (
+	"time"
+
+	"pristine/internal/problem"
+)
 
 // Status is what an agent says of itself. Counters are since its start.
 type Status struct {
-	Station  string    `json:"station"` // site/line/name
-	Version  string    `json:"version"`
-	Started  time.Time `json:"started"`
-	Now      time.Time `json:"now"`
-	Problems []string  `json:"problems"` // why the agent is not healthy; empty when it is
-	Model    Model     `json:"model"`
-	Cameras  []Camera  `json:"cameras"`
-	Flagged  []Flagged `json:"flagged"` // the last ones, newest first
-	Events   Events    `json:"events"`
+	Station  string            `json:"station"` // site/line/name
+	Version  string            `json:"version"`
+	Started  time.Time         `json:"started"`
+	Now      time.Time         `json:"now"`
+	Problems []problem.Problem `json:"problems"` // what is wrong now, the worst first; empty when nothing is
+	Model    Model             `json:"model"`
+	Cameras  []Camera          `json:"cameras"`
+	Flagged  []Flagged         `json:"flagged"` // the last ones, newest first
+	Events   Events            `json:"events"`
 }
 
 // Model says what encodes the frames.
@@ -31,8 +35,9 @@ func ModelStates() []string { return []string{"LOADING", "BUILDING", "READY", "D
 // Camera is one camera and its station.
 type Camera struct {
 	Name            string            `json:"name"`
-	Phase           string            `json:"phase"` // of the camera: connecting, streaming, waiting, ended; learning before inspection
-	Detail          string            `json:"detail,omitempty"`
+	Phase           string            `json:"phase"`            // of the camera: connecting, streaming, waiting, ended; learning before inspection
+	Detail          string            `json:"detail,omitempty"` // of phase waiting or ended: why
+	Cause           string            `json:"cause,omitempty"`  // its stable code
 	PromptSet       string            `json:"prompt_set"`
 	Set             *SetOrigin        `json:"set,omitempty"` // where the prompt set came from
 	Shadow          bool              `json:"shadow"`        // the set is not armed: nothing may act on verdicts

@@ -14,6 +14,8 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/testutil"
 	"go.uber.org/goleak"
+
+	"pristine/internal/problem"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -24,7 +26,7 @@ func example() Status {
 	hostile := last
 	hostile.ID, hostile.Part = "1", `<img src=x onerror="document.title='owned'">`
 	return Status{
-		Station: "plant/line-1/s1", Version: "v1", Model: Model{Bundle: "pocket", State: "BUILDING", Provider: "cpu"}, Problems: []string{},
+		Station: "plant/line-1/s1", Version: "v1", Model: Model{Bundle: "pocket", State: "BUILDING", Provider: "cpu"}, Problems: []problem.Problem{},
 		Cameras: []Camera{{
 			Name: "belt", Phase: "streaming", PromptSet: "lid", Shadow: true, Frames: 9, Scored: 8, Dropped: 1,
 			Verdicts: map[string]uint64{"PASS": 5, "FAIL": 1}, Last: &last, Triggers: &Triggers{Accepted: 3, Missed: 1}, VerdictAge: aged(),
@@ -56,7 +58,7 @@ func TestAgesOfVerdicts(t *testing.T) {
 
 func serve(t *testing.T, status func() Status) *Server {
 	t.Helper()
-	s, err := Listen("127.0.0.1:0", Options{Status: status, Picture: func(id string) ([]byte, bool) { return []byte("jpeg of " + id), id == "1" }})
+	s, err := Listen("127.0.0.1:0", Options{Status: status, Live: func(context.Context) error { return nil }, Picture: func(id string) ([]byte, bool) { return []byte("jpeg of " + id), id == "1" }})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -109,8 +111,12 @@ func TestHealthIsOkUntilThereAreProblems(t *testing.T) {
 	if code, body, _ := request(t, "GET", s.URL()+"healthz", ""); code != 200 || body != "ok\n" {
 		t.Errorf("%d %q", code, body)
 	}
-	status.Problems = []string{"camera belt gives no frames"}
-	if code, body, _ := request(t, "GET", s.URL()+"healthz", ""); code != 503 || body != "camera belt gives no frames\n" {
+	status.Problems = []problem.Problem{problem.New(problem.HubUnreachable, "", "dns", "the hub does not answer")}
+	if code, body, _ := request(t, "GET", s.URL()+"healthz", ""); code != 200 || body != "ok\n" {
+		t.Errorf("with a warning: %d %q", code, body)
+	}
+	status.Problems = []problem.Problem{problem.New(problem.CameraWaiting, "belt", "auth", "camera belt gives no frames")}
+	if code, body, _ := request(t, "GET", s.URL()+"healthz", ""); code != 503 || body != "critical camera_waiting: camera belt gives no frames\n" {
 		t.Errorf("%d %q", code, body)
 	}
 }

@@ -10,8 +10,8 @@ import (
 	"pristine/infer"
 )
 
-// The library here has no TensorRT: the model ends DEGRADED, which is told
-// everywhere, and pictures are inspected, which is healthy.
+// The library here has no TensorRT: the model ends DEGRADED, which every output
+// says. The agent is ready, for pictures are inspected, and not healthy.
 func TestTheModelsStateIsToldEverywhere(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "notify")
 	systemd, err := net.ListenUnixgram("unixgram", &net.UnixAddr{Name: path, Net: "unixgram"})
@@ -43,7 +43,10 @@ func TestTheModelsStateIsToldEverywhere(t *testing.T) {
 			t.Errorf("no %s in\n%s", want, metrics)
 		}
 	}
-	until(t, "health", &told, func() bool { code, _ := fetch(t, page+"healthz"); return code == http.StatusOK })
+	until(t, "readiness", &told, func() bool { code, _ := fetch(t, page+"readyz"); return code == http.StatusOK })
+	if code, body := fetch(t, page+"healthz"); code != http.StatusServiceUnavailable || !strings.HasPrefix(string(body), "error provider_degraded: ") {
+		t.Errorf("/healthz gives %d: %s; want 503 and the problem", code, body)
+	}
 	until(t, "systemd to be told", &told, func() bool {
 		return strings.Contains(told.String(), "STATUS=DEGRADED: inspecting on cpu: ")
 	})

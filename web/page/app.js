@@ -53,12 +53,31 @@ function flagged(item, r) {
   $(".facts", item).textContent = [clock(r.time), r.camera, r.part, percent(r.defect)].filter(Boolean).join(" · ");
 }
 
+// ago is how long something has lasted, in words.
+function ago(since, now) {
+  const s = Math.max(0, Math.round((new Date(now) - new Date(since)) / 1000));
+  return s < 60 ? `${s} s` : s < 3600 ? `${Math.floor(s / 60)} min` : s < 86400 ? `${Math.floor(s / 3600)} h` : `${Math.floor(s / 86400)} d`;
+}
+
+// problem shows one thing that is wrong: severity by word, shape and colour.
+function problem(li, p, now) {
+  li.className = p.severity;
+  $("strong", li).textContent = p.severity;
+  $(".text", li).textContent = p.text;
+  $(".remedy", li).textContent = p.remedy;
+  $("code", li).textContent = p.code + (p.cause ? " · " + p.cause : "");
+  $("time", li).textContent = "for " + ago(p.since, now);
+  $("time", li).dateTime = p.since;
+  $("time", li).title = "since " + new Date(p.since).toLocaleString();
+}
+
 function render(s) {
-  document.title = (s.problems.length ? "! " : "") + s.station;
+  const bad = s.problems.some((p) => p.severity !== "warning");
+  document.title = (bad ? "! " : "") + s.station;
   $("#station").textContent = s.station;
-  $("#health").textContent = s.problems.length ? "needs attention" : "inspecting";
-  $("#health").className = s.problems.length ? "bad" : "";
-  show($("#problems"), "#problem", s.problems, (li, text) => { li.textContent = text; });
+  $("#health").textContent = bad ? "needs attention" : "inspecting";
+  $("#health").className = bad ? "bad" : "";
+  show($("#problems"), "#problem", s.problems, (li, p) => problem(li, p, s.now));
   show($("#cameras"), "#camera", s.cameras, camera);
   show($("#flagged"), "#result", s.flagged, flagged);
   $("#none").hidden = s.flagged.length > 0;
