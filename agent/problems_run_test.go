@@ -120,12 +120,12 @@ func (r *watched) shown(want expected) {
 			return false
 		}
 		if alarm.Severity != string(p.Severity) || alarm.Camera != want.camera || alarm.Cause != want.cause || alarm.Since == nil ||
-			!strings.Contains(alarm.Detail, want.text) || !strings.HasSuffix(alarm.Detail, ". Try: "+p.Remedy) {
+			!strings.Contains(alarm.Detail, want.text) || !strings.HasSuffix(alarm.Detail, " Try: "+p.Remedy) {
 			r.t.Errorf("the alarm is %+v, want %+v with its remedy", alarm, p)
 		}
 		return true
 	})
-	said := regexp.MustCompile(fmt.Sprintf(`(?m)^%s: .*%s.*\. Try: %s$`, p.Severity, regexp.QuoteMeta(want.text), regexp.QuoteMeta(p.Remedy)))
+	said := regexp.MustCompile(fmt.Sprintf(`(?m)^%s: .*%s.* Try: %s$`, p.Severity, regexp.QuoteMeta(want.text), regexp.QuoteMeta(p.Remedy)))
 	if n := len(said.FindAllString(r.out.String(), -1)); n != 1 {
 		r.t.Errorf("the terminal says %d times what %s matches, want once:\n%s", n, said, r.out)
 	}

@@ -101,10 +101,10 @@ func (w *watcher) begin(ctx context.Context, p *problem.Problem) {
 		level = slog.LevelWarn
 	}
 	w.agent.log.Log(ctx, level, "problem", "code", p.Code, "severity", p.Severity, "camera", p.Camera, "cause", p.Cause, "text", p.Text)
-	w.agent.terminal.Say("%s: %s. Try: %s", p.Severity, p.Text, p.Remedy)
+	w.agent.terminal.Say("%s: %s", p.Severity, p.Advice())
 	since := p.Since.UTC()
 	w.add(announcement{events.TypeAlarm, events.Alarm{
-		Name: string(p.Code), Detail: p.Text + ". Try: " + p.Remedy, Severity: string(p.Severity), Camera: p.Camera, Cause: p.Cause, Since: &since,
+		Name: string(p.Code), Detail: p.Advice(), Severity: string(p.Severity), Camera: p.Camera, Cause: p.Cause, Since: &since,
 	}})
 }
 

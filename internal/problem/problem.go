@@ -19,6 +19,7 @@ package problem
 import (
 	"cmp"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -124,6 +125,15 @@ func (p *Problem) Key() Key { return Key{p.Code, p.Camera} }
 
 // Line returns the problem as "code: text".
 func (p *Problem) Line() string { return string(p.Code) + ": " + p.Text }
+
+// Advice returns the text and what to do, as two sentences.
+func (p *Problem) Advice() string {
+	text := p.Text
+	if !strings.HasSuffix(text, "?") && !strings.HasSuffix(text, ".") && !strings.HasSuffix(text, "…") {
+		text += "."
+	}
+	return text + " Try: " + p.Remedy
+}
 
 // Healthy reports whether none of the problems is critical or an error.
 func Healthy(all []Problem) bool {

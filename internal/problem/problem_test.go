@@ -77,6 +77,15 @@ func TestHealthy(t *testing.T) {
 	}
 }
 
+func TestAdvice(t *testing.T) {
+	for text, want := range map[string]string{"it failed": "it failed. Try: ", "is it on?": "is it on? Try: ", "it failed.": "it failed. Try: "} {
+		p := New(CameraWaiting, "belt", "auth", text)
+		if got := p.Advice(); got != want+p.Remedy {
+			t.Errorf("Advice of %q = %q, want %q", text, got, want+p.Remedy)
+		}
+	}
+}
+
 func TestSort(t *testing.T) {
 	all := []Problem{New(HubUnreachable, "", "", ""), New(CameraWaiting, "b", "", ""), New(DiskFull, "", "", ""), New(CameraWaiting, "a", "", ""), New(Starting, "", "", "")}
 	Sort(all)
