@@ -62,9 +62,10 @@ type Store struct {
 	last      atomic.Uint64 // sequence, for readers that must not wait for a disk
 	forwarded atomic.Uint64 // sequence that the hub has
 	brought   atomic.Uint64 // place of the last picture that the hub got
-	connected atomic.Bool   // to the hub
+	hub       hubState
 	counts    counts
 	shedding  sync.Mutex
+	raising   sync.Mutex
 	retaining sync.Mutex
 }
 
@@ -264,7 +265,7 @@ func refusal(err error) answer {
 		return none
 	case !errors.As(err, &api):
 		return unknown
-	case api.ErrorCode == jetstream.JSErrCodeStreamWrongLastSequence:
+	case api.ErrorCode == jetstream.JSErrCodeStreamWrongLastSequence, api.ErrorCode == jetstream.JSErrCodeStreamWrongLastSequenceConstant:
 		return behind
 	case api.ErrorCode == errStoreFailed && strings.Contains(api.Description, "maximum bytes exceeded"):
 		return full
