@@ -62,7 +62,7 @@ func (h *Hub) JetStream(conn *nats.Conn) (jetstream.JetStream, error) {
 	return jetstream.New(conn)
 }
 
-// redacted returns the addresses without passwords.
+// redacted returns the addresses without passwords and tokens.
 func (h *Hub) redacted() string {
 	addresses := strings.Split(h.URL, ",")
 	for i, address := range addresses {
@@ -70,7 +70,10 @@ func (h *Hub) redacted() string {
 		if err != nil {
 			return "an address that cannot be read"
 		}
-		addresses[i] = u.Redacted()
+		if u.User != nil {
+			u.User = url.User("xxxxx") // a name alone is a token
+		}
+		addresses[i] = u.String()
 	}
 	return strings.Join(addresses, ",")
 }
