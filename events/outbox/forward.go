@@ -94,6 +94,9 @@ func (s *Store) forward(ctx context.Context, o *ForwardOptions, link *events.Lin
 		if err != nil {
 			return fmt.Errorf("read the event stream: %w", err)
 		}
+		if err := s.awaitDurable(ctx, m); err != nil {
+			return err
+		}
 		if err := s.deliver(ctx, hub, m); err != nil {
 			return err
 		}
@@ -103,6 +106,24 @@ func (s *Store) forward(ctx context.Context, o *ForwardOptions, link *events.Lin
 			remembered = time.Now()
 		}
 	}
+}
+
+// awaitDurable waits until an event is known to be on the disk. The embedded
+// server also shows consumers a message whose write failed; the hub must not have
+// what this side may have lost after a restart.
+func (s *Store) awaitDurable(ctx context.Context, m jetstream.Msg) error {
+	at, err := m.Metadata()
+	if err != nil {
+		return fmt.Errorf("read the event stream: %w", err)
+	}
+	for s.last.Load() < at.Sequence.Stream {
+		select {
+		case <-s.appended:
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		}
+	}
+	return nil
 }
 
 // resume returns the sequence of the first event to move. What the hub has of

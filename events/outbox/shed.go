@@ -59,6 +59,7 @@ func (s *Store) shedder() {
 			_ = s.retainEvidence(s.ctx, 2)
 		}
 		_ = s.retainEvidence(s.ctx, 1)
+		s.mend(s.ctx)
 		s.tell(s.ctx)
 	}
 }

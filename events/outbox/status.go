@@ -4,6 +4,7 @@ import (
 	"maps"
 	"sync"
 	"sync/atomic"
+	"time"
 )
 
 // counts of a store since it was opened.
@@ -66,8 +67,10 @@ type Status struct {
 	Forwarded    uint64 // the hub has all up to this one
 	Connected    bool   // Hub.Connected
 	Hub          HubStatus
-	Bytes        uint64 // of events, about
-	Restarts     uint64 // of the embedded server, after failed writes
+	Problem      string    // why events cannot be stored now, with what to do; "" when they can
+	ProblemSince time.Time // zero when there is none
+	Bytes        uint64    // of events, about
+	Restarts     uint64    // of the embedded server, after failed writes
 	Unstored     map[Class]uint64
 	Shed         map[Class]uint64
 	EvidenceShed map[Class]uint64 // pictures of events that the hub has or will get
@@ -81,11 +84,10 @@ func (s *Status) Backlog() uint64 { return s.Sequence - min(s.Forwarded, s.Seque
 // Sequence is that of the last event. It never waits.
 func (s *Store) Sequence() uint64 { return s.last.Load() }
 
-// Status of the store now.
+// Status returns how the store does now. It waits for no disk.
 func (s *Store) Status() Status {
-	s.mu.Lock()
-	status := Status{Incarnation: s.incarnation, Sequence: s.sequence}
-	s.mu.Unlock()
+	status := Status{Incarnation: s.currentIncarnation(), Sequence: s.last.Load()}
+	status.Problem, status.ProblemSince = s.condition.now()
 	status.Forwarded, status.Hub = s.forwarded.Load(), s.hub.status()
 	status.Connected = status.Hub.Connected
 	status.Bytes, status.Restarts, status.Forgotten = s.counts.size.Load(), s.counts.restarts.Load(), s.counts.forgotten.Load()
