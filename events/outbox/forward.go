@@ -108,22 +108,38 @@ func (s *Store) forward(ctx context.Context, o *ForwardOptions, link *events.Lin
 	}
 }
 
-// awaitDurable waits until an event is known to be on the disk. The embedded
+// durableAfter is how long after its acknowledgement an event counts as on the
+// disk when no later one is: a kernel may report a sync as done that a power cut
+// ends half-way, and the machine is gone then.
+const durableAfter = 20 * time.Millisecond
+
+// awaitDurable waits until an event is on the disk for certain. The embedded
 // server also shows consumers a message whose write failed; the hub must not have
-// what this side may have lost after a restart.
+// what this side may lose.
 func (s *Store) awaitDurable(ctx context.Context, m jetstream.Msg) error {
 	at, err := m.Metadata()
 	if err != nil {
 		return fmt.Errorf("read the event stream: %w", err)
 	}
-	for s.last.Load() < at.Sequence.Stream {
+	for {
+		last, left := s.last.Load(), time.Duration(0)
+		if last == at.Sequence.Stream {
+			left = durableAfter - time.Since(*s.lastAt.Load())
+		}
+		if last > at.Sequence.Stream || last == at.Sequence.Stream && left <= 0 {
+			return nil
+		}
+		var ripe <-chan time.Time
+		if left > 0 {
+			ripe = time.After(left)
+		}
 		select {
 		case <-s.appended:
+		case <-ripe:
 		case <-ctx.Done():
 			return context.Cause(ctx)
 		}
 	}
-	return nil
 }
 
 // resume returns the sequence of the first event to move. What the hub has of

@@ -70,7 +70,8 @@ type Store struct {
 
 	incarnation atomic.Value // string
 
-	last      atomic.Uint64 // sequence, for readers that must not wait for a disk
+	last      atomic.Uint64             // sequence, for readers that must not wait for a disk
+	lastAt    atomic.Pointer[time.Time] // when it was acknowledged
 	condition condition
 	forwarded atomic.Uint64 // sequence that the hub has
 	brought   atomic.Uint64 // place of the last picture that the hub got
@@ -133,6 +134,7 @@ func open(ctx context.Context, o Options) (*Store, error) {
 	s.incarnation.Store(info.Config.Metadata["incarnation"])
 	s.sequence = info.State.LastSeq
 	s.last.Store(s.sequence)
+	s.lastAt.Store(new(time.Time))
 	if err := s.recall(ctx); err != nil {
 		b.stop()
 		return nil, fmt.Errorf("%w: %w", ErrStore, err)
@@ -219,6 +221,8 @@ func (s *Store) publish(ctx context.Context, m *nats.Msg) error {
 
 func (s *Store) stored(sequence uint64, m *nats.Msg) {
 	s.sequence, s.unsettled = sequence, nil
+	now := time.Now()
+	s.lastAt.Store(&now)
 	s.last.Store(sequence)
 	select {
 	case s.appended <- struct{}{}:
