@@ -222,33 +222,31 @@ func (a *Agent) startForwarder(ctx context.Context) (stop func() error, err erro
 }
 
 func (a *Agent) forward(ctx context.Context) {
-	err := a.store.Forward(ctx, outbox.ForwardOptions{
-		Hub:           a.hub(),
-		EvidenceBytes: a.config.Events.EvidenceBytes,
+	hub := a.config.Events.Hub
+	_ = a.store.Forward(ctx, outbox.ForwardOptions{ // it ends with ctx
+		Hub: a.hub(), MaxBytes: hub.MaxBytes, EvidenceBytes: hub.EvidenceBytes,
 		OnState: func(connected bool, err error) {
 			a.board.hub(connected, err)
 			if connected {
 				a.log.Info("the hub takes events")
 			} else {
-				a.log.Warn("the hub takes no events; they wait on the disk", "err", err)
+				a.log.Warn("the hub takes no events: they are buffered on disk", "code", events.HubCause(err).Code, "err", err)
 			}
 		},
 	})
-	if err != nil && ctx.Err() == nil {
-		a.log.Error("events stay on the disk", "err", err)
-	}
 }
 
 // drainLimit is how long a run that ends waits for its last events to reach the
 // hub. What is left waits on the disk for the next run.
 const drainLimit = 5 * time.Second
 
-// drain waits while the hub takes events and some are left.
+// drain waits while some events are left and nothing keeps the hub from taking
+// them.
 func (a *Agent) drain() {
 	ticker := time.NewTicker(20 * time.Millisecond)
 	defer ticker.Stop()
 	for deadline := time.Now().Add(drainLimit); time.Now().Before(deadline); <-ticker.C {
-		if s := a.store.Status(); !s.Connected || s.Backlog() == 0 {
+		if s := a.store.Status(); s.Hub.Code != "" || s.Backlog() == 0 {
 			return
 		}
 	}

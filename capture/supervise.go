@@ -122,7 +122,7 @@ func Supervise(ctx context.Context, o Options, slot Slot) error {
 			o.OnState(State{Phase: Ended, Err: err})
 			return err
 		}
-		wait := max(waits.NextBackOff(), o.FirstWait)
+		wait := min(max(waits.NextBackOff(), o.FirstWait), o.MaxWait) // its jitter goes beyond both
 		o.OnState(State{Phase: Waiting, Err: err, Wait: wait})
 		select {
 		case <-time.After(wait):

@@ -156,6 +156,9 @@ const (
 	AlarmShed     = "events_shed"     // events are removed for want of space before the hub had them
 	AlarmUnstored = "events_unstored" // events could not be stored; they have no sequence
 	AlarmEvidence = "evidence_shed"   // evidence was removed for want of space before the hub had it
+
+	AlarmHubRefused  = "hub_refused_events"   // events are too large for the hub and were left out
+	AlarmHubPictures = "hub_refuses_pictures" // the hub stores no pictures; events go on without them
 )
 
 // Shed says which events are removed: all that a subscriber finds missing

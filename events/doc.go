@@ -36,6 +36,28 @@
 //     TestForwardedEventsAreRemovedFirst, TestPicturesThatTheHubHasAreRemovedFirst
 //   - a full disk refuses events and never blocks, and what was stored stays:
 //     TestAFullDiskRefusesEventsAndNeverBlocks
+//   - a store that cannot store says the reserve and the remedy, in Status too, until
+//     it can again; Close says that events were lost: TestStore_FullDiskSaysWhatToDo
+//   - while the embedded server restarts after a failed write, Append refuses at once
+//     and Status answers: TestStore_SlowRestart
+//   - a second store on the same folder is refused with the process id of the first,
+//     and a crash leaves no stale lock: TestStore_FolderInUse
+//   - no picture and no event that the hub cannot take holds up the events behind it;
+//     status and an alarm say what was left out, and subscribers learn why they miss
+//     an event: TestForwarder_PicturesLargerThanAMessage,
+//     TestBucket_SecondTryWithoutRollup, TestForwarder_UnusableBucket,
+//     TestForwarder_OversizedEvent
+//   - events that consumers or max_age remove from the hub's stream cost no reconnect:
+//     TestForwarder_ConsumedEvents
+//   - streams and buckets that the agent creates at the hub have the configured sizes:
+//     TestForwarder_AccountRequiresSizes
+//   - Status says why the hub takes no events, by a stable code, in words and with a
+//     remedy, and that it takes them only after it acknowledged one:
+//     TestForwarder_SaysWhyTheHubTakesNoEvents,
+//     TestForwarder_ConnectedOnlyAfterAnAcknowledgement
+//   - a hub that refuses the user is tried for ever, with the secrets that the files
+//     hold then: TestForwarder_UserRefused, TestSubscribe_UserRefused,
+//     TestServe_UserRefused
 //   - a subscriber that stores its Position goes on after its own restart:
 //     TestASubscriberThatStoresItsPositionGoesOnAfterItsRestart
 //   - an answer to a trigger (HTTP, NATS, Modbus, GPIO) does not wait for its
@@ -74,7 +96,11 @@
 //     subscribers refuse it, and the station's own events lose nothing:
 //     TestWhatOthersWriteToAStationsSubjectsIsRefused
 //
-// And without a test: events of two stations have no order between them, and a
+// And without a test: a hub whose stream hands events on (work queue, interest, a
+// short max_age) cannot say what it had, so that an agent that is killed between an
+// acknowledgement and its note, and comes back after the duplicate window, sends one
+// event twice; a bucket that does not answer for now (no leader) is waited for;
+// events of two stations have no order between them, and a
 // disk that lies about fsync loses what it loses.
 //
 // Functions are safe for concurrent use; handlers are called one at a time.

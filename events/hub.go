@@ -1,6 +1,7 @@
 package events
 
 import (
+	"errors"
 	"fmt"
 	"net/url"
 	"os"
@@ -9,10 +10,11 @@ import (
 
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
+	"github.com/nats-io/nkeys"
 )
 
 // Hub is how to reach a NATS server: the plant's, or an agent's own. Secrets
-// are read from files and stand in no error.
+// are read from files, anew at each attempt to connect, and appear in no error.
 type Hub struct {
 	URL                       string
 	CredsFile, NkeyFile       string
@@ -25,27 +27,34 @@ type Hub struct {
 // dialLimit is how long one attempt to connect may take.
 const dialLimit = 5 * time.Second
 
-// Connect connects once, and reconnects for ever after that. With wait it does
-// not fail when nothing answers yet, but goes on trying in the background;
-// only a mistake in the settings is an error then. The caller closes.
+// Connect connects, and reconnects for ever after that, also to a hub that
+// refuses the user for a while. With wait it does not fail when the hub cannot be
+// reached yet, but keeps trying in the background; only unreadable settings are
+// an error then. Errors hold a HubError. The caller closes.
+//
+// An nkey is the one secret that a connection cannot exchange: it closes when the
+// hub refuses the old one and the file holds another. Link and Subscribe then make
+// a new one.
 func (h *Hub) Connect(wait bool, more ...nats.Option) (*nats.Conn, error) {
 	options, err := h.options()
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("connect to NATS at %s: %w", h.redacted(), HubCause(err))
 	}
 	options = append(options, nats.Name("edge"), nats.MaxReconnects(-1), nats.RetryOnFailedConnect(wait), nats.Timeout(dialLimit),
+		nats.IgnoreAuthErrorAbort(), // else the client gives up when it is refused twice
+		nats.ErrorHandler(h.closeStale),
 		nats.ReconnectWait(500*time.Millisecond), nats.ReconnectJitter(500*time.Millisecond, time.Second), nats.ReconnectBufSize(-1))
 	conn, err := nats.Connect(h.URL, append(options, more...)...)
 	if err != nil {
-		return nil, fmt.Errorf("connect to NATS at %s: %w: is an agent or a server running there?", h.redacted(), err)
+		return nil, fmt.Errorf("connect to NATS at %s: %w", h.redacted(), HubCause(err))
 	}
 	return conn, nil
 }
 
-// Agent is Connect with wait, as an agent does that must not depend on its hub.
+// Agent is Connect with wait: an agent starts without its hub.
 func (h *Hub) Agent() (*nats.Conn, error) { return h.Connect(true) }
 
-// JetStream gives the hub's JetStream over a connection to it.
+// JetStream returns the hub's JetStream over a connection to it.
 func (h *Hub) JetStream(conn *nats.Conn) (jetstream.JetStream, error) {
 	if h.Domain != "" {
 		return jetstream.NewWithDomain(conn, h.Domain)
@@ -53,18 +62,25 @@ func (h *Hub) JetStream(conn *nats.Conn) (jetstream.JetStream, error) {
 	return jetstream.New(conn)
 }
 
-// redacted is the URL without its password.
+// redacted returns the addresses without passwords and tokens.
 func (h *Hub) redacted() string {
-	u, err := url.Parse(h.URL)
-	if err != nil {
-		return "an address that cannot be read"
+	addresses := strings.Split(h.URL, ",")
+	for i, address := range addresses {
+		u, err := url.Parse(strings.TrimSpace(address))
+		if err != nil {
+			return "an address that cannot be read"
+		}
+		if u.User != nil {
+			u.User = url.User("xxxxx") // a name alone is a token
+		}
+		addresses[i] = u.String()
 	}
-	return u.Redacted()
+	return strings.Join(addresses, ",")
 }
 
 func (h *Hub) options() ([]nats.Option, error) {
 	var o []nats.Option
-	for _, file := range []string{h.CredsFile, h.NkeyFile, h.CAFile, h.CertFile, h.KeyFile} {
+	for _, file := range []string{h.CredsFile, h.CAFile, h.CertFile, h.KeyFile} {
 		if file == "" {
 			continue
 		}
@@ -76,22 +92,20 @@ func (h *Hub) options() ([]nats.Option, error) {
 		o = append(o, nats.UserCredentials(h.CredsFile))
 	}
 	if h.NkeyFile != "" {
-		nkey, err := nats.NkeyOptionFromSeed(h.NkeyFile)
+		public, err := h.nkey()
 		if err != nil {
-			return nil, fmt.Errorf("read nkey file %s: it must hold the seed of a user, which begins with SU", h.NkeyFile)
+			return nil, err
 		}
-		o = append(o, nkey)
+		o = append(o, nats.Nkey(public, h.sign))
 	}
 	if h.UserFile != "" {
-		user, err := secret(h.UserFile)
-		if err != nil {
+		if _, _, err := h.user(); err != nil {
 			return nil, err
 		}
-		password, err := secret(h.PasswordFile)
-		if err != nil {
-			return nil, err
-		}
-		o = append(o, nats.UserInfo(user, password))
+		o = append(o, nats.UserInfoHandler(func() (user, password string) {
+			user, password, _ = h.user() // empty while a file is being replaced: refused, and tried again
+			return user, password
+		}))
 	}
 	if h.CAFile != "" {
 		o = append(o, nats.RootCAs(h.CAFile))
@@ -105,6 +119,61 @@ func (h *Hub) options() ([]nats.Option, error) {
 	return o, nil
 }
 
+// ErrSecret is returned within an error when a file does not hold the secret
+// that it should.
+var ErrSecret = errors.New("no usable secret")
+
+// user reads the name and the password.
+func (h *Hub) user() (user, password string, err error) {
+	if user, err = secret(h.UserFile); err == nil {
+		password, err = secret(h.PasswordFile)
+	}
+	return user, password, err
+}
+
+// closeStale closes a connection whose nkey was replaced.
+func (h *Hub) closeStale(conn *nats.Conn, _ *nats.Subscription, err error) {
+	if h.NkeyFile == "" || conn == nil || !errors.Is(err, nats.ErrAuthorization) {
+		return
+	}
+	if public, err := h.nkey(); err == nil && public != conn.Opts.Nkey {
+		conn.Close()
+	}
+}
+
+// nkey reads the public key of the user in NkeyFile.
+func (h *Hub) nkey() (string, error) {
+	pair, err := h.nkeyPair()
+	if err != nil {
+		return "", err
+	}
+	defer pair.Wipe()
+	return pair.PublicKey()
+}
+
+// sign answers a server's challenge.
+func (h *Hub) sign(nonce []byte) ([]byte, error) {
+	pair, err := h.nkeyPair()
+	if err != nil {
+		return nil, err
+	}
+	defer pair.Wipe()
+	return pair.Sign(nonce)
+}
+
+// nkeyPair reads NkeyFile; the caller wipes the pair.
+func (h *Hub) nkeyPair() (nkeys.KeyPair, error) {
+	text, err := os.ReadFile(h.NkeyFile)
+	if err != nil {
+		return nil, fmt.Errorf("read the hub's credentials: %w", err)
+	}
+	pair, err := nkeys.ParseDecoratedUserNKey(text)
+	if err != nil { // whose text may hold the seed
+		return nil, fmt.Errorf("read nkey file %s: %w: it must hold the seed of a user, which begins with SU", h.NkeyFile, ErrSecret)
+	}
+	return pair, nil
+}
+
 // secret reads a file of one secret.
 func secret(file string) (string, error) {
 	data, err := os.ReadFile(file)
@@ -113,7 +182,7 @@ func secret(file string) (string, error) {
 	}
 	text := strings.TrimSpace(string(data))
 	if text == "" {
-		return "", fmt.Errorf("read the hub's credentials: %s is empty", file)
+		return "", fmt.Errorf("read the hub's credentials: %w: %s is empty", ErrSecret, file)
 	}
 	return text, nil
 }

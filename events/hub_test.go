@@ -94,6 +94,11 @@ func TestAUserAndPasswordAreAccepted(t *testing.T) {
 		events.Hub{URL: url, UserFile: name, PasswordFile: write(t, "password", []byte("wrong-password"))}, "wrong-password")
 	admits(t, events.Hub{URL: url, UserFile: name, PasswordFile: write(t, "password", []byte("right-password\n"))},
 		events.Hub{URL: strings.Replace(url, "//", "//u:in-the-address@", 1)}, "in-the-address")
+	for _, address := range []string{"nats://127.0.0.1:1,nats://u:in-the-address@127.0.0.1:1", "nats://in-the-address@127.0.0.1:1"} {
+		if _, err := (&events.Hub{URL: address}).Connect(false); err == nil || strings.Contains(err.Error(), "in-the-address") {
+			t.Errorf("connect to a closed port gave %v, want an error without the secret", err)
+		}
+	}
 	for name, hub := range map[string]events.Hub{
 		"missing": {URL: url, UserFile: name, PasswordFile: "nowhere"}, "empty": {URL: url, UserFile: name, PasswordFile: write(t, "password", nil)}, "no creds": {URL: url, CredsFile: "nowhere"},
 	} {

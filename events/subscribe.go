@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 )
 
@@ -42,9 +43,11 @@ type Report struct {
 }
 
 // Subscribe calls handle for each event, in order and once, until ctx ends
-// (nil) or handle fails. Gaps are counted a station incarnation, from the first
+// (nil) or handle fails. Gaps are counted per station incarnation, from the first
 // event received of it; with a Subject that leaves types out, they say nothing.
-// A connection that is lost is made again, and what came meanwhile follows.
+// A hub that cannot be reached at the start is an error. A connection that is lost
+// later, also because the hub refuses the user for a while, is made again, and what
+// came meanwhile follows.
 func Subscribe(ctx context.Context, h Hub, o SubscribeOptions, handle func(Received) error) (Report, error) {
 	s := subscription{handle: handle, position: o.Position}
 	if s.position == nil {
@@ -55,36 +58,20 @@ func Subscribe(ctx context.Context, h Hub, o SubscribeOptions, handle func(Recei
 	}
 	s.ledger = newLedger(s.position.Last)
 	conn, err := h.Connect(false)
-	if err != nil {
-		return s.report, err
-	}
-	defer conn.Close()
-	js, err := h.JetStream(conn)
-	if err != nil {
-		return s.report, err
-	}
-	consumer, err := s.consumer(ctx, js, o)
-	if err != nil {
-		return s.report, fmt.Errorf("read stream %s: %w", StreamName, err)
-	}
-	messages, err := consumer.Messages()
-	if err != nil {
-		return s.report, fmt.Errorf("read stream %s: %w", StreamName, err)
-	}
-	defer messages.Stop()
-	stop := context.AfterFunc(ctx, messages.Stop)
-	defer stop()
 	for {
-		m, err := messages.Next()
+		if err != nil {
+			return s.report, err
+		}
+		err = s.read(ctx, &h, conn, o)
+		closed := conn.IsClosed()
+		conn.Close()
 		if ctx.Err() != nil {
 			return s.report, nil
 		}
-		if err != nil {
-			return s.report, fmt.Errorf("read stream %s: %w", StreamName, err)
-		}
-		if err := s.take(m); err != nil {
+		if !closed || s.failed {
 			return s.report, err
 		}
+		conn, err = h.Connect(true)
 	}
 }
 
@@ -92,8 +79,41 @@ func Subscribe(ctx context.Context, h Hub, o SubscribeOptions, handle func(Recei
 type subscription struct {
 	handle   func(Received) error
 	position *Position
+	from     uint64 // last sequence of the stream when the first connection subscribed
+	failed   bool   // handle did
 	ledger   *ledger
 	report   Report
+}
+
+// read hands events over until the connection is closed, handle fails or ctx ends.
+func (s *subscription) read(ctx context.Context, h *Hub, conn *nats.Conn, o SubscribeOptions) error {
+	js, err := h.JetStream(conn)
+	if err != nil {
+		return err
+	}
+	consumer, err := s.consumer(ctx, js, o)
+	if err != nil {
+		return fmt.Errorf("read stream %s: %w", StreamName, HubCause(err))
+	}
+	messages, err := consumer.Messages()
+	if err != nil {
+		return fmt.Errorf("read stream %s: %w", StreamName, err)
+	}
+	defer messages.Stop()
+	stop := context.AfterFunc(ctx, messages.Stop)
+	defer stop()
+	for {
+		m, err := messages.Next()
+		if ctx.Err() != nil {
+			return nil
+		}
+		if err != nil {
+			return fmt.Errorf("read stream %s: %w", StreamName, err)
+		}
+		if err := s.accept(m); err != nil {
+			return err
+		}
+	}
 }
 
 func (s *subscription) consumer(ctx context.Context, js jetstream.JetStream, o SubscribeOptions) (jetstream.Consumer, error) {
@@ -101,27 +121,32 @@ func (s *subscription) consumer(ctx context.Context, js jetstream.JetStream, o S
 	if o.Subject != "" {
 		config.FilterSubjects = []string{o.Subject}
 	}
+	last := max(s.position.Stream, s.from)
 	switch {
-	case s.position.Stream > 0:
+	case last > 0:
 		stream, err := js.Stream(ctx, StreamName)
 		if err != nil {
 			return nil, err
 		}
-		config.DeliverPolicy = jetstream.DeliverAllPolicy // a stream that was made anew begins again
-		if stream.CachedInfo().State.LastSeq >= s.position.Stream {
-			config.DeliverPolicy, config.OptStartSeq = jetstream.DeliverByStartSequencePolicy, s.position.Stream+1
+		config.DeliverPolicy = jetstream.DeliverAllPolicy // a stream that was made again begins again
+		if stream.CachedInfo().State.LastSeq >= last {
+			config.DeliverPolicy, config.OptStartSeq = jetstream.DeliverByStartSequencePolicy, last+1
 		}
 	case o.All:
 		config.DeliverPolicy = jetstream.DeliverAllPolicy
 	case !o.Since.IsZero():
 		config.DeliverPolicy, config.OptStartTime = jetstream.DeliverByStartTimePolicy, &o.Since
 	}
-	return js.OrderedConsumer(ctx, StreamName, config)
+	consumer, err := js.OrderedConsumer(ctx, StreamName, config)
+	if err == nil && config.DeliverPolicy == jetstream.DeliverNewPolicy {
+		s.from = consumer.CachedInfo().Delivered.Stream
+	}
+	return consumer, err
 }
 
-// take decodes a message and gives it to the handler when it is an event that
-// was not there before.
-func (s *subscription) take(m jetstream.Msg) error {
+// accept decodes a message and hands it over when it is an event that was not
+// received before.
+func (s *subscription) accept(m jetstream.Msg) error {
 	at, err := m.Metadata()
 	if err != nil {
 		return fmt.Errorf("read stream %s: %w", StreamName, err)
@@ -148,6 +173,7 @@ func (s *subscription) take(m jetstream.Msg) error {
 	}
 	s.report.Events++
 	if err := s.handle(Received{Event: event, Subject: m.Subject(), Missing: missing, Late: a == late}); err != nil {
+		s.failed = true
 		return err
 	}
 	s.position.Stream = at.Sequence.Stream

@@ -1,6 +1,7 @@
 package infer
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
@@ -9,6 +10,9 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"time"
+
+	"pristine/internal/dirlock"
 )
 
 // engineKey is everything that a TensorRT engine is bound to. Another value of
@@ -47,6 +51,25 @@ func (m *modelFile) engineKey(o Options) engineKey {
 func (k engineKey) dir(cache string) string {
 	sum := sha256.Sum256(fmt.Appendf(nil, "%v", []any{k.Model, k.GPU, k.TensorRT, k.Precision, k.Input, k.Size, k.MaxBatch}))
 	return filepath.Join(cache, fmt.Sprintf("%s-%s-%s", k.Model[:min(12, len(k.Model))], k.Precision, hex.EncodeToString(sum[:6])))
+}
+
+// buildLimit is how long another process may build engines in the same cache.
+const buildLimit = time.Hour
+
+// lockEngines waits until no other process builds engines in the cache, for a
+// provider that keeps some there, and returns what lets the next one in. A cache
+// that cannot be locked cannot be written to either.
+func lockEngines(provider, cache string) (unlock func()) {
+	if name, device := splitProvider(provider); cache == "" || name != "tensorrt" && (name != openvino || device == "" || device == "CPU") {
+		return func() {}
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), buildLimit)
+	defer cancel()
+	lock, err := dirlock.Wait(ctx, cache)
+	if err != nil {
+		return func() {}
+	}
+	return func() { _ = lock.Release() }
 }
 
 // unknownPart stands for what the machine does not tell; ONNX Runtime's own

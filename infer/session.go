@@ -73,7 +73,9 @@ func firstUsable[S any](o Options, open func(provider string) (S, *proof, error)
 	}
 	var failed refusals
 	for i, provider := range providers {
+		unlock := lockEngines(provider, o.CacheDir)
 		s, p, err := open(provider)
+		unlock()
 		if err == nil {
 			status := Status{Provider: provider, Degraded: i > 0, Placement: p.Placement, Parity: p.Parity}
 			if i > 0 {

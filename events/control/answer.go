@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 	"time"
 
 	"github.com/nats-io/nats.go"
@@ -19,10 +20,10 @@ type endpoint struct {
 // maxAtOnce requests are under way; more are refused.
 const maxAtOnce = 16
 
-// take applies the limits to a request, and has it answered. An endpoint's
-// requests come one after another; a slow one must not hold up the next, which
-// may be of another camera.
-func (s *service) take(r micro.Request, e endpoint) {
+// receive applies the limits to a request and answers it. An endpoint's requests
+// come one after another; a slow one must not hold up the next, which may be for
+// another camera.
+func (s *service) receive(r micro.Request, e endpoint) {
 	s.Counts.Requests.Add(1)
 	asked, code, err := s.admit(r)
 	if err != nil {
@@ -30,11 +31,7 @@ func (s *service) take(r micro.Request, e endpoint) {
 		_ = r.Error(code, err.Error(), nil)
 		return
 	}
-	s.answering.Go(func() {
-		body, err := s.answer(asked, e)
-		<-s.slots // before who asked hears of it, and asks again
-		s.reply(r.Reply(), body, err)
-	})
+	s.answering.Go(func() { s.answer(asked, e, r.Reply()) })
 }
 
 // admit gives what is asked, and takes a slot for it; or why it is refused.
@@ -60,28 +57,23 @@ func (s *service) admit(r micro.Request) (*request, string, error) {
 // errLate is the answer to a request that has none within its deadline.
 var errLate = errors.New("no answer in time")
 
-// answer has a request handled within its deadline.
-func (s *service) answer(asked *request, e endpoint) ([]byte, error) {
+// answer handles a request and replies once: with the outcome, or at the deadline
+// and at the end of Serve that there is none. It returns when the handler has: a
+// handler that is late keeps its slot, and Serve waits for it.
+func (s *service) answer(asked *request, e endpoint, to string) {
 	ctx, cancel := context.WithTimeout(s.ctx, e.deadline)
 	defer cancel()
-	type outcome struct {
-		body []byte
-		err  error
+	var once sync.Once
+	stop := context.AfterFunc(ctx, func() {
+		once.Do(func() { s.reply(to, nil, fmt.Errorf("%w: within %v", errLate, e.deadline)) })
+	})
+	body, err := e.handle(ctx, asked)
+	stop()
+	if errors.Is(err, context.DeadlineExceeded) && !errors.Is(err, ErrNoVerdict) {
+		err = fmt.Errorf("%w: within %v: %w", errLate, e.deadline, err)
 	}
-	done := make(chan outcome, 1)
-	go func() {
-		body, err := e.handle(ctx, asked)
-		done <- outcome{body, err}
-	}()
-	select {
-	case o := <-done:
-		if errors.Is(o.err, context.DeadlineExceeded) && !errors.Is(o.err, ErrNoVerdict) {
-			return nil, fmt.Errorf("%w: within %v: %w", errLate, e.deadline, o.err)
-		}
-		return o.body, o.err
-	case <-ctx.Done():
-		return nil, fmt.Errorf("%w: within %v", errLate, e.deadline)
-	}
+	<-s.slots                                  // before the client hears of it and asks again
+	once.Do(func() { s.reply(to, body, err) }) // waits for a late answer that is being sent
 }
 
 // reply sends an answer, or an error with its code. Not through the request,

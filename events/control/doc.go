@@ -33,7 +33,9 @@
 // requests that are too large or too many are refused and counted, as are names
 // that are none; no picture is left out of an evaluation; a set that the agent
 // refuses is never armed; what was pushed while the agent was away, or its
-// watcher was lost, is found. Non-promises: a request that nobody answers was
+// watcher was lost, is found; a connection that is down is made again, with the
+// secrets that the files hold then; Serve returns when no handler runs any more.
+// Non-promises: a request that nobody answers was
 // perhaps heard; a verdict that is asked for has one frame to go by; an
 // evaluation takes its time from the cameras.
 //

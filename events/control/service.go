@@ -75,6 +75,7 @@ type Options struct {
 	Deadline time.Duration // of a request, 2 s; eval has evalDeadline
 	Rate     float64       // requests a second, 20, with bursts of as many
 	Counts   *Counts       // may be nil
+	OnError  func(error)   // may be nil; called when the reason changes for which requests are not answered
 }
 
 // Counts are what came to an agent.
@@ -86,7 +87,10 @@ type Counts struct {
 // MaxRequestBytes is the size of the largest request.
 const MaxRequestBytes = 8 << 20
 
-// Serve answers until ctx ends.
+// Serve answers until ctx ends, and returns its cause when no request is being
+// handled any more. A connection that is down for some seconds is made again by
+// Connect, which may read other secrets or reach another server then; Connect's
+// errors are retried.
 func Serve(ctx context.Context, o Options) error {
 	if o.Deadline == 0 {
 		o.Deadline = 2 * time.Second
@@ -100,6 +104,28 @@ func Serve(ctx context.Context, o Options) error {
 	if err := o.Station.Check(); err != nil {
 		return err
 	}
+	judged, last := map[string]uint64{}, ""
+	for ctx.Err() == nil {
+		err := session(ctx, o, judged)
+		if err == nil {
+			last = ""
+			continue
+		}
+		if o.OnError != nil && err.Error() != last {
+			o.OnError(err)
+		}
+		last = err.Error()
+		select {
+		case <-time.After(recheck):
+		case <-ctx.Done():
+		}
+	}
+	return context.Cause(ctx)
+}
+
+// session answers over one connection until that is down or ctx ends. judged holds
+// the staged revisions that were judged, by camera.
+func session(ctx context.Context, o Options, judged map[string]uint64) error {
 	conn, err := o.Connect()
 	if err != nil {
 		return err
@@ -113,8 +139,8 @@ func Serve(ctx context.Context, o Options) error {
 	if err := s.add(); err != nil {
 		return fmt.Errorf("offer the agent's services: %w", err)
 	}
-	s.follow(ctx, s.js)
-	return context.Cause(ctx)
+	s.follow(ctx, s.js, judged)
+	return nil
 }
 
 type service struct {
@@ -123,7 +149,7 @@ type service struct {
 	conn      *nats.Conn
 	js        jetstream.JetStream
 	limit     *rate.Limiter
-	slots     chan struct{} // one for each request under way
+	slots     chan struct{} // one for each request that is handled
 	answering sync.WaitGroup
 	evaluates sync.Mutex // one at a time: it keeps the model busy
 }
@@ -140,7 +166,7 @@ func (s *service) add() error {
 	for name, e := range map[string]endpoint{
 		"inspect": {s.inspect, s.Deadline}, "status": {s.status, s.Deadline}, "snapshot": {s.snapshot, s.Deadline}, "reload": {s.reload, s.Deadline}, "learn": {s.learn, s.Deadline}, "eval": {s.eval, evalDeadline},
 	} {
-		if err := group.AddEndpoint(name, micro.HandlerFunc(func(r micro.Request) { s.take(r, e) })); err != nil {
+		if err := group.AddEndpoint(name, micro.HandlerFunc(func(r micro.Request) { s.receive(r, e) })); err != nil {
 			return err
 		}
 	}

@@ -73,9 +73,9 @@ type SetStatus struct {
 // watcher can die with a reconnect, and says nothing.
 const recheck = 5 * time.Second
 
-// follow takes prompt sets from the bucket until ctx ends.
-func (s *service) follow(ctx context.Context, js jetstream.JetStream) {
-	seen := map[string]uint64{} // staged revision judged, by camera
+// follow applies prompt sets from the bucket until ctx ends or the connection is
+// down. seen holds the staged revisions that were judged, by camera.
+func (s *service) follow(ctx context.Context, js jetstream.JetStream, seen map[string]uint64) {
 	for ctx.Err() == nil {
 		if kv, err := js.KeyValue(ctx, events.PromptsBucket); err == nil {
 			s.watch(ctx, kv, seen)
@@ -83,6 +83,9 @@ func (s *service) follow(ctx context.Context, js jetstream.JetStream) {
 		select {
 		case <-time.After(recheck):
 		case <-ctx.Done():
+		}
+		if !s.conn.IsConnected() {
+			return
 		}
 	}
 }

@@ -13,6 +13,7 @@ import (
 
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
+	"github.com/nats-io/nuid"
 
 	"pristine/events"
 )
@@ -23,23 +24,42 @@ import (
 // and cuts a picture into messages of 128 KB, each of which is synced to the
 // disk. A picture that is written again replaces what is left of the first try.
 type bucket struct {
-	js     jetstream.JetStream
-	stream jetstream.Stream // below the object store
+	js      jetstream.JetStream
+	stream  jetstream.Stream // below the object store
+	limit   func() int64     // size of the largest message that the stream takes; nil: no smaller than the server's default
+	plain   bool             // the stream refuses roll-ups: what a first try left stays beside the second
+	refused *events.HubError // why no picture can be stored
 }
 
-// chunkBytes is the size of the largest message with a part of a picture: it
-// fits into those of a server with the default limit of 1 MiB.
-const chunkBytes = 960 << 10
+// Sizes of a message with a part of a picture. The largest fits into the default
+// max_payload of 1 MiB; with smaller ones than the least a picture would be
+// hundreds of messages. Headers come on top.
+const (
+	chunkBytes = 960 << 10
+	leastChunk = 4 << 10
+	headerRoom = 512
+)
+
+// chunk returns how many bytes of a picture go into one message.
+func (b *bucket) chunk() int {
+	if b.limit == nil {
+		return chunkBytes
+	}
+	return int(min(chunkBytes, b.limit()-headerRoom))
+}
 
 // put stores a picture; when it returns without an error, it is on the disk.
 // Its description comes last, so that there is none of half a picture.
 func (b *bucket) put(ctx context.Context, name string, jpeg []byte) error {
-	sum, id := sha256.Sum256(jpeg), strings.TrimSuffix(name, ".jpg")
+	sum, id, chunk := sha256.Sum256(jpeg), strings.TrimSuffix(name, ".jpg"), max(b.chunk(), 1)
+	if b.plain {
+		id += "-" + nuid.Next() // apart from the chunks of another try
+	}
 	info := jetstream.ObjectInfo{
-		ObjectMeta: jetstream.ObjectMeta{Name: name, Opts: &jetstream.ObjectMetaOptions{ChunkSize: chunkBytes}},
+		ObjectMeta: jetstream.ObjectMeta{Name: name, Opts: &jetstream.ObjectMetaOptions{ChunkSize: uint32(chunk)}},
 		Bucket:     events.EvidenceBucket, NUID: id, Size: uint64(len(jpeg)), Digest: "SHA-256=" + base64.URLEncoding.EncodeToString(sum[:]),
 	}
-	for part := range slices.Chunk(jpeg, chunkBytes) {
+	for part := range slices.Chunk(jpeg, chunk) {
 		if err := b.publish(ctx, events.ChunkSubject(id), part, info.Chunks == 0); err != nil {
 			return err
 		}
@@ -56,7 +76,7 @@ func (b *bucket) put(ctx context.Context, name string, jpeg []byte) error {
 func (b *bucket) publish(ctx context.Context, subject string, data []byte, replaces bool) error {
 	m := nats.NewMsg(subject)
 	m.Data = data
-	if replaces {
+	if replaces && !b.plain {
 		m.Header.Set(jetstream.MsgRollup, jetstream.MsgRollupSubject)
 	}
 	_, err := b.js.PublishMsg(ctx, m, jetstream.WithRetryAttempts(0))

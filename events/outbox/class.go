@@ -39,3 +39,14 @@ func classOf(t events.Type, data any) Class {
 	}
 	return ClassState
 }
+
+// classOfEvent is classOf for an event that is stored.
+func classOfEvent(e *events.Event) Class {
+	if r, err := e.Result(); err == nil {
+		return Class(r.Verdict)
+	}
+	if state, err := e.State(); err == nil {
+		return classOf(e.Type, *state)
+	}
+	return classOf(e.Type, nil)
+}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 
+	"github.com/dustin/go-humanize"
 	"golang.org/x/sys/unix"
 )
 
@@ -32,7 +33,10 @@ func (s *Store) room(class Class) error {
 		s.shedSoon()
 	}
 	if free < need {
-		return fmt.Errorf("store event: %w: %d MB are left on the disk of %s", ErrFull, free>>20, s.options.Dir)
+		return fmt.Errorf("store event: %w: %s are free on the disk of %s, less than the reserve of %s for %s events: free space on it, or lower events.max_bytes and events.evidence_bytes",
+			ErrFull, size(free), s.options.Dir, size(need), class)
 	}
 	return nil
 }
+
+func size(bytes int64) string { return humanize.IBytes(uint64(max(bytes, 0))) }

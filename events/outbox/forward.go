@@ -2,9 +2,7 @@ package outbox
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"sync"
 	"time"
 
 	"github.com/cenkalti/backoff/v5"
@@ -17,13 +15,15 @@ import (
 // ForwardOptions say how events go to the hub. Zero values take the defaults.
 type ForwardOptions struct {
 	Hub             events.Hub
-	EvidenceBytes   int64                         // of a bucket that has to be made at the hub; 4 GiB
-	DuplicateWindow time.Duration                 // of a stream that has to be made at the hub; 2 minutes
-	OnState         func(connected bool, e error) // may be nil; called when it changes, and for each failed attempt
+	MaxBytes        int64                           // of the event stream, where it has to be created at the hub; 0: no limit
+	EvidenceBytes   int64                           // of the bucket, where it has to be created at the hub; 4 GiB
+	DuplicateWindow time.Duration                   // of the event stream, where it has to be created at the hub; 2 minutes
+	OnState         func(connected bool, err error) // may be nil; called when it changes; err holds an *events.HubError
 }
 
-// Forward moves events to the hub until ctx ends; a hub that is away is waited
-// for. Only a mistake in the hub's settings ends it early. One Forward a Store.
+// Forward moves events to the hub until ctx ends, and returns its cause. A hub
+// that cannot be reached, refuses the user or lacks its stream is tried again for
+// ever: Status says why events wait. One Forward a Store.
 func (s *Store) Forward(ctx context.Context, o ForwardOptions) error {
 	if o.DuplicateWindow == 0 {
 		o.DuplicateWindow = duplicateWindow
@@ -31,90 +31,42 @@ func (s *Store) Forward(ctx context.Context, o ForwardOptions) error {
 	if o.EvidenceBytes == 0 {
 		o.EvidenceBytes = 4 << 30
 	}
-	var link link
-	conn, err := o.Hub.Connect(true,
-		nats.ErrorHandler(func(_ *nats.Conn, _ *nats.Subscription, err error) { link.set(err) }),
-		nats.DisconnectErrHandler(func(_ *nats.Conn, err error) { link.cut(err) }))
-	if err != nil {
-		return fmt.Errorf("%w: correct events.hub", err)
-	}
-	defer conn.Close()
-	js, err := jetstream.New(conn)
-	if err != nil {
-		return err
-	}
+	s.hub.start(&o)
+	link := o.Hub.Link()
+	defer link.Close()
 	waits := backoff.NewExponentialBackOff() // with jitter of one half
 	waits.InitialInterval, waits.MaxInterval = 200*time.Millisecond, 15*time.Second
 	for ctx.Err() == nil {
 		attempt, cancel := context.WithCancel(ctx)
-		link.use(cancel)
-		err := s.forward(attempt, &o, js, waits.Reset)
+		link.OnCut(cancel)
+		err := s.forward(attempt, &o, link, waits.Reset)
+		if attempt.Err() != nil {
+			err = nats.ErrDisconnected // what failed then says nothing
+		}
 		cancel()
-		s.connected.Store(false)
 		if ctx.Err() != nil {
 			break
 		}
-		o.tell(false, errors.Join(err, link.take()))
+		s.hub.fail(link.Cause(err))
 		select {
 		case <-time.After(waits.NextBackOff()):
+		case <-link.Up():
 		case <-ctx.Done():
 		}
 	}
+	s.hub.fail(nil)
 	return context.Cause(ctx)
 }
 
-// link is what the connection says beside the hub's answers: that a subject is
-// not permitted, or that it is cut, which ends the attempt that waits for an
-// answer.
-type link struct {
-	mu     sync.Mutex
-	err    error
-	cancel context.CancelFunc
-}
-
-func (l *link) use(cancel context.CancelFunc) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.cancel = cancel
-}
-
-func (l *link) set(err error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.err = err
-}
-
-func (l *link) cut(err error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if l.err == nil {
-		l.err = err
-	}
-	if l.cancel != nil {
-		l.cancel()
-	}
-}
-
-func (l *link) take() error {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	err := l.err
-	l.err = nil
-	return err
-}
-
-func (o *ForwardOptions) tell(connected bool, err error) {
-	if o.OnState != nil {
-		o.OnState(connected, err)
-	}
-}
-
-// hubLimit is how long one exchange with the hub may take.
-const hubLimit = 5 * time.Second
+// Limits of one exchange with the hub, and of one attempt to reach it.
+const (
+	hubLimit     = 5 * time.Second
+	connectLimit = 2 * time.Second
+)
 
 // forward moves events one after another, in order, until something fails.
-func (s *Store) forward(ctx context.Context, o *ForwardOptions, js jetstream.JetStream, healthy func()) error {
-	hub, err := s.openHub(ctx, o, js)
+func (s *Store) forward(ctx context.Context, o *ForwardOptions, link *events.Link, healthy func()) error {
+	hub, err := s.openHub(ctx, o, link)
 	if err != nil {
 		return err
 	}
@@ -122,6 +74,7 @@ func (s *Store) forward(ctx context.Context, o *ForwardOptions, js jetstream.Jet
 	if err != nil {
 		return err
 	}
+	s.hub.open(hub.pictures.refused)
 	b := s.broker.Load()
 	consumer, err := b.stream.OrderedConsumer(ctx, jetstream.OrderedConsumerConfig{DeliverPolicy: jetstream.DeliverByStartSequencePolicy, OptStartSeq: from})
 	if err != nil {
@@ -134,8 +87,6 @@ func (s *Store) forward(ctx context.Context, o *ForwardOptions, js jetstream.Jet
 	defer messages.Stop()
 	stop := context.AfterFunc(ctx, messages.Stop)
 	defer stop()
-	s.connected.Store(true)
-	o.tell(true, nil)
 	defer func() { s.remember(context.WithoutCancel(ctx)) }()
 	remembered := time.Now()
 	for {
@@ -143,72 +94,59 @@ func (s *Store) forward(ctx context.Context, o *ForwardOptions, js jetstream.Jet
 		if err != nil {
 			return fmt.Errorf("read the event stream: %w", err)
 		}
+		if err := s.awaitDurable(ctx, m); err != nil {
+			return err
+		}
 		if err := s.deliver(ctx, hub, m); err != nil {
 			return err
 		}
 		healthy()
-		if time.Since(remembered) > time.Second {
+		if hub.forgets || time.Since(remembered) > time.Second {
 			s.remember(ctx)
 			remembered = time.Now()
 		}
 	}
 }
 
-// hub is the plant's stream and bucket, and where this station's events end
-// there.
-type hub struct {
-	js       jetstream.JetStream
-	pictures bucket
-	last     map[string]uint64 // place in the hub's stream of the last message, by subject
-	sequence uint64            // of the last event of this incarnation; 0 when there is none
+// durableAfter is how long after its acknowledgement an event counts as on the
+// disk when no later one is: a kernel may report a sync as done that a power cut
+// ends half-way, and the machine is gone then.
+const durableAfter = 20 * time.Millisecond
+
+// awaitDurable waits until an event is on the disk for certain. The embedded
+// server also shows consumers a message whose write failed; the hub must not have
+// what this side may lose.
+func (s *Store) awaitDurable(ctx context.Context, m jetstream.Msg) error {
+	at, err := m.Metadata()
+	if err != nil {
+		return fmt.Errorf("read the event stream: %w", err)
+	}
+	for {
+		last, left := s.last.Load(), time.Duration(0)
+		if last == at.Sequence.Stream {
+			left = durableAfter - time.Since(*s.lastAt.Load())
+		}
+		if last > at.Sequence.Stream || last == at.Sequence.Stream && left <= 0 {
+			return nil
+		}
+		var ripe <-chan time.Time
+		if left > 0 {
+			ripe = time.After(left)
+		}
+		select {
+		case <-s.appended:
+		case <-ripe:
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		}
+	}
 }
 
-// openHub finds out what the hub has. What was published and never
-// acknowledged is found this way, however long ago it was.
-func (s *Store) openHub(ctx context.Context, o *ForwardOptions, js jetstream.JetStream) (*hub, error) {
-	ctx, cancel := context.WithTimeout(ctx, 2*hubLimit)
-	defer cancel()
-	stream, err := js.Stream(ctx, events.StreamName)
-	if errors.Is(err, jetstream.ErrStreamNotFound) {
-		stream, err = js.CreateStream(ctx, jetstream.StreamConfig{
-			Name: events.StreamName, Subjects: events.Subjects(), Storage: jetstream.FileStorage, Duplicates: o.DuplicateWindow, AllowDirect: true,
-		})
-	}
-	if err != nil {
-		return nil, fmt.Errorf("open the hub's event stream: %w", err)
-	}
-	h := &hub{js: js, last: map[string]uint64{}}
-	for _, t := range events.Types() {
-		subject := s.options.Station.Subject(t)
-		m, err := stream.GetLastMsgForSubject(ctx, subject)
-		if errors.Is(err, jetstream.ErrMsgNotFound) {
-			continue
-		}
-		if err != nil {
-			return nil, fmt.Errorf("read the hub's last event on %s: %w", subject, err)
-		}
-		h.last[subject] = m.Sequence
-		if e, err := events.Decode(m.Data); err == nil && e.Incarnation == s.currentIncarnation() {
-			h.sequence = max(h.sequence, e.Sequence)
-		}
-	}
-	h.pictures.js = js
-	h.pictures.stream, err = js.Stream(ctx, events.EvidenceStream)
-	if errors.Is(err, jetstream.ErrStreamNotFound) {
-		if _, err = js.CreateObjectStore(ctx, evidenceBucket(o.EvidenceBytes)); err == nil {
-			h.pictures.stream, err = js.Stream(ctx, events.EvidenceStream)
-		}
-	}
-	if err != nil {
-		return nil, fmt.Errorf("open the hub's evidence bucket: %w", err)
-	}
-	return h, nil
-}
-
-// resume gives the sequence of the first event to move. What the hub has of
+// resume returns the sequence of the first event to move. What the hub has of
 // this incarnation goes before what this side remembers: it may have stored
 // more than it acknowledged, and have lost what it acknowledged. A hub without
-// any event of the station was emptied on purpose, and gets only new ones.
+// any event of the station was emptied on purpose, or hands its events on, and
+// gets only new ones. What the hub refused before is not tried again.
 func (s *Store) resume(ctx context.Context, h *hub) (uint64, error) {
 	if h.sequence > 0 {
 		s.mu.Lock()
@@ -217,92 +155,7 @@ func (s *Store) resume(ctx context.Context, h *hub) (uint64, error) {
 		if h.sequence > last {
 			return s.forwarded.Load() + 1, s.reincarnate(ctx, h.sequence, last)
 		}
-		s.forwarded.Store(h.sequence)
+		s.forwarded.Store(max(h.sequence, s.passedOver(ctx, h.sequence)))
 	}
 	return s.forwarded.Load() + 1, nil
-}
-
-// deliver brings an event's evidence to the hub, then the event.
-func (s *Store) deliver(ctx context.Context, h *hub, m jetstream.Msg) error {
-	ctx, cancel := context.WithTimeout(ctx, 4*hubLimit)
-	defer cancel()
-	at, err := m.Metadata()
-	if err != nil {
-		return fmt.Errorf("read the event stream: %w", err)
-	}
-	event, err := events.Decode(m.Data())
-	if err != nil {
-		// Append writes none: the files were damaged. It must not stop the rest.
-		s.forwarded.Store(at.Sequence.Stream)
-		return s.note(ctx, s.broker.Load(), events.Alarm{Name: AlarmUnreadable, Detail: fmt.Sprintf("event %d of the store is left out: %v", at.Sequence.Stream, err)})
-	}
-	body, err := s.final(ctx, h, event, m.Data())
-	if err != nil {
-		return err
-	}
-	id := events.ID(s.currentIncarnation(), event.Sequence)
-	ctx, cancelPublish := context.WithTimeout(ctx, hubLimit)
-	defer cancelPublish()
-	ack, err := h.js.PublishMsg(ctx, &nats.Msg{Subject: m.Subject(), Data: body}, jetstream.WithMsgID(id),
-		jetstream.WithExpectLastSequencePerSubject(h.last[m.Subject()]), jetstream.WithRetryAttempts(0))
-	if err != nil {
-		return fmt.Errorf("publish to the hub: %w", err)
-	}
-	h.last[m.Subject()] = ack.Sequence
-	s.forwarded.Store(at.Sequence.Stream)
-	return nil
-}
-
-// AlarmUnreadable is raised when an event in the store cannot be read any more.
-const AlarmUnreadable = "event_unreadable"
-
-// final is the event as the hub gets it: with what became of its evidence.
-func (s *Store) final(ctx context.Context, h *hub, event *events.Event, body []byte) ([]byte, error) {
-	changed := event.Incarnation != s.currentIncarnation()
-	data := any(event.Data)
-	if r, err := event.Result(); err == nil {
-		for _, e := range []*events.Evidence{r.Evidence, r.Heatmap} {
-			if e == nil {
-				continue
-			}
-			status, err := s.deliverEvidence(ctx, h, e)
-			if err != nil {
-				return nil, err
-			}
-			changed = changed || status != e.Status
-			e.Status = status
-		}
-		data = r
-	}
-	if !changed {
-		return body, nil
-	}
-	_, body, err := events.Encode(s.options.Station, s.currentIncarnation(), event.Sequence, event.Type, event.Time, data)
-	return body, err
-}
-
-func (s *Store) deliverEvidence(ctx context.Context, h *hub, e *events.Evidence) (events.EvidenceStatus, error) {
-	jpeg, place, err := s.broker.Load().pictures.get(ctx, e)
-	if errors.Is(err, events.ErrNoEvidence) || errors.Is(err, events.ErrEvidence) {
-		had, err := h.pictures.has(ctx, e.Name)
-		if err != nil {
-			return "", fmt.Errorf("look for evidence at the hub: %w", err)
-		}
-		if had {
-			return events.EvidenceStored, nil // an earlier try brought it
-		}
-		return events.EvidenceShed, nil
-	}
-	if err != nil {
-		return "", fmt.Errorf("read evidence: %w", err)
-	}
-	err = h.pictures.put(ctx, e.Name, jpeg)
-	if refusal(err) == full {
-		return events.EvidenceShed, nil // the plant's bucket is full; the event goes on
-	}
-	if err != nil {
-		return "", fmt.Errorf("bring evidence to the hub: %w", err)
-	}
-	s.brought.Store(max(s.brought.Load(), place))
-	return events.EvidenceStored, nil
 }

@@ -38,11 +38,7 @@ func (s *Store) remember(ctx context.Context) {
 	_, _ = s.broker.Load().notes.Put(ctx, forwardedKey, strconv.AppendUint(nil, s.forwarded.Load(), 10))
 }
 
-func (s *Store) currentIncarnation() string {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.incarnation
-}
+func (s *Store) currentIncarnation() string { return s.incarnation.Load().(string) }
 
 // reincarnate gives the station a new incarnation: the hub has events that
 // this store has not, so the store is an older copy of itself, and would give
@@ -51,11 +47,11 @@ func (s *Store) reincarnate(ctx context.Context, hubHas, storeHas uint64) error 
 	s.mu.Lock()
 	b := s.broker.Load()
 	config := b.stream.CachedInfo().Config
-	old := s.incarnation
+	old := s.currentIncarnation()
 	config.Metadata["incarnation"] = nuid.Next()
 	_, err := b.js.UpdateStream(ctx, config)
 	if err == nil {
-		s.incarnation = config.Metadata["incarnation"]
+		s.incarnation.Store(config.Metadata["incarnation"])
 	}
 	s.mu.Unlock()
 	if err != nil {

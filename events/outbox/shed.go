@@ -13,6 +13,7 @@ import (
 
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
+	"github.com/nats-io/nuid"
 
 	"pristine/events"
 )
@@ -58,6 +59,7 @@ func (s *Store) shedder() {
 			_ = s.retainEvidence(s.ctx, 2)
 		}
 		_ = s.retainEvidence(s.ctx, 1)
+		s.mend(s.ctx)
 		s.tell(s.ctx)
 	}
 }
@@ -210,7 +212,7 @@ func (s *Store) intend(ctx context.Context, b *broker, p *plan) error {
 func (s *Store) note(ctx context.Context, b *broker, alarm events.Alarm) error {
 	value, err := json.Marshal(alarm)
 	if err == nil {
-		_, err = b.notes.Put(ctx, intentKeys+nats.NewInbox()[len("_INBOX."):], value)
+		_, err = b.notes.Put(ctx, uniqueKey(), value)
 	}
 	if err != nil {
 		return fmt.Errorf("note an alarm: %w", err)
@@ -218,9 +220,14 @@ func (s *Store) note(ctx context.Context, b *broker, alarm events.Alarm) error {
 	return nil
 }
 
+func uniqueKey() string { return intentKeys + nuid.Next() }
+
 // tell raises the alarms that are noted, and the one of what was not stored.
 func (s *Store) tell(ctx context.Context) {
 	b := s.broker.Load()
+	if why := s.hub.takeAlarm(); why != nil {
+		_ = s.note(ctx, b, events.Alarm{Name: events.AlarmHubPictures, Detail: "events go to the hub without their pictures: " + why.Error()})
+	}
 	keys, err := b.notes.ListKeysFiltered(ctx, intentKeys+"*")
 	if err == nil {
 		for key := range keys.Keys() {
@@ -245,6 +252,8 @@ func (s *Store) tell(ctx context.Context) {
 }
 
 func (s *Store) raise(ctx context.Context, b *broker, key string) error {
+	s.raising.Lock() // nothing is added to an alarm between its event and its note's end
+	defer s.raising.Unlock()
 	entry, err := b.notes.Get(ctx, key)
 	if err != nil {
 		return err

@@ -4,6 +4,7 @@ import (
 	"maps"
 	"sync"
 	"sync/atomic"
+	"time"
 )
 
 // counts of a store since it was opened.
@@ -17,6 +18,7 @@ type counts struct {
 	untold   map[Class]uint64 // unstored, and not yet in an alarm
 	shed     map[Class]uint64
 	evidence map[Class]uint64 // pictures that were shed before the hub had them
+	refused  map[Class]uint64 // events that the hub can never take
 }
 
 // messageOverhead is about what JetStream stores with a message beside its
@@ -36,6 +38,9 @@ func (c *counts) addUnstored(class Class) {
 }
 
 func (c *counts) addShed(to *map[Class]uint64, n map[Class]uint64) {
+	if len(n) == 0 {
+		return
+	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if *to == nil {
@@ -60,13 +65,17 @@ type Status struct {
 	Incarnation  string
 	Sequence     uint64 // of the last event
 	Forwarded    uint64 // the hub has all up to this one
-	Connected    bool   // to the hub
-	Bytes        uint64 // of events, about
-	Restarts     uint64 // of the embedded server, after failed writes
+	Connected    bool   // Hub.Connected
+	Hub          HubStatus
+	Problem      string    // why events cannot be stored now, with what to do; "" when they can
+	ProblemSince time.Time // zero when there is none
+	Bytes        uint64    // of events, about
+	Restarts     uint64    // of the embedded server, after failed writes
 	Unstored     map[Class]uint64
 	Shed         map[Class]uint64
-	EvidenceShed map[Class]uint64
-	Forgotten    uint64 // results that the history lacks, since the disk was short or slow
+	EvidenceShed map[Class]uint64 // pictures of events that the hub has or will get
+	HubRefused   map[Class]uint64 // events that the hub can never take: passed over
+	Forgotten    uint64           // results that the history lacks, since the disk was short or slow
 }
 
 // Backlog is how many events wait for the hub.
@@ -75,15 +84,16 @@ func (s *Status) Backlog() uint64 { return s.Sequence - min(s.Forwarded, s.Seque
 // Sequence is that of the last event. It never waits.
 func (s *Store) Sequence() uint64 { return s.last.Load() }
 
-// Status of the store now.
+// Status returns how the store does now. It waits for no disk.
 func (s *Store) Status() Status {
-	s.mu.Lock()
-	status := Status{Incarnation: s.incarnation, Sequence: s.sequence}
-	s.mu.Unlock()
-	status.Forwarded, status.Connected = s.forwarded.Load(), s.connected.Load()
+	status := Status{Incarnation: s.currentIncarnation(), Sequence: s.last.Load()}
+	status.Problem, status.ProblemSince = s.condition.now()
+	status.Forwarded, status.Hub = s.forwarded.Load(), s.hub.status()
+	status.Connected = status.Hub.Connected
 	status.Bytes, status.Restarts, status.Forgotten = s.counts.size.Load(), s.counts.restarts.Load(), s.counts.forgotten.Load()
 	s.counts.mu.Lock()
 	defer s.counts.mu.Unlock()
 	status.Unstored, status.Shed, status.EvidenceShed = maps.Clone(s.counts.unstored), maps.Clone(s.counts.shed), maps.Clone(s.counts.evidence)
+	status.HubRefused = maps.Clone(s.counts.refused)
 	return status
 }

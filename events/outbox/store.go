@@ -14,6 +14,7 @@ import (
 
 	"pristine/events"
 	"pristine/events/history"
+	"pristine/internal/dirlock"
 )
 
 // Options of a Store. Zero values take the defaults.
@@ -26,6 +27,8 @@ type Options struct {
 	HistoryBytes  int64  // of what was seen, for searches; 0 keeps none
 	ReserveBytes  int64  // of the disk that stay free, 256 MiB; below them events are shed, then refused
 	Now           func() time.Time
+
+	start func(context.Context, *Options) (*broker, error) // startBroker
 }
 
 func (o *Options) setDefaults() {
@@ -41,30 +44,41 @@ func (o *Options) setDefaults() {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
+	if o.start == nil {
+		o.start = startBroker
+	}
 }
 
 // Store is the events and the evidence on the device.
 type Store struct {
-	options Options
-	broker  atomic.Pointer[broker]
-	tasks   sync.WaitGroup
-	ctx     context.Context // of tasks
-	cancel  context.CancelFunc
-	wake    chan struct{} // shed
-	seen    chan *history.Seen
+	options  Options
+	lock     *dirlock.Lock
+	broker   atomic.Pointer[broker]
+	tasks    sync.WaitGroup
+	ctx      context.Context // of tasks
+	cancel   context.CancelFunc
+	wake     chan struct{} // shed
+	appended chan struct{} // an event is on the disk; for Forward
+	seen     chan *history.Seen
 
-	mu          sync.Mutex // one append at a time: the sequence is the place in the stream
-	incarnation string
-	sequence    uint64 // of the last event
-	unsettled   *nats.Msg
-	failed      time.Time // when the last write failed
+	mu         sync.Mutex // one append at a time: the sequence is the place in the stream
+	sequence   uint64     // of the last event
+	unsettled  *nats.Msg
+	failed     time.Time // when the last write failed
+	restarting bool      // the embedded server, because of unsettled
+	restarted  bool      // it was, so unsettled can be tried again
 
-	last      atomic.Uint64 // sequence, for readers that must not wait for a disk
+	incarnation atomic.Value // string
+
+	last      atomic.Uint64             // sequence, for readers that must not wait for a disk
+	lastAt    atomic.Pointer[time.Time] // when it was acknowledged
+	condition condition
 	forwarded atomic.Uint64 // sequence that the hub has
 	brought   atomic.Uint64 // place of the last picture that the hub got
-	connected atomic.Bool   // to the hub
+	hub       hubState
 	counts    counts
 	shedding  sync.Mutex
+	raising   sync.Mutex
 	retaining sync.Mutex
 }
 
@@ -75,26 +89,52 @@ var ErrStore = errors.New("the event store cannot be opened")
 // stored, for want of space.
 var ErrFull = errors.New("the event store is full")
 
-// Open starts the embedded server on the folder and makes what is missing in
-// it.
+// ErrRestarting is returned within an error when an event was not stored because
+// the embedded server is being restarted after a failed write.
+var ErrRestarting = errors.New("the event store is restarting")
+
+// ErrLost is returned by Close when events could not be stored since Open.
+var ErrLost = errors.New("events were lost")
+
+// Open locks the folder, starts the embedded server on it and creates what is
+// missing. Another store on the same folder is refused with the id of the process
+// that has it.
 func Open(ctx context.Context, o Options) (*Store, error) {
 	o.setDefaults()
 	if err := o.Station.Check(); err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrStore, err)
 	}
-	b, err := startBroker(ctx, &o)
+	lock, err := dirlock.Acquire(o.Dir)
+	if errors.Is(err, dirlock.ErrHeld) {
+		return nil, fmt.Errorf("%w: %w: stop that agent, or give each agent an events.dir of its own", ErrStore, err)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrStore, err)
+	}
+	s, err := open(ctx, o)
+	if err != nil {
+		return nil, errors.Join(err, lock.Release())
+	}
+	s.lock = lock
+	return s, nil
+}
+
+func open(ctx context.Context, o Options) (*Store, error) {
+	b, err := o.start(ctx, &o)
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrStore, err)
 	}
 	if o.Listen != "" { // the same port after a restart of the server
 		o.Listen = b.server.Addr().String()
 	}
-	s := &Store{options: o, wake: make(chan struct{}, 1), seen: make(chan *history.Seen, waiting)}
+	s := &Store{options: o, wake: make(chan struct{}, 1), appended: make(chan struct{}, 1), seen: make(chan *history.Seen, waiting)}
 	s.ctx, s.cancel = context.WithCancel(context.Background())
 	s.broker.Store(b)
 	info := b.stream.CachedInfo()
-	s.incarnation, s.sequence = info.Config.Metadata["incarnation"], info.State.LastSeq
+	s.incarnation.Store(info.Config.Metadata["incarnation"])
+	s.sequence = info.State.LastSeq
 	s.last.Store(s.sequence)
+	s.lastAt.Store(new(time.Time))
 	if err := s.recall(ctx); err != nil {
 		b.stop()
 		return nil, fmt.Errorf("%w: %w", ErrStore, err)
@@ -109,24 +149,25 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 const appendLimit = 4 * time.Second
 
 // Append stores an event; when it returns without an error, the event is on
-// the disk. After an error with ErrFull it is not, and is counted; after any
-// other error of the store it may be there, or is stored before the next one:
-// never twice, and never with a hole.
+// the disk. After an error with ErrFull or ErrRestarting it is not, and is counted;
+// after any other error of the store it may be there, or is stored before the next
+// one: never twice, and never with a hole.
 func (s *Store) Append(ctx context.Context, t events.Type, data any) (*events.Event, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	class := classOf(t, data)
-	if err := s.settle(ctx); err != nil {
-		s.counts.addUnstored(class)
-		return nil, err
+	err := s.settle(ctx)
+	if err == nil {
+		err = s.room(class)
 	}
-	if err := s.room(class); err != nil {
+	if err != nil {
 		s.counts.addUnstored(class)
+		s.condition.failed(err)
 		return nil, err
 	}
 	at := s.options.Now()
-	sequence := s.sequence + 1
-	id, body, err := events.Encode(s.options.Station, s.incarnation, sequence, t, at, data)
+	sequence, incarnation := s.sequence+1, s.currentIncarnation()
+	id, body, err := events.Encode(s.options.Station, incarnation, sequence, t, at, data)
 	if err != nil {
 		return nil, err
 	}
@@ -138,45 +179,14 @@ func (s *Store) Append(ctx context.Context, t events.Type, data any) (*events.Ev
 		if errors.Is(err, ErrFull) {
 			s.counts.addUnstored(class)
 		}
+		s.condition.failed(err)
 		return nil, err
 	}
-	return &events.Event{ID: id, Incarnation: s.incarnation, Sequence: sequence, Type: t, Source: s.options.Station.Source(), Time: at}, nil
+	if s.free() >= s.options.ReserveBytes {
+		s.condition.passed()
+	}
+	return &events.Event{ID: id, Incarnation: incarnation, Sequence: sequence, Type: t, Source: s.options.Station.Source(), Time: at}, nil
 }
-
-// settle writes the event whose fate is not known again: under its id and its
-// expected sequence it is stored once, whatever happened to the first try. The
-// embedded server is started anew before, since a write error stays in a
-// stream for as long as its server runs. As long as that has no prospect,
-// appends are refused at once: inspection does not wait for a disk.
-func (s *Store) settle(ctx context.Context) error {
-	if s.unsettled == nil {
-		return nil
-	}
-	if since := time.Since(s.failed); since < settleEvery || s.free() < leastFree {
-		return fmt.Errorf("store event: %w: the disk of %s takes no writes", ErrFull, s.options.Dir)
-	}
-	s.failed = time.Now()
-	if err := s.restart(ctx); err != nil {
-		return fmt.Errorf("store event: %w: %w", ErrFull, err)
-	}
-	m, class := s.unsettled, Class(s.unsettled.Header.Get(classHeader))
-	if last := s.broker.Load().stream.CachedInfo().State.LastSeq; last > s.sequence {
-		s.stored(last, m)
-		return nil
-	}
-	err := s.write(ctx, m)
-	if errors.Is(err, ErrFull) {
-		s.counts.addUnstored(class)
-	}
-	return err
-}
-
-// settleEvery is how often a disk that failed is tried again, and leastFree
-// the bytes that make it worth it.
-const (
-	settleEvery = 2 * time.Second
-	leastFree   = 1 << 20
-)
 
 // write publishes a message as the next one of the stream. It keeps the
 // message in unsettled when its fate is not known.
@@ -192,7 +202,7 @@ func (s *Store) write(ctx context.Context, m *nats.Msg) error {
 		return nil
 	case full:
 		s.unsettled = nil
-		return fmt.Errorf("store event: %w: %w", ErrFull, err)
+		return fmt.Errorf("store event: %w: the store has reached events.max_bytes, and nothing in it may be removed for this event: raise events.max_bytes, or let the hub take the backlog (%w)", ErrFull, err)
 	case behind:
 		return s.resync(ctx, m)
 	}
@@ -211,7 +221,13 @@ func (s *Store) publish(ctx context.Context, m *nats.Msg) error {
 
 func (s *Store) stored(sequence uint64, m *nats.Msg) {
 	s.sequence, s.unsettled = sequence, nil
+	now := time.Now()
+	s.lastAt.Store(&now)
 	s.last.Store(sequence)
+	select {
+	case s.appended <- struct{}{}:
+	default:
+	}
 	if s.counts.add(len(m.Data)) > highWater(s.options.MaxBytes) {
 		s.shedSoon()
 	}
@@ -228,19 +244,6 @@ func (s *Store) resync(ctx context.Context, m *nats.Msg) error {
 	}
 	s.unsettled = nil
 	return fmt.Errorf("store event: another program writes to the stream in %s: give each agent an events.dir of its own", s.options.Dir)
-}
-
-// restart starts the embedded server again.
-func (s *Store) restart(ctx context.Context) error {
-	s.broker.Load().stop()
-	b, err := startBroker(ctx, &s.options)
-	if err != nil {
-		return err
-	}
-	s.broker.Store(b)
-	s.counts.size.Store(b.stream.CachedInfo().State.Bytes)
-	s.counts.restarts.Add(1)
-	return nil
 }
 
 // verdict of the embedded server on a write.
@@ -264,7 +267,7 @@ func refusal(err error) answer {
 		return none
 	case !errors.As(err, &api):
 		return unknown
-	case api.ErrorCode == jetstream.JSErrCodeStreamWrongLastSequence:
+	case api.ErrorCode == jetstream.JSErrCodeStreamWrongLastSequence, api.ErrorCode == jetstream.JSErrCodeStreamWrongLastSequenceConstant:
 		return behind
 	case api.ErrorCode == errStoreFailed && strings.Contains(api.Description, "maximum bytes exceeded"):
 		return full
@@ -284,12 +287,19 @@ func (s *Store) URL() string {
 // more there than others. The caller closes.
 func (s *Store) Connect() (*nats.Conn, error) { return s.broker.Load().connect() }
 
-// Close ends the tasks and stops the server.
+// Close ends the tasks and stops the server. Its error has ErrLost when Status
+// counts events that were not stored.
 func (s *Store) Close() error {
 	s.cancel()
 	s.tasks.Wait()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.broker.Load().stop()
+	if err := s.lock.Release(); err != nil {
+		return fmt.Errorf("unlock %s: %w", s.options.Dir, err)
+	}
+	if unstored := s.Status().Unstored; len(unstored) > 0 {
+		return fmt.Errorf("%w: %s could not be stored in %s: see the log for the reason", ErrLost, describe(unstored), s.options.Dir)
+	}
 	return nil
 }

@@ -40,7 +40,7 @@ func TestAnEventWhoseFateIsNotKnownIsStoredOnceBeforeTheNext(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			s := openStore(t, Options{Dir: t.TempDir(), Listen: "127.0.0.1:0"})
 			appendResult(t, s, 0, "FAIL", nil)
-			id, body, err := events.Encode(station, s.incarnation, 2, events.TypeResult, time.Now(), events.Result{Camera: "c", Part: "1", Verdict: "FAIL"})
+			id, body, err := events.Encode(station, s.currentIncarnation(), 2, events.TypeResult, time.Now(), events.Result{Camera: "c", Part: "1", Verdict: "FAIL"})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -52,7 +52,11 @@ func TestAnEventWhoseFateIsNotKnownIsStoredOnceBeforeTheNext(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
+			s.mu.Lock()
 			s.unsettled = m
+			s.mu.Unlock()
+			s.shedSoon() // which settles, too
+			eventually(t, "the event is settled", func() bool { return s.Status().Sequence == 2 })
 			appendResult(t, s, 2, "FAIL", nil)
 			perfect(t, s.URL(), 3)
 		})

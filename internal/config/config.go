@@ -174,14 +174,16 @@ type Events struct {
 
 // Hub is the plant's NATS server; without a URL the embedded one is the hub.
 type Hub struct {
-	URL          string `yaml:"url"`
-	CredsFile    string `yaml:"creds_file"`
-	NkeyFile     string `yaml:"nkey_file"`
-	UserFile     string `yaml:"user_file"`
-	PasswordFile string `yaml:"password_file"`
-	CAFile       string `yaml:"ca_file"`
-	CertFile     string `yaml:"cert_file"`
-	KeyFile      string `yaml:"key_file"`
+	URL           string `yaml:"url"`
+	CredsFile     string `yaml:"creds_file"`
+	NkeyFile      string `yaml:"nkey_file"`
+	UserFile      string `yaml:"user_file"`
+	PasswordFile  string `yaml:"password_file"`
+	CAFile        string `yaml:"ca_file"`
+	CertFile      string `yaml:"cert_file"`
+	KeyFile       string `yaml:"key_file"`
+	MaxBytes      int64  `yaml:"max_bytes"`      // of the event stream that the agent creates; 0: no limit
+	EvidenceBytes int64  `yaml:"evidence_bytes"` // of the bucket that the agent creates
 }
 
 // HTTP is the operator's page, status, health and metrics.
@@ -228,6 +230,7 @@ func Default() Config {
 		Cameras: []Camera{camera},
 		Events: Events{
 			Dir: "data/events", Listen: "127.0.0.1:4222", MaxBytes: 2 << 30, EvidenceBytes: 4 << 30, JPEGQuality: 90, Heartbeat: 10 * time.Second, Deadline: 2 * time.Second,
+			Hub: Hub{EvidenceBytes: 4 << 30},
 		},
 		Log:       Log{Level: "info", Format: "text"},
 		Profiling: Profiling{Application: "pristine.edge"},

@@ -185,7 +185,15 @@ func (e *Events) validate(d *strictyaml.Document) {
 		d.Addf("events.request_deadline", "must be between 50ms and %v (got %v)", maxDeadline, e.Deadline)
 	}
 	if e.Hub.URL != "" {
-		checkURL(d, "events.hub.url", e.Hub.URL, "nats", "tls", "ws", "wss")
+		for address := range strings.SplitSeq(e.Hub.URL, ",") {
+			checkURL(d, "events.hub.url", strings.TrimSpace(address), "nats", "tls", "ws", "wss")
+		}
+	}
+	if e.Hub.MaxBytes != 0 && e.Hub.MaxBytes < 1<<20 {
+		d.Addf("events.hub.max_bytes", "must be 0, for no limit, or at least 1048576, 1 MiB (got %d)", e.Hub.MaxBytes)
+	}
+	if e.Hub.EvidenceBytes < 1<<20 {
+		d.Addf("events.hub.evidence_bytes", "must be at least 1048576, 1 MiB (got %d)", e.Hub.EvidenceBytes)
 	}
 	pair(d, "events.hub", "user_file", e.Hub.UserFile, "password_file", e.Hub.PasswordFile)
 	pair(d, "events.hub", "cert_file", e.Hub.CertFile, "key_file", e.Hub.KeyFile)
