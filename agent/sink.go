@@ -60,6 +60,7 @@ func (s *sink) data(bank *liveBank, r *inspect.Result) events.Result {
 	}
 	if r.Scores != nil {
 		data.FrameDefect, data.Raw, data.Margin, data.Likeliest = r.Scores.Defect, r.Scores.Raw, math.Abs(r.Decision.Score-r.Limits.Fail), r.Scores.Top
+		data.Severity, data.ReviewShare = string(r.Scores.Severity), r.Scores.ReviewShare
 		data.Classes = make(map[string]float64, len(r.Scores.Classes))
 		for _, c := range r.Scores.Classes {
 			data.Classes[c.Name] = c.Probability

@@ -3,38 +3,30 @@ package evaluate
 import (
 	"math"
 	"sort"
+
+	"pristine/verdict"
 )
 
 // Outcome is what a prompt set said of one labelled picture.
 type Outcome struct {
-	File    string
-	Bad     bool
-	Defect  string  // the kind of defect, from the label; "" for a good part or where the label does not say
-	Raw     float64 // ranks pictures; higher is worse
-	P       float64 // P(defect), in [0, 1]
-	Unknown bool    // out of domain: REVIEW
-	Top     string  // the likeliest defect, from the set
-	Cues    Cues
+	File        string
+	Bad         bool
+	Defect      string  // the kind of defect, from the label; "" for a good part or where the label does not say
+	Raw         float64 // ranks pictures; higher is worse
+	P           float64 // P(defect), in [0, 1]
+	ReviewShare float64 // share of P, in [0, 1], of defects that never fail a part
+	Unknown     bool    // out of domain: REVIEW
+	Top         string  // the likeliest defect, from the set
+	Cues        Cues
 }
 
-// Thresholds hold P(defect): below Review a part passes, from Fail on it fails.
-type Thresholds struct {
-	Review float64 `json:"review"`
-	Fail   float64 `json:"fail"`
-}
+// Thresholds are of P(defect): below Review a part passes, from Fail on it fails.
+type Thresholds = verdict.Thresholds
 
-// Verdict is PASS, REVIEW or FAIL.
-func (t Thresholds) Verdict(o *Outcome) string {
-	switch {
-	case o.Unknown:
-		return "REVIEW"
-	case o.P >= t.Fail:
-		return "FAIL"
-	case o.P >= t.Review:
-		return "REVIEW"
-	default:
-		return "PASS"
-	}
+// Verdict returns PASS, REVIEW or FAIL.
+func (o *Outcome) Verdict(t Thresholds) verdict.Verdict {
+	v, _ := verdict.Decide(verdict.Score{Defect: o.P, ReviewShare: o.ReviewShare, Unknown: o.Unknown}, t)
+	return v
 }
 
 // Share is K of N with its Clopper–Pearson 95 % interval.
@@ -110,10 +102,10 @@ func Measure(outcomes []Outcome, t Thresholds) Figures {
 }
 
 func (c *Counts) add(o *Outcome, t Thresholds) {
-	switch t.Verdict(o) {
-	case "PASS":
+	switch o.Verdict(t) {
+	case verdict.Pass:
 		c.Pass++
-	case "FAIL":
+	case verdict.Fail:
 		c.Fail++
 	default:
 		c.Review++
@@ -157,7 +149,7 @@ func perDefect(outcomes []Outcome, good []float64, t Thresholds) []DefectFigures
 		raw, passed := make([]float64, len(members)), 0
 		for i, o := range members {
 			raw[i] = o.Raw
-			if t.Verdict(o) == "PASS" {
+			if o.Verdict(t) == verdict.Pass {
 				passed++
 			}
 			if o.Top == kind {

@@ -19,6 +19,8 @@ type Result struct {
 	Raw          float64            `json:"raw"`                     // no fixed range
 	Margin       float64            `json:"margin"`
 	Likeliest    string             `json:"likeliest,omitempty"`
+	Severity     string             `json:"severity,omitempty"`     // of Likeliest: minor, major or critical
+	ReviewShare  float64            `json:"review_share,omitempty"` // share of FrameDefect that belongs to defects which never fail a part
 	Classes      map[string]float64 `json:"classes,omitempty"`
 	Prompts      *Prompts           `json:"prompts,omitempty"` // the nearest to the whole picture; not of a PASS
 	Thresholds   *Thresholds        `json:"thresholds,omitempty"`

@@ -11,6 +11,7 @@ import (
 
 	"pristine/capture"
 	"pristine/prompts"
+	"pristine/verdict"
 )
 
 // Frames is where a station takes its frames from, such as *capture.Latest.
@@ -87,8 +88,15 @@ type Counts struct {
 	HeldOff    uint64             // FAIL verdicts inside the hold-off
 	Unsent     uint64             // results that the sink refused
 	Verdicts   map[Verdict]uint64 // results by verdict
+	Severities map[Severe]uint64  // FAIL and REVIEW results by the severity of the likeliest defect
 	Shadow     map[Comparison]uint64
 	Unshadowed uint64 // frames that the shadow set could not score
+}
+
+// Severe is a verdict and the severity of the likeliest defect.
+type Severe struct {
+	Verdict  Verdict
+	Severity verdict.Severity
 }
 
 // Comparison is what the live set and the shadow set said of the same frames.
@@ -130,7 +138,7 @@ func New(o Options, frames Frames, encoder Encoder, scorer func() Scorer, sink S
 	return &Station{
 		opts: o, frames: frames, encoder: encoder, scorer: scorer, sink: sink,
 		health: newHealth(o.Health, o.Baseline), window: newWindow(o.Limits.M), shadow: newWindow(o.Limits.M),
-		lastSeen: o.Now(), counts: Counts{Verdicts: map[Verdict]uint64{}, Shadow: map[Comparison]uint64{}},
+		lastSeen: o.Now(), counts: Counts{Verdicts: map[Verdict]uint64{}, Severities: map[Severe]uint64{}, Shadow: map[Comparison]uint64{}},
 	}
 }
 
@@ -143,6 +151,7 @@ func (s *Station) Counts() Counts {
 	for v, n := range s.counts.Verdicts {
 		c.Verdicts[v] = n
 	}
+	c.Severities = maps.Clone(s.counts.Severities)
 	c.Shadow = maps.Clone(s.counts.Shadow)
 	return c
 }
@@ -243,7 +252,7 @@ func (s *Station) examine(ctx context.Context, f *capture.Frame, now time.Time) 
 	s.mu.Lock()
 	s.counts.Scored++
 	s.mu.Unlock()
-	s.window.add(sample{s.scores.Defect, s.scores.Unknown, scorer.Thresholds()})
+	s.window.add(newSample(&s.scores, scorer.Thresholds()))
 	s.compare()
 	s.part.fit(f, scorer, &s.observation, &s.scores, timing{checked.Sub(now), encoded.Sub(checked), scored.Sub(encoded)})
 }
@@ -261,5 +270,5 @@ func (s *Station) compare() {
 		s.mu.Unlock()
 		return
 	}
-	s.shadow.add(sample{s.shadowed.Defect, s.shadowed.Unknown, scorer.Thresholds()})
+	s.shadow.add(newSample(&s.shadowed, scorer.Thresholds()))
 }

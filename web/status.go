@@ -51,6 +51,7 @@ type Camera struct {
 	Failures        uint64            `json:"failures"`
 	Abandoned       int64             `json:"abandoned"` // reads that hang now
 	Verdicts        map[string]uint64 `json:"verdicts"`
+	Severities      Severities        `json:"severities"`          // of FAIL and REVIEW results
 	VerdictAge      Age               `json:"verdict_age_seconds"` // of verdicts on scored frames
 	Triggers        *Triggers         `json:"triggers,omitempty"`  // of a camera that waits for them
 	Health          []Signal          `json:"health"`              // what was learned; empty until then
@@ -66,6 +67,9 @@ type SetOrigin struct {
 	SHA256   string    `json:"sha256"`             // of its text
 	Since    time.Time `json:"since"`
 }
+
+// Severities are results by verdict, then by severity of the likeliest defect.
+type Severities map[string]map[string]uint64
 
 // Triggers count what became of triggers. Each that was accepted ends as
 // answered, missed or late.
@@ -97,9 +101,10 @@ type Flagged struct {
 	Detail    string    `json:"detail,omitempty"`
 	Likeliest string    `json:"likeliest,omitempty"`
 	Shadow    bool      `json:"shadow"`
-	Agreed    int       `json:"agreed,omitempty"` // frames that say the same by themselves
-	Of        int       `json:"of,omitempty"`     // frames that decided together
-	Defect    *float64  `json:"defect,omitempty"` // P(defect); absent when the frame was not scored
+	Severity  string    `json:"severity,omitempty"` // of Likeliest
+	Agreed    int       `json:"agreed,omitempty"`   // frames that say the same by themselves
+	Of        int       `json:"of,omitempty"`       // frames that decided together
+	Defect    *float64  `json:"defect,omitempty"`   // P(defect); absent when the frame was not scored
 }
 
 // Events says how the events fare.
