@@ -247,11 +247,11 @@ func modelProblems(m *web.Model) []string {
 
 // status is the camera's part of the agent's.
 func (k *camera) status(phase capture.State) web.Camera {
-	counts, bank := k.station.Counts(), k.live.Bank()
+	counts, bank, dropped := k.station.Counts(), k.live.Bank(), k.dropped()
 	armed, why := bank.Armed()
 	c := web.Camera{
 		Name: k.config.Name, Phase: string(phase.Phase), PromptSet: bank.Set.Name, Shadow: !armed, References: bank.References(),
-		Frames: counts.Frames, Scored: counts.Scored, Dropped: counts.Dropped, HeldOff: counts.HeldOff, Unsent: k.queue.lost.Load(), Waiting: uint64(max(k.queue.waiting.Load(), 0)), PicturesGivenUp: k.queue.givenUp.Load(),
+		Frames: counts.Frames, Scored: counts.Scored, Dropped: dropped.Total(), DroppedBy: dropped.ByCause(), HeldOff: counts.HeldOff, Unsent: k.queue.lost.Load(), Waiting: uint64(max(k.queue.waiting.Load(), 0)), PicturesGivenUp: k.queue.givenUp.Load(),
 		Opens: k.stats.Opens.Load(), Failures: k.stats.Failures.Load(), Abandoned: k.stats.Abandoned.Load(), Verdicts: map[string]uint64{},
 		Severities: web.Severities{string(inspect.Fail): {}, string(inspect.Review): {}},
 		VerdictAge: k.ages.Now(), Health: []web.Signal{},

@@ -72,7 +72,10 @@ func (s *sink) data(bank *liveBank, r *inspect.Result) events.Result {
 	if f := r.Frame; f != nil {
 		data.Frame = &events.Frame{
 			Sequence: f.Seq, Captured: f.Captured.UTC(), AgeMS: meter.Milliseconds(r.Finished.Sub(f.Captured)),
-			Width: f.Width, Height: f.Height, Dropped: f.Dropped, Name: f.Name,
+			Width: f.Width, Height: f.Height, Dropped: f.Dropped.Total(), Name: f.Name,
+		}
+		if data.Frame.Dropped > 0 {
+			data.Frame.DroppedBy = f.Dropped.ByCause()
 		}
 	}
 	return data

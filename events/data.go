@@ -75,14 +75,15 @@ type Thresholds struct {
 
 // Frame is the frame that decided.
 type Frame struct {
-	Sequence uint64    `json:"sequence"`
-	Captured time.Time `json:"captured"`
-	AgeMS    float64   `json:"age_ms"`
-	Width    int       `json:"width"`
-	Height   int       `json:"height"`
-	Dropped  uint64    `json:"dropped"` // frames dropped before it
-	Name     string    `json:"name,omitempty"`
-	SHA256   string    `json:"sha256,omitempty"` // of its BGR pixels, row by row
+	Sequence  uint64            `json:"sequence"`
+	Captured  time.Time         `json:"captured"`
+	AgeMS     float64           `json:"age_ms"`
+	Width     int               `json:"width"`
+	Height    int               `json:"height"`
+	Dropped   uint64            `json:"dropped"`              // frames dropped since the one taken before it
+	DroppedBy map[string]uint64 `json:"dropped_by,omitempty"` // Dropped by cause; absent where none were
+	Name      string            `json:"name,omitempty"`
+	SHA256    string            `json:"sha256,omitempty"` // of its BGR pixels, row by row
 }
 
 // EvidenceStatus is where a picture stood when its event was published.

@@ -84,7 +84,7 @@ type Counts struct {
 	Frames     uint64             // taken
 	Scored     uint64             // scored
 	Idle       uint64             // without a part, not inspected
-	Dropped    uint64             // dropped before they were taken
+	Stale      uint64             // refused as too old
 	HeldOff    uint64             // FAIL verdicts inside the hold-off
 	Unsent     uint64             // results that the sink refused
 	Verdicts   map[Verdict]uint64 // results by verdict
@@ -120,6 +120,7 @@ type Station struct {
 	scores      prompts.Scores
 	shadowed    prompts.Scores
 	part        partState
+	stale       uint64 // 1 where the frame before this was refused as too old
 	result      Result // the last; reused
 
 	mu       sync.Mutex
@@ -180,9 +181,11 @@ func (s *Station) inspect(ctx context.Context, f *capture.Frame) {
 	now := s.opts.Now()
 	s.mu.Lock()
 	s.counts.Frames++
-	s.counts.Dropped += f.Dropped
 	s.lastSeen, s.silent = now, false
 	s.mu.Unlock()
+
+	f.Dropped[capture.Stale] += s.stale
+	s.stale = 0
 
 	if s.part.open && f.Part != s.part.id {
 		s.closePart(ctx)
@@ -216,6 +219,12 @@ func (s *Station) inspect(ctx context.Context, f *capture.Frame) {
 func (s *Station) examine(ctx context.Context, f *capture.Frame, now time.Time) {
 	reason := s.health.check(f, now)
 	checked := s.opts.Now()
+	if reason == ReasonStale {
+		s.stale++
+		s.mu.Lock()
+		s.counts.Stale++
+		s.mu.Unlock()
+	}
 	if reason != ReasonNone {
 		s.part.unfit(f, reason, s.health.baseline.detail(reason))
 		return

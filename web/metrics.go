@@ -23,7 +23,7 @@ var (
 	severities = describe("severities_total", "FAIL and REVIEW results by the severity of the likeliest defect.", "camera", "verdict", "severity")
 	frames     = describe("frames_total", "Frames taken from the camera.", "camera")
 	scored     = describe("frames_scored_total", "Frames that were scored.", "camera")
-	dropped    = describe("frames_dropped_total", "Frames that newer ones replaced before they were taken.", "camera")
+	dropped    = describe("frames_dropped_total", "Frames that were not inspected: overwritten by a newer one, left out by fps:N (pace), without a trigger (gate), or stale.", "camera", "cause")
 	opens      = describe("camera_opens_total", "Attempts to open the camera.", "camera")
 	failures   = describe("camera_failures_total", "Times that the camera failed to open or to deliver.", "camera")
 	abandoned  = describe("camera_abandoned_reads", "Reads that hang now.", "camera")
@@ -73,7 +73,9 @@ func (c *collector) Collect(out chan<- prometheus.Metric) {
 		}
 		count(frames, k.Frames, k.Name)
 		count(scored, k.Scored, k.Name)
-		count(dropped, k.Dropped, k.Name)
+		for cause, n := range k.DroppedBy {
+			count(dropped, n, k.Name, cause)
+		}
 		count(opens, k.Opens, k.Name)
 		count(failures, k.Failures, k.Name)
 		count(unsent, k.Unsent, k.Name)

@@ -43,6 +43,7 @@ type Camera struct {
 	Frames          uint64            `json:"frames"`
 	Scored          uint64            `json:"scored"`
 	Dropped         uint64            `json:"dropped"`
+	DroppedBy       map[string]uint64 `json:"dropped_by"` // Dropped by cause: overwritten, pace, gate, stale
 	HeldOff         uint64            `json:"held_off"`
 	Unsent          uint64            `json:"unsent"`            // results without an event
 	Waiting         uint64            `json:"waiting"`           // results that wait for their event

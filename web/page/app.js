@@ -8,6 +8,11 @@ const percent = (p) => p === undefined ? "" : "P(defect) " + p.toFixed(2);
 const clock = (t) => new Date(t).toLocaleTimeString();
 const defect = (r) => r.likeliest && r.severity ? `${r.likeliest} (${r.severity})` : r.likeliest;
 const why = (r) => [r.reason, r.verdict === "PASS" ? "" : defect(r)].filter(Boolean).join(", ");
+const dropCauses = { overwritten: "overwritten by newer ones", pace: "left out by fps:N", gate: "without a trigger", stale: "too old" };
+const causes = (by) => {
+  const some = Object.keys(dropCauses).filter((cause) => by[cause] > 0).map((cause) => `${by[cause]} ${dropCauses[cause]}`);
+  return some.length ? ` (${some.join(", ")})` : "";
+};
 let answered = Date.now();
 
 // show replaces the children of a list, one a value, made by a template, and
@@ -42,7 +47,7 @@ function camera(card, k) {
   for (const name of ["pass", "review", "fail", "invalid"]) {
     $("." + name + " dd", card).textContent = k.verdicts[name.toUpperCase()] || 0;
   }
-  $(".facts", card).textContent = `set ${k.prompt_set}, ${k.references} references · ${k.scored} of ${k.frames} frames scored, ${k.dropped} dropped`;
+  $(".facts", card).textContent = `set ${k.prompt_set}, ${k.references} references · ${k.scored} of ${k.frames} frames scored, ${k.dropped} dropped${causes(k.dropped_by)}`;
 }
 
 function flagged(item, r) {
