@@ -23,10 +23,9 @@ type Outcome struct {
 // Thresholds are of P(defect): below Review a part passes, from Fail on it fails.
 type Thresholds = verdict.Thresholds
 
-// Verdict returns PASS, REVIEW or FAIL.
-func (o *Outcome) Verdict(t Thresholds) verdict.Verdict {
-	v, _ := verdict.Decide(verdict.Score{Defect: o.P, ReviewShare: o.ReviewShare, Unknown: o.Unknown}, t)
-	return v
+// Verdict returns PASS, REVIEW or FAIL, and why it is REVIEW.
+func (o *Outcome) Verdict(t Thresholds) (verdict.Verdict, verdict.Reason) {
+	return verdict.Decide(verdict.Score{Defect: o.P, ReviewShare: o.ReviewShare, Unknown: o.Unknown}, t)
 }
 
 // Share is K of N with its Clopper–Pearson 95 % interval.
@@ -44,13 +43,14 @@ func NewShare(k, n int) Share {
 	return s
 }
 
-// Counts are how many pictures got each verdict; Unknown ones are among those
-// under Review.
+// Counts are how many pictures got each verdict; those of Unknown and Severity
+// are among those under Review.
 type Counts struct {
-	Pass    int `json:"pass"`
-	Review  int `json:"review"`
-	Fail    int `json:"fail"`
-	Unknown int `json:"unknown"`
+	Pass     int `json:"pass"`
+	Review   int `json:"review"`
+	Fail     int `json:"fail"`
+	Unknown  int `json:"unknown"`
+	Severity int `json:"severity"` // would FAIL, but for the severity of their defects
 }
 
 // DefectFigures are the figures of one kind of defect against all good parts.
@@ -102,7 +102,8 @@ func Measure(outcomes []Outcome, t Thresholds) Figures {
 }
 
 func (c *Counts) add(o *Outcome, t Thresholds) {
-	switch o.Verdict(t) {
+	v, reason := o.Verdict(t)
+	switch v {
 	case verdict.Pass:
 		c.Pass++
 	case verdict.Fail:
@@ -110,8 +111,11 @@ func (c *Counts) add(o *Outcome, t Thresholds) {
 	default:
 		c.Review++
 	}
-	if o.Unknown {
+	switch reason {
+	case verdict.ReasonUnknown:
 		c.Unknown++
+	case verdict.ReasonSeverity:
+		c.Severity++
 	}
 }
 
@@ -149,7 +153,7 @@ func perDefect(outcomes []Outcome, good []float64, t Thresholds) []DefectFigures
 		raw, passed := make([]float64, len(members)), 0
 		for i, o := range members {
 			raw[i] = o.Raw
-			if o.Verdict(t) == verdict.Pass {
+			if v, _ := o.Verdict(t); v == verdict.Pass {
 				passed++
 			}
 			if o.Top == kind {
