@@ -108,7 +108,7 @@ func (a *Agent) totals() Totals {
 	t := Totals{Verdicts: map[inspect.Verdict]uint64{}}
 	for _, k := range a.cameras {
 		c := k.station.Counts()
-		t.Frames, t.Dropped = t.Frames+k.stats.Frames.Load(), t.Dropped+c.Dropped
+		t.Frames, t.Dropped = t.Frames+k.stats.Frames.Load(), t.Dropped+k.dropped().Total()
 		for verdict, n := range c.Verdicts {
 			t.Verdicts[verdict] += n
 		}

@@ -120,6 +120,7 @@ func flagged(r *inspect.Result) web.Flagged {
 	if r.Scores != nil {
 		defect := r.Decision.Score
 		f.Defect, f.Likeliest, f.Agreed, f.Of = &defect, r.Scores.Top, r.Decision.Agreed, r.Decision.Of
+		f.Severity = string(r.Scores.Severity)
 	}
 	return f
 }
@@ -242,12 +243,13 @@ func (a *Agent) modelStatus(opened bool) web.Model {
 
 // status is the camera's part of the agent's.
 func (k *camera) status(phase capture.State) web.Camera {
-	counts, bank := k.station.Counts(), k.live.Bank()
+	counts, bank, dropped := k.station.Counts(), k.live.Bank(), k.dropped()
 	armed, why := bank.Armed()
 	c := web.Camera{
 		Name: k.config.Name, Phase: string(phase.Phase), PromptSet: bank.Set.Name, Shadow: !armed, References: bank.References(),
-		Frames: counts.Frames, Scored: counts.Scored, Dropped: counts.Dropped, HeldOff: counts.HeldOff, Unsent: k.queue.lost.Load(), Waiting: uint64(max(k.queue.waiting.Load(), 0)), PicturesGivenUp: k.queue.givenUp.Load(),
+		Frames: counts.Frames, Scored: counts.Scored, Dropped: dropped.Total(), DroppedBy: dropped.ByCause(), HeldOff: counts.HeldOff, Unsent: k.queue.lost.Load(), Waiting: uint64(max(k.queue.waiting.Load(), 0)), PicturesGivenUp: k.queue.givenUp.Load(),
 		Opens: k.stats.Opens.Load(), Failures: k.stats.Failures.Load(), Abandoned: k.stats.Abandoned.Load(), Verdicts: map[string]uint64{},
+		Severities: web.Severities{string(inspect.Fail): {}, string(inspect.Review): {}},
 		VerdictAge: k.ages.Now(), Health: []web.Signal{},
 	}
 	if !armed {
@@ -281,6 +283,9 @@ func (k *camera) status(phase capture.State) web.Camera {
 	}
 	for verdict, n := range counts.Verdicts {
 		c.Verdicts[string(verdict)] = n
+	}
+	for s, n := range counts.Severities {
+		c.Severities[string(s.Verdict)][string(s.Severity)] = n
 	}
 	return c
 }

@@ -30,6 +30,7 @@ type camera struct {
 	regions    []*camera    // it captures for these; empty where another captures
 	source     *capture.Fan // to their slots
 	slot       *capture.Latest
+	pace       *capture.Pace  // of policy fps:N
 	frames     inspect.Frames // of the slot, with their parts named
 	stats      *capture.Stats
 	live       liveSet

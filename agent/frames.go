@@ -17,7 +17,8 @@ import (
 func (k *camera) track() (inspect.Frames, error) {
 	var frames inspect.Frames = k.slot
 	if fps := k.config.Policy.FPS(); fps > 0 {
-		frames = capture.NewPace(k.slot, fps)
+		k.pace = capture.NewPace(k.slot, fps)
+		frames = k.pace
 	}
 	o := k.config.Track
 	if o.Axis == "" {

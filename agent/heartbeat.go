@@ -61,6 +61,9 @@ func (a *Agent) said(every time.Duration) (*events.Agent, map[string]uint64) {
 		}
 		counts["frames"] += c.Frames
 		counts["dropped"] += c.Dropped
+		for cause, n := range c.DroppedBy {
+			counts["dropped_"+cause] += n
+		}
 		for verdict, n := range c.Verdicts {
 			counts[verdict] += n
 		}

@@ -60,6 +60,7 @@ func (s *sink) data(bank *liveBank, r *inspect.Result) events.Result {
 	}
 	if r.Scores != nil {
 		data.FrameDefect, data.Raw, data.Margin, data.Likeliest = r.Scores.Defect, r.Scores.Raw, math.Abs(r.Decision.Score-r.Limits.Fail), r.Scores.Top
+		data.Severity, data.ReviewShare = string(r.Scores.Severity), r.Scores.ReviewShare
 		data.Classes = make(map[string]float64, len(r.Scores.Classes))
 		for _, c := range r.Scores.Classes {
 			data.Classes[c.Name] = c.Probability
@@ -71,7 +72,10 @@ func (s *sink) data(bank *liveBank, r *inspect.Result) events.Result {
 	if f := r.Frame; f != nil {
 		data.Frame = &events.Frame{
 			Sequence: f.Seq, Captured: f.Captured.UTC(), AgeMS: meter.Milliseconds(r.Finished.Sub(f.Captured)),
-			Width: f.Width, Height: f.Height, Dropped: f.Dropped, Name: f.Name,
+			Width: f.Width, Height: f.Height, Dropped: f.Dropped.Total(), Name: f.Name,
+		}
+		if data.Frame.Dropped > 0 {
+			data.Frame.DroppedBy = f.Dropped.ByCause()
 		}
 	}
 	return data

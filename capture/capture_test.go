@@ -22,8 +22,8 @@ func TestTheNewestFrameWinsAndDropsAreCounted(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if err := l.Take(context.Background(), &out); err != nil || out.Seq != 5 || out.Dropped != 4 || l.Dropped() != 4 {
-		t.Errorf("took frame %d after %d drops (%v), want 5 after 4", out.Seq, out.Dropped, err)
+	if err := l.Take(context.Background(), &out); err != nil || out.Seq != 5 || out.Dropped != (Drops{Overwritten: 4}) || l.Dropped() != 4 {
+		t.Errorf("took frame %d after %d drops (%v), want 5 after 4", out.Seq, out.Dropped.Total(), err)
 	}
 	l.End()
 	if err := l.Take(context.Background(), &out); !errors.Is(err, io.EOF) {

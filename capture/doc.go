@@ -14,8 +14,9 @@
 // the stable code of each, for events, status and metrics; the error's text is
 // for people.
 //
-// Promises: a live camera never queues: the newest frame wins and what it
-// replaced is counted. A finite source (policy every) never skips, and a source
+// Promises: a live camera never queues: the newest frame wins, and what is
+// dropped is counted by cause (Drops), also by a Pace; each frame says what was
+// dropped before it. A finite source (policy every) never skips, and a source
 // that restarts from its beginning never gives a frame twice. Any other read, or
 // an open, that does not return within its deadline is abandoned, counted, and
 // the camera opened anew; at most MaxAbandoned of them hang at once. Waits

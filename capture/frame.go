@@ -12,7 +12,7 @@ type Frame struct {
 	Camera        string
 	Seq           uint64    // from 1, counts every frame that the camera delivered
 	Captured      time.Time // taken at the grab
-	Dropped       uint64    // frames dropped between the one taken before and this one
+	Dropped       Drops     // frames dropped between the one taken before and this one
 	Name          string    // file of the picture, where there is one
 	Part          string    // part in view, where the source knows it
 	PartEnd       bool      // no more frames of Part follow

@@ -79,7 +79,7 @@ func (l *Latest) Take(ctx context.Context, f *Frame) error {
 		l.mu.Lock()
 		if l.full {
 			l.frame, *f = *f, l.frame
-			f.Dropped = l.dropped
+			f.Dropped = Drops{Overwritten: l.dropped}
 			l.full, l.dropped = false, 0
 			ended := l.ended
 			l.mu.Unlock()

@@ -3,38 +3,29 @@ package evaluate
 import (
 	"math"
 	"sort"
+
+	"pristine/verdict"
 )
 
 // Outcome is what a prompt set said of one labelled picture.
 type Outcome struct {
-	File    string
-	Bad     bool
-	Defect  string  // the kind of defect, from the label; "" for a good part or where the label does not say
-	Raw     float64 // ranks pictures; higher is worse
-	P       float64 // P(defect), in [0, 1]
-	Unknown bool    // out of domain: REVIEW
-	Top     string  // the likeliest defect, from the set
-	Cues    Cues
+	File        string
+	Bad         bool
+	Defect      string  // the kind of defect, from the label; "" for a good part or where the label does not say
+	Raw         float64 // ranks pictures; higher is worse
+	P           float64 // P(defect), in [0, 1]
+	ReviewShare float64 // share of P, in [0, 1], of defects that never fail a part
+	Unknown     bool    // out of domain: REVIEW
+	Top         string  // the likeliest defect, from the set
+	Cues        Cues
 }
 
-// Thresholds hold P(defect): below Review a part passes, from Fail on it fails.
-type Thresholds struct {
-	Review float64 `json:"review"`
-	Fail   float64 `json:"fail"`
-}
+// Thresholds are of P(defect): below Review a part passes, from Fail on it fails.
+type Thresholds = verdict.Thresholds
 
-// Verdict is PASS, REVIEW or FAIL.
-func (t Thresholds) Verdict(o *Outcome) string {
-	switch {
-	case o.Unknown:
-		return "REVIEW"
-	case o.P >= t.Fail:
-		return "FAIL"
-	case o.P >= t.Review:
-		return "REVIEW"
-	default:
-		return "PASS"
-	}
+// Verdict returns PASS, REVIEW or FAIL, and why it is REVIEW.
+func (o *Outcome) Verdict(t Thresholds) (verdict.Verdict, verdict.Reason) {
+	return verdict.Decide(verdict.Score{Defect: o.P, ReviewShare: o.ReviewShare, Unknown: o.Unknown}, t)
 }
 
 // Share is K of N with its Clopper–Pearson 95 % interval.
@@ -52,13 +43,14 @@ func NewShare(k, n int) Share {
 	return s
 }
 
-// Counts are how many pictures got each verdict; Unknown ones are among those
-// under Review.
+// Counts are how many pictures got each verdict; those of Unknown and Severity
+// are among those under Review.
 type Counts struct {
-	Pass    int `json:"pass"`
-	Review  int `json:"review"`
-	Fail    int `json:"fail"`
-	Unknown int `json:"unknown"`
+	Pass     int `json:"pass"`
+	Review   int `json:"review"`
+	Fail     int `json:"fail"`
+	Unknown  int `json:"unknown"`
+	Severity int `json:"severity"` // would FAIL, but for the severity of their defects
 }
 
 // DefectFigures are the figures of one kind of defect against all good parts.
@@ -110,16 +102,20 @@ func Measure(outcomes []Outcome, t Thresholds) Figures {
 }
 
 func (c *Counts) add(o *Outcome, t Thresholds) {
-	switch t.Verdict(o) {
-	case "PASS":
+	v, reason := o.Verdict(t)
+	switch v {
+	case verdict.Pass:
 		c.Pass++
-	case "FAIL":
+	case verdict.Fail:
 		c.Fail++
 	default:
 		c.Review++
 	}
-	if o.Unknown {
+	switch reason {
+	case verdict.ReasonUnknown:
 		c.Unknown++
+	case verdict.ReasonSeverity:
+		c.Severity++
 	}
 }
 
@@ -157,7 +153,7 @@ func perDefect(outcomes []Outcome, good []float64, t Thresholds) []DefectFigures
 		raw, passed := make([]float64, len(members)), 0
 		for i, o := range members {
 			raw[i] = o.Raw
-			if t.Verdict(o) == "PASS" {
+			if v, _ := o.Verdict(t); v == verdict.Pass {
 				passed++
 			}
 			if o.Top == kind {

@@ -37,6 +37,20 @@ func TestFiguresCountEveryPicture(t *testing.T) {
 	}
 }
 
+// A defect for review only is REVIEW, not FAIL, whatever its score: no overkill
+// and no escape.
+func TestMeasure_Severity(t *testing.T) {
+	all := outcomes()
+	all[2].ReviewShare, all[4].ReviewShare, all[5].ReviewShare = 1, 0.5, 1 // g3, b1 and b2
+	f := Measure(all, Thresholds{Review: 0.4, Fail: 0.6})
+	if want := (Counts{Pass: 1, Review: 3, Unknown: 1, Severity: 1}); f.Good != want || f.Overkill.K != 0 {
+		t.Errorf("good: got %+v, overkill %d, want %+v, 0", f.Good, f.Overkill.K, want)
+	}
+	if want := (Counts{Pass: 1, Review: 2, Unknown: 1, Severity: 1}); f.Bad != want || f.Escape.K != 1 {
+		t.Errorf("bad: got %+v, escape %d, want %+v, 1", f.Bad, f.Escape.K, want)
+	}
+}
+
 func TestTheMostWrongComeFirst(t *testing.T) {
 	worst := Worst(outcomes(), 3)
 	if len(worst) != 3 || worst[0].File != "g4" || worst[1].File != "g3" || worst[2].File != "b2" {

@@ -19,6 +19,8 @@ type Result struct {
 	Raw          float64            `json:"raw"`                     // no fixed range
 	Margin       float64            `json:"margin"`
 	Likeliest    string             `json:"likeliest,omitempty"`
+	Severity     string             `json:"severity,omitempty"`     // of Likeliest: minor, major or critical
+	ReviewShare  float64            `json:"review_share,omitempty"` // share of FrameDefect that belongs to defects which never fail a part
 	Classes      map[string]float64 `json:"classes,omitempty"`
 	Prompts      *Prompts           `json:"prompts,omitempty"` // the nearest to the whole picture; not of a PASS
 	Thresholds   *Thresholds        `json:"thresholds,omitempty"`
@@ -73,14 +75,15 @@ type Thresholds struct {
 
 // Frame is the frame that decided.
 type Frame struct {
-	Sequence uint64    `json:"sequence"`
-	Captured time.Time `json:"captured"`
-	AgeMS    float64   `json:"age_ms"`
-	Width    int       `json:"width"`
-	Height   int       `json:"height"`
-	Dropped  uint64    `json:"dropped"` // frames dropped before it
-	Name     string    `json:"name,omitempty"`
-	SHA256   string    `json:"sha256,omitempty"` // of its BGR pixels, row by row
+	Sequence  uint64            `json:"sequence"`
+	Captured  time.Time         `json:"captured"`
+	AgeMS     float64           `json:"age_ms"`
+	Width     int               `json:"width"`
+	Height    int               `json:"height"`
+	Dropped   uint64            `json:"dropped"`              // frames dropped since the one taken before it
+	DroppedBy map[string]uint64 `json:"dropped_by,omitempty"` // Dropped by cause; absent where none were
+	Name      string            `json:"name,omitempty"`
+	SHA256    string            `json:"sha256,omitempty"` // of its BGR pixels, row by row
 }
 
 // EvidenceStatus is where a picture stood when its event was published.

@@ -39,8 +39,8 @@ func golden() map[string]struct {
 	}{
 		"result": {TypeResult, Result{
 			Camera: "belt", Part: "flange-00045", Verdict: "FAIL", Reason: "confirmed", Detail: "words", Shadow: true, Defect: 0.98, FrameDefect: 0.99, Agreed: 2, Of: 3, Raw: 4.2, Margin: 0.28,
-			Likeliest: "crack", Classes: map[string]float64{"pristine": 0.02, "crack": 0.98}, Prompts: &Prompts{For: []Prompt{{"pristine", "a flawless flange", 0.21}}, Against: []Prompt{{"crack", "a cracked flange", 0.34}}}, Thresholds: &Thresholds{0.5, 0.7}, Frames: 3,
-			Frame:   &Frame{1204, at, 31.5, 1920, 1080, 2, "a.jpg", hash},
+			Likeliest: "crack", Severity: "critical", ReviewShare: 0.125, Classes: map[string]float64{"pristine": 0.02, "crack": 0.98}, Prompts: &Prompts{For: []Prompt{{"pristine", "a flawless flange", 0.21}}, Against: []Prompt{{"crack", "a cracked flange", 0.34}}}, Thresholds: &Thresholds{0.5, 0.7}, Frames: 3,
+			Frame:   &Frame{1204, at, 31.5, 1920, 1080, 2, map[string]uint64{"overwritten": 2, "pace": 0, "gate": 0, "stale": 0}, "a.jpg", hash},
 			Latency: map[string]float64{"encode": 11.2, "health": 0.4, "score": 0.9}, Provider: "cpu", Degraded: true, Bundle: hash, PromptSet: "flange", Set: origin,
 			References: 32, Evidence: evidence, Heatmap: heat,
 		}},
@@ -136,6 +136,9 @@ func damaged(t testing.TB) map[string][]byte {
 		"type":                {"qc.result", "qc.results"},
 		"share":               {`"defect": 0.98`, `"defect": 1.5`},
 		"path in evidence":    {"fail-s1-K3T9.jpg", "../../etc/passwd"},
+		"severity":            {`"critical"`, `"fatal"`},
+		"share for review":    {`"review_share": 0.125`, `"review_share": 1.25`},
+		"drops by cause":      {`"overwritten": 2`, `"overwritten": -2`},
 		"cosine":              {`"cosine": 0.34`, `"cosine": 34`},
 		"another bucket":      {"qc-evidence", "secrets"},
 		"station with dots":   {"/plant/line-1/s1", "/plant/line-1/../s1"},

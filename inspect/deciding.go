@@ -10,34 +10,34 @@ type Decision struct {
 	Of     int     // frames that were looked at: at most M
 }
 
-// decision returns what the verdict of the frames in the window was decided by.
+// decision returns what the verdict of the frames in the window was decided by. A
+// frame whose defect is for review only says nothing about a FAIL, however high
+// its score.
 func (w *window) decision(v Verdict, r Reason, l Limits) Decision {
 	d := Decision{Of: w.filled}
 	w.sorted = w.sorted[:0]
 	for _, s := range w.samples[:w.filled] {
-		w.sorted = append(w.sorted, s.defect)
 		var agrees bool
 		switch {
-		case v == Fail:
-			agrees = !s.unknown && s.defect >= s.thresholds.Fail
-		case r == ReasonUnknown:
-			agrees = s.unknown
-		case v == Review:
-			agrees = !s.unknown && s.defect >= s.thresholds.Review
+		case v == Review && r != ReasonUnknown:
+			agrees = s.verdict != Pass && s.reason != ReasonUnknown
 		default:
-			agrees = !s.unknown && s.defect < s.thresholds.Review
+			agrees = s.verdict == v && (s.reason == ReasonUnknown) == (r == ReasonUnknown)
 		}
 		if agrees {
 			d.Agreed++
 		}
+		if agrees || v != Fail {
+			w.sorted = append(w.sorted, s.defect)
+		}
 	}
-	if w.filled == 0 {
+	if len(w.sorted) == 0 {
 		return d
 	}
 	slices.Sort(w.sorted)
-	d.Score = w.sorted[w.filled-1]
+	d.Score = w.sorted[len(w.sorted)-1]
 	if v == Fail {
-		d.Score = w.sorted[w.filled-min(max(l.N, 1), w.filled)]
+		d.Score = w.sorted[max(len(w.sorted)-max(l.N, 1), 0)]
 	}
 	return d
 }

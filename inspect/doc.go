@@ -4,8 +4,10 @@
 //	frame → [Tracker] → health → embedding → scores → verdict → Result
 //
 // A Station takes frames, refuses unfit ones with a reason, has the rest
-// encoded and scored, joins the frames of one part by N-of-M, and hands one
-// Result a part (or a frame, where the source knows no parts) to its Sink.
+// encoded and scored, decides on each by package verdict, joins the frames of one
+// part by N-of-M, and hands one Result a part (or a frame, where the source knows
+// no parts) to its Sink. The frame of a Result is one that decided it, and says
+// what was dropped before it.
 //
 // Promises: PASS is never what is left when something breaks: a frame that is
 // unfit, stale or cannot be scored is INVALID with its reason, and a camera

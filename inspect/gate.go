@@ -58,11 +58,13 @@ type Gate struct {
 
 	sending sync.Mutex // one result at a time reaches next
 
-	mu     sync.Mutex
-	job    *job
-	late   map[string]*job // whose callers have gone, by part
-	last   string          // part that was triggered before
-	counts TriggerCounts
+	mu      sync.Mutex
+	job     *job
+	late    map[string]*job // whose callers have gone, by part
+	last    string          // part that was triggered before
+	since   capture.Drops   // since the last frame that passed
+	dropped uint64
+	counts  TriggerCounts
 }
 
 // job is one trigger under way.
@@ -178,13 +180,24 @@ func (g *Gate) admit(f *capture.Frame) bool {
 			break
 		}
 	}
+	g.since.Add(f.Dropped)
 	if j == nil || j.left == 0 || f.Captured.Before(j.at) {
+		g.since[capture.Gated]++
+		g.dropped++
 		return false
 	}
+	f.Dropped, g.since = g.since, capture.Drops{}
 	j.taken = true
 	j.left--
 	f.Part, f.PartEnd = j.part, j.left == 0
 	return true
+}
+
+// Dropped counts the frames that came without a trigger.
+func (g *Gate) Dropped() uint64 {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.dropped
 }
 
 // Publish implements Sink.

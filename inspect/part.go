@@ -37,16 +37,27 @@ func (p *partState) clear() {
 	p.reason, p.detail = ReasonNone, ""
 }
 
-// fit takes the frame when its score is the highest of the part so far.
+// fit takes the frame when its score is the highest of the part so far. A frame
+// that fails comes before one whose defect is for review only, however high
+// that one's score: the frame shown must be one that decided.
 func (p *partState) fit(f *capture.Frame, scorer Scorer, o *prompts.Observation, s *prompts.Scores, t timing) {
 	p.frames++
-	if p.scored && s.Defect <= p.scores.Defect {
+	if p.scored && !worse(newSample(s, scorer.Thresholds()), s, newSample(&p.scores, p.scorer.Thresholds()), &p.scores) {
 		return
 	}
 	p.keep(f)
 	p.scored, p.scorer, p.timing = true, scorer, t
 	s.CopyTo(&p.scores)
 	p.embedding = append(p.embedding[:0], o.Embedding...)
+}
+
+// worse reports whether the scores, judged as v, speak more against a part than
+// the others, judged as w.
+func worse(v sample, s *prompts.Scores, w sample, other *prompts.Scores) bool {
+	if (v.verdict == Fail) != (w.verdict == Fail) {
+		return v.verdict == Fail
+	}
+	return s.Defect > other.Defect
 }
 
 // unfit takes the first unfit frame, unless a fit one is kept already.
@@ -139,6 +150,9 @@ func (s *Station) send(ctx context.Context, r *Result) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.counts.Verdicts[r.Verdict]++
+	if r.Scores != nil && (r.Verdict == Fail || r.Verdict == Review) {
+		s.counts.Severities[Severe{r.Verdict, r.Scores.Severity}]++
+	}
 	if r.Compared != "" {
 		s.counts.Shadow[Comparison{r.Verdict, r.Compared}]++
 	}

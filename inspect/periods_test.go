@@ -6,6 +6,8 @@ import (
 	"slices"
 	"testing"
 	"time"
+
+	"pristine/prompts"
 )
 
 // Of a run of results that are no part's, the first of each reason passes, with a
@@ -90,7 +92,7 @@ func TestWindow_DecisionStandsBesideTheThresholds(t *testing.T) {
 	} {
 		w := newWindow(l.M)
 		for _, s := range tc.scores {
-			w.add(sample{defect: s, thresholds: pixelScorer{}.Thresholds()})
+			w.add(newSample(&prompts.Scores{Defect: s}, pixelScorer{}.Thresholds()))
 		}
 		v, reason := w.decide(l)
 		by := w.decision(v, reason, l)

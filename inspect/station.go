@@ -11,6 +11,7 @@ import (
 
 	"pristine/capture"
 	"pristine/prompts"
+	"pristine/verdict"
 )
 
 // Frames is where a station takes its frames from, such as *capture.Latest.
@@ -83,12 +84,19 @@ type Counts struct {
 	Frames     uint64             // taken
 	Scored     uint64             // scored
 	Idle       uint64             // without a part, not inspected
-	Dropped    uint64             // dropped before they were taken
+	Stale      uint64             // refused as too old
 	HeldOff    uint64             // FAIL verdicts inside the hold-off
 	Unsent     uint64             // results that the sink refused
 	Verdicts   map[Verdict]uint64 // results by verdict
+	Severities map[Severe]uint64  // FAIL and REVIEW results by the severity of the likeliest defect
 	Shadow     map[Comparison]uint64
 	Unshadowed uint64 // frames that the shadow set could not score
+}
+
+// Severe is a verdict and the severity of the likeliest defect.
+type Severe struct {
+	Verdict  Verdict
+	Severity verdict.Severity
 }
 
 // Comparison is what the live set and the shadow set said of the same frames.
@@ -112,6 +120,7 @@ type Station struct {
 	scores      prompts.Scores
 	shadowed    prompts.Scores
 	part        partState
+	stale       uint64 // 1 where the frame before this was refused as too old
 	result      Result // the last; reused
 
 	mu       sync.Mutex
@@ -130,7 +139,7 @@ func New(o Options, frames Frames, encoder Encoder, scorer func() Scorer, sink S
 	return &Station{
 		opts: o, frames: frames, encoder: encoder, scorer: scorer, sink: sink,
 		health: newHealth(o.Health, o.Baseline), window: newWindow(o.Limits.M), shadow: newWindow(o.Limits.M),
-		lastSeen: o.Now(), counts: Counts{Verdicts: map[Verdict]uint64{}, Shadow: map[Comparison]uint64{}},
+		lastSeen: o.Now(), counts: Counts{Verdicts: map[Verdict]uint64{}, Severities: map[Severe]uint64{}, Shadow: map[Comparison]uint64{}},
 	}
 }
 
@@ -143,6 +152,7 @@ func (s *Station) Counts() Counts {
 	for v, n := range s.counts.Verdicts {
 		c.Verdicts[v] = n
 	}
+	c.Severities = maps.Clone(s.counts.Severities)
 	c.Shadow = maps.Clone(s.counts.Shadow)
 	return c
 }
@@ -171,9 +181,11 @@ func (s *Station) inspect(ctx context.Context, f *capture.Frame) {
 	now := s.opts.Now()
 	s.mu.Lock()
 	s.counts.Frames++
-	s.counts.Dropped += f.Dropped
 	s.lastSeen, s.silent = now, false
 	s.mu.Unlock()
+
+	f.Dropped[capture.Stale] += s.stale
+	s.stale = 0
 
 	if s.part.open && f.Part != s.part.id {
 		s.closePart(ctx)
@@ -207,6 +219,12 @@ func (s *Station) inspect(ctx context.Context, f *capture.Frame) {
 func (s *Station) examine(ctx context.Context, f *capture.Frame, now time.Time) {
 	reason := s.health.check(f, now)
 	checked := s.opts.Now()
+	if reason == ReasonStale {
+		s.stale++
+		s.mu.Lock()
+		s.counts.Stale++
+		s.mu.Unlock()
+	}
 	if reason != ReasonNone {
 		s.part.unfit(f, reason, s.health.baseline.detail(reason))
 		return
@@ -243,7 +261,7 @@ func (s *Station) examine(ctx context.Context, f *capture.Frame, now time.Time) 
 	s.mu.Lock()
 	s.counts.Scored++
 	s.mu.Unlock()
-	s.window.add(sample{s.scores.Defect, s.scores.Unknown, scorer.Thresholds()})
+	s.window.add(newSample(&s.scores, scorer.Thresholds()))
 	s.compare()
 	s.part.fit(f, scorer, &s.observation, &s.scores, timing{checked.Sub(now), encoded.Sub(checked), scored.Sub(encoded)})
 }
@@ -261,5 +279,5 @@ func (s *Station) compare() {
 		s.mu.Unlock()
 		return
 	}
-	s.shadow.add(sample{s.shadowed.Defect, s.shadowed.Unknown, scorer.Thresholds()})
+	s.shadow.add(newSample(&s.shadowed, scorer.Thresholds()))
 }

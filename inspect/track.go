@@ -40,6 +40,7 @@ type Tracker struct {
 	belt    belief
 	parts   int
 	relearn atomic.Bool
+	dropped capture.Drops // before frames that were not given on
 
 	spans    []span // of the frame; reused
 	id       string
@@ -87,6 +88,8 @@ func (t *Tracker) Take(ctx context.Context, f *capture.Frame) error {
 		if f.Width <= 0 || f.Height <= 0 || len(f.Pix) != 3*f.Width*f.Height {
 			return nil // the station says what is wrong with it
 		}
+		f.Dropped.Add(t.dropped)
+		t.dropped = capture.Drops{}
 		if t.relearn.CompareAndSwap(true, false) {
 			t.belt = belief{options: t.options}
 			t.open = false
@@ -96,6 +99,7 @@ func (t *Tracker) Take(ctx context.Context, f *capture.Frame) error {
 			t.name(f)
 			return nil
 		}
+		t.dropped = f.Dropped // the frame taught the belt; what was dropped before it still counts
 		if !known && t.belt.learned && t.options.OnLearned != nil {
 			t.options.OnLearned(t)
 		}
@@ -105,7 +109,7 @@ func (t *Tracker) Take(ctx context.Context, f *capture.Frame) error {
 // name gives the frame the name of the part that lies wholly in the region.
 func (t *Tracker) name(f *capture.Frame) {
 	t.spans = t.belt.spans(f, t.spans[:0])
-	steps := float64(1 + min(f.Dropped, 100))
+	steps := float64(1 + min(f.Dropped.Total(), 100))
 	t.since++
 	f.Part, f.PartEnd = "", false
 	at, found := t.follow(steps)

@@ -4,25 +4,26 @@ import (
 	"time"
 
 	"pristine/prompts"
+	"pristine/verdict"
 )
 
-// Verdict is what a station says of a part or a frame.
-type Verdict string
+// Verdict is the answer about a part or a frame.
+type Verdict = verdict.Verdict
 
 // The four verdicts of a station.
 const (
-	Pass    Verdict = "PASS"    // fit picture, score below the review threshold
-	Review  Verdict = "REVIEW"  // between the thresholds, or unknown to the model
-	Fail    Verdict = "FAIL"    // at or above the fail threshold in N of M frames
-	Invalid Verdict = "INVALID" // the answer cannot be trusted; Reason says why
+	Pass    = verdict.Pass
+	Review  = verdict.Review
+	Fail    = verdict.Fail // at or above the fail threshold in N of M frames
+	Invalid = verdict.Invalid
 )
 
 // Reason names why a verdict is not a plain PASS or FAIL.
-type Reason string
+type Reason = verdict.Reason
 
 // Reasons of INVALID and REVIEW verdicts.
 const (
-	ReasonNone        Reason = ""
+	ReasonNone               = verdict.ReasonNone
 	ReasonBlack       Reason = "black"
 	ReasonOverexposed Reason = "overexposed"
 	ReasonFrozen      Reason = "frozen"
@@ -37,9 +38,10 @@ const (
 	ReasonLate        Reason = "late" // the verdict came after the trigger's deadline
 	ReasonModel       Reason = "model_not_ready"
 	ReasonLearning    Reason = "learning"    // the part was learned from, or learning failed; Detail says which
-	ReasonBorderline  Reason = "borderline"  // between review and fail
 	ReasonUnconfirmed Reason = "unconfirmed" // above fail, in fewer than N of M frames
-	ReasonUnknown     Reason = "unknown"     // out of the model's and the references' domain
+	ReasonBorderline         = verdict.ReasonBorderline
+	ReasonSeverity           = verdict.ReasonSeverity
+	ReasonUnknown            = verdict.ReasonUnknown
 )
 
 // Limits are the thresholds that a score is held against, and how many frames
@@ -50,12 +52,17 @@ type Limits struct {
 	HoldOff      time.Duration
 }
 
-// sample is one frame's contribution to a verdict, with the thresholds of the
-// set that scored it: a part may be in view while sets are swapped.
+// sample is one frame's verdict, by the thresholds of the set that scored it: a
+// part may be in view while sets are swapped.
 type sample struct {
-	defect     float64
-	unknown    bool
-	thresholds prompts.Thresholds
+	verdict Verdict
+	reason  Reason
+	defect  float64 // P(defect)
+}
+
+func newSample(s *prompts.Scores, t prompts.Thresholds) sample {
+	v, reason := verdict.Decide(s.Judged(), t)
+	return sample{v, reason, s.Defect}
 }
 
 // window holds the last M fit frames of a part, or of a camera without parts.
@@ -78,21 +85,23 @@ func (w *window) add(s sample) {
 	w.filled = min(w.filled+1, len(w.samples))
 }
 
-// decide gives the verdict of the frames in the window. A part of which fewer
+// decide returns the verdict of the frames in the window. A part of which fewer
 // than N frames were seen must show the defect in all of them.
 func (w *window) decide(l Limits) (Verdict, Reason) {
 	if w.filled == 0 {
 		return Invalid, ReasonNoFrame
 	}
-	failing, review, unknown := 0, 0, 0
+	failing, severe, borderline, unknown := 0, 0, 0, 0
 	for _, s := range w.samples[:w.filled] {
 		switch {
-		case s.unknown:
-			unknown++
-		case s.defect >= s.thresholds.Fail:
+		case s.verdict == Fail:
 			failing++
-		case s.defect >= s.thresholds.Review:
-			review++
+		case s.reason == ReasonUnknown:
+			unknown++
+		case s.reason == ReasonSeverity:
+			severe++
+		case s.reason == ReasonBorderline:
+			borderline++
 		}
 	}
 	switch {
@@ -102,7 +111,9 @@ func (w *window) decide(l Limits) (Verdict, Reason) {
 		return Review, ReasonUnknown
 	case failing > 0:
 		return Review, ReasonUnconfirmed
-	case review > 0:
+	case severe > 0:
+		return Review, ReasonSeverity
+	case borderline > 0:
 		return Review, ReasonBorderline
 	case unknown > 0:
 		return Review, ReasonUnknown

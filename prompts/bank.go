@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"math"
+
+	"pristine/verdict"
 )
 
 // TextEncoder gives the unit embedding of each text.
@@ -70,10 +72,17 @@ var ErrBundle = errors.New("the vectors come from another bundle")
 type class struct {
 	name      string
 	kind      Kind
+	severity  verdict.Severity // of a defect
+	review    bool             // a defect that never fails a part: Set.Verdicts
 	weight    float64
 	prior     float64   // ln of the weight, added to the logit
 	prototype []float32 // [dim], unit
 	direction []float32 // [dim], prototype − pristine prototype
+}
+
+// logit returns the class's logit at one place of a picture.
+func (c *class) logit(place []float32, scale float64) float64 {
+	return scale*float64(dot(place, c.prototype)) + c.prior
 }
 
 // Bank is a prompt set, encoded, with references or without.
@@ -86,6 +95,7 @@ type Bank struct {
 	says       bool      // the set's sentences tell a good part from a bad one
 	references *References
 	learned    *Learned // that references come from; nil where they do not
+	reviews    bool     // some defects never fail a part
 	calibrated bool     // Set.Calibration holds for this bank
 	armed      bool
 	reason     string // why it is armed or not
@@ -104,7 +114,7 @@ const minState = 0.25
 
 // NewBank encodes a set's sentences.
 func NewBank(ctx context.Context, set *Set, encoder TextEncoder, bundle BundleInfo) (*Bank, error) {
-	b := &Bank{Set: set, bundle: bundle}
+	b := &Bank{Set: set, bundle: bundle, reviews: len(set.reviewed()) > 0}
 	groups := set.groups()
 	var states []Prompt
 	for _, g := range groups {
@@ -124,7 +134,10 @@ func NewBank(ctx context.Context, set *Set, encoder TextEncoder, bundle BundleIn
 		if len(p) != bundle.Dim {
 			return nil, fmt.Errorf("encode prompts of %s: %d numbers, the bundle has %d: %w", set.Name, len(p), bundle.Dim, ErrBundle)
 		}
-		b.classes = append(b.classes, class{name: g.name, kind: g.kind, weight: g.weight, prior: math.Log(g.weight), prototype: p})
+		b.classes = append(b.classes, class{
+			name: g.name, kind: g.kind, severity: g.severity, review: g.kind == Defect && set.Verdicts.reviews(g.severity),
+			weight: g.weight, prior: math.Log(g.weight), prototype: p,
+		})
 	}
 	b.setDirections()
 	b.judge()
@@ -133,21 +146,22 @@ func NewBank(ctx context.Context, set *Set, encoder TextEncoder, bundle BundleIn
 
 // group is a class as the set has it.
 type group struct {
-	name    string
-	kind    Kind
-	path    string // of its prompts in the file
-	weight  float64
-	prompts []Prompt
+	name     string
+	kind     Kind
+	path     string // of its prompts in the file
+	severity verdict.Severity
+	weight   float64
+	prompts  []Prompt
 }
 
 // groups gives the classes in the order in which a bank has them.
 func (s *Set) groups() []group {
-	all := []group{{"pristine", Pristine, "pristine", 1, s.Pristine}}
+	all := []group{{"pristine", Pristine, "pristine", "", 1, s.Pristine}}
 	for _, name := range sortedNames(s.Defects) {
-		all = append(all, group{name, Defect, "defects." + name + ".prompts", s.Defects[name].Weight, s.Defects[name].Prompts})
+		all = append(all, group{name, Defect, "defects." + name + ".prompts", s.Defects[name].Severity, s.Defects[name].Weight, s.Defects[name].Prompts})
 	}
 	for _, name := range sortedNames(s.Lookalikes) {
-		all = append(all, group{name, Lookalike, "lookalikes." + name + ".prompts", s.Lookalikes[name].Weight, s.Lookalikes[name].Prompts})
+		all = append(all, group{name, Lookalike, "lookalikes." + name + ".prompts", "", s.Lookalikes[name].Weight, s.Lookalikes[name].Prompts})
 	}
 	return all
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"pristine/internal/strictyaml"
+	"pristine/verdict"
 )
 
 // MaxTiles bounds Set.Tiles: 36 pictures are encoded for a frame with it.
@@ -16,8 +17,6 @@ const MaxTiles = 6
 // maxWeight bounds weights: a prompt or class that is worth more than a hundred
 // others should be the only one.
 const maxWeight = 100
-
-var severities = []string{"minor", "major", "critical"}
 
 func (s *Set) check(d *strictyaml.Document) {
 	if strings.TrimSpace(s.Name) == "" {
@@ -50,6 +49,14 @@ func (s *Set) check(d *strictyaml.Document) {
 		d.Addf("turned", "must be auto, always or never (got %q)", s.Turned)
 	}
 	checkThresholds(d, "thresholds", s.Thresholds)
+	for _, v := range []struct {
+		severity verdict.Severity
+		most     Most
+	}{{verdict.Minor, s.Verdicts.Minor}, {verdict.Major, s.Verdicts.Major}, {verdict.Critical, s.Verdicts.Critical}} {
+		if v.most != MostFail && v.most != MostReview {
+			d.Addf("verdicts."+string(v.severity), "must be fail or review (got %q)", v.most)
+		}
+	}
 	if s.Calibration != nil {
 		s.checkCalibration(d)
 	}
@@ -60,7 +67,7 @@ func (s *Set) check(d *strictyaml.Document) {
 
 func checkState(d *strictyaml.Document, path string, s State) {
 	checkPrompts(d, path+".prompts", s.Prompts)
-	if !slices.Contains(severities, s.Severity) {
+	if !slices.Contains(verdict.Severities(), s.Severity) {
 		d.Addf(path+".severity", "must be minor, major or critical (got %q)", s.Severity)
 	}
 	checkWeight(d, path+".weight", s.Weight)

@@ -27,6 +27,10 @@
 //
 // References lie in one file beside the set (Save, LoadReferences).
 //
+// The likeliest defect, its severity and the share of P(defect) that belongs to
+// defects for review only (Set.Verdicts) come from one softmax over the defects
+// at the place where the map is highest. Package verdict decides by them.
+//
 // Record writes thresholds, calibration and the record of a validation into a
 // set's file; Bank.Armed tells whether that record, or a person's hand, lets the
 // set publish FAIL as real. A calibration is used for the set, bundle and

@@ -23,6 +23,7 @@ const (
 	RuleDuplicate Rule = "duplicate"
 	RuleGibberish Rule = "gibberish" // words that the encoder does not know
 	RuleSilent    Rule = "silent"    // says nothing of a part's condition
+	RuleSeverity  Rule = "severity"  // severities and verdicts that change nothing, or the wrong way round
 	RuleTooClose  Rule = "too-close" // classes that the model cannot tell apart
 )
 
@@ -69,6 +70,7 @@ func Lint(ctx context.Context, file string, data []byte, encoder Vocabulary, bun
 	l.object()
 	l.words()
 	l.duplicates()
+	l.severities()
 	if err := l.measure(ctx); err != nil {
 		return nil, fmt.Errorf("lint %s: %w", file, err)
 	}

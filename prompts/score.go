@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"math"
 	"slices"
+
+	"pristine/verdict"
 )
 
 // ClassScore is a class's share of the softmax.
@@ -17,16 +19,20 @@ type ClassScore struct {
 // Scores are what a bank says of an observation. Reuse one to save
 // allocations.
 type Scores struct {
-	Defect    float64      // P(defect) in [0, 1]: what thresholds are held against
-	Raw       float64      // ranks pictures of one bank; higher is worse; no fixed range
-	Classes   []ClassScore // pristine first
-	Text      float64      // the text's part: cosine difference, defects − pristine
-	Reference float64      // the references' part, in standard deviations of good pictures; 0 without
-	Margin    float64      // |P(defect) − fail threshold|
-	Unknown   bool         // out of domain
-	Top       string       // the likeliest defect
-	Map       []float32    // [rows·columns]: where; same units as Raw
-	MapGrid   [2]int
+	Defect    float64          // P(defect) in [0, 1]: what thresholds are held against
+	Raw       float64          // ranks pictures of one bank; higher is worse; no fixed range
+	Classes   []ClassScore     // pristine first
+	Text      float64          // the text's part: cosine difference, defects − pristine
+	Reference float64          // the references' part, in standard deviations of good pictures; 0 without
+	Margin    float64          // |P(defect) − fail threshold|
+	Unknown   bool             // out of domain
+	Top       string           // the likeliest defect
+	Severity  verdict.Severity // of Top
+	// ReviewShare is the share of Defect, in [0, 1], that belongs to defects
+	// which never fail a part (Set.Verdicts), at the place that named Top.
+	ReviewShare float64
+	Map         []float32 // [rows·columns]: where; same units as Raw
+	MapGrid     [2]int
 
 	scratch
 }
@@ -117,7 +123,7 @@ func (b *Bank) softmax(o *Observation, s *Scores) {
 	highest := math.Inf(-1)
 	for i := range b.classes {
 		c := &b.classes[i]
-		logit := scale*float64(dot(o.Embedding, c.prototype)) + c.prior
+		logit := c.logit(o.Embedding, scale)
 		highest = max(highest, logit)
 		s.Classes = append(s.Classes, ClassScore{c.name, c.kind, logit})
 	}
@@ -156,25 +162,29 @@ func (b *Bank) patchText(patch []float32) float32 {
 	return v
 }
 
-// name finds the likeliest defect: at the worst patch, or tile, where there are
-// any, else by the whole picture.
+// name finds the likeliest defect, and the share of those for review, at the
+// worst patch, or tile, where there are any, else in the whole picture. Both
+// come from one softmax, so that they never contradict each other.
 func (b *Bank) name(o *Observation, s *Scores) {
-	vector := b.worst(o, s)
-	s.Top = ""
-	var best float32
+	place, scale := b.worst(o, s)
+	s.Top, s.Severity = "", ""
+	best := math.Inf(-1)
 	for i := range b.classes {
 		if c := &b.classes[i]; c.kind == Defect {
-			if v := dot(vector, c.prototype); s.Top == "" || v > best {
-				s.Top, best = c.name, v
+			if v := c.logit(place, scale); v > best {
+				s.Top, s.Severity, best = c.name, c.severity, v
 			}
 		}
 	}
+	s.ReviewShare = b.reviewShare(place, scale)
 }
 
-// worst is the embedding of where the map is highest.
-func (b *Bank) worst(o *Observation, s *Scores) []float32 {
+// worst returns the embedding of where the map is highest, and the scale of
+// its logits.
+func (b *Bank) worst(o *Observation, s *Scores) (place []float32, scale float64) {
+	picture, patch := b.scales()
 	if len(s.Map) == 0 {
-		return o.Embedding
+		return o.Embedding, picture
 	}
 	worst := 0
 	for i, v := range s.Map {
@@ -184,13 +194,13 @@ func (b *Bank) worst(o *Observation, s *Scores) []float32 {
 	}
 	switch {
 	case len(o.Patches) > 0 && s.MapGrid == o.PatchGrid:
-		return o.Patches[worst*b.bundle.Dim:][:b.bundle.Dim]
+		return o.Patches[worst*b.bundle.Dim:][:b.bundle.Dim], patch
 	case len(o.Tiles) > 0 && len(o.Patches) == 0:
 		n := o.TileGrid[0]
 		row, column := min(worst/s.MapGrid[1], n-1), min(worst%s.MapGrid[1], n-1)
-		return o.Tiles[(row*n+column)*b.bundle.Dim:][:b.bundle.Dim]
+		return o.Tiles[(row*n+column)*b.bundle.Dim:][:b.bundle.Dim], picture
 	}
-	return o.Embedding
+	return o.Embedding, picture
 }
 
 // top is the mean of the highest share of the values, of at least one; not a

@@ -28,6 +28,8 @@ type goldenCase struct {
 	TileEmbeddings              []float32
 	Probabilities               map[string]float64
 	Raw, Defect                 float64
+	ReviewShare                 float64 // of the stain, which is minor and for review
+	Top                         string
 	Map                         []float64
 }
 
@@ -70,7 +72,8 @@ func TestScoresAreThoseOfAnIndependentProgram(t *testing.T) {
 			set := defaults()
 			set.Templates, set.Temperature, set.Tiles = Templates{"0/{}", "1/{}"}, g.Temperature, g.Tiles
 			set.Pristine = g.states("pristine")
-			set.Defects = map[string]State{"crack": {g.states("crack"), "major", g.Classes["crack"]}, "stain": {g.states("stain"), "major", g.Classes["stain"]}}
+			set.Defects = map[string]State{"crack": {g.states("crack"), "major", g.Classes["crack"]}, "stain": {g.states("stain"), "minor", g.Classes["stain"]}}
+			set.Verdicts.Minor = MostReview
 			set.Lookalikes = map[string]State{"dust": {g.states("dust"), "major", g.Classes["dust"]}}
 			b, err := NewBank(context.Background(), &set, given{&g}, BundleInfo{Hash: "b", Dim: g.Dim, LogitScale: g.LogitScale, PatchLogitScale: g.PatchLogitScale})
 			if err != nil {
@@ -83,14 +86,14 @@ func TestScoresAreThoseOfAnIndependentProgram(t *testing.T) {
 			if err := b.Score(&o, &s); err != nil {
 				t.Fatal(err)
 			}
-			got := goldenCase{Raw: s.Raw, Defect: s.Defect, Probabilities: map[string]float64{}}
+			got := goldenCase{Raw: s.Raw, Defect: s.Defect, ReviewShare: s.ReviewShare, Top: s.Top, Probabilities: map[string]float64{}}
 			for _, c := range s.Classes {
 				got.Probabilities[c.Name] = c.Probability
 			}
 			for _, v := range s.Map {
 				got.Map = append(got.Map, float64(v))
 			}
-			want := goldenCase{Raw: g.Raw, Defect: g.Defect, Probabilities: g.Probabilities, Map: g.Map}
+			want := goldenCase{Raw: g.Raw, Defect: g.Defect, ReviewShare: g.ReviewShare, Top: g.Top, Probabilities: g.Probabilities, Map: g.Map}
 			if diff := cmp.Diff(want, got, cmpopts.EquateApprox(0, 2e-6), cmpopts.EquateEmpty()); diff != "" {
 				t.Error(diff)
 			}

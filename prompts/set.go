@@ -6,6 +6,7 @@ import (
 	"sort"
 
 	"pristine/internal/strictyaml"
+	"pristine/verdict"
 )
 
 // Set is one prompt set, a YAML file.
@@ -22,6 +23,7 @@ type Set struct {
 	Turned      Turned           `yaml:"turned"`      // whether references stand for their pictures turned, too: auto, always or never
 	References  string           `yaml:"references"`  // file of reference embeddings; "": the set's name with .references
 	Thresholds  Thresholds       `yaml:"thresholds"`
+	Verdicts    Verdicts         `yaml:"verdicts"`    // what a defect of each severity may lead to
 	Calibration *Calibration     `yaml:"calibration"` // nil: not calibrated
 	Validation  *Validation      `yaml:"validation"`  // nil: never validated
 	Arm         *bool            `yaml:"arm"`         // by hand: true arms, false shadows; nil: as Validation has it
@@ -45,19 +47,16 @@ func (p *Prompt) UnmarshalText(text []byte) error {
 
 // State is one class of a set.
 type State struct {
-	Prompts  []Prompt `yaml:"prompts"`
-	Severity string   `yaml:"severity"` // minor, major or critical
-	Weight   float64  `yaml:"weight"`   // prior odds of the class in the softmax, and of its share in the text score; above 0
+	Prompts  []Prompt         `yaml:"prompts"`
+	Severity verdict.Severity `yaml:"severity"` // see Set.Verdicts
+	Weight   float64          `yaml:"weight"`   // prior odds of the class in the softmax, and of its share in the text score; above 0
 }
 
 // SetDefaults gives the values of absent keys.
-func (s *State) SetDefaults() { s.Severity, s.Weight = "major", 1 }
+func (s *State) SetDefaults() { s.Severity, s.Weight = verdict.Major, 1 }
 
-// Thresholds hold P(defect), in [0, 1].
-type Thresholds struct {
-	Review float64 `yaml:"review" json:"review"`
-	Fail   float64 `yaml:"fail" json:"fail"`
-}
+// Thresholds are of P(defect), in [0, 1].
+type Thresholds = verdict.Thresholds
 
 // defaultTextWeight is the best of 0.5, 1 and 2 on rendered lots that nothing
 // was trained on, with one and with four references (models/pocket/README.md).
@@ -66,7 +65,7 @@ const defaultTextWeight = 0.5
 func defaults() Set {
 	return Set{
 		Object: "part", Pristine: plain(pristineStates), Templates: winclip(),
-		Thresholds: Thresholds{Review: 0.4, Fail: 0.6},
+		Thresholds: Thresholds{Review: 0.4, Fail: 0.6}, Verdicts: allFail(),
 		TextWeight: defaultTextWeight, Turned: TurnedAuto,
 	}
 }
@@ -107,7 +106,7 @@ func decode(file string, data []byte) (*Set, *strictyaml.Document) {
 		if d.Has("defects") {
 			d.Addf("defects", "must name at least one defect")
 		}
-		s.Defects = map[string]State{"defect": {Prompts: plain(defectStates), Severity: "major", Weight: 1}}
+		s.Defects = map[string]State{"defect": {Prompts: plain(defectStates), Severity: verdict.Major, Weight: 1}}
 	}
 	if len(s.Templates) == 0 {
 		s.Templates = Templates{"{}"} // as none

@@ -59,9 +59,10 @@ func HashPictures(sums []string) string {
 }
 
 // Hash is the SHA-256, in hex, over everything in the set that scores depend
-// on: object, templates, prompts, weights, temperature, tiles, text weight and
-// calibration. Names, severities, comments, thresholds and arming are not in
-// it; nor is turned, since what comes of that is in the hash of references.
+// on: object, templates, prompts, weights, temperature, tiles, text weight,
+// calibration, and which defects never fail a part. Names, comments, thresholds
+// and arming are not in it, nor are severities that change no verdict; nor is
+// turned, since what comes of that is in the hash of references.
 func (s *Set) Hash() string {
 	type state struct {
 		Prompts []Prompt
@@ -84,7 +85,8 @@ func (s *Set) Hash() string {
 		Tiles               int
 		TextWeight          float64
 		Calibration         *Calibration
-	}{s.Object, s.Templates, s.Pristine, states(s.Defects), states(s.Lookalikes), s.Temperature, s.Tiles, s.TextWeight, s.Calibration})
+		Reviewed            []string `json:",omitempty"` // absent, the hash is that of sets from before there was the key
+	}{s.Object, s.Templates, s.Pristine, states(s.Defects), states(s.Lookalikes), s.Temperature, s.Tiles, s.TextWeight, s.Calibration, s.reviewed()})
 	if err != nil {
 		panic(fmt.Sprintf("a set holds a number that JSON has not: %v", err)) // Parse refuses those
 	}

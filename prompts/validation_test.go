@@ -59,7 +59,7 @@ func record1(t *testing.T, text string) (file string) {
 		Pictures: Pictures{Good: 300, Bad: 40, SHA256: HashPictures([]string{"2", "1"})},
 		Overkill: Rate{0, 0, 0.0099}, Escape: Rate{0.025, 0.0006, 0.13},
 	}
-	if err := Record(file, v, &Calibration{Slope: 2.5, Offset: -1}, Thresholds{0.25, 0.8}); err != nil {
+	if err := Record(file, v, &Calibration{Slope: 2.5, Offset: -1}, Thresholds{Review: 0.25, Fail: 0.8}); err != nil {
 		t.Fatal(err)
 	}
 	return file
@@ -215,7 +215,7 @@ func FuzzRecord(f *testing.F) {
 			t.Fatal(err)
 		}
 		v := Validation{Date: "2026-11-24", Bundle: testBundle.Hash, Set: before.Hash(), Pictures: Pictures{SHA256: testBundle.Hash}}
-		recorded := Record(file, v, nil, Thresholds{0.125, 0.875})
+		recorded := Record(file, v, nil, Thresholds{Review: 0.125, Fail: 0.875})
 		after, err := Load(file)
 		if err != nil {
 			t.Fatalf("a set that was good is not any more: %v", err)

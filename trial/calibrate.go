@@ -79,7 +79,7 @@ func (t *Trial) Record(file string, c *report.Calibration, now time.Time) error 
 		Pictures: prompts.Pictures{Good: c.Overkill.N, Bad: c.Escape.N, SHA256: prompts.HashPictures(sums)},
 		Overkill: rate(c.Overkill), Escape: rate(c.Escape),
 	}
-	return prompts.Record(file, v, &prompts.Calibration{Slope: c.Platt.Slope, Offset: c.Platt.Offset}, prompts.Thresholds(c.Thresholds))
+	return prompts.Record(file, v, &prompts.Calibration{Slope: c.Platt.Slope, Offset: c.Platt.Offset}, c.Thresholds)
 }
 
 func rate(s evaluate.Share) prompts.Rate {

@@ -16,7 +16,7 @@ func (t *Trial) Report(set int) (*report.Report, error) {
 			return nil, fmt.Errorf("measure %s: no good or no bad picture is left", bank.Set.Name)
 		}
 	}
-	r := report.New(draws, evaluate.Thresholds(bank.Set.Thresholds))
+	r := report.New(draws, bank.Set.Thresholds)
 	r.Bundle, r.BundleHash, r.PromptSet, r.LeftOut = t.options.Bundle, t.options.BundleHash, bank.Set.Name, t.leftOut
 	switch given := &t.options.References; {
 	case given.Drawn:

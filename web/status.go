@@ -48,6 +48,7 @@ type Camera struct {
 	Frames          uint64            `json:"frames"`
 	Scored          uint64            `json:"scored"`
 	Dropped         uint64            `json:"dropped"`
+	DroppedBy       map[string]uint64 `json:"dropped_by"` // Dropped by cause: overwritten, pace, gate, stale
 	HeldOff         uint64            `json:"held_off"`
 	Unsent          uint64            `json:"unsent"`            // results without an event
 	Waiting         uint64            `json:"waiting"`           // results that wait for their event
@@ -56,6 +57,7 @@ type Camera struct {
 	Failures        uint64            `json:"failures"`
 	Abandoned       int64             `json:"abandoned"` // reads that hang now
 	Verdicts        map[string]uint64 `json:"verdicts"`
+	Severities      Severities        `json:"severities"`          // of FAIL and REVIEW results
 	VerdictAge      Age               `json:"verdict_age_seconds"` // of verdicts on scored frames
 	Triggers        *Triggers         `json:"triggers,omitempty"`  // of a camera that waits for them
 	Health          []Signal          `json:"health"`              // what was learned; empty until then
@@ -71,6 +73,9 @@ type SetOrigin struct {
 	SHA256   string    `json:"sha256"`             // of its text
 	Since    time.Time `json:"since"`
 }
+
+// Severities are results by verdict, then by severity of the likeliest defect.
+type Severities map[string]map[string]uint64
 
 // Triggers count what became of triggers. Each that was accepted ends as
 // answered, missed or late.
@@ -102,9 +107,10 @@ type Flagged struct {
 	Detail    string    `json:"detail,omitempty"`
 	Likeliest string    `json:"likeliest,omitempty"`
 	Shadow    bool      `json:"shadow"`
-	Agreed    int       `json:"agreed,omitempty"` // frames that say the same by themselves
-	Of        int       `json:"of,omitempty"`     // frames that decided together
-	Defect    *float64  `json:"defect,omitempty"` // P(defect); absent when the frame was not scored
+	Severity  string    `json:"severity,omitempty"` // of Likeliest
+	Agreed    int       `json:"agreed,omitempty"`   // frames that say the same by themselves
+	Of        int       `json:"of,omitempty"`       // frames that decided together
+	Defect    *float64  `json:"defect,omitempty"`   // P(defect); absent when the frame was not scored
 }
 
 // Events says how the events fare.

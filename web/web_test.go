@@ -22,14 +22,14 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 func example() Status {
 	defect := 0.93
-	last := Flagged{ID: "belt", Time: time.Unix(1, 0), Camera: "belt", Part: "lid-7", Verdict: "FAIL", Likeliest: "scratch", Defect: &defect}
+	last := Flagged{ID: "belt", Time: time.Unix(1, 0), Camera: "belt", Part: "lid-7", Verdict: "FAIL", Likeliest: "scratch", Severity: "critical", Defect: &defect}
 	hostile := last
 	hostile.ID, hostile.Part = "1", `<img src=x onerror="document.title='owned'">`
 	return Status{
 		Station: "plant/line-1/s1", Version: "v1", Model: Model{Bundle: "pocket", State: "BUILDING", Provider: "cpu"}, Problems: []problem.Problem{},
 		Cameras: []Camera{{
-			Name: "belt", Phase: "streaming", PromptSet: "lid", Shadow: true, Frames: 9, Scored: 8, Dropped: 1,
-			Verdicts: map[string]uint64{"PASS": 5, "FAIL": 1}, Last: &last, Triggers: &Triggers{Accepted: 3, Missed: 1}, VerdictAge: aged(),
+			Name: "belt", Phase: "streaming", PromptSet: "lid", Shadow: true, Frames: 9, Scored: 8, Dropped: 3, DroppedBy: map[string]uint64{"overwritten": 1, "pace": 0, "gate": 2, "stale": 0},
+			Verdicts: map[string]uint64{"PASS": 5, "FAIL": 1}, Severities: Severities{"FAIL": {"critical": 1}}, Last: &last, Triggers: &Triggers{Accepted: 3, Missed: 1}, VerdictAge: aged(),
 		}},
 		Flagged: []Flagged{hostile},
 	}
@@ -128,7 +128,8 @@ func TestMetricsAreWellFormedAndTell(t *testing.T) {
 		t.Errorf("%v %v", err, problems)
 	}
 	_, body, _ := request(t, "GET", serve(t, example).URL()+"metrics", "")
-	for _, want := range []string{`pristine_verdicts_total{camera="belt",verdict="FAIL"} 1`, `pristine_frames_dropped_total{camera="belt"} 1`, "pristine_healthy 1", "go_goroutines",
+	for _, want := range []string{`pristine_verdicts_total{camera="belt",verdict="FAIL"} 1`, `pristine_frames_dropped_total{camera="belt",cause="overwritten"} 1`, `pristine_frames_dropped_total{camera="belt",cause="stale"} 0`, "pristine_healthy 1", "go_goroutines",
+		`pristine_severities_total{camera="belt",severity="critical",verdict="FAIL"} 1`, `pristine_severities_total{camera="belt",severity="minor",verdict="REVIEW"} 0`,
 		`pristine_triggers_total{camera="belt",outcome="missed"} 1`, `pristine_verdict_age_seconds{camera="belt",quantile="0.99"} 1.98`, `pristine_verdict_age_seconds_count{camera="belt"} 100`,
 		`pristine_model_state{state="BUILDING"} 1`, `pristine_model_state{state="READY"} 0`} {
 		if !strings.Contains(body, want) {
@@ -181,7 +182,7 @@ func TestThePageInABrowser(t *testing.T) {
 	}
 	dom := string(out)
 	for _, want := range []string{
-		`<h1 id="station">plant/line-1/s1</h1>`, "<strong>FAIL</strong>", "lid-7 · scratch · P(defect) 0.93", "<dd>5</dd>", "8 of 9 frames scored, 1 dropped",
+		`<h1 id="station">plant/line-1/s1</h1>`, "<strong>FAIL</strong>", "lid-7 · scratch (critical) · P(defect) 0.93", "<dd>5</dd>", "8 of 9 frames scored, 3 dropped (1 overwritten by newer ones, 2 without a trigger)",
 		"<title>plant/line-1/s1</title>", "&lt;img src=x", ">inspecting<", "model pocket on cpu: BUILDING",
 	} {
 		if !strings.Contains(dom, want) {

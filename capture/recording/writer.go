@@ -65,7 +65,7 @@ func (w *Writer) Write(f *capture.Frame) error {
 	sum := sha256.Sum256(data)
 	e := entry{
 		File: fmt.Sprintf("%08d.png", w.frames+1), SHA256: hex.EncodeToString(sum[:]), Width: f.Width, Height: f.Height,
-		Captured: f.Captured, Sequence: f.Seq, Dropped: f.Dropped, Name: f.Name, Part: f.Part, PartEnd: f.PartEnd,
+		Captured: f.Captured, Sequence: f.Seq, Dropped: f.Dropped.Total(), Name: f.Name, Part: f.Part, PartEnd: f.PartEnd,
 	}
 	if err := os.WriteFile(filepath.Join(w.dir, e.File), data, 0o644); err != nil {
 		return fmt.Errorf("record frame %d: %w", f.Seq, err)

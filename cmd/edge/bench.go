@@ -14,19 +14,20 @@ import (
 )
 
 type benchCommand struct {
-	Source       string `default:"testline://?fps=0" placeholder:"URI" help:"Video, folder or camera to take frames from; a file is read again from its start as often as needed (default: ${default})."`
-	Frames       int    `default:"200" help:"Frames a camera (default: ${default})."`
-	Cameras      int    `default:"1" help:"Cameras at once, each with the source opened for itself (default: ${default})."`
-	Learn        int    `default:"4" help:"Frames of the source to take as references; 0 scores by text alone (default: ${default})."`
-	Threads      int    `default:"0" help:"Threads of ONNX Runtime; 0: one a core."`
-	Prompts      string `default:"configs/prompts/part.yaml" placeholder:"SET" help:"Prompt set (default: ${default})."`
-	Format       string `enum:"table,json" default:"table" help:"table or json (default: ${default})."`
+	Source       string  `default:"testline://?fps=0" placeholder:"URI" help:"Video, folder or camera to take frames from; a file is read again from its start as often as needed (default: ${default})."`
+	Frames       int     `default:"200" help:"Frames a camera (default: ${default})."`
+	Cameras      int     `default:"1" help:"Cameras at once, each with the source opened for itself (default: ${default})."`
+	Learn        int     `default:"4" help:"Frames of the source to take as references; 0 scores by text alone (default: ${default})."`
+	Fail         float64 `default:"0" placeholder:"SHARE" help:"Share of results that FAIL, 0 to 1, with pictures and evidence; the others PASS (default: ${default})."`
+	Threads      int     `default:"0" help:"Threads of ONNX Runtime; 0: one a core."`
+	Prompts      string  `default:"configs/prompts/part.yaml" placeholder:"SET" help:"Prompt set (default: ${default})."`
+	Format       string  `enum:"table,json" default:"table" help:"table or json (default: ${default})."`
 	encoderFlags `embed:""`
 }
 
 // Help is shown by `edge bench --help`.
 func (benchCommand) Help() string {
-	return "Measures, in one run, each stage of a frame's way apart, the bare ONNX Runtime session, and the whole pipeline with everything at once. " +
+	return "Measures, in one run, each stage of a frame's way apart, the bare ONNX Runtime session, and the whole pipeline with everything at once. Results are stored as a running agent does it: hash, pictures and evidence of FAIL (--fail), event. " +
 		"Core time is that of all cores together. Compare ratios of one run: machines are noisy."
 }
 
@@ -43,11 +44,13 @@ type benchReport struct {
 	PipelineFPS     float64      `json:"pipeline_fps"` // of all cameras together
 	CameraFPS       []float64    `json:"camera_fps"`
 	PipelineCoreMS  float64      `json:"pipeline_core_ms"`
-	OverheadCoreMS  float64      `json:"overhead_core_ms"`   // all stages but source and session
-	Allocations     float64      `json:"allocations"`        // a frame, from slot to score
-	PipelineToBare  float64      `json:"pipeline_to_bare"`   // ratio of the rates
-	AgeMilliseconds benchAges    `json:"age_ms"`             // from the grab to the verdict, in the pipeline
-	EventMS         float64      `json:"event_ms,omitempty"` // an event on the disk
+	OverheadCoreMS  float64      `json:"overhead_core_ms"`  // all stages but source and session
+	Allocations     float64      `json:"allocations"`       // a frame, from slot to score
+	PipelineToBare  float64      `json:"pipeline_to_bare"`  // ratio of the rates
+	AgeMilliseconds benchAges    `json:"age_ms"`            // from the grab to the verdict, in the pipeline
+	FailShare       float64      `json:"fail_share"`        // of the results
+	ResultMS        float64      `json:"result_ms"`         // from a verdict to its event on the disk
+	PicturesGivenUp uint64       `json:"pictures_given_up"` // in the pipeline, for want of room: it made results faster than the disk takes pictures
 }
 
 type benchStage struct {
@@ -63,15 +66,15 @@ type benchAges struct {
 }
 
 func (c *benchCommand) Run(ctx context.Context, s *streams) error {
-	if c.Frames < 1 || c.Cameras < 1 || c.Learn < 0 || c.Threads < 0 {
-		return usage.Error(fmt.Errorf("bench: --frames and --cameras must be at least 1, --learn and --threads at least 0"))
+	if c.Frames < 1 || c.Cameras < 1 || c.Learn < 0 || c.Threads < 0 || !(c.Fail >= 0 && c.Fail <= 1) {
+		return usage.Error(fmt.Errorf("bench: --frames and --cameras must be at least 1, --learn and --threads at least 0, --fail between 0 and 1"))
 	}
 	e, err := observe.Open(c.Bundle, c.options(infer.Options{Threads: c.Threads}))
 	if err != nil {
 		return err
 	}
 	defer e.Close()
-	b := bench{engine: e, source: c.Source, frames: c.Frames, cameras: c.Cameras, progress: s.err}
+	b := bench{engine: e, source: c.Source, frames: c.Frames, cameras: c.Cameras, fail: c.Fail, progress: s.err}
 	defer b.close()
 	if err := b.prepare(ctx, c.Prompts, c.Learn); err != nil {
 		return err
@@ -109,5 +112,8 @@ func (r *benchReport) print(w io.Writer) {
 		}
 	}
 	fmt.Fprintf(w, "core time      %7.1f core-ms a frame, %.1f beside source and session\n", r.PipelineCoreMS, r.OverheadCoreMS)
+	if r.PicturesGivenUp > 0 {
+		fmt.Fprintf(w, "pictures       %7d of FAIL given up: the disk takes them more slowly\n", r.PicturesGivenUp)
+	}
 	fmt.Fprintf(w, "age of verdict %7.1f ms median, %.1f ms p99\n", r.AgeMilliseconds.Median, r.AgeMilliseconds.P99)
 }

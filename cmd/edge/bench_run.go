@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"slices"
 	"sync"
 	"time"
@@ -14,8 +13,6 @@ import (
 	"pristine/capture"
 	"pristine/capture/address"
 	"pristine/capture/source"
-	"pristine/events"
-	"pristine/events/outbox"
 	"pristine/infer"
 	"pristine/inspect"
 	"pristine/internal/config"
@@ -31,6 +28,7 @@ type bench struct {
 	source   string
 	frames   int
 	cameras  int
+	fail     float64 // share of results that FAIL, in [0, 1]
 	progress io.Writer
 
 	bank    *prompts.Bank
@@ -109,7 +107,7 @@ func (b *bench) read(ctx context.Context, f *capture.Frame) error {
 
 func (b *bench) measure(ctx context.Context) (*benchReport, error) {
 	f := &b.samples[0]
-	r := &benchReport{Source: capture.Redact(b.source), Bundle: b.engine.Bundle.Manifest.Name, Frames: b.frames, Width: f.Width, Height: f.Height, References: b.bank.References()}
+	r := &benchReport{Source: capture.Redact(b.source), Bundle: b.engine.Bundle.Manifest.Name, Frames: b.frames, FailShare: b.fail, Width: f.Width, Height: f.Height, References: b.bank.References()}
 	stages, err := b.engine.Images.Stages(infer.Picture{Pix: f.Pix, Width: f.Width, Height: f.Height})
 	if err != nil {
 		return nil, err
@@ -140,7 +138,7 @@ func (b *bench) measure(ctx context.Context) (*benchReport, error) {
 		r.Stages = append(r.Stages, newStage(step.name, cost))
 		_ = bar.Add(1)
 	}
-	for _, part := range []func(context.Context, *benchReport) error{b.station, b.event, b.pipeline} {
+	for _, part := range []func(context.Context, *benchReport) error{b.station, b.result, b.pipeline} {
 		if err := part(ctx, r); err != nil {
 			return nil, fmt.Errorf("bench: %w", err)
 		}
@@ -158,9 +156,8 @@ func (b *bench) measure(ctx context.Context) (*benchReport, error) {
 func (b *bench) station(ctx context.Context, r *benchReport) error {
 	var c config.Camera
 	c.SetDefaults()
-	var ages []time.Duration
 	taken := &repeated{samples: b.samples, left: b.frames}
-	s := b.newStation(&c, taken, &ages)
+	s := b.newStation(&c, taken, &benchSink{ages: make([]time.Duration, 0, 2*b.frames)})
 	if err := s.Run(ctx); err != nil { // the first round makes all buffers
 		return err
 	}
@@ -170,45 +167,36 @@ func (b *bench) station(ctx context.Context, r *benchReport) error {
 	return err
 }
 
-// event measures an event on the disk; it is told apart, since a line has one
-// a part, not one a frame.
-func (b *bench) event(ctx context.Context, r *benchReport) (err error) {
-	dir, err := os.MkdirTemp("", "edge-bench-")
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
-	store, err := outbox.Open(ctx, outbox.Options{Dir: dir, Station: events.Station{Site: "bench", Line: "bench", Name: "bench"}})
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, store.Close()) }()
-	cost, err := meter.Measure(min(b.frames, 50), func() error {
-		_, err := store.Append(ctx, events.TypeResult, events.Result{Camera: "bench", Verdict: string(inspect.Pass)})
-		return err
-	})
-	r.EventMS = meter.Milliseconds(cost.Wall)
-	r.Stages = append(r.Stages, newStage("event (a part)", cost))
-	return err
-}
-
-// pipeline measures everything at once: source, slot and station of each
-// camera, as a run has them, without events.
+// pipeline measures everything at once: source, slot, station and results of
+// each camera, as a run has them. Results that still wait for their event at the
+// end are part of it.
 func (b *bench) pipeline(ctx context.Context, r *benchReport) error {
-	rates, ages, errs := make([]float64, b.cameras), make([][]time.Duration, b.cameras), make([]error, b.cameras)
-	cost, err := meter.Once(b.frames*b.cameras, func() error {
-		var running sync.WaitGroup
-		for i := range b.cameras {
-			running.Go(func() { rates[i], errs[i] = b.camera(ctx, &ages[i]) })
+	rates, sinks, errs := make([]float64, b.cameras), make([]*benchSink, b.cameras), make([]error, b.cameras)
+	var cost meter.Cost
+	err := b.withResults(ctx, func(results *agent.Results) (err error) {
+		cost, err = meter.Once(b.frames*b.cameras, func() error {
+			var running sync.WaitGroup
+			for i := range b.cameras {
+				sinks[i] = &benchSink{next: results.Sink(i), fail: b.fail}
+				running.Go(func() { rates[i], errs[i] = b.camera(ctx, sinks[i]) })
+			}
+			running.Wait()
+			return errors.Join(append(errs, results.Drain(ctx))...)
+		})
+		if err != nil {
+			return err
 		}
-		running.Wait()
-		return errors.Join(errs...)
+		_, r.PicturesGivenUp = results.Lost()
+		return complete(results)
 	})
 	if err != nil {
 		return err
 	}
 	r.CameraFPS, r.PipelineFPS, r.PipelineCoreMS = rates, 1/cost.Wall.Seconds(), meter.Milliseconds(cost.CPU)
-	all := slices.Concat(ages...)
+	var all []time.Duration
+	for _, sink := range sinks {
+		all = append(all, sink.ages...)
+	}
 	slices.Sort(all)
 	if len(all) > 0 {
 		r.AgeMilliseconds = benchAges{meter.Milliseconds(all[len(all)/2]), meter.Milliseconds(all[len(all)*99/100])}
@@ -216,7 +204,7 @@ func (b *bench) pipeline(ctx context.Context, r *benchReport) error {
 	return nil
 }
 
-func (b *bench) camera(ctx context.Context, ages *[]time.Duration) (fps float64, err error) {
+func (b *bench) camera(ctx context.Context, sink inspect.Sink) (fps float64, err error) {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	own := &bench{engine: b.engine, source: b.source}
@@ -231,31 +219,19 @@ func (b *bench) camera(ctx context.Context, ages *[]time.Duration) (fps float64,
 	var c config.Camera
 	c.SetDefaults()
 	start := time.Now()
-	err = b.newStation(&c, slot, ages).Run(ctx)
+	err = b.newStation(&c, slot, sink).Run(ctx)
 	elapsed := time.Since(start)
 	stop()
 	supervising.Wait()
 	return float64(b.frames) / elapsed.Seconds(), err
 }
 
-func (b *bench) newStation(c *config.Camera, frames inspect.Frames, ages *[]time.Duration) *inspect.Station {
+func (b *bench) newStation(c *config.Camera, frames inspect.Frames, sink inspect.Sink) *inspect.Station {
 	health := agent.HealthLimits(&c.Health)
 	health.MaxAge, health.FrozenFrames = 0, b.frames // its sum is taken, but samples may repeat
 	return inspect.New(inspect.Options{
 		Camera: "bench", Health: health, Limits: inspect.Limits{N: c.FailFrames, M: c.OfFrames},
-	}, frames, b.engine.NewEncoder(observe.View{}), func() inspect.Scorer { return b.bank }, (*ageSink)(ages))
-}
-
-// ageSink notes how old the frames of verdicts are.
-type ageSink []time.Duration
-
-// Publish implements inspect.Sink. An unfit frame ends nothing, but a
-// measurement on unfit frames would be of another way.
-func (a *ageSink) Publish(_ context.Context, r *inspect.Result) error {
-	if r.Frame != nil && r.Scores != nil {
-		*a = append(*a, r.Finished.Sub(r.Frame.Captured))
-	}
-	return nil
+	}, frames, b.engine.NewEncoder(observe.View{}), func() inspect.Scorer { return b.bank }, sink)
 }
 
 // repeated gives kept frames again and again.

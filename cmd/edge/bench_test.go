@@ -40,6 +40,21 @@ func TestBenchMeasuresEachStageAndEveryCamera(t *testing.T) {
 	if r.BareSessionFPS <= 0 || r.PipelineFPS <= 0 || r.AgeMilliseconds.Median <= 0 || r.AgeMilliseconds.P99 < r.AgeMilliseconds.Median {
 		t.Errorf("%+v", r)
 	}
+	if r.Stages[5].Name != "result, 0% FAIL" || r.ResultMS <= 0 || r.FailShare != 0 {
+		t.Errorf("results of PASS alone: %+v", r)
+	}
+	// FAIL has two pictures and their evidence on the disk beside the event.
+	out, _ = edge(t, 0, "bench", "--source", video, "--frames", "12", "--fail", "1", "--format", "json")
+	var failing benchReport
+	if err := json.Unmarshal([]byte(out), &failing); err != nil {
+		t.Fatal(err)
+	}
+	if failing.Stages[5].Name != "result, 100% FAIL" || failing.ResultMS <= r.ResultMS {
+		t.Errorf("a FAIL took %v ms to store, a PASS %v", failing.ResultMS, r.ResultMS)
+	}
+	if _, stderr := edge(t, 2, "bench", "--fail", "1.5"); !strings.Contains(stderr, "--fail between 0 and 1") {
+		t.Error(stderr)
+	}
 	out, _ = edge(t, 0, "bench", "--frames", "1", "--learn", "0")
 	for line := range strings.Lines(out) {
 		if len([]rune(strings.TrimSuffix(line, "\n"))) > 80 {
@@ -68,9 +83,9 @@ func TestNothingIsAllocatedAFrameFromSlotToScore(t *testing.T) {
 	}
 	var c config.Camera
 	c.SetDefaults()
-	ages := make([]time.Duration, 0, 1000)
+	sink := &benchSink{ages: make([]time.Duration, 0, 1000)}
 	frames := &repeated{samples: b.samples}
-	station := b.newStation(&c, frames, &ages)
+	station := b.newStation(&c, frames, sink)
 	allocations := func(n int) float64 {
 		return testing.AllocsPerRun(3, func() {
 			frames.left = n
@@ -83,7 +98,7 @@ func TestNothingIsAllocatedAFrameFromSlotToScore(t *testing.T) {
 	if few, many := allocations(1), allocations(11); many-few >= 10 {
 		t.Errorf("ten frames more cost %v allocations more", many-few)
 	}
-	if len(ages) == 0 {
+	if len(sink.ages) == 0 {
 		t.Error("no frame was scored")
 	}
 }

@@ -110,7 +110,7 @@ func (x *explanation) print(s *streams) {
 	if x.Unknown {
 		fmt.Fprintf(s.out, " (%s)", unknownWords)
 	}
-	fmt.Fprintf(s.out, "\nText %.3f, references %.3f, together %.3f; likeliest defect: %s\n", x.Text, x.Reference, x.Raw, x.Top)
+	fmt.Fprintf(s.out, "\nText %.3f, references %.3f, together %.3f; likeliest defect: %s\n", x.Text, x.Reference, x.Raw, likeliest(x.Top, x.Severity))
 	for _, against := range []bool{true, false} {
 		t := table.NewWriter()
 		t.SetOutputMirror(s.out)

@@ -64,6 +64,11 @@ var lintCases = map[prompts.Rule][]string{
 		`defects: {x: {prompts: ["blue {}"]}}`, `defects: {x: {prompts: ["green {}"]}}`, `defects: {x: {prompts: ["large {}"]}}`,
 		`defects: {x: {prompts: ["scratched {}", "large {}"]}}`, `lookalikes: {x: {prompts: ["blue {}"]}}`,
 	},
+	prompts.RuleSeverity: {
+		`{defects: {x: {prompts: ["scratched {}"]}}, verdicts: {minor: review}}`, `{defects: {x: {prompts: ["scratched {}"], severity: minor}}, verdicts: {critical: review}}`,
+		`{defects: {x: {prompts: ["scratched {}"], severity: minor}, y: {prompts: ["broken {}"], severity: critical}}, verdicts: {critical: review}}`,
+		`{defects: {x: {prompts: ["scratched {}"]}}, lookalikes: {y: {prompts: ["dusty {}"], severity: minor}}}`,
+	},
 	prompts.RuleTooClose: {
 		`defects: {scratch: {prompts: ["scratched {}"]}, scratches: {prompts: ["{} that is scratched"]}}`,
 		`defects: {crack: {prompts: ["cracked {}", "{} with a crack"]}, cracks: {prompts: ["{} with cracks", "the cracked surface of {}"]}}`,
@@ -73,6 +78,8 @@ var lintCases = map[prompts.Rule][]string{
 
 // Prompts that say what the camera sees; some look like what lint warns of.
 var lintGood = []string{
+	`{defects: {x: {prompts: ["scratched {}"], severity: minor}, y: {prompts: ["broken {}"], severity: critical}}, verdicts: {minor: review}}`,
+	`{defects: {x: {prompts: ["scratched {}"], severity: minor}}, verdicts: {minor: review, major: fail}}`,
 	`pristine: ["flawless {}", "intact {}", "{} without flaw", "{} without damage"]`, // within an ensemble
 	`pristine: ["{}", "flawless {}", "perfect {}", "unblemished {}", "{} without flaw", "{} without defect", "{} without damage"]`,
 	`defects: {x: {prompts: ["scratched {}", "{} with a scratch", "{} with scratches"]}}`,

@@ -17,6 +17,7 @@ import (
 	"pristine/internal/usage"
 	"pristine/observe"
 	"pristine/prompts"
+	"pristine/verdict"
 )
 
 type scoreCommand struct {
@@ -29,16 +30,19 @@ type scoreCommand struct {
 
 // scored is one picture's line in the JSON of score.
 type scored struct {
-	Picture   string             `json:"picture"`
-	Verdict   string             `json:"verdict"`
-	Defect    float64            `json:"defect"`
-	Raw       float64            `json:"raw"`
-	Text      float64            `json:"text"`
-	Reference float64            `json:"reference"`
-	Unknown   bool               `json:"unknown"`
-	Shadow    bool               `json:"shadow"`
-	Top       string             `json:"top"`
-	Classes   map[string]float64 `json:"classes"`
+	Picture     string             `json:"picture"`
+	Verdict     verdict.Verdict    `json:"verdict"`
+	Reason      verdict.Reason     `json:"reason,omitempty"`
+	Defect      float64            `json:"defect"`
+	Raw         float64            `json:"raw"`
+	Text        float64            `json:"text"`
+	Reference   float64            `json:"reference"`
+	Unknown     bool               `json:"unknown"`
+	Shadow      bool               `json:"shadow"`
+	Top         string             `json:"top"`
+	Severity    verdict.Severity   `json:"severity"`     // of Top
+	ReviewShare float64            `json:"review_share"` // share of Defect that belongs to defects which never fail a part
+	Classes     map[string]float64 `json:"classes"`
 }
 
 func (c *scoreCommand) Run(ctx context.Context, s *streams) error {
@@ -81,7 +85,11 @@ func (c *scoreCommand) Run(ctx context.Context, s *streams) error {
 
 func newScored(file string, s *prompts.Scores, b *prompts.Bank) scored {
 	armed, _ := b.Armed()
-	r := scored{Picture: file, Verdict: verdictOf(s, b.Set.Thresholds), Defect: s.Defect, Raw: s.Raw, Text: s.Text, Reference: s.Reference, Unknown: s.Unknown, Shadow: !armed, Top: s.Top, Classes: map[string]float64{}}
+	v, reason := verdict.Decide(s.Judged(), b.Set.Thresholds)
+	r := scored{
+		Picture: file, Verdict: v, Reason: reason, Defect: s.Defect, Raw: s.Raw, Text: s.Text, Reference: s.Reference, Unknown: s.Unknown, Shadow: !armed,
+		Top: s.Top, Severity: s.Severity, ReviewShare: s.ReviewShare, Classes: map[string]float64{},
+	}
 	for _, class := range s.Classes {
 		r.Classes[class.Name] = class.Probability
 	}
@@ -89,17 +97,17 @@ func newScored(file string, s *prompts.Scores, b *prompts.Bank) scored {
 }
 
 // verdictOf is what a single picture would be judged.
-func verdictOf(s *prompts.Scores, t prompts.Thresholds) string {
-	switch {
-	case s.Unknown:
-		return "REVIEW"
-	case s.Defect >= t.Fail:
-		return "FAIL"
-	case s.Defect >= t.Review:
-		return "REVIEW"
-	default:
-		return "PASS"
+func verdictOf(s *prompts.Scores, t prompts.Thresholds) verdict.Verdict {
+	v, _ := verdict.Decide(s.Judged(), t)
+	return v
+}
+
+// likeliest is the likeliest defect with its severity, in words.
+func likeliest(top string, s verdict.Severity) string {
+	if top == "" || s == "" {
+		return top
 	}
+	return top + ", " + string(s)
 }
 
 // unknownWords say why a picture is REVIEW whatever its score.
@@ -111,11 +119,11 @@ func printScores(w io.Writer, results []scored) {
 	t.SetStyle(table.StyleLight)
 	t.AppendHeader(table.Row{"Picture", "Verdict", "P(defect)", "Likeliest"})
 	for _, r := range results {
-		top := r.Top
+		top := likeliest(r.Top, r.Severity)
 		if r.Unknown {
 			top = unknownWords
 		}
-		t.AppendRow(table.Row{shorten(r.Picture, 36), r.Verdict, fmt.Sprintf("%.3f", r.Defect), shorten(top, 18)})
+		t.AppendRow(table.Row{shorten(r.Picture, 29), r.Verdict, fmt.Sprintf("%.3f", r.Defect), shorten(top, 22)})
 	}
 	t.Render()
 }

@@ -17,6 +17,7 @@ import (
 
 	"pristine/events"
 	"pristine/internal/usage"
+	"pristine/verdict"
 )
 
 type watchCommand struct {
@@ -133,7 +134,7 @@ func (w *watcher) save(ctx context.Context, r *events.Received, result *events.R
 func describe(r events.Received) string {
 	text := r.Time.Local().Format("15:04:05.000")
 	if result, err := r.Result(); err == nil {
-		text += fmt.Sprintf(" %-7s %-8s %-13s %.2f %s %s", result.Verdict, result.Camera, result.Part, result.Defect, result.Likeliest, result.Reason)
+		text += fmt.Sprintf(" %-7s %-8s %-13s %.2f %s %s", result.Verdict, result.Camera, result.Part, result.Defect, likeliest(result.Likeliest, verdict.Severity(result.Severity)), result.Reason)
 		if result.Shadow {
 			text += " (shadow)"
 		}
@@ -154,11 +155,11 @@ func paint(colour bool, result *events.Result, r *events.Received, line string) 
 	code := ""
 	switch {
 	case !colour:
-	case r.Type == events.TypeAlarm, result != nil && result.Verdict == "FAIL":
+	case r.Type == events.TypeAlarm, result != nil && result.Verdict == string(verdict.Fail):
 		code = "31" // red
 	case result == nil:
 		code = "2" // dim
-	case result.Verdict == "PASS":
+	case result.Verdict == string(verdict.Pass):
 		code = "32" // green
 	default:
 		code = "33" // yellow

@@ -34,7 +34,7 @@ func said(t *testing.T) *outbox.Store {
 	gone := *picture
 	gone.Name = "fail-s1-gone.jpg"
 	add(events.TypeResult, events.Result{Camera: "top", Part: "p1", Verdict: "PASS"})
-	add(events.TypeResult, events.Result{Camera: "top", Part: "p2", Verdict: "FAIL", Defect: 0.9, Likeliest: "crack", Evidence: picture, Heatmap: &gone})
+	add(events.TypeResult, events.Result{Camera: "top", Part: "p2", Verdict: "FAIL", Defect: 0.9, Likeliest: "crack", Severity: "critical", Evidence: picture, Heatmap: &gone})
 	add(events.TypeResult, events.Result{Camera: "side", Part: "p3\x1b[2J\r\nx", Verdict: "REVIEW", Reason: strings.Repeat("y", 200)})
 	add(events.TypeState, events.State{Subject: "agent", Name: "s1", State: events.StateHeartbeat, Counts: map[string]uint64{"frames": 1}, Agent: &events.Agent{Version: "1", IntervalMS: 60000, Health: "ok", LastVerdict: "FAIL"}})
 	add(events.TypeAlarm, events.Alarm{Name: "last", Detail: "words"})
@@ -71,6 +71,9 @@ func TestWatchShowsFiltersAndKeeps(t *testing.T) {
 	lines := strings.Split(strings.TrimSpace(out), "\n")
 	if len(lines) != 4 || !strings.Contains(errs, "5 events, 0 missing, 0 shed by agents, 0 duplicates left out, 0 late, 0 refused") || !strings.Contains(errs, "1 pictures were not there") {
 		t.Errorf("%s%s", out, errs)
+	}
+	if !strings.Contains(out, "0.90 crack, critical") {
+		t.Errorf("no severity of the FAIL in\n%s", out)
 	}
 	for _, line := range lines {
 		if runewidth.StringWidth(line) > 80 || strings.ContainsAny(line, "\x1b\r") {

@@ -110,7 +110,8 @@ func New(draws []Draw, t evaluate.Thresholds) *Report {
 	r.Escape, _ = evaluate.MeanDeviation(escape)
 	r.CalibrationError, _ = evaluate.MeanDeviation(calibration)
 	for _, o := range evaluate.Worst(r.outcomes, worstShown) {
-		r.Worst = append(r.Worst, Picture{o.File, o.Bad, o.Defect, t.Verdict(&o), o.P, o.Raw, o.Top})
+		v, _ := o.Verdict(t)
+		r.Worst = append(r.Worst, Picture{o.File, o.Bad, o.Defect, string(v), o.P, o.Raw, o.Top})
 	}
 	return r
 }

@@ -23,6 +23,9 @@ func measured(t *testing.T, draws int) *Report {
 				o.Defect, o.Raw, o.P = "a defect with a rather long name"[i/2:], o.Raw+4, min(o.P+0.4, 1)
 			}
 			o.Unknown = i == 5
+			if i == 6 {
+				o.ReviewShare = 1
+			}
 			outcomes = append(outcomes, o)
 		}
 		all = append(all, Draw{Seed: uint64(d), Outcomes: outcomes})
@@ -44,7 +47,7 @@ func TestTheTableIsEightyColumnsWide(t *testing.T) {
 				t.Errorf("%d columns: %s", n, line)
 			}
 		}
-		for _, want := range []string{"AUROC", "Overkill", "Escape", "(1 unknown)", "about 269 more good parts", "1 pictures cannot be read", "12 bad pictures have no mask"} {
+		for _, want := range []string{"AUROC", "Overkill", "Escape", "(1 unknown, 1 by severity)", "about 269 more good parts", "1 pictures cannot be read", "12 bad pictures have no mask"} {
 			if !strings.Contains(b.String(), want) {
 				t.Errorf("%q is missing:\n%s", want, b.String())
 			}
@@ -57,7 +60,7 @@ func TestDrawsAreSummedUp(t *testing.T) {
 	a, b := measured(t, 1), measured(t, 1)
 	worse := []Draw{{Seed: 1, Outcomes: a.outcomes}, {Seed: 2, Outcomes: append([]evaluate.Outcome(nil), b.outcomes...)}}
 	for i := range worse[1].Outcomes {
-		worse[1].Outcomes[i].P = 0.9 // all fail
+		worse[1].Outcomes[i].P, worse[1].Outcomes[i].ReviewShare = 0.9, 0 // all fail
 	}
 	r := New(worse, evaluate.Thresholds{Review: 0.4, Fail: 0.6})
 	if want := (a.Overkill + 29.0/30) / 2; r.Overkill != want {

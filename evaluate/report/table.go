@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"strings"
 
 	"github.com/jedib0t/go-pretty/v6/table"
 
@@ -61,8 +62,15 @@ func (r *Report) writeVerdicts(w io.Writer) {
 		c     evaluate.Counts
 	}{{"good", r.GoodVerdicts}, {"bad", r.BadVerdicts}} {
 		review := fmt.Sprint(row.c.Review)
+		var why []string
 		if row.c.Unknown > 0 {
-			review += fmt.Sprintf(" (%d unknown)", row.c.Unknown)
+			why = append(why, fmt.Sprintf("%d unknown", row.c.Unknown))
+		}
+		if row.c.Severity > 0 {
+			why = append(why, fmt.Sprintf("%d by severity", row.c.Severity))
+		}
+		if len(why) > 0 {
+			review += " (" + strings.Join(why, ", ") + ")"
 		}
 		t.AppendRow(table.Row{row.label, row.c.Pass, review, row.c.Fail})
 	}

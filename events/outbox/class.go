@@ -1,6 +1,9 @@
 package outbox
 
-import "pristine/events"
+import (
+	"pristine/events"
+	"pristine/verdict"
+)
 
 // Class is what an event is worth when there is no room for all.
 type Class string
@@ -8,13 +11,13 @@ type Class string
 // The classes in the order in which they are shed: oldest first within one,
 // and no class before the one above is gone.
 const (
-	ClassPass      Class = "PASS"
+	ClassPass            = Class(verdict.Pass)
 	ClassHeartbeat Class = "heartbeat"
-	ClassInvalid   Class = "INVALID"
-	ClassReview    Class = "REVIEW"
+	ClassInvalid         = Class(verdict.Invalid)
+	ClassReview          = Class(verdict.Review)
 	ClassState     Class = "state"
 	ClassAlarm     Class = "alarm"
-	ClassFail      Class = "FAIL"
+	ClassFail            = Class(verdict.Fail)
 )
 
 var shedOrder = []Class{ClassPass, ClassHeartbeat, ClassInvalid, ClassReview, ClassState, ClassAlarm, ClassFail}

@@ -72,13 +72,23 @@ for name, temperature, n, grid in [("patches", 0, 0, 4), ("temperature", 0.125, 
         else:
             at = np.arange(grid) * (n + 1) // grid
             found = np.maximum(found, cells[np.ix_(at, at)])
+    # Where the map is highest: the share of P(defect) that is the stain's.
+    if found is None:
+        place, place_scale = embedding, scale
+    elif grid:
+        place, place_scale = patches[np.argmax(found)], patch_scale
+    else:
+        row, column = np.minimum(np.unravel_index(np.argmax(found), found.shape), n - 1)
+        place, place_scale = tiles[row * n + column], scale
+    crack, stain = (classes[k] * np.exp(place_scale * (proto[k] @ place)) for k in ("crack", "stain"))
+
     raw = 0.5 * picture + (top(found) if found is not None else 0)
     flat = lambda a: np.ravel(a).astype(np.float32).tolist()
     cases.append(dict(
         Name=name, Dim=DIM, LogitScale=SCALE, PatchLogitScale=PATCH_SCALE, Temperature=temperature, Tiles=n, Grid=grid,
         Texts={k: flat(t) for k, t in texts.items()}, Weights=weights, Classes=classes,
         Embedding=flat(embedding), Patches=flat(patches), TileEmbeddings=flat(tiles),
-        Probabilities=dict(zip(proto, probabilities.tolist())), Raw=float(raw), Defect=float(1 / (1 + np.exp(-patch_scale * raw))),
+        Probabilities=dict(zip(proto, probabilities.tolist())), Raw=float(raw), ReviewShare=float(stain / (crack + stain)), Top="stain" if stain > crack else "crack", Defect=float(1 / (1 + np.exp(-patch_scale * raw))),
         Map=[] if found is None else np.ravel(found).tolist()))
 out = Path(__file__).parents[2] / "prompts" / "testdata" / "scores.json"
 out.write_text(json.dumps(cases) + "\n")

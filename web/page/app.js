@@ -6,6 +6,13 @@ const staleAfter = 5000; // ms without an answer after which what is shown is ca
 const $ = (selector, from = document) => from.querySelector(selector);
 const percent = (p) => p === undefined ? "" : "P(defect) " + p.toFixed(2);
 const clock = (t) => new Date(t).toLocaleTimeString();
+const defect = (r) => r.likeliest && r.severity ? `${r.likeliest} (${r.severity})` : r.likeliest;
+const why = (r) => [r.reason, r.verdict === "PASS" ? "" : defect(r)].filter(Boolean).join(", ");
+const dropCauses = { overwritten: "overwritten by newer ones", pace: "left out by fps:N", gate: "without a trigger", stale: "too old" };
+const causes = (by) => {
+  const some = Object.keys(dropCauses).filter((cause) => by[cause] > 0).map((cause) => `${by[cause]} ${dropCauses[cause]}`);
+  return some.length ? ` (${some.join(", ")})` : "";
+};
 let answered = Date.now();
 
 // show replaces the children of a list, one a value, made by a template, and
@@ -35,12 +42,12 @@ function camera(card, k) {
   $(".shadow", card).hidden = !k.shadow;
   $(".shadow", card).title = k.shadow ? "The prompt set is not armed, so nothing may act on these verdicts: " + k.shadow_reason : "";
   $(".verdict strong", card).textContent = last ? last.verdict : "–";
-  $(".verdict .why", card).textContent = last ? [last.part, last.reason || (last.verdict === "PASS" ? "" : last.likeliest), percent(last.defect), last.of > 1 ? `${last.agreed} of ${last.of} frames` : ""].filter(Boolean).join(" · ") : "no result yet";
+  $(".verdict .why", card).textContent = last ? [last.part, why(last), percent(last.defect), last.of > 1 ? `${last.agreed} of ${last.of} frames` : ""].filter(Boolean).join(" · ") : "no result yet";
   picture($("img", card), last && last.id ? "/pictures/" + encodeURIComponent(last.id) + "?" + last.time : "", last ? "Newest picture of " + k.name + ": " + last.verdict : "");
   for (const name of ["pass", "review", "fail", "invalid"]) {
     $("." + name + " dd", card).textContent = k.verdicts[name.toUpperCase()] || 0;
   }
-  $(".facts", card).textContent = `set ${k.prompt_set}, ${k.references} references · ${k.scored} of ${k.frames} frames scored, ${k.dropped} dropped`;
+  $(".facts", card).textContent = `set ${k.prompt_set}, ${k.references} references · ${k.scored} of ${k.frames} frames scored, ${k.dropped} dropped${causes(k.dropped_by)}`;
 }
 
 function flagged(item, r) {
@@ -49,7 +56,7 @@ function flagged(item, r) {
   if (address) $("a", item).href = address; else $("a", item).removeAttribute("href");
   picture($("img", item), address, `${r.verdict} ${r.part || ""}`);
   $("strong", item).textContent = r.verdict + (r.shadow ? " (shadow)" : "");
-  $(".why", item).textContent = [r.reason, r.likeliest].filter(Boolean).join(", ");
+  $(".why", item).textContent = why(r);
   $(".facts", item).textContent = [clock(r.time), r.camera, r.part, percent(r.defect)].filter(Boolean).join(" · ");
 }
 

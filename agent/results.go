@@ -1,0 +1,88 @@
+package agent
+
+import (
+	"context"
+	"log/slog"
+	"sync"
+	"time"
+
+	"pristine/events/outbox"
+	"pristine/inspect"
+	"pristine/internal/config"
+	"pristine/observe"
+	"pristine/prompts"
+	"pristine/web"
+)
+
+// Results stores results as a running agent does, in a folder of its own: it is
+// how edge bench measures hashes, pictures, evidence and events.
+type Results struct {
+	store   *outbox.Store
+	cameras []*camera
+	working sync.WaitGroup
+}
+
+// OpenResults opens a store in dir and a queue for each of so many cameras.
+func OpenResults(ctx context.Context, dir string, cameras int, model *observe.Model, bank *prompts.Bank) (*Results, error) {
+	c := config.Default()
+	c.Events.Dir, c.Events.Listen = dir, ""
+	a := &Agent{config: &c, log: slog.New(slog.DiscardHandler), terminal: silent{}, model: model, board: newBoard()}
+	if _, err := a.openStore(ctx); err != nil {
+		return nil, err
+	}
+	r := &Results{store: a.store}
+	for range cameras {
+		k := &camera{agent: a, config: &c.Cameras[0], ages: web.NewAges()}
+		k.live.Put(bank, fileOrigin("", nil))
+		k.queue = newQueue(k.store)
+		r.cameras = append(r.cameras, k)
+		r.working.Go(func() { k.queue.run(context.WithoutCancel(ctx)) })
+	}
+	return r, nil
+}
+
+// silent shows nobody anything.
+type silent struct{}
+
+func (silent) Say(string, ...any)             {}
+func (silent) Progress(string, int, int)      {}
+func (silent) Result(*inspect.Result, *Truth) {}
+func (silent) Start(func() Totals)            {}
+func (silent) Finish()                        {}
+
+// Sink returns where the results of camera i go.
+func (r *Results) Sink(i int) inspect.Sink { return &sink{camera: r.cameras[i]} }
+
+// Drain waits until no result waits for its event.
+func (r *Results) Drain(ctx context.Context) error {
+	ticker := time.NewTicker(100 * time.Microsecond)
+	defer ticker.Stop()
+	for _, k := range r.cameras {
+		for k.queue.waiting.Load() > 0 {
+			select {
+			case <-ticker.C:
+			case <-ctx.Done():
+				return context.Cause(ctx)
+			}
+		}
+	}
+	return nil
+}
+
+// Lost counts the results that have no event, and the pictures that were given
+// up for want of room.
+func (r *Results) Lost() (results, pictures uint64) {
+	for _, k := range r.cameras {
+		results, pictures = results+k.queue.lost.Load(), pictures+k.queue.givenUp.Load()
+	}
+	return results, pictures
+}
+
+// Close ends the queues when nothing waits, and closes the store.
+func (r *Results) Close() error {
+	for _, k := range r.cameras {
+		k.queue.close()
+	}
+	r.working.Wait()
+	return r.store.Close()
+}

@@ -1,0 +1,82 @@
+package prompts
+
+import (
+	"math"
+
+	"pristine/verdict"
+)
+
+// Most is the verdict that a defect of some severity may lead to at most.
+type Most string
+
+// The values of a set's verdicts.
+const (
+	MostFail   Most = "fail"
+	MostReview Most = "review" // for a person, however high the score
+)
+
+// Verdicts say what a defect of each severity may lead to. By default all may
+// fail a part.
+type Verdicts struct {
+	Minor    Most `yaml:"minor"`
+	Major    Most `yaml:"major"`
+	Critical Most `yaml:"critical"`
+}
+
+func allFail() Verdicts { return Verdicts{MostFail, MostFail, MostFail} }
+
+// reviews reports whether a defect of this severity is for review only.
+func (v Verdicts) reviews(s verdict.Severity) bool {
+	switch s {
+	case verdict.Minor:
+		return v.Minor == MostReview
+	case verdict.Critical:
+		return v.Critical == MostReview
+	default:
+		return v.Major == MostReview
+	}
+}
+
+// reviewed returns the sorted names of the defects that are for review only;
+// nil where all may fail a part.
+func (s *Set) reviewed() []string {
+	var names []string
+	for _, name := range sortedNames(s.Defects) {
+		if s.Verdicts.reviews(s.Defects[name].Severity) {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+// Judged returns what a verdict depends on.
+func (s *Scores) Judged() verdict.Score {
+	return verdict.Score{Defect: s.Defect, ReviewShare: s.ReviewShare, Unknown: s.Unknown}
+}
+
+// reviewShare returns the share of the defects' softmax at one place that
+// belongs to those for review only. The set's pristine states and lookalikes
+// are not in it: it divides P(defect) among the defects.
+func (b *Bank) reviewShare(place []float32, scale float64) float64 {
+	if !b.reviews {
+		return 0
+	}
+	highest := math.Inf(-1)
+	for i := range b.classes {
+		if c := &b.classes[i]; c.kind == Defect {
+			highest = max(highest, c.logit(place, scale))
+		}
+	}
+	var review, fail float64
+	for i := range b.classes {
+		c := &b.classes[i]
+		switch p := math.Exp(c.logit(place, scale) - highest); {
+		case c.kind != Defect:
+		case c.review:
+			review += p
+		default:
+			fail += p
+		}
+	}
+	return review / (review + fail) // above 0: the highest has 1
+}
