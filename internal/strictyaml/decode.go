@@ -1,8 +1,11 @@
 package strictyaml
 
 import (
+	"bytes"
 	"encoding"
+	"errors"
 	"fmt"
+	"io"
 	"reflect"
 	"regexp"
 	"strconv"
@@ -22,7 +25,6 @@ type Defaulter interface{ SetDefaults() }
 var (
 	durationType    = reflect.TypeFor[time.Duration]()
 	unmarshalerType = reflect.TypeFor[encoding.TextUnmarshaler]()
-	yamlErrorLine   = regexp.MustCompile(`^yaml: line (\d+): `)
 )
 
 // Decode parses one YAML document into out, a pointer to a struct with yaml
@@ -33,21 +35,49 @@ var (
 // the Document that it returns, never returned singly.
 func Decode(file string, data []byte, out any) *Document {
 	d := &Document{file: file, lines: map[string]int{}}
+	if line, message := foreign(data); line > 0 {
+		d.unreadable(line, message)
+		return d
+	}
+	decoder := yaml.NewDecoder(bytes.NewReader(data))
 	var root yaml.Node
-	if err := yaml.Unmarshal(data, &root); err != nil {
-		line, text := 0, err.Error()
-		if m := yamlErrorLine.FindStringSubmatch(text); m != nil {
-			line, _ = strconv.Atoi(m[1])
-			text = text[len(m[0]):]
-		}
-		d.add(line, "", "not valid YAML: %s", strings.TrimPrefix(text, "yaml: "))
+	switch err := decoder.Decode(&root); {
+	case errors.Is(err, io.EOF):
+		return d
+	case err != nil:
+		d.unreadable(syntax(string(data), err))
 		return d
 	}
-	if len(root.Content) == 0 {
-		return d
-	}
+	d.start = root.Content[0].Line
 	d.value(root.Content[0], "", reflect.ValueOf(out).Elem(), 0)
+	d.second(decoder, data)
 	return d
+}
+
+// marker begins a document.
+var marker = regexp.MustCompile(`^---(\s|$)`)
+
+// second reports a second document, which nobody would read.
+func (d *Document) second(decoder *yaml.Decoder, data []byte) {
+	var root yaml.Node
+	err := decoder.Decode(&root)
+	for err == nil && isNull(root.Content[0]) { // a marker at the end, and nothing behind it
+		root = yaml.Node{}
+		err = decoder.Decode(&root)
+	}
+	if errors.Is(err, io.EOF) {
+		return
+	}
+	line, begin := d.start, true
+	for i, text := range strings.Split(string(data), "\n") {
+		if marker.MatchString(text) && !begin {
+			line = i + 1
+			break
+		}
+		content := strings.TrimSpace(text)
+		begin = begin && !marker.MatchString(text) && (content == "" || content[0] == '#' || content[0] == '%')
+	}
+	d.add(line, "", "a second document begins here and would not be read: remove this line (---), or what follows it")
 }
 
 func (d *Document) value(n *yaml.Node, path string, v reflect.Value, depth int) {
@@ -60,6 +90,9 @@ func (d *Document) value(n *yaml.Node, path string, v reflect.Value, depth int) 
 		return
 	}
 	if isNull(n) {
+		return
+	}
+	if d.disguised(n, path, isText(v)) {
 		return
 	}
 	if v.Kind() == reflect.Pointer {
@@ -87,10 +120,18 @@ func (d *Document) mapping(n *yaml.Node, path string, v reflect.Value, depth int
 		d.add(n.Line, path, "must be a mapping of keys (got %s)", kindName(n))
 		return
 	}
+	if isBraces(n) && reflect.PointerTo(v.Type()).Implements(unmarshalerType) {
+		d.add(n.Line, path, bracesMessage)
+		return
+	}
 	fields := fieldsOf(v.Type())
 	for key, node := range d.entries(n, path) {
 		p := join(path, key.Value)
 		index, ok := fields[key.Value]
+		if !ok && n.Style&yaml.FlowStyle != 0 && digits.MatchString(key.Value) && isNull(node) {
+			d.add(key.Line, path, "a decimal comma before %s: write a point, such as 0.5", key.Value)
+			continue
+		}
 		if !ok {
 			d.add(key.Line, p, "unknown key%s", hint(key.Value, fields))
 			continue
@@ -125,6 +166,9 @@ func (d *Document) entries(n *yaml.Node, path string) func(yield func(key, value
 				continue
 			}
 			p := join(path, key.Value)
+			if d.disguised(key, path, false) {
+				continue
+			}
 			if first, twice := seen[key.Value]; twice {
 				d.add(key.Line, p, "is written twice (first on line %d)", first)
 				continue
@@ -153,6 +197,36 @@ func (d *Document) list(n *yaml.Node, path string, v reflect.Value, depth int) {
 	}
 	v.Set(out)
 }
+
+// disguised reports a value that YAML reads otherwise than it looks: quotes and
+// spaces that a word processor or a web page made of the plain ones. Within a
+// text such spaces may be meant; at its ends they are not.
+func (d *Document) disguised(n *yaml.Node, path string, text bool) bool {
+	if n.Kind != yaml.ScalarNode || n.Style&(yaml.DoubleQuotedStyle|yaml.SingleQuotedStyle|yaml.LiteralStyle|yaml.FoldedStyle) != 0 {
+		return false
+	}
+	if r, found := strangeSpace(n.Value); found && (!text || strings.TrimFunc(n.Value, isStrangeSpace) != n.Value) {
+		d.add(n.Line, path, "%s", spaceMessage(r))
+		return true
+	}
+	if r, found := curly(n.Value); found {
+		d.add(n.Line, path, "%s", curlyMessage(r))
+		return true
+	}
+	return false
+}
+
+// isText reports whether a value is read as text, whatever stands there.
+func isText(v reflect.Value) bool {
+	return v.Kind() == reflect.String || reflect.PointerTo(v.Type()).Implements(unmarshalerType)
+}
+
+// isBraces reports whether a value is {}, which stands for the object in texts.
+func isBraces(n *yaml.Node) bool {
+	return n.Kind == yaml.MappingNode && len(n.Content) == 0 && n.Style&yaml.FlowStyle != 0
+}
+
+const bracesMessage = "{} is an empty mapping to YAML: put it in quotes, \"{}\""
 
 func composite(v reflect.Value) bool { return v.Kind() == reflect.Struct || v.Kind() == reflect.Slice }
 
