@@ -103,7 +103,7 @@ func record(ctx context.Context, s *streams, c *config.Camera, dir string) (stri
 		_ = capture.Supervise(captureCtx, capture.Options{
 			Name: c.Name, Restarts: a.Restarts(), OpenTimeout: c.OpenTimeout, ReadTimeout: c.ReadTimeout,
 			Open: func(ctx context.Context) (capture.Source, error) {
-				return source.Open(ctx, a, source.Options{OpenTimeout: c.OpenTimeout, ReadTimeout: c.ReadTimeout})
+				return source.Open(ctx, a, source.Options{OpenTimeout: c.OpenTimeout, ReadTimeout: c.ReadTimeout, UserFile: c.UserFile, PasswordFile: c.PasswordFile})
 			},
 			OnState: func(state capture.State) {
 				if state.Err != nil {

@@ -42,27 +42,29 @@ type Model struct {
 
 // Camera is one source of frames and what is inspected in them.
 type Camera struct {
-	Name        string         `yaml:"name"`
-	Source      string         `yaml:"source"`
-	Policy      capture.Policy `yaml:"policy"` // newest, every, fps:N or trigger
-	Trigger     Trigger        `yaml:"trigger"`
-	Adjust      Adjust         `yaml:"adjust"`
-	Region      []float64      `yaml:"region"`  // x, y, width, height as shares of the frame
-	Polygon     [][]float64    `yaml:"polygon"` // instead of Region
-	Regions     []Region       `yaml:"regions"`
-	Prompts     string         `yaml:"prompts"`
-	Shadow      string         `yaml:"shadow_prompts"` // a second set, compared with Prompts
-	References  string         `yaml:"references"`
-	LearnParts  int            `yaml:"learn_parts"`
-	PartsOnly   bool           `yaml:"parts_only"`
-	Track       Track          `yaml:"track"`
-	FailFrames  int            `yaml:"fail_frames"` // N
-	OfFrames    int            `yaml:"of_frames"`   // M
-	HoldOff     time.Duration  `yaml:"hold_off"`
-	OpenTimeout time.Duration  `yaml:"open_timeout"`
-	ReadTimeout time.Duration  `yaml:"read_timeout"`
-	SilentAfter time.Duration  `yaml:"silent_after"`
-	Health      Health         `yaml:"health"`
+	Name         string         `yaml:"name"`
+	Source       string         `yaml:"source"`
+	UserFile     string         `yaml:"user_file"` // of RTSP and HTTP cameras
+	PasswordFile string         `yaml:"password_file"`
+	Policy       capture.Policy `yaml:"policy"` // newest, every, fps:N or trigger
+	Trigger      Trigger        `yaml:"trigger"`
+	Adjust       Adjust         `yaml:"adjust"`
+	Region       []float64      `yaml:"region"`  // x, y, width, height as shares of the frame
+	Polygon      [][]float64    `yaml:"polygon"` // instead of Region
+	Regions      []Region       `yaml:"regions"`
+	Prompts      string         `yaml:"prompts"`
+	Shadow       string         `yaml:"shadow_prompts"` // a second set, compared with Prompts
+	References   string         `yaml:"references"`
+	LearnParts   int            `yaml:"learn_parts"`
+	PartsOnly    bool           `yaml:"parts_only"`
+	Track        Track          `yaml:"track"`
+	FailFrames   int            `yaml:"fail_frames"` // N
+	OfFrames     int            `yaml:"of_frames"`   // M
+	HoldOff      time.Duration  `yaml:"hold_off"`
+	OpenTimeout  time.Duration  `yaml:"open_timeout"`
+	ReadTimeout  time.Duration  `yaml:"read_timeout"`
+	SilentAfter  time.Duration  `yaml:"silent_after"`
+	Health       Health         `yaml:"health"`
 }
 
 // Adjust turns the camera's pictures the right way.

@@ -78,9 +78,7 @@ func (c *Config) validateCameras(d *strictyaml.Document) {
 }
 
 func (c *Camera) validate(d *strictyaml.Document, key string) {
-	if _, err := address.Parse(c.Source); err != nil {
-		d.Addf(key+".source", "%s", strings.ReplaceAll(err.Error(), "\n", "; "))
-	}
+	c.validateSource(d, key)
 	if _, err := capture.ParsePolicy(string(c.Policy)); err != nil {
 		d.Addf(key+".policy", "%s", err)
 	}
@@ -125,6 +123,23 @@ func (c *Camera) validate(d *strictyaml.Document, key string) {
 	between(d, key+".health.shift", h.Shift, 0, 100)
 	between(d, key+".health.light", h.Light, 0, 10)
 	between(d, key+".health.banding", h.Banding, 0, 255)
+}
+
+func (c *Camera) validateSource(d *strictyaml.Document, key string) {
+	a, err := address.Parse(c.Source)
+	if err != nil {
+		d.Addf(key+".source", "%s", strings.ReplaceAll(err.Error(), "\n", "; "))
+		return
+	}
+	pair(d, key, "user_file", c.UserFile, "password_file", c.PasswordFile)
+	if c.UserFile == "" && c.PasswordFile == "" {
+		return
+	}
+	if a.Kind != address.RTSP && a.Kind != address.HTTP {
+		d.Addf(key+".user_file", "is for rtsp:// and http:// cameras only: remove it")
+	} else if a.HasUser() {
+		d.Addf(key+".user_file", "cannot stand beside a user in source: keep one of them, best the files")
+	}
 }
 
 // maxDeadline of a request: a hub lets an agent answer for a minute
