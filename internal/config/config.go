@@ -247,11 +247,17 @@ func Load(file string) (*Config, error) {
 
 // Parse reads a configuration; file is its name in errors.
 func Parse(file string, data []byte) (*Config, error) {
-	c := Default()
-	doc := strictyaml.Decode(file, data, &c)
-	c.validate(doc)
+	c, doc := decode(file, data)
 	if err := doc.Err(); err != nil {
 		return nil, err
 	}
-	return &c, nil
+	return c, nil
+}
+
+// decode reads a configuration as far as it can be read.
+func decode(file string, data []byte) (*Config, *strictyaml.Document) {
+	c := Default()
+	doc := strictyaml.Decode(file, data, &c)
+	c.validate(doc)
+	return &c, doc
 }

@@ -49,6 +49,10 @@ func Decode(file string, data []byte, out any) *Document {
 		return d
 	}
 	d.start = root.Content[0].Line
+	if line, message := disguisedKey(root.Content[0]); line > 0 {
+		d.unreadable(line, message)
+		return d
+	}
 	d.value(root.Content[0], "", reflect.ValueOf(out).Elem(), 0)
 	d.second(decoder, data)
 	return d
@@ -92,7 +96,8 @@ func (d *Document) value(n *yaml.Node, path string, v reflect.Value, depth int) 
 	if isNull(n) {
 		return
 	}
-	if d.disguised(n, path, isText(v)) {
+	if message := disguise(n, isText(v)); message != "" {
+		d.add(n.Line, path, "%s", message)
 		return
 	}
 	if v.Kind() == reflect.Pointer {
@@ -166,9 +171,6 @@ func (d *Document) entries(n *yaml.Node, path string) func(yield func(key, value
 				continue
 			}
 			p := join(path, key.Value)
-			if d.disguised(key, path, false) {
-				continue
-			}
 			if first, twice := seen[key.Value]; twice {
 				d.add(key.Line, p, "is written twice (first on line %d)", first)
 				continue
@@ -198,22 +200,37 @@ func (d *Document) list(n *yaml.Node, path string, v reflect.Value, depth int) {
 	v.Set(out)
 }
 
-// disguised reports a value that YAML reads otherwise than it looks: quotes and
-// spaces that a word processor or a web page made of the plain ones. Within a
-// text such spaces may be meant; at its ends they are not.
-func (d *Document) disguised(n *yaml.Node, path string, text bool) bool {
+// disguisedKey finds a key that YAML reads otherwise than it looks. Whatever else
+// would be said of the file follows from it: a no-break space that indents a line
+// makes a key of the top level of it.
+func disguisedKey(n *yaml.Node) (line int, message string) {
+	for i, child := range n.Content {
+		if n.Kind == yaml.MappingNode && i%2 == 0 {
+			if message := disguise(child, false); message != "" {
+				return child.Line, message
+			}
+		}
+		if line, message := disguisedKey(child); line > 0 {
+			return line, message
+		}
+	}
+	return 0, ""
+}
+
+// disguise says why a scalar is read otherwise than it looks: a word processor
+// or a web page made other quotes and spaces of the plain ones. Within a text
+// such spaces may be meant; at its ends they are not.
+func disguise(n *yaml.Node, text bool) string {
 	if n.Kind != yaml.ScalarNode || n.Style&(yaml.DoubleQuotedStyle|yaml.SingleQuotedStyle|yaml.LiteralStyle|yaml.FoldedStyle) != 0 {
-		return false
+		return ""
 	}
 	if r, found := strangeSpace(n.Value); found && (!text || strings.TrimFunc(n.Value, isStrangeSpace) != n.Value) {
-		d.add(n.Line, path, "%s", spaceMessage(r))
-		return true
+		return spaceMessage(r)
 	}
 	if r, found := curly(n.Value); found {
-		d.add(n.Line, path, "%s", curlyMessage(r))
-		return true
+		return curlyMessage(r)
 	}
-	return false
+	return ""
 }
 
 // isText reports whether a value is read as text, whatever stands there.
