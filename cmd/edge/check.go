@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"pristine/infer"
+	"pristine/internal/assets"
 	"pristine/internal/config"
 	"pristine/internal/usage"
 	"pristine/observe"
@@ -26,6 +27,7 @@ func (c *checkCommand) Run(ctx context.Context, s *streams) error {
 	var all []error
 	var e *observe.Model
 	for _, file := range c.Files {
+		file = assets.Find(file)
 		isSet, err := checkFile(file)
 		if err != nil {
 			all = append(all, err)
@@ -84,23 +86,4 @@ func checkFile(file string) (isSet bool, err error) {
 		_, err = config.Parse(file, data)
 	}
 	return isSet, err
-}
-
-type versionCommand struct {
-	bundleFlag `embed:""`
-}
-
-func (c *versionCommand) Run(s *streams) error {
-	fmt.Fprintln(s.out, "edge", version)
-	library, err := infer.Load("")
-	if err != nil {
-		return err
-	}
-	fmt.Fprintf(s.out, "ONNX Runtime %s (%s)\n", library.Version, library.Path)
-	bundle, err := infer.OpenBundle(c.Bundle)
-	if err != nil {
-		return err
-	}
-	fmt.Fprintf(s.out, "bundle %s %s %s\n", bundle.Manifest.Name, bundle.Manifest.Version, bundle.Hash)
-	return nil
 }

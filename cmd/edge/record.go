@@ -34,13 +34,9 @@ func (recordCommand) Help() string {
 
 // Run records the cameras side by side.
 func (c *recordCommand) Run(ctx context.Context, s *streams) error {
-	settings := config.Default()
-	if c.Config != "" {
-		loaded, err := config.Load(c.Config)
-		if err != nil {
-			return usage.Error(err)
-		}
-		settings = *loaded
+	settings, err := config.Load(c.Config)
+	if err != nil {
+		return usage.Error(err)
 	}
 	cameras, err := chosen(settings.Cameras, c.Camera)
 	if err != nil {

@@ -20,13 +20,9 @@ type runCommand struct {
 }
 
 func (c *runCommand) Run(ctx context.Context, s *streams) error {
-	settings := config.Default()
-	if c.Config != "" {
-		loaded, err := config.Load(c.Config)
-		if err != nil {
-			return usage.Error(err)
-		}
-		settings = *loaded
+	settings, err := config.Load(c.Config)
+	if err != nil {
+		return usage.Error(err)
 	}
 	if c.Replay != "" {
 		for i := range settings.Cameras {
@@ -46,7 +42,7 @@ func (c *runCommand) Run(ctx context.Context, s *streams) error {
 	if v.screen.live() && newScreen(s.err).live() {
 		s = &streams{s.out, v} // both write to one terminal
 	}
-	return agent.New(agent.Options{Config: &settings, Version: version, Log: newLog(s, settings.Log), Terminal: v}).Run(ctx)
+	return agent.New(agent.Options{Config: settings, Version: version, Log: newLog(s, settings.Log), Terminal: v}).Run(ctx)
 }
 
 // errDone is why a run ends whose time is up.

@@ -3,6 +3,7 @@ package config
 import (
 	"fmt"
 	"os"
+	"path/filepath"
 	"time"
 
 	"pristine/capture"
@@ -236,16 +237,34 @@ func Default() Config {
 	}
 }
 
-// Load reads a configuration file.
+// Load reads a configuration file. Its relative paths are those of the file: see
+// the package's documentation. Without a file it returns the defaults, with paths
+// below the working directory.
 func Load(file string) (*Config, error) {
+	if file == "" {
+		c := Default()
+		c.resolve(".")
+		return &c, nil
+	}
 	data, err := os.ReadFile(file)
 	if err != nil {
 		return nil, fmt.Errorf("read configuration: %w", err)
 	}
-	return Parse(file, data)
+	return LoadData(file, data)
 }
 
-// Parse reads a configuration; file is its name in errors.
+// LoadData is Load with the content of the file.
+func LoadData(file string, data []byte) (*Config, error) {
+	c, err := Parse(file, data)
+	if err != nil {
+		return nil, err
+	}
+	c.resolve(filepath.Dir(file))
+	return c, nil
+}
+
+// Parse reads a configuration and leaves its paths as they are written; file is
+// its name in errors.
 func Parse(file string, data []byte) (*Config, error) {
 	c, doc := decode(file, data)
 	if err := doc.Err(); err != nil {
