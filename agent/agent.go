@@ -21,6 +21,8 @@ type Options struct {
 	Version  string
 	Log      *slog.Logger
 	Terminal Terminal
+	Problems []string // that the agent starts with, such as mistakes in its configuration
+	Started  func()   // called once everything has started; may be nil
 }
 
 // Terminal shows a person what the agent does. Its methods are called from
@@ -53,6 +55,8 @@ type Agent struct {
 	version  string
 	log      *slog.Logger
 	terminal Terminal
+	problems []string // from before the start
+	started  func()
 	states   *modelStates
 	model    *observe.Model
 	store    *outbox.Store
@@ -67,7 +71,7 @@ type Agent struct {
 // New returns an agent that does nothing until Run.
 func New(o Options) *Agent {
 	return &Agent{
-		config: o.Config, version: o.Version, log: o.Log, terminal: o.Terminal, board: newBoard(),
+		config: o.Config, version: o.Version, log: o.Log, terminal: o.Terminal, problems: o.Problems, started: o.Started, board: newBoard(),
 		states: &modelStates{log: o.Log, bundle: o.Config.Model.Bundle, state: infer.Loading},
 	}
 }
@@ -88,6 +92,9 @@ func (a *Agent) Run(ctx context.Context) (err error) {
 		if err != nil {
 			return err
 		}
+	}
+	if a.started != nil {
+		a.started()
 	}
 	var running sync.WaitGroup
 	for _, camera := range a.cameras {

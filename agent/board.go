@@ -198,8 +198,8 @@ func (a *Agent) status() web.Status {
 	defer b.mu.Unlock()
 	place := a.config.Station
 	s := web.Status{
-		Station: place.Site + "/" + place.Line + "/" + place.Name, Version: a.version, Started: b.started, Now: time.Now(), Problems: []string{}, Model: a.modelStatus(b.opened),
-		Cameras: []web.Camera{}, Events: web.Events{Hub: a.config.Events.Hub.URL, HubTakes: b.hubTakes}, Flagged: b.list(),
+		Station: place.Site + "/" + place.Line + "/" + place.Name, Version: a.version, Started: b.started, Now: time.Now(), Problems: append([]string{}, a.problems...), Model: a.modelStatus(b.opened),
+		Cameras: []web.Camera{}, Events: web.Events{Hub: capture.Redact(a.config.Events.Hub.URL), HubTakes: b.hubTakes}, Flagged: b.list(),
 	}
 	s.Problems = append(s.Problems, modelProblems(&s.Model)...)
 	if !b.opened {

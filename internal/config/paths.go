@@ -41,6 +41,9 @@ func (c *Camera) resolve(dir string) {
 	}
 }
 
+// Path returns where a relative path in a configuration file leads.
+func Path(file, path string) string { return lookUp(filepath.Dir(file), path, false) }
+
 func lookUp(dir, path string, ours bool) string {
 	if path == "" || filepath.IsAbs(path) {
 		return path
