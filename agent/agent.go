@@ -127,10 +127,13 @@ func (a *Agent) place() events.Station {
 }
 
 // hub returns how the configuration reaches the plant's NATS.
-func (a *Agent) hub() events.Hub {
-	h := &a.config.Events.Hub
+func (a *Agent) hub() events.Hub { return Hub(a.config) }
+
+// Hub returns how an agent with this configuration reaches the plant's NATS.
+func Hub(c *config.Config) events.Hub {
+	h, place := &c.Events.Hub, events.Station{Site: c.Station.Site, Line: c.Station.Line, Name: c.Station.Name}
 	return events.Hub{
-		InboxPrefix: a.place().InboxPrefix(), URL: h.URL, CredsFile: h.CredsFile, NkeyFile: h.NkeyFile, UserFile: h.UserFile, PasswordFile: h.PasswordFile,
+		InboxPrefix: place.InboxPrefix(), URL: h.URL, CredsFile: h.CredsFile, NkeyFile: h.NkeyFile, UserFile: h.UserFile, PasswordFile: h.PasswordFile,
 		CAFile: h.CAFile, CertFile: h.CertFile, KeyFile: h.KeyFile,
 	}
 }

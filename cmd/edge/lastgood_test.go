@@ -60,7 +60,7 @@ func TestRun_StartsWithTheLastGoodConfiguration(t *testing.T) {
 	for name, c := range map[string]struct{ text, mistake string }{
 		"a wrong value": {bad, file + ":2: events.heartbeat: must be a duration such as 500ms, 5s or 2m (got \"1\")"},
 		"no YAML":       {strings.Replace(good, "  - {name", "\t- {name", 1), file + ":5: a tab indents this line: use spaces"},
-		"a missing set": {strings.Replace(good, "own.yaml", "gone.yaml", 1), "camera cam: read prompt set: open " + filepath.Join(dir, "sets", "gone.yaml") + ": no such file or directory"},
+		"a missing set": {strings.Replace(good, "own.yaml", "gone.yaml", 1), file + ":5: cameras[0].prompts: " + filepath.Join(dir, "sets", "gone.yaml") + " is not there: a path is relative to the configuration's folder"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			write(file, c.text)

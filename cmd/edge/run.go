@@ -13,6 +13,7 @@ import (
 
 	"pristine/agent"
 	"pristine/capture"
+	"pristine/internal/check"
 	"pristine/internal/config"
 	"pristine/internal/config/lastgood"
 	"pristine/internal/usage"
@@ -42,6 +43,9 @@ func (c *runCommand) Run(ctx context.Context, s *streams) error {
 		data, _ = os.ReadFile(c.Config) // Load says why it cannot be read
 	}
 	settings, err := config.Load(c.Config)
+	if err == nil {
+		err = c.check(ctx, s, settings)
+	}
 	started := false
 	if err == nil {
 		if err = c.run(ctx, s, settings, nil, func() error { started = true; return c.keep(data, settings) }); started || !usage.Is(err) {
@@ -60,6 +64,28 @@ func (c *runCommand) Run(ctx context.Context, s *streams) error {
 		return usage.Error(err)
 	}
 	return c.run(ctx, s, settings, mistakes(c.Config, err, good), nil)
+}
+
+// check opens what the configuration names, so that all mistakes are told at
+// once. What does not keep the agent from starting is logged.
+func (c *runCommand) check(ctx context.Context, s *streams, settings *config.Config) error {
+	if c.Config == "" {
+		return nil
+	}
+	file, err := config.Open(c.Config)
+	if err != nil {
+		return err
+	}
+	var wrong []error
+	log := newLog(s, settings.Log)
+	for _, f := range check.Configuration(ctx, file, check.Options{Starting: true}) {
+		if f.Stops && f.Level == check.Error {
+			wrong = append(wrong, errors.New(f.String()))
+			continue
+		}
+		log.Warn("check of the configuration", "at", fmt.Sprintf("%s:%d", f.File, f.Line), "key", f.Key, "found", f.Message)
+	}
+	return errors.Join(wrong...)
 }
 
 // mistakes says that the last good configuration runs, and why.

@@ -3,6 +3,7 @@ package config
 import (
 	"fmt"
 	"os"
+	"path/filepath"
 	"reflect"
 	"slices"
 	"strings"
@@ -23,7 +24,8 @@ type Value struct {
 // File is a configuration as it was read, with the lines of its keys.
 type File struct {
 	Name     string
-	Config   *Config
+	Config   *Config // with its paths as they are written
+	data     []byte
 	document *strictyaml.Document
 }
 
@@ -37,13 +39,20 @@ func Open(file string) (*File, error) {
 	if err := document.Err(); err != nil {
 		return nil, err
 	}
-	return &File{file, c, document}, nil
+	return &File{file, c, data, document}, nil
 }
 
 // Defaults is the configuration of an empty file.
 func Defaults() *File {
 	c, document := decode("the defaults", nil)
-	return &File{"the defaults", c, document}
+	return &File{"the defaults", c, nil, document}
+}
+
+// Resolved returns the configuration as Load does, with its paths resolved.
+func (f *File) Resolved() *Config {
+	c, _ := decode(f.Name, f.data) // Open has told the mistakes
+	c.resolve(filepath.Dir(f.Name))
+	return c
 }
 
 // Empty reports whether nothing is written in the file.
