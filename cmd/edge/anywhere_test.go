@@ -49,6 +49,9 @@ func TestCommands_WorkFromAnyFolder(t *testing.T) {
 		{"score", picture}, {"score", picture, "--prompts", set}, {"score", picture, "--prompts", "configs/prompts/flange.yaml"},
 		{"eval", "--data", filepath.Join(part, "photos")}, {"embed", "text", "a flange"}, {"prompts", "lint", set},
 		{"prompts", "lint", "configs/prompts/flange.yaml"}, {"prompts", "explain", set, picture}, {"search", "a flange", "--in", filepath.Join(part, "photos")},
+		{"model", "show", "models/pocket"}, {"model", "verify", "models/pocket"}, {"model", "list"}, {"embed", "image", picture}, {"camera", "list"},
+		{"camera", "health", "testline://?fps=20", "--for", "2s"}, {"camera", "preview", "testline://", "--after", "100ms", "--png", filepath.Join(part, "frame.png")},
+		{"testline", filepath.Join(part, "lot"), "--parts", "12"}, {"prompts", "rank", "configs/prompts/flange.yaml", "--data", filepath.Join(part, "photos")},
 		{"reference", "add", set, filepath.Join(part, "photos", "good")}, {"reference", "list", set}, {"bench", "--frames", "8"}, {"camera", "probe", "testline://", "--for", "100ms"},
 	} {
 		t.Run(strings.Join(args[:min(2, len(args))], " "), func(t *testing.T) {
@@ -56,8 +59,12 @@ func TestCommands_WorkFromAnyFolder(t *testing.T) {
 			command := exec.CommandContext(t.Context(), os.Args[0], args...)
 			command.Dir = empty
 			command.Env = append(os.Environ(), asEdge+"=1", assets.Variable+"="+repository)
-			if out, err := command.CombinedOutput(); err != nil {
+			out, err := command.CombinedOutput()
+			if err != nil {
 				t.Errorf("%v: %s", err, out)
+			}
+			if strings.Join(args, " ") == "model list" && !strings.Contains(string(out), "pocket") {
+				t.Errorf("got %s, want the bundle that comes with the program", out)
 			}
 			if left, _ := os.ReadDir(empty); len(left) > 0 {
 				t.Errorf("it leaves %v in the working directory", left)

@@ -116,3 +116,23 @@ func TestUnreadableYAML_SameMessageInEveryCommand(t *testing.T) {
 		})
 	}
 }
+
+// A password in any address of a list is refused, and shown by no command.
+func TestHubPassword_RefusedInEveryAddressAndNeverShown(t *testing.T) {
+	for _, url := range []string{"nats://user:hunter2@b", "nats://a:4222,nats://user:hunter2@b:4222", "tls://a, tls://hunter2@b", "nats://a,user:hunter2@b", "nats://a,nats://user:hunter2#x@b"} {
+		file := filepath.Join(t.TempDir(), "edge.yaml")
+		if err := os.WriteFile(file, []byte("events: {listen: '', hub: {url: \""+url+"\"}}\n"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		want := "Error: " + file + ":1: events.hub.url: must not hold a user or password: put them into files of their own and name these as user_file and password_file\n"
+		for _, args := range [][]string{
+			{"check", file}, {"check", "--format", "json", file}, {"run", "--config", file}, {"run", "--strict", "--config", file}, {"config", "diff", file},
+			{"config", "explain", "events.hub.url", "--config", file}, {"record", "--config", file, "--out", t.TempDir()},
+		} {
+			out, errs := edge(t, exitUsage, args...)
+			if errs != want || strings.Contains(out, "hunter2") {
+				t.Errorf("%s: edge %s: got %s%s, want %s", url, strings.Join(args, " "), out, errs, want)
+			}
+		}
+	}
+}

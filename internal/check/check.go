@@ -53,7 +53,7 @@ func (f Finding) String() string {
 
 // Options say how far a check goes. A function that is nil is not called.
 type Options struct {
-	Starting bool // at an agent's start: without what the start itself finds out, such as ports
+	Starting bool // at an agent's start: without ports and folders, which may be free or there a moment later
 
 	Bundle func(dir string) error
 	Camera func(ctx context.Context, c *config.Camera) error // opens it and reads a frame

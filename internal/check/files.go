@@ -75,6 +75,9 @@ func (c *checker) secret(key, file string, stops bool) {
 // writable looks at a folder that the agent writes into and makes where it is
 // not there.
 func (c *checker) writable(key, dir string) {
+	if c.options.Starting {
+		return // a disk that comes back is no mistake in the configuration
+	}
 	at, err := filepath.Abs(dir)
 	if err != nil {
 		c.stop(key, "%v", err)
@@ -97,7 +100,7 @@ func (c *checker) writable(key, dir string) {
 	}
 	if err := unix.Access(at, unix.W_OK|unix.X_OK); err == nil {
 		return
-	} else if err != unix.EACCES || c.options.Starting {
+	} else if !errors.Is(err, unix.EACCES) {
 		c.stop(key, "cannot write to %s: %v: name a folder that the agent may write to", at, err)
 		return
 	}

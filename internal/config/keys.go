@@ -22,8 +22,6 @@ type Key struct {
 
 	pattern     string // of a text, where Values is empty
 	least, most *float64
-	above       bool // least itself is not allowed
-	size        int  // of a list; 0: any
 	field       reflect.Type
 }
 

@@ -75,6 +75,7 @@ var notes = map[string]note{
 	"cameras[].trigger.gpio.reject":      ranges("Output line: the last part is not PASS.", -1, mostLines-1),
 	"cameras[].trigger.gpio.active_low":  means("The lines are active when they are low."),
 	"cameras[].trigger.gpio.debounce":    lasts("Edges of the trigger within this time are one edge.", 0),
+	"cameras[].trigger.gpio.in_shadow":   oneWord("Output that a verdict drives while the prompt set is not armed.", "none", "pass", "reject"),
 	"cameras[].adjust":                   means("Adjusts the camera's pictures, in the order of these keys."),
 	"cameras[].adjust.swap_red_blue":     means("Exchange red and blue."),
 	"cameras[].adjust.perspective":       means("Four corners of the part's plane, clockwise from the upper left, as shares of the frame: [[0.1, 0], [0.9, 0], [1, 1], [0, 1]]."),
