@@ -72,16 +72,23 @@ func (d *Document) second(decoder *yaml.Decoder, data []byte) {
 	if errors.Is(err, io.EOF) {
 		return
 	}
-	line, begin := d.start, true
+	// The decoder has no line for what it did not expect.
+	begin, ended := true, false
 	for i, text := range strings.Split(string(data), "\n") {
-		if marker.MatchString(text) && !begin {
-			line = i + 1
-			break
-		}
 		content := strings.TrimSpace(text)
-		begin = begin && !marker.MatchString(text) && (content == "" || content[0] == '#' || content[0] == '%')
+		said := content != "" && content[0] != '#' && content[0] != '%'
+		switch {
+		case marker.MatchString(text) && !begin:
+			d.add(i+1, "", "a second document begins here and would not be read: remove this line (---), or what follows it")
+			return
+		case ended && said:
+			d.add(i+1, "", "a second document begins here and would not be read: remove the \"...\" before it, or this document")
+			return
+		}
+		begin = begin && !said
+		ended = ended || content == "..."
 	}
-	d.add(line, "", "a second document begins here and would not be read: remove this line (---), or what follows it")
+	d.add(0, "", "it holds a second document, which would not be read: remove it")
 }
 
 func (d *Document) value(n *yaml.Node, path string, v reflect.Value, depth int) {

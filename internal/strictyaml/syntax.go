@@ -30,7 +30,11 @@ func syntax(text string, err error) (line int, message string) {
 	lines := strings.Split(strings.ReplaceAll(text, "\r\n", "\n"), "\n")
 	inList := strings.HasSuffix(message, "',' or ']'")
 	for at := first; at <= last; at++ {
-		if why := mistake(lines[at-1], inList); why != "" {
+		line := lines[at-1]
+		if strings.Contains(indent(line), "\t") && strings.HasSuffix(message, "cannot start any token") {
+			return at, tabMessage // also of an empty line or a comment
+		}
+		if why := mistake(line, inList); why != "" {
 			return at, why
 		}
 	}
@@ -45,6 +49,9 @@ func mistake(line string, inList bool) string {
 	content := strings.TrimSpace(line)
 	if content == "" || content[0] == '#' {
 		return ""
+	}
+	if strings.HasPrefix(line, "%YAML") {
+		return "the version of YAML need not be said: remove this line"
 	}
 	if strings.Contains(indent(line), "\t") {
 		return tabMessage
