@@ -124,7 +124,7 @@ func TestHubPassword_RefusedInEveryAddressAndNeverShown(t *testing.T) {
 		if err := os.WriteFile(file, []byte("events: {listen: '', hub: {url: \""+url+"\"}}\n"), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		want := "Error: " + file + ":1: events.hub.url: must not hold a user or password: put them into files of their own and name these as user_file and password_file\n"
+		want := "Error: " + file + ":1: events.hub.url: must not hold a user or password: put them into files of their own\n"
 		for _, args := range [][]string{
 			{"check", file}, {"check", "--format", "json", file}, {"run", "--config", file}, {"run", "--strict", "--config", file}, {"config", "diff", file},
 			{"config", "explain", "events.hub.url", "--config", file}, {"record", "--config", file, "--out", t.TempDir()},

@@ -212,21 +212,16 @@ func (e *Events) validate(d *strictyaml.Document) {
 // checkURL looks at a URL, or at several with commas between them, as NATS takes
 // them. Its messages never repeat the value, which may hold a password.
 func checkURL(d *strictyaml.Document, key, value string, schemes ...string) {
-	all := strings.Split(value, ",")
 	if strings.Contains(value, "@") { // even where no URL can be read
-		d.Addf(key, "must not hold a user or password: put them into files of their own and name these as user_file and password_file")
+		d.Addf(key, "must not hold a user or password: put them into files of their own")
 		return
 	}
-	for _, one := range all {
+	for one := range strings.SplitSeq(value, ",") {
 		u, err := url.Parse(strings.TrimSpace(one))
 		if err == nil && u.Host != "" && slices.Contains(schemes, u.Scheme) {
 			continue
 		}
-		each := ""
-		if len(all) > 1 {
-			each = fmt.Sprintf("each of its %d addresses ", len(all))
-		}
-		d.Addf(key, "%smust be a URL that begins with %s://", each, strings.Join(schemes, ":// or "))
+		d.Addf(key, "must be a URL that begins with %s://", strings.Join(schemes, ":// or "))
 	}
 }
 
