@@ -121,6 +121,7 @@ var notes = map[string]note{
 	"cameras[].health.light":             ranges("Change of the light, as a share of it.", 0, 10),
 	"cameras[].health.banding":           ranges("Bright and dark rows, RMS in grey levels.", 0, 255),
 	"cameras[].health.colour_order":      means("Refuse pictures whose red and blue are exchanged."),
+	"cameras[].health.report":            lasts("How often an event says that a period of unfit pictures, or of REVIEW at a camera without parts, goes on.", time.Second),
 
 	"events":                   means("Events wait in a store on the device until the hub has them."),
 	"events.dir":               matches("Folder of the store. The last good configuration is kept beside it, as DIR.last-good.yaml.", "a folder", `\S`),
