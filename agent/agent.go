@@ -21,6 +21,8 @@ type Options struct {
 	Version  string
 	Log      *slog.Logger
 	Terminal Terminal
+	Problems []string // that the agent starts with, such as mistakes in its configuration
+	Started  func()   // called once everything has started; may be nil
 }
 
 // Terminal shows a person what the agent does. Its methods are called from
@@ -53,6 +55,8 @@ type Agent struct {
 	version  string
 	log      *slog.Logger
 	terminal Terminal
+	problems []string // from before the start
+	started  func()
 	states   *modelStates
 	model    *observe.Model
 	store    *outbox.Store
@@ -68,7 +72,7 @@ type Agent struct {
 // New returns an agent that does nothing until Run.
 func New(o Options) *Agent {
 	a := &Agent{
-		config: o.Config, version: o.Version, log: o.Log, terminal: o.Terminal, board: newBoard(),
+		config: o.Config, version: o.Version, log: o.Log, terminal: o.Terminal, problems: o.Problems, started: o.Started, board: newBoard(),
 		states: &modelStates{log: o.Log, bundle: o.Config.Model.Bundle, state: infer.Loading},
 	}
 	a.watcher = newWatcher(a)
@@ -91,6 +95,9 @@ func (a *Agent) Run(ctx context.Context) (err error) {
 		if err != nil {
 			return err
 		}
+	}
+	if a.started != nil {
+		a.started()
 	}
 	var running sync.WaitGroup
 	for _, camera := range a.cameras {
@@ -123,10 +130,13 @@ func (a *Agent) place() events.Station {
 }
 
 // hub returns how the configuration reaches the plant's NATS.
-func (a *Agent) hub() events.Hub {
-	h := &a.config.Events.Hub
+func (a *Agent) hub() events.Hub { return Hub(a.config) }
+
+// Hub returns how an agent with this configuration reaches the plant's NATS.
+func Hub(c *config.Config) events.Hub {
+	h, place := &c.Events.Hub, events.Station{Site: c.Station.Site, Line: c.Station.Line, Name: c.Station.Name}
 	return events.Hub{
-		InboxPrefix: a.place().InboxPrefix(), URL: h.URL, CredsFile: h.CredsFile, NkeyFile: h.NkeyFile, UserFile: h.UserFile, PasswordFile: h.PasswordFile,
+		InboxPrefix: place.InboxPrefix(), URL: h.URL, CredsFile: h.CredsFile, NkeyFile: h.NkeyFile, UserFile: h.UserFile, PasswordFile: h.PasswordFile,
 		CAFile: h.CAFile, CertFile: h.CertFile, KeyFile: h.KeyFile,
 	}
 }

@@ -205,9 +205,9 @@ func (a *Agent) status() web.Status {
 	place := a.config.Station
 	s := web.Status{
 		Station: place.Site + "/" + place.Line + "/" + place.Name, Version: a.version, Started: b.started, Now: now, Model: a.modelStatus(b.opened),
-		Cameras: []web.Camera{}, Events: web.Events{Hub: a.config.Events.Hub.URL, HubTakes: b.hubTakes}, Flagged: b.list(),
+		Cameras: []web.Camera{}, Events: web.Events{Hub: capture.Redact(a.config.Events.Hub.URL), HubTakes: b.hubTakes}, Flagged: b.list(),
 	}
-	f := facts{opened: b.opened, model: s.Model}
+	f := facts{opened: b.opened, model: s.Model, configuration: a.problems}
 	if !b.opened {
 		s.Problems = a.watcher.tracker.date(now, collect(&f))
 		return s

@@ -53,7 +53,7 @@ func SlotPolicy(c *config.Camera, a address.Address) capture.Policy {
 // open opens the camera's source.
 func (k *camera) open(ctx context.Context) (capture.Source, error) {
 	s, err := source.Open(ctx, k.address, source.Options{
-		OpenTimeout: k.config.OpenTimeout, ReadTimeout: k.config.ReadTimeout,
+		OpenTimeout: k.config.OpenTimeout, ReadTimeout: k.config.ReadTimeout, UserFile: k.config.UserFile, PasswordFile: k.config.PasswordFile,
 		Bad: func(_ string, err error) {
 			k.agent.log.Warn("a picture was left out", "camera", k.config.Name, "err", err)
 		},

@@ -13,12 +13,13 @@ import (
 
 // facts are what problems are derived from.
 type facts struct {
-	opened  bool // the agent's model, store and cameras are there
-	model   web.Model
-	cameras []cameraFacts
-	hub     hubFacts
-	disk    diskFacts
-	lost    uint64 // events that were not stored lately
+	opened        bool // the agent's model, store and cameras are there
+	model         web.Model
+	configuration []string // mistakes for which the last good configuration runs
+	cameras       []cameraFacts
+	hub           hubFacts
+	disk          diskFacts
+	lost          uint64 // events that were not stored lately
 }
 
 // cameraFacts are those of one camera and its station.
@@ -55,6 +56,9 @@ func collect(f *facts) []problem.Problem {
 	modelProblem(&f.model, add)
 	if !f.opened {
 		add(problem.Starting, "", "", "the agent is starting: no camera is inspected yet")
+	}
+	if len(f.configuration) > 0 {
+		add(problem.ConfigRefused, "", "", strings.Join(f.configuration, "; "))
 	}
 	for i := range f.cameras {
 		cameraProblems(&f.cameras[i], add)

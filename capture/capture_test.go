@@ -127,6 +127,7 @@ func TestRedact(t *testing.T) {
 		"open rtsp://u:p@cam/1: refused":                  "open rtsp://***@cam/1: refused",
 		"http://cam/video?user=a&token=s3cret&x=1":        "http://cam/video?user=a&token=***&x=1",
 		"rtspsrc location=rtsp://h user-pw=geheim ! sink": "rtspsrc location=rtsp://h user-pw=*** ! sink",
+		"open admin:geheim@cam:554/1: no such file":       "open ***@cam:554/1: no such file",
 		"rtsp://10.0.0.7/stream":                          "rtsp://10.0.0.7/stream",
 		"v4l2:///dev/video0":                              "v4l2:///dev/video0",
 	}

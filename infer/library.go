@@ -10,6 +10,7 @@ import (
 
 	ort "github.com/yalue/onnxruntime_go"
 
+	"pristine/internal/assets"
 	"pristine/internal/signals"
 )
 
@@ -38,7 +39,8 @@ var goHandlers = sync.OnceValue(signals.Keep)
 // Load loads ONNX Runtime once a process; later calls give the one that is
 // loaded. An empty path means $PRISTINE_ORT_LIB, else
 // .deps/onnxruntime/lib/libonnxruntime.so beside the program or upward from
-// the working directory, else the system's.
+// the working directory, else libonnxruntime.so in one of the program's folders
+// (package assets), else the system's.
 func Load(path string) (*Library, error) {
 	loading.Lock()
 	defer loading.Unlock()
@@ -78,7 +80,7 @@ func findLibrary() string {
 	for _, dir := range starts {
 		for {
 			path := filepath.Join(dir, ".deps", "onnxruntime", "lib", name)
-			if _, err := os.Stat(path); err == nil {
+			if fileExists(path) {
 				return path
 			}
 			parent := filepath.Dir(dir)
@@ -88,5 +90,17 @@ func findLibrary() string {
 			dir = parent
 		}
 	}
+	for _, dir := range assets.Roots() {
+		for _, path := range []string{filepath.Join(dir, name), filepath.Join(dir, ".deps", "onnxruntime", "lib", name)} {
+			if fileExists(path) {
+				return path
+			}
+		}
+	}
 	return name
+}
+
+func fileExists(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
 }

@@ -278,7 +278,7 @@ templates: ["no place"]
 thresholds: {review: 0.9, fail: 0.2}
 text_weight: -1
 `))
-	want := `s.yaml: name: must name the set
+	want := `s.yaml:1: name: must name the set
 s.yaml:1: objekt: unknown key: did you mean object?
 s.yaml:2: pristine: must list at least one prompt
 s.yaml:4: defects.scratch.prompts[1]: "a" stands in the list twice

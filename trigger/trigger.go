@@ -9,8 +9,9 @@
 // the trigger: 200 a verdict; 409 the part was triggered already; 429 another
 // part is being inspected; 504 no frame or no verdict in time (the part is
 // INVALID); 404 no camera of that name that waits for triggers; 503 the agent
-// is still starting. Every answer
-// is JSON and has a verdict: INVALID wherever there is no other.
+// is still starting; 400 a query that could name another part than was meant: a
+// bad percent-encoding, a name that is not UTF-8, a parameter given twice. Every
+// answer is JSON and has a verdict: INVALID wherever there is no other.
 //
 // While the prompt set is in shadow (not armed), shadow is true and shadow_reason
 // says why: the verdict is for display, and nothing may act on it.
@@ -23,7 +24,10 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"net/http"
+	"net/url"
+	"unicode/utf8"
 
 	"pristine/inspect"
 )
@@ -52,15 +56,37 @@ type reply struct {
 // without part the camera numbers it.
 func Handler(trigger Func) http.Handler {
 	return http.NewCrossOriginProtection().Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		query := r.URL.Query()
-		part := query.Get("part")
-		if len(part) > maxName {
-			write(w, http.StatusBadRequest, inspect.Answer{Verdict: inspect.Invalid}, errors.New("the part's name is longer than 128 bytes"))
+		camera, part, err := names(r.URL.RawQuery)
+		if err != nil {
+			write(w, http.StatusBadRequest, inspect.Answer{Verdict: inspect.Invalid}, err)
 			return
 		}
-		answer, err := trigger(r.Context(), query.Get("camera"), part)
+		answer, err := trigger(r.Context(), camera, part)
 		write(w, status(err), answer, err)
 	}))
+}
+
+// names reads a query. What is not UTF-8 is refused: in JSON every such byte
+// becomes the same character, so that two parts would become one.
+func names(query string) (camera, part string, err error) {
+	values, err := url.ParseQuery(query)
+	if err != nil {
+		return "", "", fmt.Errorf("read the query: %w: percent-encode part and camera as UTF-8, such as part=M%%C3%%BCller", err)
+	}
+	for key, all := range values {
+		for _, value := range all {
+			if !utf8.ValidString(value) {
+				return "", "", fmt.Errorf("%s=%s is not UTF-8: percent-encode it as UTF-8, such as part=M%%C3%%BCller", key, url.QueryEscape(value))
+			}
+		}
+		if len(all) > 1 {
+			return "", "", fmt.Errorf("%s is given %d times: give it once", key, len(all))
+		}
+	}
+	if camera, part = values.Get("camera"), values.Get("part"); len(part) > maxName {
+		return "", "", fmt.Errorf("the part's name is longer than %d bytes", maxName)
+	}
+	return camera, part, nil
 }
 
 func status(err error) int {

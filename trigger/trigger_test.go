@@ -81,3 +81,51 @@ func TestHandler_AnswersCarryTheShadow(t *testing.T) {
 		}
 	}
 }
+
+// A query names one part, whatever is in it, or none at all.
+func TestHandler_PartNamesAreNeverMerged(t *testing.T) {
+	var parts []string
+	server := httptest.NewServer(Handler(func(_ context.Context, _, part string) (inspect.Answer, error) {
+		parts = append(parts, part)
+		return inspect.Answer{Part: part, Verdict: inspect.Pass}, nil
+	}))
+	defer server.Close()
+	ask := func(query string) (int, string) {
+		answer, err := http.Post(server.URL+"/?"+query, "", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer answer.Body.Close()
+		var body struct{ Part, Error string }
+		if err := json.NewDecoder(answer.Body).Decode(&body); err != nil {
+			t.Fatal(err)
+		}
+		return answer.StatusCode, body.Part + body.Error
+	}
+	for query, want := range map[string]string{
+		"camera=belt&part=M%FCller":        "part=M%FCller is not UTF-8: percent-encode it as UTF-8, such as part=M%C3%BCller",
+		"camera=belt&part=M%F6ller":        "part=M%F6ller is not UTF-8: percent-encode it as UTF-8, such as part=M%C3%BCller",
+		"camera=belt&part=M%C3":            "part=M%C3 is not UTF-8: percent-encode it as UTF-8, such as part=M%C3%BCller",
+		"camera=b%FClt&part=A":             "camera=b%FClt is not UTF-8: percent-encode it as UTF-8, such as part=M%C3%BCller",
+		"camera=belt&part=100%":            `read the query: invalid URL escape "%": percent-encode part and camera as UTF-8, such as part=M%C3%BCller`,
+		"camera=belt&part=A%2":             `read the query: invalid URL escape "%2": percent-encode part and camera as UTF-8, such as part=M%C3%BCller`,
+		"camera=belt&part=A%ZZ":            `read the query: invalid URL escape "%ZZ": percent-encode part and camera as UTF-8, such as part=M%C3%BCller`,
+		"camera=belt&part=A;B":             "read the query: invalid semicolon separator in query: percent-encode part and camera as UTF-8, such as part=M%C3%BCller",
+		"camera=belt&part=A&part=B":        "part is given 2 times: give it once",
+		"camera=belt&camera=other&part=A1": "camera is given 2 times: give it once",
+	} {
+		if status, said := ask(query); status != http.StatusBadRequest || said != want {
+			t.Errorf("%s: got %d %q, want 400 %q", query, status, said, want)
+		}
+	}
+	if len(parts) != 0 {
+		t.Errorf("parts were inspected: %q", parts)
+	}
+	for query, want := range map[string]string{
+		"part=M%C3%BCller": "Müller", "part=%F0%9F%94%A9": "🔩", "part=010123%1D21AB": "010123\x1d21AB", "part=100%25": "100%", "part=%E9%83%A8%E5%93%81": "部品",
+	} {
+		if status, said := ask("camera=belt&" + query); status != http.StatusOK || said != want {
+			t.Errorf("%s: got %d %q, want 200 %q", query, status, said, want)
+		}
+	}
+}

@@ -57,6 +57,15 @@ func (a Address) Live() bool { return a.Kind != File && a.Kind != Replay }
 // was read before would come again.
 func (a Address) Restarts() bool { return !a.Live() || a.Kind == TestLine }
 
+// HasUser reports whether a user or password stands in the address.
+func (a Address) HasUser() bool {
+	if a.Kind != RTSP && a.Kind != HTTP {
+		return false
+	}
+	u, err := url.Parse(a.Target)
+	return err == nil && u.User != nil
+}
+
 // Parse reads an address. Its error holds every mistake.
 func Parse(text string) (Address, error) {
 	scheme, rest, found := strings.Cut(text, "://")

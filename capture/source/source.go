@@ -7,7 +7,7 @@
 // RTSP, V4L2, CSI, GStreamer and videos, httpcam for MJPEG and pictures,
 // replay for folders, recording, and testline.
 //
-// Promises: an error is one of the causes of package capture where the camera
+// Promises: user and password in files are read anew at each opening. An error is one of the causes of package capture where the camera
 // can be asked for one: when FFmpeg fails on an RTSP camera, the camera is
 // asked once more in plain RTSP, and its answer is the error. Credentials are
 // hidden.
@@ -41,6 +41,8 @@ type Options struct {
 	OpenTimeout time.Duration                // 10 s
 	ReadTimeout time.Duration                // 5 s
 	Bad         func(path string, err error) // told of pictures of a folder that were left out; may be nil
+
+	UserFile, PasswordFile string // of RTSP and HTTP cameras whose address holds neither; both or none
 }
 
 // explainWithin bounds the question why an RTSP camera failed, within what is
@@ -49,6 +51,12 @@ const explainWithin = 3 * time.Second
 
 // Open opens a source.
 func Open(ctx context.Context, a address.Address, o Options) (capture.Source, error) {
+	if a.Kind == address.RTSP || a.Kind == address.HTTP {
+		var err error
+		if a.Target, err = withCredentials(a.Target, o); err != nil {
+			return nil, err
+		}
+	}
 	switch a.Kind {
 	case address.TestLine:
 		return testline.Open(a.Line), nil

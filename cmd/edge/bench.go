@@ -20,7 +20,7 @@ type benchCommand struct {
 	Learn        int     `default:"4" help:"Frames of the source to take as references; 0 scores by text alone (default: ${default})."`
 	Fail         float64 `default:"0" placeholder:"SHARE" help:"Share of results that FAIL, 0 to 1, with pictures and evidence; the others PASS (default: ${default})."`
 	Threads      int     `default:"0" help:"Threads of ONNX Runtime; 0: one a core."`
-	Prompts      string  `default:"configs/prompts/part.yaml" placeholder:"SET" help:"Prompt set (default: ${default})."`
+	Prompts      string  `type:"asset" default:"configs/prompts/part.yaml" placeholder:"SET" help:"Prompt set (default: ${default})."`
 	Format       string  `enum:"table,json" default:"table" help:"table or json (default: ${default})."`
 	encoderFlags `embed:""`
 }

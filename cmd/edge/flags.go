@@ -1,10 +1,28 @@
 package main
 
-import "pristine/infer"
+import (
+	"reflect"
+
+	"github.com/alecthomas/kong"
+
+	"pristine/infer"
+	"pristine/internal/assets"
+)
+
+// asset reads flags and arguments of type:"asset": files that may be the
+// program's own, such as bundles and prompt sets.
+var asset = kong.NamedMapper("asset", kong.MapperFunc(func(ctx *kong.DecodeContext, target reflect.Value) error {
+	var path string
+	if err := ctx.Scan.PopValueInto("path", &path); err != nil {
+		return err
+	}
+	target.SetString(assets.Find(path))
+	return nil
+}))
 
 // bundleFlag is the --bundle of every command that encodes.
 type bundleFlag struct {
-	Bundle string `default:"models/pocket" placeholder:"DIR" help:"Folder of the model bundle (default: ${default})."`
+	Bundle string `type:"asset" default:"models/pocket" placeholder:"DIR" help:"Folder of the model bundle (default: ${default})."`
 }
 
 // encoderFlags say, in a command that encodes pictures, with what and where.

@@ -58,6 +58,7 @@ type cli struct {
 	Prompts   promptsCommand   `cmd:"" help:"Check and improve prompt sets."`
 	Reference referenceCommand `cmd:"" help:"Keep good and bad pictures beside a prompt set."`
 	Check     checkCommand     `cmd:"" help:"Check configuration and prompt files."`
+	Config    configCommand    `cmd:"" help:"Explain and compare configurations, and print their schema."`
 	Model     modelCommand     `cmd:"" help:"Import, list, check and remove model bundles."`
 	Version   versionCommand   `cmd:"" help:"Print the versions of the program, the bundle and the libraries."`
 
@@ -79,6 +80,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		kong.Writers(stdout, stderr),
 		kong.Exit(func(c int) { code, exited = c, true }),
 		kong.UsageOnError(),
+		asset,
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 80}),
 		kong.BindTo(ctx, (*context.Context)(nil)),
 		kong.Bind(&streams{stdout, stderr}),

@@ -30,7 +30,7 @@ type modelCommand struct {
 
 // modelsFlag is the folder of the bundles.
 type modelsFlag struct {
-	Models string `default:"models" placeholder:"DIR" help:"Folder of the bundles (default: ${default})."`
+	Models string `type:"asset" default:"models" placeholder:"DIR" help:"Folder of the bundles (default: ${default})."`
 }
 
 // exportFlags say how an export is read.
@@ -134,7 +134,7 @@ func (c *modelListCommand) Run(s *streams) error {
 }
 
 type modelShowCommand struct {
-	Bundle string `arg:"" help:"Folder of a bundle, or of a Hugging Face export."`
+	Bundle string `arg:"" type:"asset" help:"Folder of a bundle, or of a Hugging Face export."`
 	Format string `enum:"table,json" default:"table" help:"table or json (default: ${default})."`
 }
 
@@ -178,7 +178,7 @@ func patches(m *infer.ImageManifest) string {
 }
 
 type modelVerifyCommand struct {
-	Bundle string `arg:"" help:"Folder of a bundle, or of a Hugging Face export."`
+	Bundle string `arg:"" type:"asset" help:"Folder of a bundle, or of a Hugging Face export."`
 }
 
 func (c *modelVerifyCommand) Run(ctx context.Context, s *streams) error {

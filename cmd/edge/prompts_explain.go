@@ -19,7 +19,7 @@ import (
 )
 
 type explainCommand struct {
-	Set          string `arg:"" placeholder:"SET" help:"Prompt set."`
+	Set          string `arg:"" type:"asset" placeholder:"SET" help:"Prompt set."`
 	Picture      string `arg:"" placeholder:"PICTURE" help:"Picture file."`
 	References   string `placeholder:"DIR" help:"Folder of good pictures of the same part; default: those kept beside the set, if any."`
 	Map          string `placeholder:"FILE.png" help:"Also draw where the picture is thought bad."`

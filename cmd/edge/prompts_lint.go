@@ -7,6 +7,7 @@ import (
 	"io"
 
 	"pristine/infer"
+	"pristine/internal/assets"
 	"pristine/internal/usage"
 	"pristine/observe"
 	"pristine/prompts"
@@ -34,6 +35,7 @@ func (c *lintCommand) Run(ctx context.Context, s *streams) error {
 	all := []prompts.Warning{}
 	var mistakes []error
 	for _, file := range c.Sets {
+		file = assets.Find(file)
 		warnings, err := e.Lint(ctx, file)
 		if err != nil {
 			mistakes = append(mistakes, err)

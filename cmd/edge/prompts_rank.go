@@ -10,7 +10,7 @@ import (
 )
 
 type rankCommand struct {
-	Set            string `arg:"" placeholder:"SET" help:"Prompt set."`
+	Set            string `arg:"" type:"asset" placeholder:"SET" help:"Prompt set."`
 	dataFlags      `embed:""`
 	referenceFlags `embed:""`
 	Format         string `enum:"table,json" default:"table" help:"table or json (default: ${default})."`

@@ -34,13 +34,9 @@ func (recordCommand) Help() string {
 
 // Run records the cameras side by side.
 func (c *recordCommand) Run(ctx context.Context, s *streams) error {
-	settings := config.Default()
-	if c.Config != "" {
-		loaded, err := config.Load(c.Config)
-		if err != nil {
-			return usage.Error(err)
-		}
-		settings = *loaded
+	settings, err := config.Load(c.Config)
+	if err != nil {
+		return usage.Error(err)
 	}
 	cameras, err := chosen(settings.Cameras, c.Camera)
 	if err != nil {
@@ -103,7 +99,7 @@ func record(ctx context.Context, s *streams, c *config.Camera, dir string) (stri
 		_ = capture.Supervise(captureCtx, capture.Options{
 			Name: c.Name, Restarts: a.Restarts(), OpenTimeout: c.OpenTimeout, ReadTimeout: c.ReadTimeout,
 			Open: func(ctx context.Context) (capture.Source, error) {
-				return source.Open(ctx, a, source.Options{OpenTimeout: c.OpenTimeout, ReadTimeout: c.ReadTimeout})
+				return source.Open(ctx, a, source.Options{OpenTimeout: c.OpenTimeout, ReadTimeout: c.ReadTimeout, UserFile: c.UserFile, PasswordFile: c.PasswordFile})
 			},
 			OnState: func(state capture.State) {
 				if state.Err != nil {

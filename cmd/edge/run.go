@@ -1,15 +1,21 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
+	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"pristine/agent"
 	"pristine/capture"
+	"pristine/internal/check"
 	"pristine/internal/config"
+	"pristine/internal/config/lastgood"
 	"pristine/internal/usage"
 )
 
@@ -17,17 +23,91 @@ type runCommand struct {
 	Config string        `placeholder:"FILE" help:"Configuration; without one, the defaults of configs/edge.yaml."`
 	For    time.Duration `placeholder:"DURATION" help:"Stop after this time, such as 30s; else run until interrupted."`
 	Replay string        `placeholder:"DIR" help:"Take the cameras' frames from a recording made by edge record."`
+	Strict bool          `help:"Do not start with the last good configuration when FILE has mistakes."`
 }
 
+// Help is shown by edge run --help.
+func (runCommand) Help() string {
+	return "After each start the configuration is kept beside the folder of events, as DIR.last-good.yaml. When FILE has mistakes at a later start, the agent runs with that copy and reports the mistakes as problems, in its log, /status, /healthz and heartbeat. With --strict, or at the first start, it ends with exit code 2."
+}
+
+// Run runs an agent, with the last good configuration where the file is bad.
 func (c *runCommand) Run(ctx context.Context, s *streams) error {
-	settings := config.Default()
-	if c.Config != "" {
-		loaded, err := config.Load(c.Config)
-		if err != nil {
-			return usage.Error(err)
-		}
-		settings = *loaded
+	if c.For > 0 {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeoutCause(ctx, c.For, errDone)
+		defer cancel()
 	}
+	var data []byte
+	if c.Config != "" {
+		data, _ = os.ReadFile(c.Config) // Load says why it cannot be read
+	}
+	settings, err := config.Load(c.Config)
+	if err == nil {
+		err = c.check(ctx, s, settings)
+	}
+	started := false
+	if err == nil {
+		if err = c.run(ctx, s, settings, nil, func() error { started = true; return c.keep(data, settings) }); started || !usage.Is(err) {
+			return err
+		}
+	}
+	if c.Strict || c.Config == "" {
+		return usage.Error(err)
+	}
+	good, missing := lastgood.Find(c.Config, data)
+	if missing != nil || bytes.Equal(good.Data, data) {
+		return usage.Error(err)
+	}
+	settings, broken := config.LoadData(c.Config, good.Data)
+	if broken != nil { // an older program took it
+		return usage.Error(err)
+	}
+	return c.run(ctx, s, settings, mistakes(c.Config, err, good), nil)
+}
+
+// check opens what the configuration names, so that all mistakes are told at
+// once. What does not keep the agent from starting is logged.
+func (c *runCommand) check(ctx context.Context, s *streams, settings *config.Config) error {
+	if c.Config == "" {
+		return nil
+	}
+	file, err := config.Open(c.Config)
+	if err != nil {
+		return err
+	}
+	var wrong []error
+	log := newLog(s, settings.Log)
+	for _, f := range check.Configuration(ctx, file, check.Options{Starting: true}) {
+		if f.Stops && f.Level == check.Error {
+			wrong = append(wrong, errors.New(f.String()))
+			continue
+		}
+		log.Warn("check of the configuration", "at", fmt.Sprintf("%s:%d", f.File, f.Line), "key", f.Key, "found", f.Message)
+	}
+	return errors.Join(wrong...)
+}
+
+// mistakes says that the last good configuration runs, and why.
+func mistakes(file string, err error, good *lastgood.Copy) []string {
+	all := []string{fmt.Sprintf("%s has mistakes: the last good configuration runs, of %s (%s): correct the file and restart the agent",
+		file, good.Saved.Local().Format(time.DateTime), good.Path)}
+	for line := range strings.Lines(err.Error()) {
+		all = append(all, capture.Redact(strings.TrimSpace(line)))
+	}
+	return all
+}
+
+// keep keeps the configuration that the agent has started with.
+func (c *runCommand) keep(data []byte, settings *config.Config) error {
+	if c.Config == "" {
+		return nil
+	}
+	return lastgood.Save(c.Config, data, settings.Events.Dir)
+}
+
+// run runs an agent with these settings and problems until it ends.
+func (c *runCommand) run(ctx context.Context, s *streams, settings *config.Config, problems []string, started func() error) error {
 	if c.Replay != "" {
 		for i := range settings.Cameras {
 			camera := &settings.Cameras[i]
@@ -37,16 +117,23 @@ func (c *runCommand) Run(ctx context.Context, s *streams) error {
 			}
 		}
 	}
-	if c.For > 0 {
-		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeoutCause(ctx, c.For, errDone)
-		defer cancel()
-	}
 	v := newView(s.out)
 	if v.screen.live() && newScreen(s.err).live() {
 		s = &streams{s.out, v} // both write to one terminal
 	}
-	return agent.New(agent.Options{Config: &settings, Version: version, Log: newLog(s, settings.Log), Terminal: v}).Run(ctx)
+	log := newLog(s, settings.Log)
+	for _, problem := range problems {
+		log.Error(problem)
+	}
+	onStart := func() {
+		if started == nil {
+			return
+		}
+		if err := started(); err != nil {
+			log.Warn("a mistake in the configuration would stop the next start", "err", err)
+		}
+	}
+	return agent.New(agent.Options{Config: settings, Version: version, Log: log, Terminal: v, Problems: problems, Started: onStart}).Run(ctx)
 }
 
 // errDone is why a run ends whose time is up.

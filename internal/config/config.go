@@ -3,6 +3,7 @@ package config
 import (
 	"fmt"
 	"os"
+	"path/filepath"
 	"time"
 
 	"pristine/capture"
@@ -42,27 +43,29 @@ type Model struct {
 
 // Camera is one source of frames and what is inspected in them.
 type Camera struct {
-	Name        string         `yaml:"name"`
-	Source      string         `yaml:"source"`
-	Policy      capture.Policy `yaml:"policy"` // newest, every, fps:N or trigger
-	Trigger     Trigger        `yaml:"trigger"`
-	Adjust      Adjust         `yaml:"adjust"`
-	Region      []float64      `yaml:"region"`  // x, y, width, height as shares of the frame
-	Polygon     [][]float64    `yaml:"polygon"` // instead of Region
-	Regions     []Region       `yaml:"regions"`
-	Prompts     string         `yaml:"prompts"`
-	Shadow      string         `yaml:"shadow_prompts"` // a second set, compared with Prompts
-	References  string         `yaml:"references"`
-	LearnParts  int            `yaml:"learn_parts"`
-	PartsOnly   bool           `yaml:"parts_only"`
-	Track       Track          `yaml:"track"`
-	FailFrames  int            `yaml:"fail_frames"` // N
-	OfFrames    int            `yaml:"of_frames"`   // M
-	HoldOff     time.Duration  `yaml:"hold_off"`
-	OpenTimeout time.Duration  `yaml:"open_timeout"`
-	ReadTimeout time.Duration  `yaml:"read_timeout"`
-	SilentAfter time.Duration  `yaml:"silent_after"`
-	Health      Health         `yaml:"health"`
+	Name         string         `yaml:"name"`
+	Source       string         `yaml:"source"`
+	UserFile     string         `yaml:"user_file"` // of RTSP and HTTP cameras
+	PasswordFile string         `yaml:"password_file"`
+	Policy       capture.Policy `yaml:"policy"` // newest, every, fps:N or trigger
+	Trigger      Trigger        `yaml:"trigger"`
+	Adjust       Adjust         `yaml:"adjust"`
+	Region       []float64      `yaml:"region"`  // x, y, width, height as shares of the frame
+	Polygon      [][]float64    `yaml:"polygon"` // instead of Region
+	Regions      []Region       `yaml:"regions"`
+	Prompts      string         `yaml:"prompts"`
+	Shadow       string         `yaml:"shadow_prompts"` // a second set, compared with Prompts
+	References   string         `yaml:"references"`
+	LearnParts   int            `yaml:"learn_parts"`
+	PartsOnly    bool           `yaml:"parts_only"`
+	Track        Track          `yaml:"track"`
+	FailFrames   int            `yaml:"fail_frames"` // N
+	OfFrames     int            `yaml:"of_frames"`   // M
+	HoldOff      time.Duration  `yaml:"hold_off"`
+	OpenTimeout  time.Duration  `yaml:"open_timeout"`
+	ReadTimeout  time.Duration  `yaml:"read_timeout"`
+	SilentAfter  time.Duration  `yaml:"silent_after"`
+	Health       Health         `yaml:"health"`
 }
 
 // Adjust turns the camera's pictures the right way.
@@ -237,22 +240,46 @@ func Default() Config {
 	}
 }
 
-// Load reads a configuration file.
+// Load reads a configuration file. Its relative paths are those of the file: see
+// the package's documentation. Without a file it returns the defaults, with paths
+// below the working directory.
 func Load(file string) (*Config, error) {
+	if file == "" {
+		c := Default()
+		c.resolve(".")
+		return &c, nil
+	}
 	data, err := os.ReadFile(file)
 	if err != nil {
 		return nil, fmt.Errorf("read configuration: %w", err)
 	}
-	return Parse(file, data)
+	return LoadData(file, data)
 }
 
-// Parse reads a configuration; file is its name in errors.
+// LoadData is Load with the content of the file.
+func LoadData(file string, data []byte) (*Config, error) {
+	c, err := Parse(file, data)
+	if err != nil {
+		return nil, err
+	}
+	c.resolve(filepath.Dir(file))
+	return c, nil
+}
+
+// Parse reads a configuration and leaves its paths as they are written; file is
+// its name in errors.
 func Parse(file string, data []byte) (*Config, error) {
-	c := Default()
-	doc := strictyaml.Decode(file, data, &c)
-	c.validate(doc)
+	c, doc := decode(file, data)
 	if err := doc.Err(); err != nil {
 		return nil, err
 	}
-	return &c, nil
+	return c, nil
+}
+
+// decode reads a configuration as far as it can be read.
+func decode(file string, data []byte) (*Config, *strictyaml.Document) {
+	c := Default()
+	doc := strictyaml.Decode(file, data, &c)
+	c.validate(doc)
+	return &c, doc
 }

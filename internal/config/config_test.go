@@ -15,7 +15,11 @@ import (
 
 func TestTheShippedFileIsTheDefault(t *testing.T) {
 	file := filepath.Join("..", "..", "configs", "edge.yaml")
-	shipped, err := Load(file)
+	data, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	shipped, err := Parse(file, data)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -26,7 +30,6 @@ func TestTheShippedFileIsTheDefault(t *testing.T) {
 	if diff := cmp.Diff(empty, shipped); diff != "" {
 		t.Errorf("configs/edge.yaml differs from the defaults:\n%s", diff)
 	}
-	data, _ := os.ReadFile(file)
 	var c Config
 	doc := strictyaml.Decode(file, data, &c)
 	for _, key := range keys(reflect.TypeFor[Config](), "") {
@@ -56,28 +59,36 @@ func keys(t reflect.Type, prefix string) []string {
 	return all
 }
 
-// The cases stand in testdata/mistakes.txt: a name, the file, "---", the whole
-// message, and an empty line with "===" after it.
-func TestEveryMistakeHasItsMessage(t *testing.T) {
+// mistakes reads testdata/mistakes.txt: a file, "---", the whole message, and a
+// line of "===" between two cases.
+func mistakes(t *testing.T) (all [][2]string) {
+	t.Helper()
 	data, err := os.ReadFile("testdata/mistakes.txt")
 	if err != nil {
 		t.Fatal(err)
 	}
-	cases := strings.Split(strings.TrimSpace(string(data)), "\n===\n")
-	if len(cases) < 30 {
-		t.Errorf("only %d cases", len(cases))
-	}
-	for _, c := range cases {
+	for _, c := range strings.Split(strings.TrimSpace(string(data)), "\n===\n") {
 		in, want, ok := strings.Cut(strings.TrimSuffix(c, "\n==="), "\n---\n")
 		if !ok {
 			t.Fatalf("case without ---: %q", c)
 		}
-		t.Run(fmt.Sprintf("%.40q", in), func(t *testing.T) {
-			_, err := Parse("edge.yaml", []byte(in))
+		all = append(all, [2]string{in, want})
+	}
+	return all
+}
+
+func TestEveryMistakeHasItsMessage(t *testing.T) {
+	cases := mistakes(t)
+	if len(cases) < 30 {
+		t.Errorf("only %d cases", len(cases))
+	}
+	for _, c := range cases {
+		t.Run(fmt.Sprintf("%.40q", c[0]), func(t *testing.T) {
+			_, err := Parse("edge.yaml", []byte(c[0]))
 			if err == nil {
-				t.Fatalf("no error, want %s", want)
+				t.Fatalf("no error, want %s", c[1])
 			}
-			if diff := cmp.Diff(want, err.Error()); diff != "" {
+			if diff := cmp.Diff(c[1], err.Error()); diff != "" {
 				t.Error(diff)
 			}
 		})

@@ -7,6 +7,11 @@
 // file is reported at once with file, line, key, value and what is allowed,
 // and that secrets stand in files of their own, never in the configuration.
 //
+// A relative path in a file is looked for beside the file, then in the working
+// directory; a bundle or a prompt set then also where the program's own are
+// (package assets). What is nowhere yet, such as a new folder of events, is made
+// beside the file.
+//
 // It does not look at what a value points to: whether a bundle or a prompt
 // set can be read is said by who opens it.
 package config

@@ -10,7 +10,7 @@ import (
 
 func validateRegion(d *strictyaml.Document, key string, r []float64) {
 	if len(r) != 4 {
-		d.Addf(key, "must be four numbers: x, y, width, height as shares of the frame (got %d)", len(r))
+		d.Addf(key, "must be four numbers: x, y, width, height as shares of the frame (got %d)%s", len(r), commaRemedy(len(r) == 8))
 		return
 	}
 	for i, v := range r {
@@ -94,7 +94,16 @@ func points(d *strictyaml.Document, key string, all [][]float64) {
 	for i, p := range all {
 		at := fmt.Sprintf("%s[%d]", key, i)
 		if len(p) != 2 || p[0] < 0 || p[0] > 1 || p[1] < 0 || p[1] > 1 {
-			d.Addf(at, "must be [x, y], shares of the frame from 0 to 1 (got %v)", p)
+			d.Addf(at, "must be [x, y], shares of the frame from 0 to 1 (got %v)%s", p, commaRemedy(len(p) == 4))
 		}
 	}
+}
+
+// commaRemedy follows the message about a list that has twice the numbers it
+// should have, as decimal commas make it.
+func commaRemedy(twice bool) string {
+	if twice {
+		return ": write decimals with a point, not a comma"
+	}
+	return ""
 }

@@ -78,9 +78,7 @@ func (c *Config) validateCameras(d *strictyaml.Document) {
 }
 
 func (c *Camera) validate(d *strictyaml.Document, key string) {
-	if _, err := address.Parse(c.Source); err != nil {
-		d.Addf(key+".source", "%s", strings.ReplaceAll(err.Error(), "\n", "; "))
-	}
+	c.validateSource(d, key)
 	if _, err := capture.ParsePolicy(string(c.Policy)); err != nil {
 		d.Addf(key+".policy", "%s", err)
 	}
@@ -125,6 +123,23 @@ func (c *Camera) validate(d *strictyaml.Document, key string) {
 	between(d, key+".health.shift", h.Shift, 0, 100)
 	between(d, key+".health.light", h.Light, 0, 10)
 	between(d, key+".health.banding", h.Banding, 0, 255)
+}
+
+func (c *Camera) validateSource(d *strictyaml.Document, key string) {
+	a, err := address.Parse(c.Source)
+	if err != nil {
+		d.Addf(key+".source", "%s", strings.ReplaceAll(err.Error(), "\n", "; "))
+		return
+	}
+	pair(d, key, "user_file", c.UserFile, "password_file", c.PasswordFile)
+	if c.UserFile == "" && c.PasswordFile == "" {
+		return
+	}
+	if a.Kind != address.RTSP && a.Kind != address.HTTP {
+		d.Addf(key+".user_file", "is for rtsp:// and http:// cameras only: remove it")
+	} else if a.HasUser() {
+		d.Addf(key+".user_file", "cannot stand beside a user in source: keep one of them, best the files")
+	}
 }
 
 // maxDeadline of a request: a hub lets an agent answer for a minute
@@ -202,14 +217,19 @@ func (e *Events) validate(d *strictyaml.Document) {
 	}
 }
 
+// checkURL looks at a URL, or at several with commas between them, as NATS takes
+// them. Its messages never repeat the value, which may hold a password.
 func checkURL(d *strictyaml.Document, key, value string, schemes ...string) {
-	u, err := url.Parse(value)
-	if err != nil || u.Host == "" || !slices.Contains(schemes, u.Scheme) {
-		d.Addf(key, "must be a URL that begins with %s://", strings.Join(schemes, ":// or "))
+	if strings.Contains(value, "@") { // even where no URL can be read
+		d.Addf(key, "must not hold a user or password: put them into files of their own")
 		return
 	}
-	if u.User != nil {
-		d.Addf(key, "must not hold a user or password: put them into files of their own")
+	for one := range strings.SplitSeq(value, ",") {
+		u, err := url.Parse(strings.TrimSpace(one))
+		if err == nil && u.Host != "" && slices.Contains(schemes, u.Scheme) {
+			continue
+		}
+		d.Addf(key, "must be a URL that begins with %s://", strings.Join(schemes, ":// or "))
 	}
 }
 

@@ -50,6 +50,7 @@ const (
 	VerdictInvalid   Code = "verdict_invalid"
 	LearningFailed   Code = "learning_failed"
 	InspectionFailed Code = "inspection_failed"
+	ConfigRefused    Code = "config_refused"
 	SetRefused       Code = "set_refused"
 	ShadowSetRefused Code = "shadow_set_refused"
 	HubRefusing      Code = "hub_refusing"
@@ -79,6 +80,7 @@ func Kinds() []Kind {
 		{InspectionFailed, Critical, true, "the inspection of a camera ended with an error", "correct what the text says and restart the agent"},
 		{ModelBuilding, Error, true, "an engine is built; the CPU serves meanwhile, slowly", "wait for the engine to be built"},
 		{ProviderDegraded, Error, false, "the model runs on another provider than the first configured", "correct what the text says, or take the provider out of model.providers, and restart the agent"},
+		{ConfigRefused, Error, false, "the configuration has mistakes; the agent started with the last good one", "correct the file and restart the agent"},
 		{SetRefused, Error, false, "the last edit of a prompt set has mistakes; the last good set goes on", "correct the file; it is read again when it is saved"},
 		{HubRefusing, Error, false, "the hub answers and takes no events; they wait on the disk", "correct what the text says; the agent tries again by itself"},
 		{DiskFull, Error, false, "the disk has less than the reserve left: events are removed, then refused", "free space on the disk of events.dir"},

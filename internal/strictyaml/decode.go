@@ -1,8 +1,11 @@
 package strictyaml
 
 import (
+	"bytes"
 	"encoding"
+	"errors"
 	"fmt"
+	"io"
 	"reflect"
 	"regexp"
 	"strconv"
@@ -22,7 +25,6 @@ type Defaulter interface{ SetDefaults() }
 var (
 	durationType    = reflect.TypeFor[time.Duration]()
 	unmarshalerType = reflect.TypeFor[encoding.TextUnmarshaler]()
-	yamlErrorLine   = regexp.MustCompile(`^yaml: line (\d+): `)
 )
 
 // Decode parses one YAML document into out, a pointer to a struct with yaml
@@ -33,21 +35,60 @@ var (
 // the Document that it returns, never returned singly.
 func Decode(file string, data []byte, out any) *Document {
 	d := &Document{file: file, lines: map[string]int{}}
-	var root yaml.Node
-	if err := yaml.Unmarshal(data, &root); err != nil {
-		line, text := 0, err.Error()
-		if m := yamlErrorLine.FindStringSubmatch(text); m != nil {
-			line, _ = strconv.Atoi(m[1])
-			text = text[len(m[0]):]
-		}
-		d.add(line, "", "not valid YAML: %s", strings.TrimPrefix(text, "yaml: "))
+	if line, message := foreign(data); line > 0 {
+		d.unreadable(line, message)
 		return d
 	}
-	if len(root.Content) == 0 {
+	decoder := yaml.NewDecoder(bytes.NewReader(data))
+	var root yaml.Node
+	switch err := decoder.Decode(&root); {
+	case errors.Is(err, io.EOF):
+		return d
+	case err != nil:
+		d.unreadable(syntax(string(data), err))
+		return d
+	}
+	d.start = root.Content[0].Line
+	if line, message := disguisedKey(root.Content[0]); line > 0 {
+		d.unreadable(line, message)
 		return d
 	}
 	d.value(root.Content[0], "", reflect.ValueOf(out).Elem(), 0)
+	d.second(decoder, data)
 	return d
+}
+
+// marker begins a document.
+var marker = regexp.MustCompile(`^---(\s|$)`)
+
+// second reports a second document, which nobody would read.
+func (d *Document) second(decoder *yaml.Decoder, data []byte) {
+	var root yaml.Node
+	err := decoder.Decode(&root)
+	for err == nil && isNull(root.Content[0]) { // a marker at the end, and nothing behind it
+		root = yaml.Node{}
+		err = decoder.Decode(&root)
+	}
+	if errors.Is(err, io.EOF) {
+		return
+	}
+	// The decoder has no line for what it did not expect.
+	begin, ended := true, false
+	for i, text := range strings.Split(string(data), "\n") {
+		content := strings.TrimSpace(text)
+		said := content != "" && content[0] != '#' && content[0] != '%'
+		switch {
+		case marker.MatchString(text) && !begin:
+			d.add(i+1, "", "a second document begins here and would not be read: remove this line (---), or what follows it")
+			return
+		case ended && said:
+			d.add(i+1, "", "a second document begins here and would not be read: remove the \"...\" before it, or this document")
+			return
+		}
+		begin = begin && !said
+		ended = ended || content == "..."
+	}
+	d.add(0, "", "it holds a second document, which would not be read: remove it")
 }
 
 func (d *Document) value(n *yaml.Node, path string, v reflect.Value, depth int) {
@@ -60,6 +101,10 @@ func (d *Document) value(n *yaml.Node, path string, v reflect.Value, depth int) 
 		return
 	}
 	if isNull(n) {
+		return
+	}
+	if message := disguise(n, isText(v)); message != "" {
+		d.add(n.Line, path, "%s", message)
 		return
 	}
 	if v.Kind() == reflect.Pointer {
@@ -87,10 +132,18 @@ func (d *Document) mapping(n *yaml.Node, path string, v reflect.Value, depth int
 		d.add(n.Line, path, "must be a mapping of keys (got %s)", kindName(n))
 		return
 	}
+	if isBraces(n) && reflect.PointerTo(v.Type()).Implements(unmarshalerType) {
+		d.add(n.Line, path, bracesMessage)
+		return
+	}
 	fields := fieldsOf(v.Type())
 	for key, node := range d.entries(n, path) {
 		p := join(path, key.Value)
 		index, ok := fields[key.Value]
+		if !ok && n.Style&yaml.FlowStyle != 0 && digits.MatchString(key.Value) && isNull(node) {
+			d.add(key.Line, path, "a decimal comma before %s: write a point, such as 0.5", key.Value)
+			continue
+		}
 		if !ok {
 			d.add(key.Line, p, "unknown key%s", hint(key.Value, fields))
 			continue
@@ -153,6 +206,51 @@ func (d *Document) list(n *yaml.Node, path string, v reflect.Value, depth int) {
 	}
 	v.Set(out)
 }
+
+// disguisedKey finds a key that YAML reads otherwise than it looks. Whatever else
+// would be said of the file follows from it: a no-break space that indents a line
+// makes a key of the top level of it.
+func disguisedKey(n *yaml.Node) (line int, message string) {
+	for i, child := range n.Content {
+		if n.Kind == yaml.MappingNode && i%2 == 0 {
+			if message := disguise(child, false); message != "" {
+				return child.Line, message
+			}
+		}
+		if line, message := disguisedKey(child); line > 0 {
+			return line, message
+		}
+	}
+	return 0, ""
+}
+
+// disguise says why a scalar is read otherwise than it looks: a word processor
+// or a web page made other quotes and spaces of the plain ones. Within a text
+// such spaces may be meant; at its ends they are not.
+func disguise(n *yaml.Node, text bool) string {
+	if n.Kind != yaml.ScalarNode || n.Style&(yaml.DoubleQuotedStyle|yaml.SingleQuotedStyle|yaml.LiteralStyle|yaml.FoldedStyle) != 0 {
+		return ""
+	}
+	if r, found := strangeSpace(n.Value); found && (!text || strings.TrimFunc(n.Value, isStrangeSpace) != n.Value) {
+		return spaceMessage(r)
+	}
+	if r, found := curly(n.Value); found {
+		return curlyMessage(r)
+	}
+	return ""
+}
+
+// isText reports whether a value is read as text, whatever stands there.
+func isText(v reflect.Value) bool {
+	return v.Kind() == reflect.String || reflect.PointerTo(v.Type()).Implements(unmarshalerType)
+}
+
+// isBraces reports whether a value is {}, which stands for the object in texts.
+func isBraces(n *yaml.Node) bool {
+	return n.Kind == yaml.MappingNode && len(n.Content) == 0 && n.Style&yaml.FlowStyle != 0
+}
+
+const bracesMessage = "{} is an empty mapping to YAML: put it in quotes, \"{}\""
 
 func composite(v reflect.Value) bool { return v.Kind() == reflect.Struct || v.Kind() == reflect.Slice }
 

@@ -10,8 +10,12 @@
 //
 // It promises that an unknown key, a key written twice, a value of the wrong
 // type, and every complaint of the caller end in one error list, sorted by
-// line; that unknown keys name the nearest known one; and that a key which is
-// absent leaves the value that the struct held before.
+// line; that every problem has a line; that unknown keys name the nearest known
+// one; and that a key which is absent leaves the value that the struct held
+// before. Mistakes that people make without seeing them have messages of their
+// own that name the remedy: another encoding than UTF-8, curly quotes,
+// no-break spaces, tabs, a second document, a leading zero, a decimal comma, and
+// {} without quotes.
 //
 // It does not expand environment variables and does not read more than one
 // document. Decoding never panics on any input (fuzzed). A Document belongs

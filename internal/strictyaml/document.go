@@ -9,7 +9,7 @@ import (
 // Problem is one mistake in a file.
 type Problem struct {
 	File    string
-	Line    int    // from 1; 0 when the file as a whole is meant
+	Line    int    // from 1; for what is absent, that of its nearest written parent, else of the file's first key
 	Path    string // such as "cameras[1].threshold"; "" for the whole file
 	Message string
 }
@@ -45,12 +45,17 @@ func (e *Errors) Error() string {
 // the problems found in it, by Decode and by its caller.
 type Document struct {
 	file     string
+	start    int // line of the first key
 	lines    map[string]int
 	problems []Problem
+	failed   bool // nothing was read
 }
 
-// Has tells whether the key at path was written in the file.
+// Has reports whether the key at path was written in the file.
 func (d *Document) Has(path string) bool { _, ok := d.lines[path]; return ok }
+
+// Empty reports whether no key was written in the file.
+func (d *Document) Empty() bool { return len(d.lines) == 0 }
 
 // Line gives the line of the key at path, or of its nearest written parent;
 // 0 when there is none.
@@ -69,18 +74,27 @@ func (d *Document) Line(path string) int {
 // said of it would be about the default.
 func (d *Document) Addf(path, format string, args ...any) {
 	for _, p := range d.problems {
-		if p.Path == path || p.Path == "" {
+		if d.failed || p.Path == path {
 			return
 		}
 	}
 	d.add(d.Line(path), path, format, args...)
 }
 
+// unreadable records why nothing of the file could be read.
+func (d *Document) unreadable(line int, message string) {
+	d.add(line, "", "%s", message)
+	d.failed = true
+}
+
 func (d *Document) add(line int, path, format string, args ...any) {
+	if line == 0 {
+		line = max(d.start, 1)
+	}
 	d.problems = append(d.problems, Problem{d.file, line, path, fmt.Sprintf(format, args...)})
 }
 
-// Failed tells whether a problem stands against the value at path or a part
+// Failed reports whether a problem stands against the value at path or a part
 // of it.
 func (d *Document) Failed(path string) bool {
 	for _, p := range d.problems {

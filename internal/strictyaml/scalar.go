@@ -4,6 +4,7 @@ import (
 	"encoding"
 	"math"
 	"reflect"
+	"regexp"
 	"sort"
 	"strings"
 	"time"
@@ -14,13 +15,17 @@ import (
 
 func (d *Document) scalar(n *yaml.Node, path string, v reflect.Value) {
 	if n.Kind != yaml.ScalarNode {
+		if isBraces(n) && typeName(v) == "text" {
+			d.add(n.Line, path, bracesMessage)
+			return
+		}
 		d.add(n.Line, path, "must be %s (got %s)", typeName(v), kindName(n))
 		return
 	}
 	if v.Type() == durationType {
 		duration, err := time.ParseDuration(n.Value)
 		if err != nil {
-			d.add(n.Line, path, "must be a duration such as 500ms, 5s or 2m (got %q)", n.Value)
+			d.add(n.Line, path, "must be a duration such as 500ms, 5s or 2m (got %q)%s", n.Value, commaRemedy(n.Value))
 			return
 		}
 		v.SetInt(int64(duration))
@@ -38,9 +43,27 @@ func (d *Document) scalar(n *yaml.Node, path string, v reflect.Value) {
 		v.SetString(n.Value)
 		return
 	}
-	if wrongTag(n, v) || n.Decode(v.Addr().Interface()) != nil || !finite(v) {
-		d.add(n.Line, path, "must be %s (got %q)", typeName(v), n.Value)
+	if v.Kind() != reflect.Bool && leadingZero.MatchString(n.Value) {
+		d.add(n.Line, path, "must be %s without a leading zero, which some readers of YAML take for octal (got %q): write %s", typeName(v), n.Value, leadingZero.ReplaceAllString(n.Value, "$1$2"))
+		return
 	}
+	if wrongTag(n, v) || n.Decode(v.Addr().Interface()) != nil || !finite(v) {
+		d.add(n.Line, path, "must be %s (got %q)%s", typeName(v), n.Value, commaRemedy(n.Value))
+	}
+}
+
+var (
+	digits       = regexp.MustCompile(`^\d+$`)
+	leadingZero  = regexp.MustCompile(`^([-+]?)0[_0]*(\d[\d_]*(?:\.\d*)?)$`)
+	decimalComma = regexp.MustCompile(`^([-+]?\d+),(\d+)`)
+)
+
+// commaRemedy follows the message about a number with a decimal comma.
+func commaRemedy(value string) string {
+	if !decimalComma.MatchString(value) {
+		return ""
+	}
+	return ": write " + decimalComma.ReplaceAllString(value, "$1.$2") + ", with a point"
 }
 
 // wrongTag refuses what the YAML library would bend into shape: 2.5 for a whole

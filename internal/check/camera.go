@@ -1,0 +1,155 @@
+package check
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"net"
+	"os"
+	"regexp"
+	"strings"
+
+	"pristine/capture"
+	"pristine/capture/address"
+	"pristine/capture/replay"
+	"pristine/internal/config"
+	"pristine/prompts"
+)
+
+// camera checks one camera; written has its paths as they stand in the file.
+func (c *checker) camera(key string, written, k *config.Camera) {
+	c.source(key, written, k)
+	c.secret(key+".user_file", k.UserFile, false)
+	c.secret(key+".password_file", k.PasswordFile, false)
+	c.triggers(key, k)
+	if k.Track.Empty != "" {
+		if _, err := os.Stat(k.Track.Empty); err != nil {
+			c.stop(key+".track.empty", "%s", missing(err))
+		}
+	}
+	live := c.set(key+".prompts", k.Prompts)
+	shadow := c.set(key+".shadow_prompts", k.Shadow)
+	if live != nil && shadow != nil && live.Tiles != shadow.Tiles {
+		c.stop(key+".shadow_prompts", "has tiles: %d, and prompts has tiles: %d: give both the same", shadow.Tiles, live.Tiles)
+	}
+	c.references(key+".references", k.References)
+	if k.References != "" && k.LearnParts > 0 {
+		c.warn(key+".learn_parts", "is not used: references has the good pictures")
+	}
+	for i, r := range k.Regions {
+		at := fmt.Sprintf("%s.regions[%d]", key, i)
+		c.set(at+".prompts", r.Prompts)
+		c.references(at+".references", r.References)
+	}
+}
+
+// set loads a prompt set, and looks for the references that it names.
+func (c *checker) set(key, file string) *prompts.Set {
+	if file == "" {
+		return nil
+	}
+	set, err := prompts.Load(file)
+	if errors.Is(err, fs.ErrNotExist) {
+		c.stop(key, "%s is not there: a path is relative to the configuration's folder", file)
+		return nil
+	}
+	if err != nil {
+		c.stop(key, "%v", err)
+		return nil
+	}
+	if set.References != "" {
+		if _, err := os.Stat(set.ReferencesFile(file)); err != nil {
+			c.stop(key, "%s names the references %s, which are not there: make them with edge reference add %s DIR", file, set.ReferencesFile(file), file)
+		}
+	}
+	return set
+}
+
+// references looks for pictures in a folder.
+func (c *checker) references(key, dir string) {
+	if dir == "" {
+		return
+	}
+	if _, err := replay.Pictures(dir); err != nil {
+		c.stop(key, "%s", missing(err))
+	}
+}
+
+// host looks like an address whose scheme was forgotten.
+var host = regexp.MustCompile(`^(?:[^/\s]+@)?((?:\d{1,3}\.){3}\d{1,3}|[A-Za-z0-9.-]+:\d{1,5}|\[[0-9A-Fa-f:]+\])(?::\d{1,5})?(?:/|$)`)
+
+func (c *checker) source(key string, written, k *config.Camera) {
+	key += ".source"
+	a, err := address.Parse(k.Source)
+	if err != nil {
+		return // Parse of the configuration has told it
+	}
+	switch a.Kind {
+	case address.File, address.Replay:
+		c.folder(key, written.Source, a)
+	case address.V4L2:
+		if _, err := os.Stat(a.Target); err != nil {
+			c.warn(key, "%s is not there now: edge camera list shows what is plugged in", a.Target)
+		}
+	case address.RTSP, address.HTTP:
+		if a.HasUser() {
+			c.warn(key, "holds a user and password for all to read: put them into files, and name these as user_file and password_file")
+		}
+	}
+}
+
+func (c *checker) folder(key, written string, a address.Address) {
+	info, err := os.Stat(a.Target)
+	if err != nil && host.MatchString(written) {
+		c.fail(key, "%s is taken for a file: write the scheme of the camera, such as rtsp://%s", capture.Redact(written), hidden(written))
+		return
+	}
+	if err != nil {
+		c.fail(key, "%s", missing(err))
+		return
+	}
+	if info.IsDir() && a.Kind == address.File {
+		if _, err := replay.Pictures(a.Target); err != nil {
+			c.fail(key, "%v", err)
+		}
+	}
+}
+
+// hidden returns an address without its user and password.
+func hidden(written string) string {
+	if i := strings.LastIndex(written, "@"); i >= 0 {
+		return "***" + written[i:]
+	}
+	return written
+}
+
+// triggers looks for what can trigger a camera that waits for it.
+func (c *checker) triggers(key string, k *config.Camera) {
+	if k.Policy != capture.Trigger {
+		return
+	}
+	if chip := k.Trigger.GPIO.Chip; chip != "" {
+		if _, err := os.Stat(chip); err != nil {
+			c.add(Finding{Key: key + ".trigger.gpio.chip", Level: Warning, Stops: true, Message: chip + " is not there: ls /dev/gpiochip* shows those of this machine"})
+		}
+		return
+	}
+	if c.config.HTTP.Listen != "" || c.config.Modbus.Listen != "" {
+		return
+	}
+	const remedy = "write http.listen, modbus.listen or trigger.gpio"
+	if c.config.Events.Listen == "" && c.config.Events.Hub.URL == "" {
+		c.fail(key+".policy", "nothing can trigger this camera: %s", remedy)
+		return
+	}
+	where := "at the hub"
+	if c.config.Events.Hub.URL == "" {
+		where = "at events.listen, " + net.JoinHostPort(split(c.config.Events.Listen))
+	}
+	c.warn(key+".policy", "only requests over NATS (%s) can trigger this camera: else %s", where, remedy)
+}
+
+func split(address string) (host, port string) {
+	host, port, _ = net.SplitHostPort(address) // the configuration was parsed
+	return host, port
+}

@@ -1,0 +1,155 @@
+// Package check opens what a configuration names, and says everything at once
+// that would keep an agent from starting, inspecting or delivering.
+//
+//	file, err := config.Open("edge.yaml")
+//	for _, f := range check.Configuration(ctx, file, check.Options{Bundle: openBundle}) {
+//		fmt.Println(f)
+//	}
+//
+// It reads files and tries ports; it writes nothing, and reaches cameras and the
+// hub only through the functions that Options has for them, each with its time
+// limit. What it finds is true at that moment: a camera may be switched off
+// later, a port may be free again.
+package check
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"pristine/internal/config"
+)
+
+// Level says how much a finding matters.
+type Level string
+
+// The levels of a finding.
+const (
+	Error   Level = "error"   // the configuration does not do what it says
+	Warning Level = "warning" // it may be meant, or be right elsewhere or later
+)
+
+// Finding is something that is wrong with what a configuration names.
+type Finding struct {
+	File    string `json:"file"`
+	Line    int    `json:"line"`
+	Key     string `json:"key,omitempty"`
+	Level   Level  `json:"level"`
+	Message string `json:"message"`
+	Stops   bool   `json:"stops"` // the agent does not start with it
+}
+
+// String returns "file:line: key: message".
+func (f Finding) String() string {
+	key := ""
+	if f.Key != "" {
+		key = f.Key + ": "
+	}
+	return fmt.Sprintf("%s:%d: %s%s", f.File, f.Line, key, f.Message)
+}
+
+// Options say how far a check goes. A function that is nil is not called.
+type Options struct {
+	Starting bool // at an agent's start: without ports and folders, which may be free or there a moment later
+
+	Bundle func(dir string) error
+	Camera func(ctx context.Context, c *config.Camera) error // opens it and reads a frame
+	Hub    func(ctx context.Context, c *config.Config) error // connects and asks for JetStream
+}
+
+// hubLimit is how long the hub may take.
+const hubLimit = 10 * time.Second
+
+// Configuration checks what a configuration names. Findings come in the order of
+// their lines.
+func Configuration(ctx context.Context, file *config.File, o Options) []Finding {
+	c := &checker{file: file, config: file.Resolved(), options: o, ports: map[string]string{}}
+	if file.Empty() {
+		s := c.config.Station
+		c.warn("", "nothing is written in it: the agent would run the built-in camera as station %s/%s/%s: copy configs/edge.yaml, or see edge config explain", s.Site, s.Line, s.Name)
+	}
+	c.model()
+	c.store()
+	for i := range c.config.Cameras {
+		c.camera(fmt.Sprintf("cameras[%d]", i), &file.Config.Cameras[i], &c.config.Cameras[i])
+	}
+	c.hub()
+	if !o.Starting {
+		c.listen()
+	}
+	c.reach(ctx)
+	slices.SortStableFunc(c.findings, func(a, b Finding) int { return a.Line - b.Line })
+	return c.findings
+}
+
+type checker struct {
+	file     *config.File
+	config   *config.Config // resolved
+	options  Options
+	ports    map[string]string // address → key
+	mu       sync.Mutex
+	findings []Finding
+}
+
+func (c *checker) add(f Finding) {
+	f.File, f.Line = c.file.Name, max(1, c.file.Line(f.Key))
+	f.Message = strings.ReplaceAll(f.Message, "\n", "; ")
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.findings = append(c.findings, f)
+}
+
+// stop records what keeps an agent from starting.
+func (c *checker) stop(key, format string, args ...any) {
+	c.add(Finding{Key: key, Level: Error, Message: fmt.Sprintf(format, args...), Stops: true})
+}
+
+func (c *checker) fail(key, format string, args ...any) {
+	c.add(Finding{Key: key, Level: Error, Message: fmt.Sprintf(format, args...)})
+}
+
+func (c *checker) warn(key, format string, args ...any) {
+	c.add(Finding{Key: key, Level: Warning, Message: fmt.Sprintf(format, args...)})
+}
+
+// reach opens the cameras and the hub, all at once.
+func (c *checker) reach(ctx context.Context) {
+	var reaching sync.WaitGroup
+	defer reaching.Wait()
+	if c.options.Camera != nil {
+		for i := range c.config.Cameras {
+			camera, key := &c.config.Cameras[i], fmt.Sprintf("cameras[%d].source", i)
+			reaching.Go(func() {
+				limit := camera.OpenTimeout + camera.ReadTimeout
+				if err := within(ctx, limit, func(ctx context.Context) error { return c.options.Camera(ctx, camera) }); err != nil {
+					c.fail(key, "%v", err)
+				}
+			})
+		}
+	}
+	if c.options.Hub != nil && c.config.Events.Hub.URL != "" {
+		reaching.Go(func() {
+			if err := within(ctx, hubLimit, func(ctx context.Context) error { return c.options.Hub(ctx, c.config) }); err != nil {
+				c.fail("events.hub.url", "%v", err)
+			}
+		})
+	}
+}
+
+// within calls a function and waits for it no longer than limit: one that hangs
+// in a driver is left behind.
+func within(ctx context.Context, limit time.Duration, call func(context.Context) error) error {
+	ctx, cancel := context.WithTimeout(ctx, limit)
+	defer cancel()
+	done := make(chan error, 1)
+	go func() { done <- call(ctx) }()
+	select {
+	case err := <-done:
+		return err
+	case <-ctx.Done():
+		return fmt.Errorf("no answer within %v", limit)
+	}
+}

@@ -1,0 +1,152 @@
+package check
+
+import (
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"golang.org/x/sys/unix"
+)
+
+func (c *checker) model() {
+	if c.options.Bundle != nil {
+		if err := c.options.Bundle(c.config.Model.Bundle); err != nil {
+			c.stop("model.bundle", "%v", err)
+		}
+	}
+	c.writable("model.cache_dir", c.config.Model.CacheDir)
+}
+
+func (c *checker) store() {
+	c.writable("events.dir", c.config.Events.Dir)
+	p := &c.config.Profiling
+	c.secret("profiling.user_file", p.UserFile, true)
+	c.secret("profiling.password_file", p.PasswordFile, true)
+}
+
+func (c *checker) hub() {
+	h := &c.config.Events.Hub
+	for key, file := range map[string]string{"creds_file": h.CredsFile, "nkey_file": h.NkeyFile, "user_file": h.UserFile, "password_file": h.PasswordFile} {
+		c.secret("events.hub."+key, file, false)
+	}
+	if h.CAFile != "" {
+		if pem, err := os.ReadFile(h.CAFile); err != nil {
+			c.fail("events.hub.ca_file", "%s", missing(err))
+		} else if !x509.NewCertPool().AppendCertsFromPEM(pem) {
+			c.fail("events.hub.ca_file", "%s holds no certificate in PEM", h.CAFile)
+		}
+	}
+	if h.CertFile != "" {
+		if _, err := tls.LoadX509KeyPair(h.CertFile, h.KeyFile); err != nil {
+			c.fail("events.hub.cert_file", "%v", err)
+		}
+	}
+	if h.URL == "" && h.CredsFile+h.NkeyFile+h.UserFile != "" {
+		c.warn("events.hub.url", "is empty, so that the credentials below it are not used: write the hub's address")
+	}
+}
+
+// secret looks at a file with a user, a password or a key.
+func (c *checker) secret(key, file string, stops bool) {
+	if file == "" {
+		return
+	}
+	data, err := os.ReadFile(file)
+	switch {
+	case err != nil && stops:
+		c.stop(key, "%s", missing(err))
+	case err != nil:
+		c.fail(key, "%s", missing(err))
+	case strings.TrimSpace(string(data)) == "":
+		c.fail(key, "%s is empty", file)
+	default:
+		if info, err := os.Stat(file); err == nil && info.Mode().Perm()&0o004 != 0 {
+			c.warn(key, "every user of this machine can read %s: chmod o-r %s", file, file)
+		}
+	}
+}
+
+// writable looks at a folder that the agent writes into and makes where it is
+// not there.
+func (c *checker) writable(key, dir string) {
+	if c.options.Starting {
+		return // a disk that comes back is no mistake in the configuration
+	}
+	at, err := filepath.Abs(dir)
+	if err != nil {
+		c.stop(key, "%v", err)
+		return
+	}
+	for {
+		info, err := os.Stat(at)
+		if err == nil && !info.IsDir() {
+			c.stop(key, "%s is a file: name a folder", at)
+			return
+		}
+		if err == nil {
+			break
+		}
+		if !errors.Is(err, fs.ErrNotExist) {
+			c.stop(key, "%v", err)
+			return
+		}
+		at = filepath.Dir(at)
+	}
+	if err := unix.Access(at, unix.W_OK|unix.X_OK); err == nil {
+		return
+	} else if !errors.Is(err, unix.EACCES) {
+		c.stop(key, "cannot write to %s: %v: name a folder that the agent may write to", at, err)
+		return
+	}
+	var stat unix.Stat_t
+	if err := unix.Stat(at, &stat); err == nil && int(stat.Uid) != os.Geteuid() {
+		c.warn(key, "this user may not write to %s, which belongs to user %d: check as the user that runs the agent", at, stat.Uid)
+		return
+	}
+	c.stop(key, "cannot write to %s: chmod u+w %s", at, at)
+}
+
+// listen looks whether the agent can have its ports.
+func (c *checker) listen() {
+	for _, p := range []struct{ key, address string }{
+		{"events.listen", c.config.Events.Listen}, {"http.listen", c.config.HTTP.Listen}, {"modbus.listen", c.config.Modbus.Listen},
+	} {
+		if p.address == "" {
+			continue
+		}
+		_, port, _ := net.SplitHostPort(p.address)
+		if other := c.ports[port]; other != "" && port != "0" {
+			c.stop(p.key, "%s has port %s, too: give each its own", other, port)
+			continue
+		}
+		c.ports[port] = p.key
+		listener, err := net.Listen("tcp", p.address)
+		switch {
+		case errors.Is(err, unix.EADDRINUSE):
+			c.warn(p.key, "%s is in use: by this agent, if it runs already, else by another program: ss -ltnp 'sport = :%s' shows it", p.address, port)
+		case err != nil:
+			c.stop(p.key, "%v", err)
+		default:
+			_ = listener.Close()
+		}
+	}
+}
+
+// missing shortens an error about a file, and names the remedy.
+func missing(err error) string {
+	var path *fs.PathError
+	switch {
+	case errors.As(err, &path) && errors.Is(err, fs.ErrNotExist):
+		return path.Path + " is not there: a path is relative to the configuration's folder"
+	case errors.As(err, &path) && errors.Is(err, fs.ErrPermission):
+		return fmt.Sprintf("this user may not read %s: check as the user that runs the agent", path.Path)
+	default:
+		return err.Error()
+	}
+}

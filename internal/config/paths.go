@@ -1,0 +1,67 @@
+package config
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+
+	"pristine/capture/address"
+	"pristine/internal/assets"
+)
+
+// resolve makes paths lead where the file that names them says. A relative path
+// is looked for beside that file, then in the working directory; a bundle or a
+// prompt set also where the program's own are (package assets). What is nowhere
+// yet, such as the folder of events before the first start, is beside the file.
+func (c *Config) resolve(dir string) {
+	c.Model.Bundle = lookUp(dir, c.Model.Bundle, true)
+	for _, path := range []*string{
+		&c.Model.CacheDir, &c.Events.Dir, &c.Profiling.UserFile, &c.Profiling.PasswordFile,
+		&c.Events.Hub.CredsFile, &c.Events.Hub.NkeyFile, &c.Events.Hub.UserFile, &c.Events.Hub.PasswordFile,
+		&c.Events.Hub.CAFile, &c.Events.Hub.CertFile, &c.Events.Hub.KeyFile,
+	} {
+		*path = lookUp(dir, *path, false)
+	}
+	for i := range c.Cameras {
+		c.Cameras[i].resolve(dir)
+	}
+}
+
+func (c *Camera) resolve(dir string) {
+	c.Prompts, c.Shadow = lookUp(dir, c.Prompts, true), lookUp(dir, c.Shadow, true)
+	for _, path := range []*string{&c.References, &c.Track.Empty, &c.UserFile, &c.PasswordFile} {
+		*path = lookUp(dir, *path, false)
+	}
+	for i := range c.Regions {
+		r := &c.Regions[i]
+		r.Prompts, r.References = lookUp(dir, r.Prompts, true), lookUp(dir, r.References, false)
+	}
+	if a, err := address.Parse(c.Source); err == nil && (a.Kind == address.File || a.Kind == address.Replay) {
+		c.Source = strings.Replace(c.Source, a.Target, lookUp(dir, a.Target, false), 1)
+	}
+}
+
+// Path returns where a relative path in a configuration file leads.
+func Path(file, path string) string { return lookUp(filepath.Dir(file), path, false) }
+
+func lookUp(dir, path string, ours bool) string {
+	if path == "" || filepath.IsAbs(path) {
+		return path
+	}
+	beside := filepath.Join(dir, path)
+	if exists(beside) {
+		return beside
+	}
+	if exists(path) {
+		return path
+	}
+	if found := assets.Find(path); ours && found != path {
+		return found
+	}
+	return beside
+}
+
+func exists(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
+}
