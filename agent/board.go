@@ -29,8 +29,6 @@ type board struct {
 	pictures map[string][]byte // JPEG, by the id of a flagged result
 	ids      uint64
 	hubTakes bool
-	hubErr   error // why it takes none
-	hubDown  bool  // it took none when it was last tried
 }
 
 // flaggedResult is a result that did not pass, with the id of its picture.
@@ -180,10 +178,10 @@ func (b *board) phase(camera string, s capture.State) {
 	b.phases[camera] = s
 }
 
-func (b *board) hub(takes bool, why error) {
+func (b *board) hub(takes bool) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.hubTakes, b.hubDown, b.hubErr = takes, !takes, why
+	b.hubTakes = takes
 }
 
 func (b *board) picture(id string) ([]byte, bool) {
@@ -213,7 +211,7 @@ func (a *Agent) status() web.Status {
 		return s
 	}
 	disk, store, lost := a.watcher.measured(now)
-	f.disk, f.lost, f.hub = disk, lost, a.hubState(&store, b.hubDown, b.hubErr)
+	f.disk, f.lost, f.hub = disk, lost, a.hubState(&store)
 	s.Events.URL, s.Events.Sequence = a.store.URL(), a.store.Sequence()
 	for _, k := range a.cameras {
 		c := k.status(b.phases[k.config.Name])

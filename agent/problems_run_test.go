@@ -373,11 +373,36 @@ func TestProblems_LearningFailedRecovers(t *testing.T) {
 	r.answers(200, 200, 200)
 }
 
+// A hub that refuses the user is a problem of its own, and ends once the user is
+// known there.
+func TestProblems_HubRefusesTheUser(t *testing.T) {
+	hub := newNATSServer(t)
+	hub.stop()
+	user, password := filepath.Join(t.TempDir(), "user"), filepath.Join(t.TempDir(), "password")
+	for file, text := range map[string]string{user: "station", password: "hunter2"} {
+		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	hub.user = "somebody-else"
+	hub.start()
+	r := watch(t, settings(t, t.TempDir(), fmt.Sprintf("events: {hub: {url: 'nats://127.0.0.1:%d', user_file: '%s', password_file: '%s'}}\n", hub.port, user, password)+belt(t)))
+	want := expected{problem.HubRefusing, "", "auth", "the hub refuses the user", 503, 200, 200}
+	r.shown(want)
+	hub.stop()
+	hub.user = "station"
+	hub.start()
+	r.gone(want)
+	r.until("no problem of the hub", func() bool { return len(r.page().Problems) == 0 })
+	r.answers(200, 200, 200)
+}
+
 // natsServer is a hub that can be stopped and started on one port.
 type natsServer struct {
 	t    *testing.T
 	dir  string
 	port int
+	user string // with the password hunter2; "" admits everybody
 	*server.Server
 }
 
@@ -392,8 +417,12 @@ func newNATSServer(t *testing.T) *natsServer {
 
 func (s *natsServer) start() {
 	s.t.Helper()
+	o := &server.Options{Host: "127.0.0.1", Port: s.port, StoreDir: s.dir, JetStream: true, NoLog: true, NoSigs: true}
+	if s.user != "" {
+		o.Username, o.Password = s.user, "hunter2"
+	}
 	var err error
-	if s.Server, err = server.NewServer(&server.Options{Host: "127.0.0.1", Port: s.port, StoreDir: s.dir, JetStream: true, NoLog: true, NoSigs: true}); err != nil {
+	if s.Server, err = server.NewServer(o); err != nil {
 		s.t.Fatal(err)
 	}
 	go s.Start()

@@ -81,8 +81,8 @@ func TestCollect(t *testing.T) {
 // refuses, or it does not answer.
 func TestHubRefuses(t *testing.T) {
 	for cause, want := range map[string]bool{
-		"": false, "other": false, "dns": false, "refused": false, "unreachable": false, "timeout": false, "disconnected": false,
-		"auth": true, "tls": true, "permission": true, "credentials": true, "address": true, "no_jetstream": true, "stream_missing": true, "stream_subjects": true,
+		"": false, "dns": false, "refused": false, "unreachable": false, "timeout": false, "disconnected": false,
+		"auth": true, "other": true, "tls": true, "permission": true, "credentials": true, "address": true, "no_jetstream": true, "stream_missing": true, "stream_subjects": true,
 		"stream_mirror": true, "stream_sealed": true, "stream_no_ack": true, "stream_full": true, "message_size": true, "limits": true,
 	} {
 		if got := hubRefuses(cause); got != want {

@@ -226,7 +226,7 @@ func (a *Agent) forward(ctx context.Context) {
 	_ = a.store.Forward(ctx, outbox.ForwardOptions{ // it ends with ctx
 		Hub: a.hub(), MaxBytes: hub.MaxBytes, EvidenceBytes: hub.EvidenceBytes,
 		OnState: func(connected bool, err error) {
-			a.board.hub(connected, err)
+			a.board.hub(connected)
 			if connected {
 				a.log.Info("the hub takes events")
 			} else {

@@ -138,7 +138,7 @@ func (w *watcher) publish(ctx context.Context) {
 			return
 		}
 		_, err := w.agent.store.Append(ctx, w.pending[0].kind, w.pending[0].data)
-		if errors.Is(err, outbox.ErrFull) || ctx.Err() != nil {
+		if errors.Is(err, outbox.ErrFull) || errors.Is(err, outbox.ErrRestarting) || ctx.Err() != nil {
 			return
 		}
 		if err != nil { // the store has it, or stores it before the next one
