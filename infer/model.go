@@ -8,6 +8,7 @@ import (
 
 	ort "github.com/yalue/onnxruntime_go"
 
+	"pristine/infer/bundle"
 	"pristine/infer/onnxfile"
 )
 
@@ -21,10 +22,10 @@ type modelFile struct {
 	outputs map[string]onnxfile.Value
 }
 
-// model reads one of a bundle's models. Of a file with both encoders only what
-// the outputs need is taken, since ONNX Runtime would ask for the other's
+// readModel reads one of a bundle's models. Of a file with both encoders only
+// what the outputs need is taken, since ONNX Runtime would ask for the other's
 // inputs too.
-func (b *Bundle) model(file string, outputs []string) (*modelFile, error) {
+func readModel(b *bundle.Bundle, file string, outputs []string) (*modelFile, error) {
 	m := &modelFile{path: filepath.Join(b.Dir, file), hash: b.Hash, size: b.Manifest.Image.Size}
 	o, err := onnxfile.Read(m.path)
 	if err == nil {
@@ -33,7 +34,7 @@ func (b *Bundle) model(file string, outputs []string) (*modelFile, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrModel, err)
 	}
-	m.outputs = byName(o.Outputs)
+	m.outputs = onnxfile.ByName(o.Outputs)
 	for _, name := range outputs {
 		if err := missing(m.path, "output", name, m.outputs); err != nil {
 			return nil, err
@@ -47,7 +48,7 @@ func (b *Bundle) model(file string, outputs []string) (*modelFile, error) {
 			return nil, fmt.Errorf("%w: %s: %w", ErrModel, m.path, err)
 		}
 	}
-	m.inputs = byName(o.Inputs)
+	m.inputs = onnxfile.ByName(o.Inputs)
 	return m, nil
 }
 
@@ -91,14 +92,6 @@ func (m *modelFile) takes(types []int, names ...string) error {
 		}
 	}
 	return nil
-}
-
-func byName(list []onnxfile.Value) map[string]onnxfile.Value {
-	m := make(map[string]onnxfile.Value, len(list))
-	for _, v := range list {
-		m[v.Name] = v
-	}
-	return m
 }
 
 // missing gives an error that lists what there is when a name is not there.

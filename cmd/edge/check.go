@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"pristine/infer"
+	"pristine/infer/bundle"
 	"pristine/internal/config"
 	"pristine/internal/usage"
 	"pristine/observe"
@@ -97,7 +98,7 @@ func (c *versionCommand) Run(s *streams) error {
 		return err
 	}
 	fmt.Fprintf(s.out, "ONNX Runtime %s (%s)\n", library.Version, library.Path)
-	bundle, err := infer.OpenBundle(c.Bundle)
+	bundle, err := bundle.Open(c.Bundle)
 	if err != nil {
 		return err
 	}

@@ -33,6 +33,15 @@ type Value struct {
 	Shape []int64 // −1 where the size is free
 }
 
+// ByName returns values by their names.
+func ByName(values []Value) map[string]Value {
+	m := make(map[string]Value, len(values))
+	for _, v := range values {
+		m[v.Name] = v
+	}
+	return m
+}
+
 // Outline is what a model takes and gives.
 type Outline struct {
 	Path     string

@@ -6,13 +6,13 @@ import (
 	"path/filepath"
 	"testing"
 
-	"pristine/infer"
+	"pristine/infer/bundle"
 	"pristine/internal/untar"
 )
 
-func read(t *testing.T, name string) *infer.Export {
+func read(t *testing.T, name string) *bundle.Export {
 	t.Helper()
-	e, err := infer.ReadExport([]string{untar.Gzip(t, "../testdata/exports/clip.tar.gz")}, infer.ExportOptions{Name: name})
+	e, err := bundle.ReadExport([]string{untar.Gzip(t, "../testdata/exports/clip.tar.gz")}, bundle.ExportOptions{Name: name})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -30,7 +30,7 @@ func TestABundleIsThereAsAWholeOrNotAtAll(t *testing.T) {
 	root := t.TempDir()
 	refused := errors.New("refused")
 	if _, err := Import(read(t, "a"), root, Options{Check: func(dir string) error {
-		if _, err := infer.OpenBundle(dir); err != nil {
+		if _, err := bundle.Open(dir); err != nil {
 			t.Errorf("the check sees a bundle that is not whole: %v", err)
 		}
 		return refused
@@ -51,7 +51,7 @@ func TestABundleIsThereAsAWholeOrNotAtAll(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := infer.OpenBundle(dir); err != nil {
+	if _, err := bundle.Open(dir); err != nil {
 		t.Error(err)
 	}
 	all, err := List(root)

@@ -1,4 +1,4 @@
-package infer
+package bundle
 
 import (
 	"crypto/sha256"
@@ -67,9 +67,9 @@ type Bundle struct {
 	Hash     string // SHA-256 over the names and hashes of its files, in hex
 }
 
-// OpenBundle reads the manifest of a bundle and checks the hash of each file. A
+// Open reads the manifest of a bundle and checks the hash of each file. A
 // folder with a Hugging Face export is read as it is, see ReadExport.
-func OpenBundle(dir string) (*Bundle, error) {
+func Open(dir string) (*Bundle, error) {
 	m, err := ReadManifest(dir)
 	if errors.Is(err, fs.ErrNotExist) && isExport(dir) {
 		return openExport(dir)

@@ -1,4 +1,4 @@
-package infer
+package bundle
 
 import (
 	"encoding/json"
@@ -255,7 +255,7 @@ func (r *exportReader) imageModel(path string) error {
 	if err != nil {
 		return err
 	}
-	inputs := byName(o.Inputs)
+	inputs := onnxfile.ByName(o.Inputs)
 	if err := missing(path, "input", "pixel_values", inputs); err != nil {
 		return err
 	}
@@ -279,7 +279,7 @@ func (r *exportReader) textModel(path string) error {
 	if err != nil {
 		return err
 	}
-	inputs := byName(o.Inputs)
+	inputs := onnxfile.ByName(o.Inputs)
 	if err := missing(path, "input", "input_ids", inputs); err != nil {
 		return err
 	}
@@ -300,7 +300,7 @@ func (r *exportReader) textModel(path string) error {
 // embedding finds the output with the embedding: SigLIP's towers have no
 // projection behind the pooler.
 func (r *exportReader) embedding(o *onnxfile.Outline, name string) (string, error) {
-	outputs := byName(o.Outputs)
+	outputs := onnxfile.ByName(o.Outputs)
 	if _, ok := outputs[name]; !ok && r.config.sigmoid() {
 		name = "pooler_output"
 	}
@@ -356,4 +356,12 @@ func tokenText(data json.RawMessage) string {
 		_ = json.Unmarshal(data, &object)
 	}
 	return object.Content
+}
+
+// missing returns an error that lists what there is when a name is not there.
+func missing(path, kind, name string, there map[string]onnxfile.Value) error {
+	if _, ok := there[name]; ok {
+		return nil
+	}
+	return fmt.Errorf("%w: %s has no %s %q, only %s", ErrExport, path, kind, name, strings.Join(slices.Sorted(maps.Keys(there)), ", "))
 }

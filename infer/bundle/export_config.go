@@ -1,4 +1,4 @@
-package infer
+package bundle
 
 import (
 	"encoding/json"
