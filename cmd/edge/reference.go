@@ -47,7 +47,7 @@ func (c *referenceAddCommand) Run(ctx context.Context, s *streams) error {
 	if err != nil {
 		return err
 	}
-	files, err := expand(c.Pictures)
+	files, err := expand(s, c.Pictures)
 	if err != nil {
 		return usage.Error(err)
 	}

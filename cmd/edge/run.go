@@ -44,7 +44,7 @@ func (c *runCommand) Run(ctx context.Context, s *streams) error {
 	}
 	v := newView(s.out)
 	if v.screen.live() && newScreen(s.err).live() {
-		s = &streams{s.out, v} // both write to one terminal
+		s = &streams{out: s.out, err: v, verbose: s.verbose} // both write to one terminal
 	}
 	return agent.New(agent.Options{Config: &settings, Version: version, Log: newLog(s, settings.Log), Terminal: v}).Run(ctx)
 }
