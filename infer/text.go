@@ -31,6 +31,9 @@ func NewTextEncoder(_ *Library, b *bundle.Bundle, o Options) (*TextEncoder, erro
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrModel, err)
 	}
+	if m.Lowercase {
+		words.Lowercase()
+	}
 	file, err := readModel(b, m.File, []string{m.Output})
 	if err != nil {
 		return nil, err

@@ -43,7 +43,7 @@ func OpenNotify(dir string, o infer.Options, onState func(infer.State, string)) 
 		m.Close()
 		return nil, err
 	}
-	m.Texts = &Texts{encoder, textcache.New(cacheFile(o.CacheDir), m.Bundle.Hash, encoder)}
+	m.Texts = &Texts{encoder, textcache.New(cacheFile(o.CacheDir), m.Bundle.TextHash(), encoder)}
 	if m.Matcher, err = infer.NewMatcher(library, o); err != nil {
 		m.Close()
 		return nil, err

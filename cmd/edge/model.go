@@ -47,7 +47,7 @@ func (f *exportFlags) options() bundle.ExportOptions {
 }
 
 type modelImportCommand struct {
-	Paths       []string `arg:"" help:"Folder with config.json, preprocessor_config.json, tokenizer.json and onnx/*.onnx, or these files."`
+	Paths       []string `arg:"" help:"Folder with config.json, preprocessor_config.json or processor_config.json, tokenizer.json and onnx/*.onnx, or these files."`
 	exportFlags `embed:""`
 }
 

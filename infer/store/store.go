@@ -113,6 +113,9 @@ func (o *Options) place(to, from string) (sum string, err error) {
 			o.Progress(filepath.Base(to), n)
 		}
 	})
+	if real, err := filepath.EvalSymlinks(from); err == nil {
+		from = real // or the link itself would be linked
+	}
 	if o.Link && os.Link(from, to) == nil {
 		_, err := io.Copy(io.MultiWriter(h, count), in)
 		return hex.EncodeToString(h.Sum(nil)), err

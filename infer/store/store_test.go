@@ -60,6 +60,31 @@ func TestABundleIsThereAsAWholeOrNotAtAll(t *testing.T) {
 	}
 }
 
+// Links, as Hugging Face's cache has, become files.
+func TestImport_Links(t *testing.T) {
+	for _, link := range []bool{false, true} {
+		e := read(t, "a")
+		for name, source := range e.Sources {
+			blob := filepath.Join(t.TempDir(), "blob")
+			if err := errors.Join(os.Rename(source, blob), os.Symlink(blob, source)); err != nil {
+				t.Fatalf("%s: %v", name, err)
+			}
+		}
+		dir, err := Import(e, t.TempDir(), Options{Link: link})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := bundle.Open(dir); err != nil {
+			t.Errorf("link %v: %v", link, err)
+		}
+		for name := range e.Sources {
+			if info, err := os.Lstat(filepath.Join(dir, name)); err != nil || !info.Mode().IsRegular() {
+				t.Errorf("link %v: %s is %v, %v; want a file", link, name, info.Mode(), err)
+			}
+		}
+	}
+}
+
 func TestOneThatIsThereIsNeverOverwritten(t *testing.T) {
 	root := t.TempDir()
 	if err := os.Mkdir(filepath.Join(root, "a"), 0o755); err != nil {
