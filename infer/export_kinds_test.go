@@ -196,6 +196,21 @@ func TestExport_Float16WithExternalData(t *testing.T) {
 	near(t, "embeddings of texts", texts, wantTexts, 0)
 }
 
+// External data has the name that the model gives it, whatever wrote it.
+func TestExport_NamesOfExternalData(t *testing.T) {
+	for _, name := range []string{"model.onnx_data", "model.onnx.data", "160ea76f-918f-11f1-8428-cc15316249d1.data", "vision.patch"} {
+		t.Run(name, func(t *testing.T) {
+			dir := export(t, "clip-gelu")
+			wantPictures, wantTexts := embeddings(t, dir, "a part")
+			externalise(t, filepath.Join(dir, "onnx", "model.onnx"), name)
+			snapshot := cached(t, dir, "models--a--b")
+			pictures, texts := embeddings(t, snapshot, "a part")
+			near(t, "embeddings of pictures", pictures, wantPictures, 1e-6)
+			near(t, "embeddings of texts", texts, wantTexts, 1e-6)
+		})
+	}
+}
+
 func TestExport_OtherElementTypes(t *testing.T) {
 	for elem, want := range map[uint64]string{
 		onnxfile.BFloat16: `its input "pixel_values" is bfloat16, wanted float32 or float16: export it with --dtype fp32 or fp16`,

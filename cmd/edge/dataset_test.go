@@ -40,13 +40,13 @@ func pictureFiles(t *testing.T, dir string) []string {
 	return files
 }
 
-// writeMask writes a mask that is white within a rectangle.
-func writeMask(t *testing.T, file string, width, height int, white image.Rectangle) {
+// writeMask writes a mask that has a grey value within a rectangle.
+func writeMask(t *testing.T, file string, width, height int, within image.Rectangle, grey uint8) {
 	t.Helper()
 	m := image.NewGray(image.Rect(0, 0, width, height))
-	for y := white.Min.Y; y < white.Max.Y; y++ {
-		for x := white.Min.X; x < white.Max.X; x++ {
-			m.SetGray(x, y, color.Gray{Y: 255})
+	for y := within.Min.Y; y < within.Max.Y; y++ {
+		for x := within.Min.X; x < within.Max.X; x++ {
+			m.SetGray(x, y, color.Gray{Y: grey})
 		}
 	}
 	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
@@ -131,7 +131,8 @@ func TestCommands_SkipWhatToolsLeave(t *testing.T) {
 	}
 }
 
-// Several masks of a picture count as their union, and a linked folder is read
+// Several masks of a picture count as their union, whatever their grey values
+// (LOCO has 236 and more, VisA 1), and a linked folder is read
 // as if it were in its place.
 func TestEval_UnitesMasksAndFollowsLinks(t *testing.T) {
 	good := pictureFiles(t, frames(t, "testline://?fps=0&speed=240&seed=2&defect_rate=0", 3))
@@ -155,8 +156,8 @@ func TestEval_UnitesMasksAndFollowsLinks(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		writeMask(t, filepath.Join(several, "ground_truth", "chip", name, "000.png"), size.Width, size.Height, left)
-		writeMask(t, filepath.Join(several, "ground_truth", "chip", name, "001.png"), size.Width, size.Height, right)
+		writeMask(t, filepath.Join(several, "ground_truth", "chip", name, "000.png"), size.Width, size.Height, left, 1)
+		writeMask(t, filepath.Join(several, "ground_truth", "chip", name, "001.png"), size.Width, size.Height, right, 236)
 		both := image.NewGray(image.Rect(0, 0, size.Width, size.Height))
 		for y := range size.Height {
 			for x := range size.Width {
@@ -186,7 +187,7 @@ func TestEval_UnitesMasksAndFollowsLinks(t *testing.T) {
 	if want.Pixels == nil || want.Pixels.Masks != 3 || cmp.Diff(want.Pixels, got.Pixels) != "" {
 		t.Errorf("pixels are %+v, wanted those with one mask each, %+v", got.Pixels, want.Pixels)
 	}
-	writeMask(t, filepath.Join(several, "ground_truth", "chip", "0", "002.png"), 8, 8, image.Rect(0, 0, 8, 8))
+	writeMask(t, filepath.Join(several, "ground_truth", "chip", "0", "002.png"), 8, 8, image.Rect(0, 0, 8, 8), 255)
 	if _, said := edge(t, 1, "eval", "--data", several); !strings.Contains(said, "002.png has 8×8") {
 		t.Errorf("a mask of another size: %s", said)
 	}

@@ -49,6 +49,7 @@ func TestProcessor_Forms(t *testing.T) {
 		"no type, by the model":            {`{}`, "clip", clip},
 		"no type, by the model, SigLIP":    {`{}`, "siglip", siglip},
 		"2021":                             {`{"feature_extractor_type": "CLIPFeatureExtractor", "size": 224, "crop_size": 224, "resample": 3, "do_center_crop": true}`, "clip", clip},
+		"as diffusers saves it":            {`{"_valid_processor_keys": ["size"], "crop_size": {"height": 224, "width": 224}, "do_center_crop": true, "image_processor_type": "CLIPFeatureExtractor", "resample": 3, "size": {"height": 224, "width": 224}, "use_square_size": false}`, "clip", with(clip, func(m *ImageManifest) { m.Resize, m.ShortestSide = "squash", 0 })},
 		"2022, both":                       {`{"feature_extractor_type": "CLIPFeatureExtractor", "image_processor_type": "CLIPFeatureExtractor", "size": {"shortest_edge": 224}}`, "clip", clip},
 		"no do_center_crop":                {`{"image_processor_type": "CLIPImageProcessor", "size": {"shortest_edge": 336}, "crop_size": {"height": 336, "width": 336}}`, "clip", sized(clip, 336, 336)},
 		"no sizes":                         {`{"image_processor_type": "CLIPImageProcessor", "do_center_crop": true, "resample": 3}`, "clip", clip},
