@@ -10,6 +10,7 @@ import (
 	"pristine/capture/source"
 	"pristine/inspect"
 	"pristine/internal/config"
+	"pristine/internal/pictures"
 	"pristine/internal/polygon"
 )
 
@@ -56,6 +57,14 @@ func (k *camera) open(ctx context.Context) (capture.Source, error) {
 		OpenTimeout: k.config.OpenTimeout, ReadTimeout: k.config.ReadTimeout, UserFile: k.config.UserFile, PasswordFile: k.config.PasswordFile,
 		Bad: func(_ string, err error) {
 			k.agent.log.Warn("a picture was left out", "camera", k.config.Name, "err", err)
+		},
+		Skipped: func(skipped *pictures.Skipped) {
+			for _, w := range skipped.Warnings() {
+				k.agent.log.Warn("files were skipped", "camera", k.config.Name, "files", w)
+			}
+			for _, d := range skipped.Details() {
+				k.agent.log.Debug("files were skipped", "camera", k.config.Name, "files", d)
+			}
 		},
 	})
 	if err != nil {

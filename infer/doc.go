@@ -2,7 +2,7 @@
 // Runtime.
 //
 //	lib, err := infer.Load("")
-//	bundle, err := infer.OpenBundle("models/pocket")
+//	bundle, err := bundle.Open("models/pocket")
 //	images, err := infer.NewService(lib, bundle, infer.Options{Providers: []string{"tensorrt", "cpu"}, Policy: "fallback"}, nil)
 //	texts, err := infer.NewTextEncoder(lib, bundle, infer.Options{Providers: []string{"cpu"}})
 //

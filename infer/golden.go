@@ -9,6 +9,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"pristine/infer/bundle"
 )
 
 // goldenCosine is the least cosine to a bundle's golden embeddings.
@@ -26,7 +27,7 @@ type golden struct {
 	} `json:"texts"`
 }
 
-func (b *Bundle) golden() (*golden, error) {
+func goldenOf(b *bundle.Bundle) (*golden, error) {
 	var g golden
 	data, err := os.ReadFile(filepath.Join(b.Dir, "golden", "golden.json"))
 	if errors.Is(err, fs.ErrNotExist) {
@@ -41,8 +42,8 @@ func (b *Bundle) golden() (*golden, error) {
 // CheckGolden encodes the golden pictures and texts of a bundle, and gives how
 // many there are and an error where one is further from its golden embedding
 // than rounding explains. decode reads a picture file.
-func CheckGolden(ctx context.Context, b *Bundle, images *Service, texts *TextEncoder, decode func(path string) (Picture, error)) (int, error) {
-	g, err := b.golden()
+func CheckGolden(ctx context.Context, b *bundle.Bundle, images *Service, texts *TextEncoder, decode func(path string) (Picture, error)) (int, error) {
+	g, err := goldenOf(b)
 	if err != nil {
 		return 0, fmt.Errorf("read golden embeddings: %w", err)
 	}

@@ -9,6 +9,7 @@ import (
 
 	ort "github.com/yalue/onnxruntime_go"
 
+	"pristine/infer/bundle"
 	"pristine/infer/onnxfile"
 )
 
@@ -44,7 +45,7 @@ type Timing struct {
 
 // ImageEncoder encodes pictures.
 type ImageEncoder struct {
-	bundle *Bundle
+	bundle *bundle.Bundle
 	status Status
 	shapes Shapes
 	table  []float32
@@ -70,7 +71,7 @@ const maxResamplers = 16
 
 // NewImageEncoder opens a bundle's image encoder and checks its shapes by
 // running it once.
-func NewImageEncoder(_ *Library, b *Bundle, o Options) (*ImageEncoder, error) {
+func NewImageEncoder(_ *Library, b *bundle.Bundle, o Options) (*ImageEncoder, error) {
 	m := &b.Manifest.Image
 	names := []string{m.Outputs.Embedding}
 	for _, name := range []string{m.Outputs.PatchEmbeddings, m.Outputs.PatchFeatures} {
@@ -78,7 +79,7 @@ func NewImageEncoder(_ *Library, b *Bundle, o Options) (*ImageEncoder, error) {
 			names = append(names, name)
 		}
 	}
-	file, err := b.model(m.File, names)
+	file, err := readModel(b, m.File, names)
 	if err != nil {
 		return nil, err
 	}
@@ -86,7 +87,7 @@ func NewImageEncoder(_ *Library, b *Bundle, o Options) (*ImageEncoder, error) {
 		return nil, err
 	}
 	session, status, err := openSession(file, []string{m.Input}, names, o, func(provider string, s *ort.DynamicAdvancedSession) (*proof, error) {
-		return b.prove(provider, file, s, names, o)
+		return prove(b, provider, file, s, names, o)
 	})
 	if err != nil {
 		return nil, err
@@ -103,7 +104,7 @@ func NewImageEncoder(_ *Library, b *Bundle, o Options) (*ImageEncoder, error) {
 }
 
 // normaliseTable maps each byte of R, G and B to the model's input.
-func normaliseTable(m *ImageManifest) []float32 {
+func normaliseTable(m *bundle.ImageManifest) []float32 {
 	t := make([]float32, 3*256)
 	for c := range 3 {
 		for v := range 256 {

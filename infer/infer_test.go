@@ -9,6 +9,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"pristine/infer/bundle"
 	"pristine/internal/need"
 	"strings"
 	"sync"
@@ -65,7 +66,7 @@ func worst(t *testing.T, v variant) (largest int, mean float64) {
 	}
 	sum, n := 0, 0
 	for _, c := range cases {
-		r := newResampler(c.Width, c.Height, &ImageManifest{Size: c.Size, Resize: c.Rule, ShortestSide: c.Shortest, Filter: c.Filter})
+		r := newResampler(c.Width, c.Height, &bundle.ImageManifest{Size: c.Size, Resize: c.Rule, ShortestSide: c.Shortest, Filter: c.Filter})
 		r.quick = r.quick && v.quick
 		if v.sharp {
 			if c.Rule != "squash" {
@@ -138,7 +139,7 @@ func TestTheQuickResizeEqualsTheExactOne(t *testing.T) {
 	}
 	for _, c := range []struct{ width, height, size int }{{1920, 1080, 320}, {1, 1, 32}, {3, 500, 64}, {640, 480, 224}, {321, 319, 320}, {33, 1000, 224}, {900, 901, 320}} {
 		for _, rule := range []string{"squash", "shortest_crop"} {
-			r := newResampler(c.width, c.height, &ImageManifest{Size: c.size, Resize: rule})
+			r := newResampler(c.width, c.height, &bundle.ImageManifest{Size: c.size, Resize: rule})
 			if !r.quick {
 				need.Missing(t, "this processor has no AVX2, for the quick path")
 			}
@@ -159,13 +160,13 @@ func TestTheQuickResizeEqualsTheExactOne(t *testing.T) {
 	}
 }
 
-func open(t *testing.T) (*Library, *Bundle) {
+func open(t *testing.T) (*Library, *bundle.Bundle) {
 	t.Helper()
 	library, err := Load("")
 	if err != nil {
 		t.Fatal(err)
 	}
-	bundle, err := OpenBundle(pocket)
+	bundle, err := bundle.Open(pocket)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -395,13 +396,13 @@ func TestAChangedFileIsRefused(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(dir, "tokenizer.json"), []byte("{}"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := OpenBundle(dir); err == nil || !strings.Contains(err.Error(), "the file is damaged or was changed") {
+	if _, err := bundle.Open(dir); err == nil || !strings.Contains(err.Error(), "the file is damaged or was changed") {
 		t.Errorf("got %v", err)
 	}
 	if err := os.Remove(filepath.Join(dir, "bundle.yaml")); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := OpenBundle(dir); err == nil || !strings.Contains(err.Error(), "a bundle is a folder with bundle.yaml") {
+	if _, err := bundle.Open(dir); err == nil || !strings.Contains(err.Error(), "a bundle is a folder with bundle.yaml") {
 		t.Errorf("got %v", err)
 	}
 }
@@ -426,7 +427,7 @@ func BenchmarkPreprocess1080p(b *testing.B) {
 	pix, table, out := picture(1920, 1080), make([]float32, 768), make([]float32, 3*320*320)
 	for name, quick := range map[string]bool{"quick": true, "exact": false} {
 		b.Run(name, func(b *testing.B) {
-			r := newResampler(1920, 1080, &ImageManifest{Size: 320, Resize: "squash"})
+			r := newResampler(1920, 1080, &bundle.ImageManifest{Size: 320, Resize: "squash"})
 			r.quick = r.quick && quick
 			b.ReportAllocs()
 			for b.Loop() {

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"pristine/infer/bundle"
 	"strings"
 	"testing"
 
@@ -55,7 +56,7 @@ func TestTooLittleMemoryIsSaidWithWhatToDo(t *testing.T) {
 	}
 	dir := export(t, "clip")
 	bloat(t, filepath.Join(dir, "onnx", "vision_model.onnx"), "image_embeds")
-	bundle, err := OpenBundle(dir)
+	bundle, err := bundle.Open(dir)
 	if err != nil {
 		t.Fatal(err)
 	}

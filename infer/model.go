@@ -8,23 +8,25 @@ import (
 
 	ort "github.com/yalue/onnxruntime_go"
 
+	"pristine/infer/bundle"
 	"pristine/infer/onnxfile"
 )
 
 // modelFile is a model as ONNX Runtime is to open it.
 type modelFile struct {
 	path    string
-	part    []byte // of a file that holds both encoders; nil: the whole file
+	data    []byte // where it is not the file as it stands
+	weights string // folder of its external data, where data is not nil
 	hash    string // of the bundle
 	size    int    // of its pictures, in pixels
 	inputs  map[string]onnxfile.Value
 	outputs map[string]onnxfile.Value
 }
 
-// model reads one of a bundle's models. Of a file with both encoders only what
-// the outputs need is taken, since ONNX Runtime would ask for the other's
+// readModel reads one of a bundle's models. Of a file with both encoders only
+// what the outputs need is taken, since ONNX Runtime would ask for the other's
 // inputs too.
-func (b *Bundle) model(file string, outputs []string) (*modelFile, error) {
+func readModel(b *bundle.Bundle, file string, outputs []string) (*modelFile, error) {
 	m := &modelFile{path: filepath.Join(b.Dir, file), hash: b.Hash, size: b.Manifest.Image.Size}
 	o, err := onnxfile.Read(m.path)
 	if err == nil {
@@ -33,32 +35,111 @@ func (b *Bundle) model(file string, outputs []string) (*modelFile, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrModel, err)
 	}
-	m.outputs = byName(o.Outputs)
 	for _, name := range outputs {
-		if err := missing(m.path, "output", name, m.outputs); err != nil {
+		if err := missing(m.path, "output", name, onnxfile.ByName(o.Outputs)); err != nil {
 			return nil, err
 		}
 	}
 	if b.Manifest.Image.File == b.Manifest.Text.File {
-		if m.part, err = o.Cut(outputs...); err == nil {
-			o, err = onnxfile.Parse(m.part)
-		}
-		if err != nil {
-			return nil, fmt.Errorf("%w: %s: %w", ErrModel, m.path, err)
+		if o, err = m.change(o.Cut(outputs...)); err != nil {
+			return nil, err
 		}
 	}
-	m.inputs = byName(o.Inputs)
+	if o, err = m.locate(o); err != nil {
+		return nil, err
+	}
+	if names := halves(o, outputs); len(names) > 0 {
+		if o, err = m.change(o.Widen(names...)); err != nil {
+			return nil, err
+		}
+	}
+	m.inputs, m.outputs = onnxfile.ByName(o.Inputs), onnxfile.ByName(o.Outputs)
+	for _, name := range outputs {
+		if t := m.outputs[name].Type; t != onnxfile.Float32 {
+			return nil, fmt.Errorf("%w: %s: its output %q is %s, wanted float32 or float16: export it with --dtype fp32 or fp16", ErrModel, m.path, name, onnxfile.TypeName(t))
+		}
+	}
 	return m, nil
 }
 
+// change makes the model what data holds.
+func (m *modelFile) change(data []byte, err error) (*onnxfile.Outline, error) {
+	var o *onnxfile.Outline
+	if err == nil {
+		o, err = onnxfile.Parse(data)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%w: %s: %w", ErrModel, m.path, err)
+	}
+	m.data = data
+	return o, nil
+}
+
+// halves are the inputs, and those of the outputs, that are float16: the
+// encoders write and read float32.
+func halves(o *onnxfile.Outline, outputs []string) []string {
+	var names []string
+	for _, v := range o.Inputs {
+		if v.Type == onnxfile.Float16 {
+			names = append(names, v.Name)
+		}
+	}
+	for _, v := range o.Outputs {
+		if v.Type == onnxfile.Float16 && slices.Contains(outputs, v.Name) {
+			names = append(names, v.Name)
+		}
+	}
+	return names
+}
+
+// locate finds the folder of external data. ONNX Runtime reads none from
+// outside it, so that links out of it, as Hugging Face's cache has, are resolved
+// here: the model is given the files' real names.
+func (m *modelFile) locate(o *onnxfile.Outline) (*onnxfile.Outline, error) {
+	m.weights = filepath.Dir(m.path)
+	names, linked := map[string]string{}, false
+	folder := ""
+	for _, name := range o.External {
+		path := filepath.Join(filepath.Dir(m.path), name)
+		real, err := filepath.EvalSymlinks(path)
+		if err != nil {
+			return nil, fmt.Errorf("%w: %s: %w", ErrModel, m.path, err)
+		}
+		if folder == "" {
+			folder = filepath.Dir(real)
+		}
+		inside, err := filepath.Rel(folder, real)
+		if err != nil || !filepath.IsLocal(inside) {
+			return nil, fmt.Errorf("%w: %s: its external data lies in %s and in %s: copy the files beside the model, in place of the links", ErrModel, m.path, folder, filepath.Dir(real))
+		}
+		names[name] = filepath.ToSlash(inside)
+		linked = linked || isLink(path)
+	}
+	if !linked {
+		return o, nil
+	}
+	m.weights = folder
+	return m.change(o.Relocate(names))
+}
+
+// isLink reports whether a file lies elsewhere than its folder.
+func isLink(path string) bool {
+	dir, err := filepath.EvalSymlinks(filepath.Dir(path))
+	if err != nil {
+		return false
+	}
+	real, err := filepath.EvalSymlinks(path)
+	return err == nil && real != filepath.Join(dir, filepath.Base(path))
+}
+
 func (m *modelFile) open(inputs, outputs []string, options *ort.SessionOptions) (*ort.DynamicAdvancedSession, error) {
-	if m.part == nil {
+	if m.data == nil {
 		return ort.NewDynamicAdvancedSession(m.path, inputs, outputs, options)
 	}
-	if err := options.AddSessionConfigEntry("session.model_external_initializers_file_folder_path", filepath.Dir(m.path)); err != nil {
+	if err := options.AddSessionConfigEntry("session.model_external_initializers_file_folder_path", m.weights); err != nil {
 		return nil, err
 	}
-	return ort.NewDynamicAdvancedSessionWithONNXData(m.part, inputs, outputs, options)
+	return ort.NewDynamicAdvancedSessionWithONNXData(m.data, inputs, outputs, options)
 }
 
 // maxBatch is how many pictures a run may have.
@@ -82,7 +163,11 @@ func (m *modelFile) takes(types []int, names ...string) error {
 			return err
 		}
 		if t := m.inputs[name].Type; !slices.Contains(types, t) {
-			return fmt.Errorf("%w: %s: its input %q has the element type %d of ONNX, wanted one of %v: export it with float32 inputs and outputs", ErrModel, m.path, name, t, types)
+			var wanted []string
+			for _, t := range types {
+				wanted = append(wanted, onnxfile.TypeName(t))
+			}
+			return fmt.Errorf("%w: %s: its input %q is %s, wanted %s: export it with --dtype fp32 or fp16, and token ids of int64", ErrModel, m.path, name, onnxfile.TypeName(t), strings.Join(wanted, " or "))
 		}
 	}
 	for name := range m.inputs {
@@ -91,14 +176,6 @@ func (m *modelFile) takes(types []int, names ...string) error {
 		}
 	}
 	return nil
-}
-
-func byName(list []onnxfile.Value) map[string]onnxfile.Value {
-	m := make(map[string]onnxfile.Value, len(list))
-	for _, v := range list {
-		m[v.Name] = v
-	}
-	return m
 }
 
 // missing gives an error that lists what there is when a name is not there.

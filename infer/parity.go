@@ -7,6 +7,7 @@ import (
 	_ "image/png" // of golden pictures
 	"os"
 	"path/filepath"
+	"pristine/infer/bundle"
 	"slices"
 
 	ort "github.com/yalue/onnxruntime_go"
@@ -105,7 +106,7 @@ func inRuns(pictures [][]float32, size int, embed embedding) ([][][]float32, err
 
 // parityPictures gives the inputs [3, size, size] of the bundle's golden
 // pictures, and of four drawn ones, so that every bundle has some.
-func (b *Bundle) parityPictures() ([][]float32, error) {
+func parityPictures(b *bundle.Bundle) ([][]float32, error) {
 	m := &b.Manifest.Image
 	table := normaliseTable(m)
 	var all [][]float32
@@ -164,7 +165,7 @@ func drawn(width, height, seed int) Picture {
 }
 
 // embedder embeds pictures with a session.
-func embedder(session *ort.DynamicAdvancedSession, m *ImageManifest, outputs int) embedding {
+func embedder(session *ort.DynamicAdvancedSession, m *bundle.ImageManifest, outputs int) embedding {
 	return func(pictures [][]float32) ([][][]float32, error) {
 		n := len(pictures)
 		input, err := ort.NewTensor(ort.NewShape(int64(n), 3, int64(m.Size), int64(m.Size)), slices.Concat(pictures...))

@@ -2,6 +2,7 @@ package infer
 
 import (
 	"fmt"
+	"pristine/infer/bundle"
 
 	ort "github.com/yalue/onnxruntime_go"
 )
@@ -14,10 +15,10 @@ type proof struct {
 
 // prove checks that a session of an image encoder runs on its provider, and
 // that its outputs are the CPU's.
-func (b *Bundle) prove(provider string, m *modelFile, session *ort.DynamicAdvancedSession, outputs []string, o Options) (*proof, error) {
+func prove(b *bundle.Bundle, provider string, m *modelFile, session *ort.DynamicAdvancedSession, outputs []string, o Options) (*proof, error) {
 	i := &b.Manifest.Image
 	inputs := []string{i.Input}
-	pictures, err := b.parityPictures()
+	pictures, err := parityPictures(b)
 	if err != nil {
 		return nil, err
 	}

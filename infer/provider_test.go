@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"pristine/infer/bundle"
 	"slices"
 	"strings"
 	"testing"
@@ -14,7 +15,7 @@ import (
 
 // opened is a bundle's image model with a session on the CPU.
 type opened struct {
-	bundle  *Bundle
+	bundle  *bundle.Bundle
 	file    *modelFile
 	session *ort.DynamicAdvancedSession
 	outputs []string
@@ -25,12 +26,12 @@ func openForProof(t *testing.T) *opened {
 	if _, err := Load(""); err != nil {
 		t.Fatal(err)
 	}
-	b, err := OpenBundle(export(t, "clip"))
+	b, err := bundle.Open(export(t, "clip"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	o := &opened{bundle: b, outputs: []string{b.Manifest.Image.Outputs.Embedding}}
-	if o.file, err = b.model(b.Manifest.Image.File, o.outputs); err != nil {
+	if o.file, err = readModel(b, b.Manifest.Image.File, o.outputs); err != nil {
 		t.Fatal(err)
 	}
 	if o.session, err = openOn("cpu", o.file, []string{"pixel_values"}, o.outputs, Options{}); err != nil {
@@ -42,11 +43,11 @@ func openForProof(t *testing.T) *opened {
 
 func TestWhatReallyRunsIsAskedFromONNXRuntime(t *testing.T) {
 	o := openForProof(t)
-	if _, err := o.bundle.prove("cpu", o.file, o.session, o.outputs, Options{}); err != nil {
+	if _, err := prove(o.bundle, "cpu", o.file, o.session, o.outputs, Options{}); err != nil {
 		t.Fatalf("the CPU does not prove that it is the CPU: %v", err)
 	}
 	// The same session, said to be TensorRT's: its nodes are on the CPU.
-	p, err := o.bundle.prove("cpu", o.file, o.session, o.outputs, Options{})
+	p, err := prove(o.bundle, "cpu", o.file, o.session, o.outputs, Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -66,7 +67,7 @@ func TestWhatReallyRunsIsAskedFromONNXRuntime(t *testing.T) {
 
 func TestTheParityGateRefusesABadEngine(t *testing.T) {
 	o := openForProof(t)
-	pictures, err := o.bundle.parityPictures()
+	pictures, err := parityPictures(o.bundle)
 	if err != nil {
 		t.Fatal(err)
 	}

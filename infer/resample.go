@@ -6,6 +6,7 @@ import "C"
 
 import (
 	"math"
+	"pristine/infer/bundle"
 	"unsafe"
 )
 
@@ -156,7 +157,7 @@ type resampler struct {
 // overread is how far resample_amd64.c reads beyond a row.
 const overread = 32
 
-func newResampler(width, height int, m *ImageManifest) *resampler {
+func newResampler(width, height int, m *bundle.ImageManifest) *resampler {
 	size, f := m.Size, filterNamed(m.Filter)
 	r := &resampler{width: width, height: height, acc: make([]int32, 4*size)}
 	if m.Resize == "shortest_crop" {

@@ -3,6 +3,7 @@ package infer
 import (
 	"context"
 	"fmt"
+	"pristine/infer/bundle"
 	"slices"
 	"sync"
 	"time"
@@ -38,7 +39,7 @@ type Service struct {
 
 // NewService opens a bundle's image encoder. onState is told each state and its
 // reason, in order, by one goroutine at a time; nil is told nothing.
-func NewService(lib *Library, b *Bundle, o Options, onState func(State, string)) (*Service, error) {
+func NewService(lib *Library, b *bundle.Bundle, o Options, onState func(State, string)) (*Service, error) {
 	if onState == nil {
 		onState = func(State, string) {}
 	}

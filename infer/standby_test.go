@@ -3,6 +3,7 @@ package infer
 import (
 	"context"
 	"errors"
+	"pristine/infer/bundle"
 	"strings"
 	"sync"
 	"testing"
@@ -100,7 +101,7 @@ func TestAServiceWithoutTensorRT(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	bundle, err := OpenBundle(export(t, "clip"))
+	bundle, err := bundle.Open(export(t, "clip"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -9,13 +9,14 @@ import (
 
 	ort "github.com/yalue/onnxruntime_go"
 
+	"pristine/infer/bundle"
 	"pristine/infer/onnxfile"
 	"pristine/infer/tokenizer"
 )
 
 // TextEncoder encodes texts.
 type TextEncoder struct {
-	bundle    *Bundle
+	bundle    *bundle.Bundle
 	tokenizer *tokenizer.Tokenizer
 	status    Status
 	short     []bool // which inputs take numbers of 32 bits
@@ -24,13 +25,16 @@ type TextEncoder struct {
 }
 
 // NewTextEncoder opens a bundle's text encoder and its tokenizer.
-func NewTextEncoder(_ *Library, b *Bundle, o Options) (*TextEncoder, error) {
+func NewTextEncoder(_ *Library, b *bundle.Bundle, o Options) (*TextEncoder, error) {
 	m := &b.Manifest.Text
 	words, err := tokenizer.Load(filepath.Join(b.Dir, "tokenizer.json"))
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrModel, err)
 	}
-	file, err := b.model(m.File, []string{m.Output})
+	if m.Lowercase {
+		words.Lowercase()
+	}
+	file, err := readModel(b, m.File, []string{m.Output})
 	if err != nil {
 		return nil, err
 	}

@@ -161,7 +161,7 @@ func TestGate_SlowSink(t *testing.T) {
 		if len(c.got) != 0 {
 			t.Errorf("the sink has %v already", c.got)
 		}
-		time.Sleep(5 * time.Second)
+		time.Sleep(6 * time.Second)
 		if len(c.got) != 1 || c.got[0].part != "p-1" {
 			t.Errorf("the sink has %v, want the result of p-1", c.got)
 		}

@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"os"
 
-	"pristine/capture/replay"
+	"pristine/internal/pictures"
 	"pristine/internal/usage"
 	"pristine/prompts"
 )
@@ -41,11 +41,11 @@ func (m *Model) BankOf(ctx context.Context, set *prompts.Set, setFile string, vi
 	if references == "" {
 		return m.WithStoredReferences(bank, setFile)
 	}
-	files, err := replay.Pictures(references)
+	list, err := pictures.List(references)
 	if err != nil {
 		return nil, usage.Error(err)
 	}
-	r, err := m.LearnReferences(ctx, view, files, bank.Tiles(), bank.Set.Turned.Encodes(len(files)))
+	r, err := m.LearnReferences(ctx, view, list.Files, bank.Tiles(), bank.Set.Turned.Encodes(len(list.Files)))
 	if err != nil {
 		return nil, err
 	}

@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 
 	"pristine/infer"
+	"pristine/infer/bundle"
 	"pristine/internal/usage"
 	"pristine/prompts"
 	"pristine/prompts/textcache"
@@ -14,24 +15,24 @@ import (
 // Model is an opened bundle: its encoders and what matches their features.
 type Model struct {
 	Library *infer.Library
-	Bundle  *infer.Bundle
+	Bundle  *bundle.Bundle
 	Images  *infer.Service
 	Texts   *Texts
 	Matcher *infer.Matcher
 }
 
 // Open opens the bundle in a folder. The caller closes the model.
-func Open(bundle string, o infer.Options) (*Model, error) { return OpenNotify(bundle, o, nil) }
+func Open(dir string, o infer.Options) (*Model, error) { return OpenNotify(dir, o, nil) }
 
 // OpenNotify is Open that reports each state of the image encoder to onState,
 // from the encoder's goroutines.
-func OpenNotify(bundle string, o infer.Options, onState func(infer.State, string)) (*Model, error) {
+func OpenNotify(dir string, o infer.Options, onState func(infer.State, string)) (*Model, error) {
 	library, err := infer.Load("")
 	if err != nil {
 		return nil, err
 	}
 	m := &Model{Library: library}
-	if m.Bundle, err = infer.OpenBundle(bundle); err != nil {
+	if m.Bundle, err = bundle.Open(dir); err != nil {
 		return nil, usage.Error(err)
 	}
 	if m.Images, err = infer.NewService(library, m.Bundle, o, onState); err != nil {
@@ -42,7 +43,7 @@ func OpenNotify(bundle string, o infer.Options, onState func(infer.State, string
 		m.Close()
 		return nil, err
 	}
-	m.Texts = &Texts{encoder, textcache.New(cacheFile(o.CacheDir), m.Bundle.Hash, encoder)}
+	m.Texts = &Texts{encoder, textcache.New(cacheFile(o.CacheDir), m.Bundle.TextHash(), encoder)}
 	if m.Matcher, err = infer.NewMatcher(library, o); err != nil {
 		m.Close()
 		return nil, err

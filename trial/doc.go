@@ -1,7 +1,7 @@
 // Package trial measures prompt sets on labelled pictures: what edge eval,
 // calibrate and prompts rank have in common.
 //
-//	t, err := trial.Run(ctx, encoder, trial.Options{Pictures: pictures, Sets: banks})
+//	t, err := trial.Run(ctx, encoder, trial.Options{Data: set, Sets: banks})
 //	r, err := t.Report(0)                      // figures of the first set
 //	c, err := t.Compare(seed)                  // of the second beside the first
 //	k, err := t.Calibrate(targets, 0, seed)    // thresholds; t.Record writes them

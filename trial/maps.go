@@ -19,14 +19,14 @@ func (t *Trial) keepMap(p *dataset.Picture, s *prompts.Scores) error {
 	}
 	h := report.Heat{Values: slices.Clone(s.Map), Rows: s.MapGrid[0], Columns: s.MapGrid[1]}
 	t.maps[p.File] = h
-	switch masked := slices.ContainsFunc(t.options.Pictures, func(p dataset.Picture) bool { return p.Mask != "" }); {
+	switch masked := slices.ContainsFunc(t.options.Data.Pictures, func(p dataset.Picture) bool { return len(p.Masks) > 0 }); {
 	case !masked:
 	case !p.Bad:
 		t.pixels.Add(h.Values, h.Rows, h.Columns, nil)
-	case p.Mask == "":
+	case len(p.Masks) == 0:
 		t.noMask++
 	default:
-		mask, err := t.encoder.Open(p.Mask)
+		mask, err := t.unite(p.Masks)
 		if err != nil {
 			return fmt.Errorf("read the mask of %s: %w", p.File, err)
 		}
@@ -34,6 +34,28 @@ func (t *Trial) keepMap(p *dataset.Picture, s *prompts.Scores) error {
 		t.masks++
 	}
 	return nil
+}
+
+// unite reads masks of one picture, and returns one whose pixels are bad where
+// any of theirs is.
+func (t *Trial) unite(files []string) (Photo, error) {
+	all, err := t.encoder.Open(files[0])
+	if err != nil {
+		return Photo{}, err
+	}
+	for _, file := range files[1:] {
+		mask, err := t.encoder.Open(file)
+		if err != nil {
+			return Photo{}, err
+		}
+		if mask.Width != all.Width || mask.Height != all.Height {
+			return Photo{}, fmt.Errorf("%s has %d×%d pixels, %s has %d×%d", files[0], all.Width, all.Height, file, mask.Width, mask.Height)
+		}
+		for i, v := range mask.Pix {
+			all.Pix[i] |= v
+		}
+	}
+	return all, nil
 }
 
 // WriteHTML writes a report of the first set as one page, with its most wrong

@@ -35,12 +35,12 @@ func (t *Trial) open(ctx context.Context) ([]draw, error) {
 	if r.Draws > 1 {
 		return nil, OptionsError{fmt.Errorf("--draws %d: there is nothing to draw: give --references a number", r.Draws)}
 	}
-	d := draw{seed: r.Seed, measured: make([]bool, len(t.options.Pictures))}
-	for i, p := range t.options.Pictures {
+	d := draw{seed: r.Seed, measured: make([]bool, len(t.options.Data.Pictures))}
+	for i, p := range t.options.Data.Pictures {
 		d.measured[i] = !p.Train
 	}
 	if len(r.Files) == 0 {
-		d.leaveOut(t.options.Sets, t.options.Pictures)
+		d.leaveOut(t.options.Sets, t.options.Data.Pictures)
 		return []draw{d}, nil
 	}
 	var err error
@@ -79,8 +79,8 @@ func (t *Trial) drawAll(ctx context.Context) ([]draw, error) {
 	}
 	var all []draw
 	for n := range r.Draws {
-		d := draw{seed: r.Seed + uint64(n), measured: make([]bool, len(t.options.Pictures))}
-		references, rest, err := dataset.Draw(t.options.Pictures, r.K, d.seed)
+		d := draw{seed: r.Seed + uint64(n), measured: make([]bool, len(t.options.Data.Pictures))}
+		references, rest, err := dataset.Draw(t.options.Data.Pictures, r.K, d.seed)
 		if err != nil {
 			return nil, OptionsError{err}
 		}
@@ -89,7 +89,7 @@ func (t *Trial) drawAll(ctx context.Context) ([]draw, error) {
 		}
 		files := make([]string, 0, r.K)
 		for _, i := range references {
-			files = append(files, t.options.Pictures[i].File)
+			files = append(files, t.options.Data.Pictures[i].File)
 		}
 		if r.K > 0 {
 			if d.references, err = t.learn(ctx, files); err != nil {

@@ -18,6 +18,7 @@ func (t *Trial) Report(set int) (*report.Report, error) {
 	}
 	r := report.New(draws, bank.Set.Thresholds)
 	r.Bundle, r.BundleHash, r.PromptSet, r.LeftOut = t.options.Bundle, t.options.BundleHash, bank.Set.Name, t.leftOut
+	r.SetData(t.options.Data.Layout, t.options.Data.Warnings, t.options.Data.Details)
 	switch given := &t.options.References; {
 	case given.Drawn:
 		r.References = fmt.Sprintf("%d drawn", given.K)

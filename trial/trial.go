@@ -34,7 +34,7 @@ type Encoder interface {
 
 // Options say what is measured.
 type Options struct {
-	Pictures       []dataset.Picture
+	Data           *dataset.Set
 	Sets           []*prompts.Bank // all with the same tiles
 	References     References
 	SkipUnreadable bool
@@ -103,7 +103,7 @@ func (t *Trial) measure(ctx context.Context) error {
 
 // score adds the outcomes of a picture with a set, in each draw.
 func (t *Trial) score(set int, picture int, p *Photo, o *prompts.Observation, s *prompts.Scores) error {
-	labelled := &t.options.Pictures[picture]
+	labelled := &t.options.Data.Pictures[picture]
 	for draw, bank := range t.banks[set] {
 		if !t.draws[draw].measured[picture] {
 			continue
@@ -129,7 +129,7 @@ func NewOutcome(p *dataset.Picture, s *prompts.Scores, cues evaluate.Cues) evalu
 
 // files lists the pictures that some draw measures, with their indices.
 func (t *Trial) files() (files []string, at []int) {
-	for i, p := range t.options.Pictures {
+	for i, p := range t.options.Data.Pictures {
 		if slices.ContainsFunc(t.draws, func(d draw) bool { return d.measured[i] }) {
 			files, at = append(files, p.File), append(at, i)
 		}

@@ -160,7 +160,7 @@ func run(t *testing.T, o Options) (*Trial, *angles) {
 // references there are, and the same seed gives the same figures.
 func TestEachPictureIsEncodedOnceAndASeedRepeats(t *testing.T) {
 	set, pictures := station(t, bad(12)...)
-	o := Options{Pictures: pictures, Sets: []*prompts.Bank{newBank(t, set), newBank(t, set)}, References: References{Drawn: true, K: 3, Draws: 4, Seed: 7}}
+	o := Options{Data: &dataset.Set{Pictures: pictures}, Sets: []*prompts.Bank{newBank(t, set), newBank(t, set)}, References: References{Drawn: true, K: 3, Draws: 4, Seed: 7}}
 	trial, encoder := run(t, o)
 	for file, n := range encoder.encoded {
 		if n != 1 {
@@ -195,7 +195,7 @@ func TestAReferenceOfAnySetIsMeasuredByNone(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	trial, _ := run(t, Options{Pictures: pictures, Sets: []*prompts.Bank{plain, with}})
+	trial, _ := run(t, Options{Data: &dataset.Set{Pictures: pictures}, Sets: []*prompts.Bank{plain, with}})
 	for i := range 2 {
 		if r, err := trial.Report(i); err != nil || r.Good != 18 {
 			t.Errorf("set %d: %+v, %v", i, r, err)
@@ -209,7 +209,7 @@ func TestAPictureThatCannotBeReadIsToldEitherWay(t *testing.T) {
 	if err := os.WriteFile(pictures[3].File, []byte("x"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	o := Options{Pictures: pictures, Sets: []*prompts.Bank{newBank(t, set)}}
+	o := Options{Data: &dataset.Set{Pictures: pictures}, Sets: []*prompts.Bank{newBank(t, set)}}
 	if _, err := Run(context.Background(), &angles{encoded: map[string]int{}}, o); err == nil || !strings.Contains(err.Error(), "1 pictures cannot be read") {
 		t.Error(err)
 	}
@@ -227,7 +227,7 @@ func TestOptionsThatCannotBeMeasuredAreToldApart(t *testing.T) {
 		"must be 0 or more":        {Drawn: true, K: -1, Draws: 1},
 		"leaves none to measure":   {Drawn: true, K: 20, Draws: 1},
 	} {
-		_, err := Run(context.Background(), &angles{}, Options{Pictures: pictures, Sets: []*prompts.Bank{newBank(t, set)}, References: references})
+		_, err := Run(context.Background(), &angles{}, Options{Data: &dataset.Set{Pictures: pictures}, Sets: []*prompts.Bank{newBank(t, set)}, References: references})
 		var wrong OptionsError
 		if !errors.As(err, &wrong) || !strings.Contains(err.Error(), want) {
 			t.Errorf("%v does not say %q", err, want)
@@ -240,7 +240,7 @@ func TestOptionsThatCannotBeMeasuredAreToldApart(t *testing.T) {
 func TestARecordedCalibrationArmsTheSet(t *testing.T) {
 	set, pictures := station(t, bad(12)...)
 	files := []string{pictures[0].File, pictures[10].File}
-	trial, _ := run(t, Options{Pictures: pictures[1:], Sets: []*prompts.Bank{newBank(t, set)}, BundleHash: bundle.Hash, References: References{Files: files}})
+	trial, _ := run(t, Options{Data: &dataset.Set{Pictures: pictures[1:]}, Sets: []*prompts.Bank{newBank(t, set)}, BundleHash: bundle.Hash, References: References{Files: files}})
 	target, err := evaluate.ParseTarget("overkill<=20%")
 	if err != nil {
 		t.Fatal(err)
@@ -287,7 +287,7 @@ func TestCalibrateRefusesWhereMoreThanOneInTenIsUnknown(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			set, pictures := station(t, c.bad...)
-			trial, _ := run(t, Options{Pictures: pictures[1:], Sets: []*prompts.Bank{newBank(t, set)}, References: References{Files: []string{pictures[0].File, pictures[10].File}}})
+			trial, _ := run(t, Options{Data: &dataset.Set{Pictures: pictures[1:]}, Sets: []*prompts.Bank{newBank(t, set)}, References: References{Files: []string{pictures[0].File, pictures[10].File}}})
 			_, err := trial.Calibrate([]evaluate.Target{target}, 0, 1)
 			if c.want == "" && err != nil || c.want != "" && (!errors.Is(err, ErrUnknown) || !strings.Contains(err.Error(), c.want)) {
 				t.Errorf("%v does not say %q", err, c.want)
@@ -309,7 +309,7 @@ func TestRankMeasuresWhatEachPromptAdds(t *testing.T) {
 		}
 		banks = append(banks, bank)
 	}
-	trial, _ := run(t, Options{Pictures: pictures, Sets: banks})
+	trial, _ := run(t, Options{Data: &dataset.Set{Pictures: pictures}, Sets: banks})
 	r, err := trial.Rank(variants)
 	if err != nil {
 		t.Fatal(err)

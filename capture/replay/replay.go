@@ -1,32 +1,33 @@
-// Package replay gives the pictures of a folder, each exactly once.
+// Package replay returns the pictures of a folder, each exactly once.
 //
 //	source, err := replay.Open("parts/", replay.Options{Decode: opencv.DecodeFile})
 //
 // Pictures come in the order of their paths, subfolders included, and each is
 // a part of its own, named by its path below the folder. A picture that cannot
-// be decoded is told to Bad, and the next one is given: one bad file never
-// stops the rest. A Source belongs to one goroutine.
+// be decoded is reported to Bad, and the next one is returned: one bad file never
+// stops the rest. Which files are pictures, and which are skipped, is up to
+// package internal/pictures. A Source belongs to one goroutine.
 package replay
 
 import (
 	"context"
 	"fmt"
 	"io"
-	"io/fs"
 	"path/filepath"
-	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
 
 	"pristine/capture"
+	"pristine/internal/pictures"
 )
 
 // Options of a replay.
 type Options struct {
-	Decode func(path string) (pix []byte, width, height int, err error)
-	Bad    func(path string, err error) // told of pictures that were left out; may be nil
-	FPS    float64                      // 0: as fast as they are taken
+	Decode  func(path string) (pix []byte, width, height int, err error)
+	Bad     func(path string, err error) // called with pictures that cannot be decoded; may be nil
+	Skipped func(*pictures.Skipped)      // called once with what was not listed; may be nil
+	FPS     float64                      // 0: as fast as they are taken
 }
 
 type source struct {
@@ -36,36 +37,16 @@ type source struct {
 	ticker *time.Ticker
 }
 
-// Pictures lists the picture files below a folder, by their endings, sorted.
-func Pictures(dir string) ([]string, error) {
-	var files []string
-	err := filepath.WalkDir(dir, func(path string, entry fs.DirEntry, err error) error {
-		if err != nil {
-			return err
-		}
-		endings := []string{".jpg", ".jpeg", ".png", ".bmp", ".tif", ".tiff", ".webp"}
-		if !entry.IsDir() && slices.Contains(endings, strings.ToLower(filepath.Ext(path))) {
-			files = append(files, path)
-		}
-		return nil
-	})
-	if err != nil {
-		return nil, fmt.Errorf("list pictures: %w", err)
-	}
-	if len(files) == 0 {
-		return nil, fmt.Errorf("list pictures: %s holds no .jpg, .png, .bmp, .tif or .webp", dir)
-	}
-	slices.Sort(files)
-	return files, nil
-}
-
 // Open lists the folder.
 func Open(dir string, o Options) (capture.Source, error) {
-	files, err := Pictures(dir)
+	list, err := pictures.List(dir)
 	if err != nil {
 		return nil, err
 	}
-	s := &source{dir: dir, files: files, opts: o}
+	if o.Skipped != nil {
+		o.Skipped(&list.Skipped)
+	}
+	s := &source{dir: dir, files: list.Files, opts: o}
 	if o.FPS > 0 {
 		s.ticker = time.NewTicker(time.Duration(float64(time.Second) / o.FPS))
 	}

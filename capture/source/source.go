@@ -34,13 +34,15 @@ import (
 	"pristine/capture/replay"
 	"pristine/capture/rtsp"
 	"pristine/capture/testline"
+	"pristine/internal/pictures"
 )
 
 // Options of a source. Zero values take the defaults.
 type Options struct {
 	OpenTimeout time.Duration                // 10 s
 	ReadTimeout time.Duration                // 5 s
-	Bad         func(path string, err error) // told of pictures of a folder that were left out; may be nil
+	Bad         func(path string, err error) // called with pictures of a folder that cannot be decoded; may be nil
+	Skipped     func(*pictures.Skipped)      // called with what was not listed of a folder; may be nil
 
 	UserFile, PasswordFile string // of RTSP and HTTP cameras whose address holds neither; both or none
 }
@@ -76,7 +78,7 @@ func Open(ctx context.Context, a address.Address, o Options) (capture.Source, er
 		return nil, fmt.Errorf("open camera %s: %w", capture.Redact(a.Target), rtsp.Explain(ctx, a.Target))
 	case address.File:
 		if info, err := os.Stat(a.Target); err == nil && info.IsDir() {
-			return replay.Open(a.Target, replay.Options{Decode: opencv.DecodeFile, Bad: o.Bad, FPS: a.FPS})
+			return replay.Open(a.Target, replay.Options{Decode: opencv.DecodeFile, Bad: o.Bad, Skipped: o.Skipped, FPS: a.FPS})
 		}
 		return openCV("file://"+a.Target, a, o)
 	case address.Replay:

@@ -23,6 +23,8 @@ import (
 	"testing/fstest"
 	"time"
 
+	files "pristine/internal/pictures"
+
 	"pristine/capture"
 	"pristine/capture/address"
 )
@@ -369,8 +371,14 @@ func TestFilesThatAreDamaged(t *testing.T) {
 	for name, data := range map[string][]byte{"a.jpg": good, "b.jpg": good[:len(good)-100], "c.jpg": nil, "d.jpg": wide} {
 		write(filepath.Join("pictures", name), data)
 	}
-	var bad []string
-	s, err := open(t, "dir://"+pictures, Options{Bad: func(path string, err error) { bad = append(bad, filepath.Base(path)+" "+err.Error()) }})
+	for _, name := range []string{"._a.jpg", "Thumbs.db", "e.heic"} {
+		write(filepath.Join("pictures", name), good)
+	}
+	var bad, skipped []string
+	s, err := open(t, "dir://"+pictures, Options{
+		Bad:     func(path string, err error) { bad = append(bad, filepath.Base(path)+" "+err.Error()) },
+		Skipped: func(s *files.Skipped) { skipped = s.Notes() },
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -378,6 +386,9 @@ func TestFilesThatAreDamaged(t *testing.T) {
 	n, f, err := read(t, s, 10)
 	if n != 2 || f.Width != 20000 || !errors.Is(err, io.EOF) || len(bad) != 2 || !strings.Contains(bad[0], "cut off") || !strings.Contains(bad[1], "is empty") {
 		t.Errorf("%d pictures, the last %d wide, then %v; left out %q", n, f.Width, err, bad)
+	}
+	if len(skipped) != 2 || !strings.HasPrefix(skipped[0], "1 .heic file is not read") || !strings.HasPrefix(skipped[1], "2 files and folders were made by other programs") {
+		t.Errorf("skipped %q, wanted a .heic and two of other programs", skipped)
 	}
 }
 

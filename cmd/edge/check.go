@@ -13,6 +13,7 @@ import (
 	"pristine/capture/address"
 	"pristine/capture/source"
 	"pristine/infer"
+	"pristine/infer/bundle"
 	"pristine/internal/assets"
 	"pristine/internal/check"
 	"pristine/internal/config"
@@ -90,7 +91,7 @@ func (c *checkCommand) configuration(ctx context.Context, r *checked) {
 		r.refuse(err)
 		return
 	}
-	o := check.Options{Bundle: func(dir string) error { _, err := infer.OpenBundle(dir); return err }}
+	o := check.Options{Bundle: func(dir string) error { _, err := bundle.Open(dir); return err }}
 	if c.Deep {
 		o.Camera, o.Hub = reachCamera, reachHub
 	}

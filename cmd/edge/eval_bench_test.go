@@ -9,9 +9,9 @@ import (
 	"testing"
 	"time"
 
-	"pristine/capture/replay"
 	"pristine/infer"
 	"pristine/internal/meter"
+	"pristine/internal/pictures"
 	"pristine/observe"
 	"pristine/prompts"
 	"pristine/trial"
@@ -30,10 +30,11 @@ func BenchmarkEvalBesideTheBareSession(b *testing.B) {
 			b.Fatal(out.String())
 		}
 	}
-	files, err := replay.Pictures(dir)
+	list, err := pictures.List(dir)
 	if err != nil {
 		b.Fatal(err)
 	}
+	files := list.Files
 	open := func(o infer.Options) *observe.Model {
 		e, err := observe.Open("models/pocket", o)
 		if err != nil {

@@ -123,7 +123,7 @@ func TestMistakesOfEvalSayWhatToDo(t *testing.T) {
 	for want, args := range map[string][]string{
 		"--good DIR and --bad DIR, or --data DIR":      {},
 		"--data stands in the place of":                {"--data", pictures, "--good", pictures},
-		"wanted folders of good pictures":              {"--data", pictures},
+		"good/ (or ok, normal, pristine) beside bad/":  {"--data", pictures},
 		"is among the good and the bad ones":           {"--good", pictures, "--bad", pictures},
 		"leaves none to measure":                       {"--good", pictures, "--bad", "models/pocket/golden", "--references", "2"},
 		"there is nothing to draw":                     {"--good", pictures, "--bad", "models/pocket/golden", "--draws", "2"},

@@ -64,16 +64,21 @@ type cli struct {
 
 	Calibrate calibrateCommand `cmd:"" help:"Set the thresholds of a prompt set for a target, and record how sure they are."`
 	Search    searchCommand    `cmd:"" help:"Find the pictures of a folder that are nearest to a text or a picture."`
+	Verbose   bool             `short:"v" help:"Also say which files were skipped because other programs made them."`
 	Testline  testlineCommand  `cmd:"" help:"Write labelled pictures of the built-in line, to try commands on."`
 }
 
 // streams are where a command writes.
-type streams struct{ out, err io.Writer }
+type streams struct {
+	out, err io.Writer
+	verbose  bool // also say what was skipped as it should be
+}
 
 // run runs one command and gives its exit code.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	var commands cli
 	code, exited := exitClean, false
+	s := &streams{out: stdout, err: stderr}
 	parser, err := kong.New(&commands,
 		kong.Name("edge"),
 		kong.Description("Pristine: inspects parts on a production line by text prompts and good examples.\n\nBegin with `edge run --config configs/demo.yaml`, which shows the built-in camera, or `edge score PICTURE…`."),
@@ -83,7 +88,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		asset,
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 80}),
 		kong.BindTo(ctx, (*context.Context)(nil)),
-		kong.Bind(&streams{stdout, stderr}),
+		kong.Bind(s),
 		kong.Vars{"providers": strings.Join(infer.Providers(), ",")},
 	)
 	if err != nil {
@@ -101,6 +106,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		fmt.Fprintf(stderr, "Error: %v\nTry: edge --help\n", err)
 		return exitUsage
 	}
+	s.verbose = commands.Verbose
 	if err := command.Run(); err != nil {
 		fmt.Fprintln(stderr, "Error:", err)
 		if usage.Is(err) {

@@ -13,6 +13,7 @@ import (
 
 	"pristine/capture/opencv"
 	"pristine/infer"
+	"pristine/infer/bundle"
 	"pristine/infer/store"
 	"pristine/internal/usage"
 	"pristine/observe"
@@ -41,12 +42,12 @@ type exportFlags struct {
 	modelsFlag `embed:""`
 }
 
-func (f *exportFlags) options() infer.ExportOptions {
-	return infer.ExportOptions{Name: f.Name, Variant: f.Variant, LogitScale: f.LogitScale}
+func (f *exportFlags) options() bundle.ExportOptions {
+	return bundle.ExportOptions{Name: f.Name, Variant: f.Variant, LogitScale: f.LogitScale}
 }
 
 type modelImportCommand struct {
-	Paths       []string `arg:"" help:"Folder with config.json, preprocessor_config.json, tokenizer.json and onnx/*.onnx, or these files."`
+	Paths       []string `arg:"" help:"Folder with config.json, preprocessor_config.json or processor_config.json, tokenizer.json and onnx/*.onnx, or these files."`
 	exportFlags `embed:""`
 }
 
@@ -55,8 +56,8 @@ func (c *modelImportCommand) Run(ctx context.Context, s *streams) error {
 }
 
 // importExport makes a bundle, and runs it once before it is kept.
-func importExport(ctx context.Context, s *streams, paths []string, o infer.ExportOptions, models string) error {
-	export, err := infer.ReadExport(paths, o)
+func importExport(ctx context.Context, s *streams, paths []string, o bundle.ExportOptions, models string) error {
+	export, err := bundle.ReadExport(paths, o)
 	if err != nil {
 		return usage.Error(err)
 	}
@@ -70,7 +71,7 @@ func importExport(ctx context.Context, s *streams, paths []string, o infer.Expor
 	return keepBundle(ctx, s, export, models, store.Options{Progress: func(_ string, n int64) { _ = bar.Add64(n) }})
 }
 
-func keepBundle(ctx context.Context, s *streams, export *infer.Export, models string, o store.Options) error {
+func keepBundle(ctx context.Context, s *streams, export *bundle.Export, models string, o store.Options) error {
 	o.Check = func(dir string) error { return runBundle(ctx, dir) }
 	dir, err := store.Import(export, models, o)
 	if err != nil {
@@ -139,15 +140,15 @@ type modelShowCommand struct {
 }
 
 func (c *modelShowCommand) Run(s *streams) error {
-	b, err := infer.OpenBundle(c.Bundle)
+	b, err := bundle.Open(c.Bundle)
 	if err != nil {
 		return usage.Error(err)
 	}
 	m := &b.Manifest
 	if c.Format == "json" {
 		return writeJSON(s.out, struct {
-			Hash     string         `json:"hash"`
-			Manifest infer.Manifest `json:"manifest"`
+			Hash     string          `json:"hash"`
+			Manifest bundle.Manifest `json:"manifest"`
 		}{b.Hash, *m})
 	}
 	resize := "squash"
@@ -170,7 +171,7 @@ func (c *modelShowCommand) Run(s *streams) error {
 	return nil
 }
 
-func patches(m *infer.ImageManifest) string {
+func patches(m *bundle.ImageManifest) string {
 	if m.Outputs.PatchEmbeddings == "" {
 		return "no: the picture is scored as a whole"
 	}

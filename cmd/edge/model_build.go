@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"pristine/infer"
+	"pristine/infer/bundle"
 	"pristine/internal/usage"
 )
 
@@ -27,7 +28,7 @@ func (c *modelBuildCommand) Run(ctx context.Context, s *streams) error {
 	if err != nil {
 		return err
 	}
-	bundle, err := infer.OpenBundle(c.Bundle)
+	bundle, err := bundle.Open(c.Bundle)
 	if err != nil {
 		return usage.Error(err)
 	}

@@ -9,7 +9,7 @@ import (
 
 	"github.com/schollz/progressbar/v3"
 
-	"pristine/infer"
+	"pristine/infer/bundle"
 	"pristine/infer/hub"
 	"pristine/infer/store"
 	"pristine/internal/usage"
@@ -43,7 +43,7 @@ func (c *modelPullCommand) Run(ctx context.Context, s *streams) error {
 	if err != nil {
 		return err
 	}
-	export, err := infer.ReadExport([]string{dir}, o)
+	export, err := bundle.ReadExport([]string{dir}, o)
 	if err != nil {
 		return err
 	}

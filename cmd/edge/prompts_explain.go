@@ -42,6 +42,9 @@ func (c *explainCommand) Run(ctx context.Context, s *streams) error {
 		return err
 	}
 	defer e.Close()
+	if err := s.saySkipped(c.References); err != nil {
+		return usage.Error(err)
+	}
 	bank, err := e.BankWith(ctx, c.Set, observe.View{}, c.References)
 	if err != nil {
 		return err

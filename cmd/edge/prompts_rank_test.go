@@ -6,8 +6,9 @@ import (
 	"strings"
 	"testing"
 
+	"pristine/internal/pictures"
+
 	"pristine/capture/opencv"
-	"pristine/capture/replay"
 	"pristine/evaluate/report"
 )
 
@@ -30,11 +31,11 @@ func TestRankAndExplain(t *testing.T) {
 	}
 	table, _ := edge(t, 0, "prompts", "rank", set, "--data", photos)
 	drawing := filepath.Join(t.TempDir(), "map.png")
-	references, err := replay.Pictures(filepath.Join(photos, "references"))
+	references, err := pictures.List(filepath.Join(photos, "references"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	picture := references[0]
+	picture := references.Files[0]
 	text, _ := edge(t, 0, "prompts", "explain", set, picture, "--references", filepath.Join(photos, "references"), "--map", drawing)
 	for _, want := range []string{"P(defect)", "TEXTS AGAINST IT", "TEXTS FOR IT", "NEAREST REFERENCES", "100 %", "map: "} {
 		if !strings.Contains(text, want) {

@@ -13,6 +13,7 @@ import (
 
 	"pristine/evaluate/dataset"
 	"pristine/infer"
+	"pristine/infer/bundle"
 	"pristine/internal/usage"
 	"pristine/observe"
 	"pristine/prompts"
@@ -46,7 +47,7 @@ func (c *referenceAddCommand) Run(ctx context.Context, s *streams) error {
 	if err != nil {
 		return err
 	}
-	files, err := expand(c.Pictures)
+	files, err := expand(s, c.Pictures)
 	if err != nil {
 		return usage.Error(err)
 	}
@@ -129,12 +130,12 @@ func count(r *prompts.References) string {
 }
 
 // kept opens a set and its references without a model; they match by m.
-func kept(set, bundle string, m prompts.Matcher) (*prompts.References, *prompts.Set, string, error) {
+func kept(set, dir string, m prompts.Matcher) (*prompts.References, *prompts.Set, string, error) {
 	loaded, err := prompts.Load(set)
 	if err != nil {
 		return nil, nil, "", usage.Error(err)
 	}
-	b, err := infer.OpenBundle(bundle)
+	b, err := bundle.Open(dir)
 	if err != nil {
 		return nil, nil, "", usage.Error(err)
 	}

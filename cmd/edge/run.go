@@ -119,7 +119,7 @@ func (c *runCommand) run(ctx context.Context, s *streams, settings *config.Confi
 	}
 	v := newView(s.out)
 	if v.screen.live() && newScreen(s.err).live() {
-		s = &streams{s.out, v} // both write to one terminal
+		s = &streams{out: s.out, err: v, verbose: s.verbose} // both write to one terminal
 	}
 	log := newLog(s, settings.Log)
 	for _, problem := range problems {

@@ -12,7 +12,6 @@ import (
 	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/jedib0t/go-pretty/v6/text"
 
-	"pristine/capture/replay"
 	"pristine/infer"
 	"pristine/internal/usage"
 	"pristine/observe"
@@ -46,7 +45,7 @@ type scored struct {
 }
 
 func (c *scoreCommand) Run(ctx context.Context, s *streams) error {
-	files, err := expand(c.Pictures)
+	files, err := expand(s, c.Pictures)
 	if err != nil {
 		return usage.Error(err)
 	}
@@ -55,6 +54,9 @@ func (c *scoreCommand) Run(ctx context.Context, s *streams) error {
 		return err
 	}
 	defer e.Close()
+	if err := s.saySkipped(c.References); err != nil {
+		return usage.Error(err)
+	}
 	bank, err := e.BankWith(ctx, c.Prompts, observe.View{}, c.References)
 	if err != nil {
 		return err
@@ -152,7 +154,7 @@ func shorten(s string, n int) string {
 }
 
 // expand replaces folders by the pictures in them.
-func expand(paths []string) ([]string, error) {
+func expand(s *streams, paths []string) ([]string, error) {
 	var files []string
 	for _, path := range paths {
 		info, err := os.Stat(path)
@@ -163,7 +165,7 @@ func expand(paths []string) ([]string, error) {
 			files = append(files, path)
 			continue
 		}
-		inside, err := replay.Pictures(path)
+		inside, err := s.list(path)
 		if err != nil {
 			return nil, err
 		}

@@ -15,7 +15,6 @@ import (
 	"github.com/google/renameio/v2"
 
 	"pristine/capture/opencv"
-	"pristine/capture/replay"
 	"pristine/evaluate/report"
 	"pristine/events"
 	"pristine/events/history"
@@ -35,7 +34,7 @@ type folder struct {
 }
 
 func openFolder(s *streams, e *observe.Model, dir string) (*folder, error) {
-	files, err := replay.Pictures(dir)
+	files, err := s.list(dir)
 	if err != nil {
 		return nil, usage.Error(err)
 	}

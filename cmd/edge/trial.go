@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"strconv"
 
-	"pristine/capture/replay"
 	"pristine/evaluate/dataset"
 	"pristine/internal/usage"
 	"pristine/observe"
@@ -18,27 +17,27 @@ import (
 type dataFlags struct {
 	Good           []string `placeholder:"DIR" help:"Folder of good pictures, read recursively; may be repeated."`
 	Bad            []string `placeholder:"DIR" help:"Folder of bad pictures, read recursively; its folders name the defects; may be repeated."`
-	Data           string   `placeholder:"DIR" help:"Labelled folder instead of --good and --bad: MVTec, VisA or good/ beside bad/; or a CSV of path,label[,defect][,mask]."`
+	Data           string   `placeholder:"DIR" help:"Labelled data set instead of --good and --bad: a folder such as MVTec's (AD, AD 2, LOCO, 3D), VisA's, BTAD's, or good/ beside bad/; a CSV of path,label[,defect][,mask][,split]; or Real-IAD's JSON."`
 	SkipUnreadable bool     `help:"Measure without pictures that cannot be read, and say how many."`
 }
 
-func (d *dataFlags) open() ([]dataset.Picture, error) {
-	var pictures []dataset.Picture
+func (d *dataFlags) open() (*dataset.Set, error) {
+	var set *dataset.Set
 	var err error
 	switch {
 	case d.Data != "" && len(d.Good)+len(d.Bad) > 0:
 		err = fmt.Errorf("--data stands in the place of --good and --bad: give one or the others")
 	case d.Data != "":
-		pictures, err = dataset.Open(d.Data)
+		set, err = dataset.Open(d.Data)
 	case len(d.Good) == 0 || len(d.Bad) == 0:
 		err = fmt.Errorf("missing flags: it takes good and bad pictures: --good DIR and --bad DIR, or --data DIR")
 	default:
-		pictures, err = dataset.Plain(d.Good, d.Bad)
+		set, err = dataset.Plain(d.Good, d.Bad)
 	}
 	if err != nil {
 		return nil, usage.Error(err)
 	}
-	return pictures, nil
+	return set, nil
 }
 
 // referenceFlags say what a set is given as references.
@@ -48,7 +47,7 @@ type referenceFlags struct {
 	Seed       uint64 `default:"1" placeholder:"N" help:"Seed of the first draw (default: ${default})."`
 }
 
-func (f *referenceFlags) open() (trial.References, error) {
+func (f *referenceFlags) open(s *streams) (trial.References, error) {
 	r := trial.References{Draws: f.Draws, Seed: f.Seed, Text: f.References}
 	var err error
 	if r.K, err = strconv.Atoi(f.References); err == nil {
@@ -58,7 +57,7 @@ func (f *referenceFlags) open() (trial.References, error) {
 	if f.References == "" {
 		return r, nil
 	}
-	if r.Files, err = replay.Pictures(f.References); err != nil {
+	if r.Files, err = s.list(f.References); err != nil {
 		return r, usage.Error(err)
 	}
 	return r, nil
@@ -75,10 +74,11 @@ type measurement struct {
 func openMeasurement(ctx context.Context, s *streams, d *dataFlags, r *referenceFlags, encoder *encoderFlags, sets ...string) (*measurement, error) {
 	m := &measurement{streams: s, options: trial.Options{SkipUnreadable: d.SkipUnreadable}}
 	var err error
-	if m.options.Pictures, err = d.open(); err != nil {
+	if m.options.Data, err = d.open(); err != nil {
 		return nil, err
 	}
-	if m.options.References, err = r.open(); err != nil {
+	s.say(m.options.Data.Warnings, m.options.Data.Details)
+	if m.options.References, err = r.open(s); err != nil {
 		return nil, err
 	}
 	if m.Model, err = observe.Open(encoder.Bundle, encoder.options(observe.Throughput())); err != nil {

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"pristine/infer"
+	"pristine/infer/bundle"
 	"pristine/internal/assets"
 )
 
@@ -27,7 +28,7 @@ func (c *versionCommand) Run(s *streams) error {
 	if missing == nil {
 		fmt.Fprintf(s.out, "ONNX Runtime %s (%s)\n", library.Version, library.Path)
 	}
-	bundle, err := infer.OpenBundle(c.Bundle)
+	bundle, err := bundle.Open(c.Bundle)
 	if err == nil {
 		fmt.Fprintf(s.out, "bundle %s %s %s (%s)\n", bundle.Manifest.Name, bundle.Manifest.Version, bundle.Hash, absolute(c.Bundle))
 	}

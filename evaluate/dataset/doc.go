@@ -1,20 +1,31 @@
-// Package dataset finds out which pictures of a labelled folder are good,
-// which are bad, of what defect, and where their masks lie.
+// Package dataset finds out which pictures of a labelled folder are good, which
+// are bad, of what defect, and where their masks are.
 //
-//	pictures, err := dataset.Open("bottle")
+//	set, err := dataset.Open("bottle")
+//	fmt.Println(set.Layout, set.Notes)
 //
-// Layouts, told apart by what is there:
+// It knows these layouts, and tells them apart by what a folder holds:
 //
-//	MVTec AD   test/good, test/DEFECT, ground_truth/DEFECT/NAME_mask.png; train/good
-//	VisA       Data/Images/Normal, Data/Images/Anomaly, Data/Masks/Anomaly
-//	plain      good/ (or ok, normal, pristine) beside bad/ (or defective, ng,
-//	           anomaly); folders within bad name the defects; references/
-//	CSV        path,label[,defect][,mask] with a heading, paths relative to it
+//	MVTec AD       test/good, test/DEFECT, ground_truth/DEFECT/NAME_mask.png; train/good
+//	MVTec LOCO AD  the same with ground_truth/DEFECT/NAME/*.png: masks that are united
+//	MVTec AD 2     test_public/good, test_public/bad, test_public/ground_truth/bad; train/good
+//	MVTec 3D-AD    test/good/rgb, test/DEFECT/rgb, test/DEFECT/gt; train/good/rgb
+//	BTAD           test/ok, test/ko, ground_truth/ko; train/ok
+//	VisA           Data/Images/Normal, Data/Images/Anomaly, Data/Masks/Anomaly,
+//	               image_anno.csv; or, as 1cls, test/good, test/bad, ground_truth/bad
+//	good and bad   good/ (or ok, normal, pristine, …) beside bad/ (or defective,
+//	               ng, ko, anomaly, …); folders within bad name the defects;
+//	               masks/ or ground_truth/; references/
+//	CSV            a heading with path and label, and any of defect, mask, split;
+//	               VisA's split_csv/1cls.csv and tables like it
+//	JSON           Real-IAD's, with meta, train and test
 //
-// Good pictures in train or references are kept for references and never
-// measured.
+// Good pictures in train, validation or references are kept for references and
+// never measured. Masks that lie among the pictures are masks, not pictures.
 //
-// Promises: every picture file of a layout gets exactly one label, or the
-// folder is refused with the reason: none is left out silently. Pictures come
-// sorted by their paths. Nothing is decoded.
+// Promises: every picture file of a folder is labelled, or is a mask, or is
+// counted in Notes with the reason, or the folder is refused. Pictures come
+// sorted by path. Nothing is decoded.
+//
+// Non-promises: it does not check that a mask fits its picture.
 package dataset

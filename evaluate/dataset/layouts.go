@@ -4,134 +4,202 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
+
+	"pristine/internal/pictures"
 )
 
-// goodNames and badNames are folders' usual names, in lower case.
+// goodNames and badNames are folders' and labels' usual names, in lower case.
 var (
-	goodNames = []string{"good", "ok", "normal", "pristine", "ok_front"}
-	badNames  = []string{"bad", "defective", "defect", "ng", "anomaly", "anomalous", "def_front"}
+	goodNames = []string{"good", "ok", "normal", "pristine", "ok_front", "okay", "io", "pass"}
+	badNames  = []string{"bad", "defective", "defect", "ng", "ko", "anomaly", "nok", "anomalous", "abnormal", "def_front", "defects", "nio", "fail", "reject"}
 )
 
-// openMVTec reads the layout of MVTec AD (Bergmann et al., CVPR 2019).
-func openMVTec(root string) ([]Picture, error) {
-	test := filepath.Join(root, "test")
-	kinds, err := os.ReadDir(test)
-	if err != nil {
-		return nil, err
+// known lists the layouts for the one whose folder is none of them.
+const known = `known layouts:
+  good/ (or ok, normal, pristine) beside bad/ (or defective, ng, ko, anomaly)
+  test/good, test/DEFECT, ground_truth/DEFECT    MVTec AD, LOCO AD, VisA's 1cls
+  test/ok, test/ko, ground_truth/ko              BTAD
+  test_public/{good,bad,ground_truth}            MVTec AD 2
+  test/{good,DEFECT}/{rgb,gt,xyz}                MVTec 3D-AD
+  Data/Images/{Normal,Anomaly}, Data/Masks       VisA
+  a CSV of path,label[,defect][,mask][,split]    also VisA's split_csv/1cls.csv
+  a JSON with meta, train and test               Real-IAD
+or give --good DIR and --bad DIR`
+
+// layout is one way to lay out a folder.
+type layout struct {
+	fits func(root string) bool
+	read func(r *reader) error
+}
+
+func layouts() []layout {
+	return []layout{
+		{func(root string) bool { return isFolder(root, "test_public") }, (*reader).openAD2},
+		{func(root string) bool { return goodFolder(filepath.Join(root, "test")) != "" }, (*reader).openTest},
+		{func(root string) bool { return isFolder(root, "Data", "Images") }, (*reader).openVisA},
+		{func(root string) bool { return goodFolder(root) != "" }, (*reader).openPlain},
 	}
-	var all []Picture
+}
+
+func (r *reader) openFolder() error {
+	for _, l := range layouts() {
+		if l.fits(r.root) {
+			return l.read(r)
+		}
+	}
+	inside, err := folders(r.root)
+	if err != nil {
+		return err
+	}
+	var sets []string
+	for _, name := range inside {
+		for _, l := range layouts() {
+			if l.fits(filepath.Join(r.root, name)) {
+				sets = append(sets, filepath.Join(r.root, name))
+				break
+			}
+		}
+	}
+	if len(sets) > 0 {
+		return fmt.Errorf("%w: it holds %d data sets, of one object each: name one of them, such as %s", ErrLayout, len(sets), strings.Join(sets[:min(3, len(sets))], ", "))
+	}
+	return fmt.Errorf("%w: %s\n%s", ErrLayout, there(r.root), known)
+}
+
+// there says what a folder holds.
+func there(root string) string {
+	entries, err := os.ReadDir(root)
+	if err != nil || len(entries) == 0 {
+		return "the folder is empty"
+	}
+	var names []string
+	for _, e := range entries {
+		switch {
+		case pictures.MadeByTool(e.Name()):
+		case len(names) == 8:
+			names = append(names, "…")
+			return "it holds " + strings.Join(names, ", ")
+		default:
+			names = append(names, e.Name())
+		}
+	}
+	return "it holds " + strings.Join(names, ", ")
+}
+
+// goodFolder returns the name of the folder of good pictures within a folder,
+// "" without one.
+func goodFolder(path string) string {
+	names, err := folders(path)
+	if err != nil {
+		return ""
+	}
+	for _, name := range names {
+		if isAny(name, goodNames) {
+			return name
+		}
+	}
+	return ""
+}
+
+// openTest reads a folder with test and train: MVTec AD (Bergmann et al., CVPR
+// 2019), MVTec LOCO AD (IJCV 2022), MVTec 3D-AD (VISAPP 2022), BTAD (Mishra et
+// al., ISIE 2021), and VisA as its authors' script lays it out (1cls).
+func (r *reader) openTest() error {
+	test := filepath.Join(r.root, "test")
+	kinds, err := folders(test)
+	if err != nil {
+		return err
+	}
+	r.set.Layout = "MVTec AD"
+	switch {
+	case isFolder(test, "ok") && isFolder(test, "ko"):
+		r.set.Layout = "BTAD"
+	case len(kinds) == 2 && isFolder(test, "good") && isFolder(test, "bad"):
+		r.set.Layout = "good and bad in test (VisA's 1cls)"
+	}
 	for _, kind := range kinds {
-		if !kind.IsDir() {
+		if isAny(kind, maskFolders) {
 			continue
 		}
-		bad := kind.Name() != "good"
-		found, err := under(filepath.Join(test, kind.Name()), bad)
-		if err != nil {
-			return nil, err
+		if err := r.kind(test, kind); err != nil {
+			return err
 		}
-		for i := range found {
-			if bad {
-				found[i].Defect = kind.Name()
-				found[i].Mask = maskOf(filepath.Join(root, "ground_truth", kind.Name()), found[i].File)
+	}
+	return r.trainAndValidation()
+}
+
+// kind reads the test pictures of one kind, which lie in the folder of its name
+// or in rgb below it.
+func (r *reader) kind(test, kind string) error {
+	folder, truth := filepath.Join(test, kind), filepath.Join(r.root, "ground_truth", kind)
+	if isFolder(folder, "rgb") {
+		r.set.Layout = "MVTec 3D-AD"
+		folder, truth = filepath.Join(folder, "rgb"), filepath.Join(folder, "gt")
+	}
+	bad := !isAny(kind, goodNames)
+	found, err := r.under(folder, bad)
+	if err != nil {
+		return err
+	}
+	for i := range found {
+		p := &found[i]
+		if !bad {
+			continue
+		}
+		if !isAny(kind, badNames) {
+			p.Defect = kind
+		}
+		inside, err := filepath.Rel(folder, filepath.Dir(p.File))
+		if err != nil {
+			return err
+		}
+		for _, dir := range []string{filepath.Join(truth, inside), filepath.Join(test, "ground_truth", kind, inside)} {
+			if masks := masksOf(dir, p.File); masks != nil {
+				p.Masks = masks
+				break
 			}
 		}
-		all = append(all, found...)
+		if len(p.Masks) > 0 && filepath.Dir(filepath.Dir(p.Masks[0])) == truth {
+			r.set.Layout = "MVTec LOCO AD"
+		}
 	}
-	if !isFolder(root, "train", "good") {
-		return all, nil
-	}
-	train, err := under(filepath.Join(root, "train", "good"), false)
-	for i := range train {
-		train[i].Train = true
-	}
-	return append(all, train...), err
+	r.set.Pictures = append(r.set.Pictures, found...)
+	return nil
 }
 
-// openVisA reads the layout of VisA (Zou et al., ECCV 2022), one object.
-func openVisA(root string) ([]Picture, error) {
-	images := filepath.Join(root, "Data", "Images")
-	good, err := under(filepath.Join(images, "Normal"), false)
+func (r *reader) trainAndValidation() error {
+	for _, split := range []string{"train", "validation", "valid", "val"} {
+		good := goodFolder(filepath.Join(r.root, split))
+		if good == "" {
+			continue
+		}
+		if isFolder(r.root, split, good, "rgb") {
+			good = filepath.Join(good, "rgb")
+		}
+		if err := r.train(r.root, split, good); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// openAD2 reads the layout of MVTec AD 2 (Heckler-Kram et al., 2025). Its
+// private test sets have no labels.
+func (r *reader) openAD2() error {
+	r.set.Layout = "MVTec AD 2"
+	test := filepath.Join(r.root, "test_public")
+	kinds, err := folders(test)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	bad, err := under(filepath.Join(images, "Anomaly"), true)
-	for i := range bad {
-		bad[i].Mask = maskOf(filepath.Join(root, "Data", "Masks", "Anomaly"), bad[i].File)
-	}
-	return append(good, bad...), err
-}
-
-// openPlain reads a folder with one folder of good and one of bad pictures.
-func openPlain(root string) ([]Picture, error) {
-	entries, err := os.ReadDir(root)
-	if err != nil {
-		return nil, err
-	}
-	var good, bad, train, other []string
-	for _, entry := range entries {
-		name := strings.ToLower(entry.Name())
-		path := filepath.Join(root, entry.Name())
-		switch {
-		case slices.Contains(goodNames, name) && entry.IsDir():
-			good = append(good, path)
-		case slices.Contains(badNames, name) && entry.IsDir():
-			bad = append(bad, path)
-		case name == "references" && entry.IsDir():
-			train = append(train, path)
-		case entry.IsDir() && name != "masks" && name != "ground_truth" && !strings.HasPrefix(name, ".") || isPicture(name):
-			other = append(other, entry.Name())
+	for _, kind := range kinds {
+		if isAny(kind, maskFolders) {
+			continue
+		}
+		if err := r.kind(test, kind); err != nil {
+			return err
 		}
 	}
-	if len(good) == 0 || len(bad) == 0 {
-		return nil, fmt.Errorf("%w: wanted folders of good pictures (%s) and of bad ones (%s), or the layout of MVTec (test/good) or of VisA (Data/Images): give --good and --bad, or a CSV",
-			ErrLayout, strings.Join(goodNames[:4], ", "), strings.Join(badNames[:6], ", "))
-	}
-	if len(other) > 0 {
-		return nil, fmt.Errorf("%w: %s is neither among the good nor among the bad: name it so, or give --good and --bad", ErrLayout, other[0])
-	}
-	all, err := Plain(good, bad)
-	for i := range all {
-		if all[i].Bad {
-			all[i].Mask = plainMask(root, all[i])
-		}
-	}
-	for _, root := range train {
-		kept, err := under(root, false)
-		if err != nil {
-			return nil, err
-		}
-		for i := range kept {
-			kept[i].Train = true
-		}
-		all = append(all, kept...)
-	}
-	return all, err
-}
-
-// plainMask finds a mask in masks/ or ground_truth/, by the defect or beside it.
-func plainMask(root string, p Picture) string {
-	for _, dir := range []string{"masks", "ground_truth"} {
-		for _, inside := range []string{p.Defect, ""} {
-			if mask := maskOf(filepath.Join(root, dir, inside), p.File); mask != "" {
-				return mask
-			}
-		}
-	}
-	return ""
-}
-
-// maskOf finds the mask of a picture in a folder: its name with _mask or
-// without, as PNG or with the picture's ending; "" without one.
-func maskOf(dir, picture string) string {
-	base := filepath.Base(picture)
-	stem := strings.TrimSuffix(base, filepath.Ext(base))
-	for _, name := range []string{stem + "_mask.png", stem + ".png", base} {
-		path := filepath.Join(dir, name)
-		if _, err := os.Stat(path); err == nil {
-			return path
-		}
-	}
-	return ""
+	return r.trainAndValidation()
 }

@@ -1,6 +1,7 @@
 package dataset
 
 import (
+	"bytes"
 	"encoding/csv"
 	"errors"
 	"fmt"
@@ -9,104 +10,198 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
-// columns of a table; the first two must be there.
-var columns = []string{"path", "label", "defect", "mask"}
-
-// openTable reads a CSV with a heading.
-func openTable(file string) ([]Picture, error) {
-	f, err := os.Open(file)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { _ = f.Close() }()
-	return parseTable(f, filepath.Dir(file))
+// columns are those of a table, with other usual names for each. The first two
+// must be there.
+var columns = []struct {
+	name    string
+	aliases []string
+}{
+	{"path", []string{"image", "image_path", "img_path", "file", "file_name", "filename", "filepath"}},
+	{"label", []string{"label_index", "class", "target", "is_anomaly", "anomaly"}},
+	{"defect", []string{"defect_type", "anomaly_type", "anomaly_class", "kind"}},
+	{"mask", []string{"mask_path", "ground_truth", "gt"}},
+	{"split", []string{"set", "subset"}},
 }
 
-// parseTable tells every mistake of the table at once, each with its line.
-func parseTable(r io.Reader, dir string) ([]Picture, error) {
-	table := csv.NewReader(r)
-	table.Comment = '#'
-	table.TrimLeadingSpace = true
-	heading, err := table.Read()
+const wantedColumns = "wanted path,label[,defect][,mask][,split]"
+
+// openTable reads a CSV with a heading.
+func (r *reader) openTable() error {
+	data, err := os.ReadFile(r.root)
 	if err != nil {
-		return nil, fmt.Errorf("read heading: %w: wanted path,label[,defect][,mask]", err)
+		return err
 	}
-	at, err := columnsOf(heading)
+	r.set.Layout = "CSV"
+	return r.parseTable(data, filepath.Dir(r.root))
+}
+
+// table is an open CSV.
+type table struct {
+	rows *csv.Reader
+	at   map[string]int // columns by name
+	dirs []string       // that paths are relative to, in order of preference
+}
+
+// parseTable reads the text of a table. It returns all mistakes at once, each
+// with its line.
+func (r *reader) parseTable(data []byte, dir string) error {
+	if i := invalidUTF8(data); i >= 0 {
+		return fmt.Errorf("line %d: the text is not UTF-8: save the file as UTF-8", 1+bytes.Count(data[:i], []byte("\n")))
+	}
+	t := &table{rows: csv.NewReader(bytes.NewReader(data)), dirs: []string{dir, filepath.Dir(dir)}}
+	t.rows.Comma, t.rows.Comment, t.rows.TrimLeadingSpace = delimiter(data), '#', true
+	heading, err := t.rows.Read()
 	if err != nil {
-		return nil, err
+		return fmt.Errorf("read heading: %w: %s", err, wantedColumns)
 	}
-	var all []Picture
+	unused, err := t.columns(heading)
+	if err != nil {
+		return err
+	}
+	if len(unused) > 0 {
+		r.warn("columns that are not used: %s", strings.Join(unused, ", "))
+	}
 	var mistakes []error
 	for {
-		row, err := table.Read()
+		row, err := t.rows.Read()
 		if errors.Is(err, io.EOF) {
-			return all, errors.Join(mistakes...)
+			return errors.Join(mistakes...)
 		}
 		if err != nil {
-			return nil, errors.Join(append(mistakes, err)...)
+			return errors.Join(append(mistakes, err)...)
 		}
-		line, _ := table.FieldPos(0)
-		p, err := picture(row, at, dir)
+		line, _ := t.rows.FieldPos(0)
+		p, err := t.picture(row)
 		if err != nil {
 			mistakes = append(mistakes, fmt.Errorf("line %d: %w", line, err))
 			continue
 		}
-		all = append(all, p)
+		r.set.Pictures = append(r.set.Pictures, p)
 	}
 }
 
-func columnsOf(heading []string) (map[string]int, error) {
-	at := map[string]int{}
+// invalidUTF8 returns where a text is not UTF-8, −1 if it is. UTF-16, which
+// begins with FF FE or FE FF, is not.
+func invalidUTF8(data []byte) int {
+	for i := 0; i < len(data); {
+		c, size := utf8.DecodeRune(data[i:])
+		if c == utf8.RuneError && size == 1 || c == 0 {
+			return i
+		}
+		i += size
+	}
+	return -1
+}
+
+// delimiter is what parts the columns of the heading: spreadsheets write
+// semicolons where the decimal sign is a comma.
+func delimiter(data []byte) rune {
+	for line := range bytes.Lines(data) {
+		if bytes.HasPrefix(line, []byte("#")) || len(bytes.TrimSpace(line)) == 0 {
+			continue
+		}
+		best := ','
+		for _, c := range ";\t" {
+			if bytes.ContainsRune(line, c) && !bytes.ContainsRune(line, ',') {
+				best = c
+			}
+		}
+		return best
+	}
+	return ','
+}
+
+// columns finds the columns by the heading, and returns those that are not used.
+func (t *table) columns(heading []string) (unused []string, err error) {
+	t.at = map[string]int{}
 	for i, name := range heading {
 		name = strings.ToLower(strings.TrimSpace(strings.TrimPrefix(name, "\ufeff"))) // spreadsheets write one
-		if !slices.Contains(columns, name) {
-			return nil, fmt.Errorf("line 1: unknown column %q: %s are known", name, strings.Join(columns, ", "))
+		known := false
+		for _, c := range columns {
+			if name != c.name && !slices.Contains(c.aliases, name) {
+				continue
+			}
+			if _, twice := t.at[c.name]; twice {
+				return nil, fmt.Errorf("line 1: there are two columns for %q: %s", c.name, strings.Join(heading, ", "))
+			}
+			t.at[c.name], known = i, true
 		}
-		at[name] = i
-	}
-	for _, name := range columns[:2] {
-		if _, found := at[name]; !found {
-			return nil, fmt.Errorf("line 1: there is no column %q: wanted path,label[,defect][,mask]", name)
+		if !known {
+			unused = append(unused, fmt.Sprintf("%q", name))
 		}
 	}
-	return at, nil
+	for _, c := range columns[:2] {
+		if _, found := t.at[c.name]; !found {
+			return nil, fmt.Errorf("line 1: there is no column %q (or %s), only %s: %s", c.name, strings.Join(c.aliases, ", "), strings.Join(heading, ", "), wantedColumns)
+		}
+	}
+	return unused, nil
 }
 
-func picture(row []string, at map[string]int, dir string) (Picture, error) {
-	cell := func(name string) string {
-		if i, found := at[name]; found {
-			return strings.TrimSpace(row[i])
-		}
-		return ""
+func (t *table) cell(row []string, name string) string {
+	if i, found := t.at[name]; found {
+		return strings.TrimSpace(row[i])
 	}
-	file := func(name string) (string, error) {
-		path := cell(name)
-		if path == "" {
-			return "", nil
-		}
-		if !filepath.IsAbs(path) {
-			path = filepath.Join(dir, filepath.FromSlash(path))
-		}
-		_, err := os.Stat(path)
-		return path, err
+	return ""
+}
+
+// file finds a path of a table beside it, or beside its folder.
+func file(path string, dirs []string) (string, error) {
+	if path == "" || filepath.IsAbs(path) {
+		return path, exists(path)
 	}
-	p := Picture{Defect: cell("defect")}
-	switch label := strings.ToLower(cell("label")); {
-	case label == "0" || slices.Contains(goodNames, label):
-	case label == "1" || slices.Contains(badNames, label):
+	path = filepath.FromSlash(strings.ReplaceAll(path, `\`, "/"))
+	for _, dir := range dirs {
+		if at := filepath.Join(dir, path); exists(at) == nil {
+			return at, nil
+		}
+	}
+	at := filepath.Join(dirs[0], path)
+	return at, exists(at)
+}
+
+func exists(path string) error {
+	if path == "" {
+		return nil
+	}
+	_, err := os.Stat(path)
+	return err
+}
+
+func (t *table) picture(row []string) (Picture, error) {
+	p := Picture{Defect: t.cell(row, "defect")}
+	switch label := t.cell(row, "label"); {
+	case label == "0" || label == "0.0" || isAny(label, append(goodNames, "false")):
+	case label == "1" || label == "1.0" || isAny(label, append(badNames, "true")):
 		p.Bad = true
 	default:
-		return p, fmt.Errorf("label %q is neither good (%s, 0) nor bad (%s, 1)", cell("label"), strings.Join(goodNames[:4], ", "), strings.Join(badNames[:6], ", "))
+		return p, fmt.Errorf("label %q is neither good (%s, 0) nor bad (%s, 1)", label, strings.Join(goodNames[:4], ", "), strings.Join(badNames[:6], ", "))
+	}
+	if !p.Bad && isAny(p.Defect, goodNames) {
+		p.Defect = ""
 	}
 	if !p.Bad && p.Defect != "" {
 		return p, fmt.Errorf("a good picture has the defect %q", p.Defect)
 	}
+	switch split := t.cell(row, "split"); {
+	case isAny(split, []string{"train", "training", "reference", "references", "val", "valid", "validation"}):
+		p.Train = true
+	case split != "" && !isAny(split, []string{"test", "testing"}):
+		return p, fmt.Errorf("split %q is neither train nor test", split)
+	}
+	if p.Train && p.Bad {
+		return p, errors.New("a bad picture is in the split for training: references must be good: give it the split test")
+	}
 	var err, maskErr error
-	if p.File, err = file("path"); err == nil && p.File == "" {
+	if p.File, err = file(t.cell(row, "path"), t.dirs); err == nil && p.File == "" {
 		err = errors.New("the path is empty")
 	}
-	p.Mask, maskErr = file("mask")
+	mask, maskErr := file(t.cell(row, "mask"), t.dirs)
+	if mask != "" && p.Bad {
+		p.Masks = []string{mask}
+	}
 	return p, errors.Join(err, maskErr)
 }

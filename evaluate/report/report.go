@@ -45,10 +45,18 @@ type Report struct {
 	Pixels       *Pixels                  `json:"pixels,omitempty"`
 	Draws        []DrawFigures            `json:"draws"`
 	Worst        []Picture                `json:"worst"`
+	Data         *Data                    `json:"data,omitempty"`
 	LeftOut      []string                 `json:"left_out,omitempty"` // files that cannot be read
 
 	outcomes []evaluate.Outcome
 	thumbs   []Thumb
+}
+
+// Data says where the pictures come from.
+type Data struct {
+	Layout  string   `json:"layout"`            // such as "MVTec AD"
+	Missing []string `json:"missing,omitempty"` // sentences on what is missing or not used
+	Skipped []string `json:"skipped,omitempty"` // sentences on what else was skipped, as it should be
 }
 
 // Pixels are the figures of the map against the masks.
@@ -157,6 +165,11 @@ func (r *Report) SetPixels(p *evaluate.Pixels, masks, noMask int) {
 		return
 	}
 	r.Pixels = &Pixels{AUROC: auroc, PRO: pro, Masks: masks, Regions: p.Regions(), NoMask: noMask}
+}
+
+// SetData adds where the pictures come from.
+func (r *Report) SetData(layout string, missing, skipped []string) {
+	r.Data = &Data{Layout: layout, Missing: missing, Skipped: skipped}
 }
 
 // bestCue is the trivial cue that ranks best.

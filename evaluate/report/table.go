@@ -106,6 +106,12 @@ func (r *Report) writeWorst(w io.Writer) {
 // most 80 columns each.
 func (r *Report) Notes() []string {
 	var notes []string
+	if d := r.Data; d != nil {
+		notes = append(notes, fmt.Sprintf("Data set: %s.", d.Layout))
+		for _, missing := range d.Missing {
+			notes = append(notes, keepStart("Data set: "+missing+".", 80))
+		}
+	}
 	if r.MoreGood > 0 {
 		notes = append(notes, fmt.Sprintf("To claim an overkill of 1 %% or less takes about %d more good parts.", r.MoreGood))
 	}

@@ -177,14 +177,19 @@ func choose(names []string, variant string) ([]string, error) {
 			}
 		}
 	}
-	for _, name := range []string{"config.json", "preprocessor_config.json", "tokenizer.json"} {
+	if !slices.Contains(names, "preprocessor_config.json") && !slices.Contains(names, "processor_config.json") {
+		return nil, fmt.Errorf("%w: preprocessor_config.json or processor_config.json", ErrAbsent)
+	}
+	for _, name := range []string{"config.json", "tokenizer.json"} {
 		if !slices.Contains(names, name) {
 			return nil, fmt.Errorf("%w: %s", ErrAbsent, name)
 		}
 		wanted = append(wanted, name)
 	}
-	if slices.Contains(names, "special_tokens_map.json") {
-		wanted = append(wanted, "special_tokens_map.json")
+	for _, name := range []string{"preprocessor_config.json", "processor_config.json", "special_tokens_map.json", "tokenizer_config.json"} {
+		if slices.Contains(names, name) {
+			wanted = append(wanted, name)
+		}
 	}
 	slices.Reverse(wanted) // the small ones first: their mistakes show at once
 	return wanted, nil

@@ -3,8 +3,6 @@ package onnxfile
 import (
 	"fmt"
 	"slices"
-
-	"google.golang.org/protobuf/encoding/protowire"
 )
 
 // Cut gives the file of a model with only the named outputs, and what they
@@ -37,16 +35,7 @@ func (o *Outline) Cut(outputs ...string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	var file []byte
-	for _, f := range o.model {
-		if f.number == modelGraph {
-			file = protowire.AppendTag(file, modelGraph, protowire.BytesType)
-			file = protowire.AppendBytes(file, graph)
-			continue
-		}
-		file = append(file, f.raw...)
-	}
-	return file, nil
+	return o.withGraph(graph), nil
 }
 
 type node struct{ needs []string }

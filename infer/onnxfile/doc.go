@@ -1,12 +1,14 @@
-// Package onnxfile reads the outline of an ONNX file, and cuts a part out of
-// one, without looking at the weights.
+// Package onnxfile reads the outline of an ONNX file, and changes one without
+// looking at the weights: it cuts a part out, makes inputs and outputs float32,
+// or renames the files of external data.
 //
 //	o, err := onnxfile.Read("onnx/model.onnx")
 //	images, err := o.Cut("image_embeds") // the file of the image tower alone
 //
 // Promises: a file that is no ONNX model, or is cut short, is an error, as is
 // external data that is not there or too short. What Cut leaves of a model
-// gives the same numbers for its outputs.
+// returns the same numbers for its outputs. Widen rounds inputs to float16, as
+// the model takes them, and changes nothing else.
 //
 // Non-promises: it does not check that operators exist or fit together; ONNX
 // Runtime does, when it opens the model.

@@ -2,6 +2,7 @@ package onnxfile
 
 import (
 	"errors"
+	"math"
 	"os"
 	"path/filepath"
 	"slices"
@@ -80,6 +81,37 @@ func TestCutKeepsOnlyWhatTheOutputsNeed(t *testing.T) {
 	}
 }
 
+// Widen changes the types of inputs and outputs, and no names.
+func TestWiden(t *testing.T) {
+	o := combined(t)
+	if _, err := o.Widen("pixel_values"); err == nil || !strings.Contains(err.Error(), `no input or output "pixel_values" of float16`) {
+		t.Errorf("a float32 input: %v", err)
+	}
+	if _, err := o.Widen("no_such"); err == nil {
+		t.Error("an input that is not there gave no error")
+	}
+}
+
+func TestTypeName(t *testing.T) {
+	for elem, want := range map[int]string{Float32: "float32", Float16: "float16", BFloat16: "bfloat16", Uint8: "uint8", 99: "a type that is not known (99)"} {
+		if got := TypeName(elem); got != want {
+			t.Errorf("%d is %q, want %q", elem, got, want)
+		}
+	}
+}
+
+// The bits of float16 are those of IEEE 754 binary16.
+func TestFloat16(t *testing.T) {
+	for bits, want := range map[uint16]float64{0x3c00: 1, 0xc000: -2, 0x7bff: 65504, 0x0400: 6.103515625e-05, 0x0001: 5.9604644775390625e-08, 0x0000: 0, 0x4480: 4.5, 0x7c00: math.Inf(1)} {
+		if got := float16(bits); got != want {
+			t.Errorf("%#04x is %v, want %v", bits, got, want)
+		}
+	}
+	if got := float16(0x7e00); !math.IsNaN(got) {
+		t.Errorf("0x7e00 is %v, want no number", got)
+	}
+}
+
 func TestAFileThatIsNoModelIsAnError(t *testing.T) {
 	o := combined(t)
 	data, err := os.ReadFile(o.Path)
@@ -104,7 +136,7 @@ func FuzzParse(f *testing.F) {
 	}
 	f.Add(part[:4000])
 	f.Add([]byte{8, 8, 58, 4, 98, 2, 10, 0})
-	f.Fuzz(func(_ *testing.T, data []byte) {
+	f.Fuzz(func(t *testing.T, data []byte) {
 		o, err := Parse(data)
 		if err != nil {
 			return
@@ -113,6 +145,30 @@ func FuzzParse(f *testing.F) {
 		for _, v := range o.Outputs {
 			_, _ = o.Cut(v.Name)
 			o.Scalar(v.Name)
+		}
+		for name := range o.weights {
+			o.Scalar(name)
+		}
+		for _, v := range append(o.Inputs, o.Outputs...) {
+			if v.Type != Float16 {
+				continue
+			}
+			wide, err := o.Widen(v.Name)
+			if err != nil {
+				t.Fatalf("widen %q of a model that was read: %v", v.Name, err)
+			}
+			if _, err := Parse(wide); err != nil {
+				t.Fatalf("after Widen(%q): %v", v.Name, err)
+			}
+		}
+		names := map[string]string{}
+		for _, location := range o.External {
+			names[location] = "moved/" + location
+		}
+		if moved, err := o.Relocate(names); err == nil {
+			if again, err := Parse(moved); err != nil || len(again.External) != len(o.External) {
+				t.Fatalf("after Relocate: %v, external data in %q, before in %q", err, again.External, o.External)
+			}
 		}
 	})
 }

@@ -18,19 +18,20 @@ var ErrNotONNX = errors.New("it is not an ONNX file, or it is cut short")
 // in a file beside it are not there.
 var ErrExternal = errors.New("external data is missing")
 
-// Element types of onnx.proto's TensorProto.DataType.
-const (
-	Float32 = 1
-	Int32   = 6
-	Int64   = 7
-	Float16 = 10
-)
-
 // Value is an input or output of a model.
 type Value struct {
 	Name  string
 	Type  int     // such as Float32
 	Shape []int64 // −1 where the size is free
+}
+
+// ByName returns values by their names.
+func ByName(values []Value) map[string]Value {
+	m := make(map[string]Value, len(values))
+	for _, v := range values {
+		m[v.Name] = v
+	}
+	return m
 }
 
 // Outline is what a model takes and gives.
@@ -177,8 +178,8 @@ func externalOf(tensor []field) (location string, end int64, err error) {
 		if err != nil {
 			return "", 0, err
 		}
-		key, _ := bytesOf(entry, 1)
-		value, _ := bytesOf(entry, 2)
+		key, _ := bytesOf(entry, entryKey)
+		value, _ := bytesOf(entry, entryValue)
 		switch string(key) {
 		case "location":
 			location = string(value)
@@ -193,16 +194,26 @@ func externalOf(tensor []field) (location string, end int64, err error) {
 	return location, end, nil
 }
 
-// Scalar gives the one number of a float weight.
+// Scalar returns the one number of a float32 or float16 weight.
 func (o *Outline) Scalar(name string) (float64, bool) {
 	tensor, err := fields(o.weights[name])
 	if err != nil {
 		return 0, false
 	}
-	if kind, _ := number(tensor, tensorDataType); kind != Float32 {
+	kind, _ := number(tensor, tensorDataType)
+	raw, ok := bytesOf(tensor, tensorRawData)
+	if kind == Float16 {
+		if !ok {
+			raw, ok = halfOf(tensor)
+		}
+		if !ok || len(raw) != 2 {
+			return 0, false
+		}
+		return float16(binary.LittleEndian.Uint16(raw)), true
+	}
+	if kind != Float32 {
 		return 0, false
 	}
-	raw, ok := bytesOf(tensor, tensorRawData)
 	if !ok {
 		raw, ok = bytesOf(tensor, tensorFloatData)
 	}

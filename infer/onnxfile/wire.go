@@ -19,15 +19,19 @@ const (
 	graphQuantization     = 14
 	nodeInput             = 1
 	nodeOutput            = 2
+	nodeOperator          = 4
 	nodeAttribute         = 5
 	attributeGraph        = 6
 	attributeGraphs       = 11
 	tensorDataType        = 2
 	tensorFloatData       = 4
+	tensorInt32Data       = 5
 	tensorName            = 8
 	tensorRawData         = 9
 	tensorExternalData    = 13
 	tensorDataLocation    = 14
+	entryKey              = 1
+	entryValue            = 2
 	valueName             = 1
 	valueType             = 2
 	typeTensor            = 1
@@ -44,6 +48,7 @@ type field struct {
 	raw    []byte // with its tag
 	data   []byte // of a length-delimited field
 	value  uint64 // of a varint
+	fixed  bool   // data is a number of fixed size
 }
 
 // fields splits a message. The slices lie within it.
@@ -65,7 +70,7 @@ func fields(message []byte) ([]field, error) {
 		case protowire.VarintType:
 			f.value, _ = protowire.ConsumeVarint(message[n:])
 		case protowire.Fixed32Type:
-			f.data = message[n : n+4]
+			f.data, f.fixed = message[n:n+4], true
 		}
 		all, message = append(all, f), message[n+size:]
 	}

@@ -1,6 +1,6 @@
 // Package store keeps model bundles in a folder, one folder each.
 //
-//	export, err := infer.ReadExport([]string{"clip-vit-base-patch32"}, infer.ExportOptions{})
+//	export, err := bundle.ReadExport([]string{"clip-vit-base-patch32"}, bundle.ExportOptions{})
 //	dir, err := store.Import(export, "models", store.Options{})
 //	bundles, err := store.List("models")
 //

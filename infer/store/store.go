@@ -10,12 +10,11 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"pristine/infer/bundle"
 	"slices"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
-
-	"pristine/infer"
 )
 
 // ErrExists is returned within an error when a bundle of that name is there.
@@ -35,7 +34,7 @@ type Options struct {
 }
 
 // Import writes an export as a bundle under root, and gives its folder.
-func Import(e *infer.Export, root string, o Options) (string, error) {
+func Import(e *bundle.Export, root string, o Options) (string, error) {
 	name := e.Manifest.Name
 	if err := checkName(name); err != nil {
 		return "", err
@@ -67,7 +66,7 @@ func Import(e *infer.Export, root string, o Options) (string, error) {
 }
 
 // fill writes the files of an export and then its manifest.
-func fill(dir string, e *infer.Export, o Options) error {
+func fill(dir string, e *bundle.Export, o Options) error {
 	if err := os.Chmod(dir, 0o755); err != nil {
 		return err
 	}
@@ -114,6 +113,9 @@ func (o *Options) place(to, from string) (sum string, err error) {
 			o.Progress(filepath.Base(to), n)
 		}
 	})
+	if real, err := filepath.EvalSymlinks(from); err == nil {
+		from = real // or the link itself would be linked
+	}
 	if o.Link && os.Link(from, to) == nil {
 		_, err := io.Copy(io.MultiWriter(h, count), in)
 		return hex.EncodeToString(h.Sum(nil)), err
@@ -161,7 +163,7 @@ func checkName(name string) error {
 // Entry is one bundle of a folder.
 type Entry struct {
 	Dir      string
-	Manifest infer.Manifest
+	Manifest bundle.Manifest
 	Bytes    int64
 	Err      error // why it cannot be read
 }
@@ -183,7 +185,7 @@ func List(root string) ([]Entry, error) {
 			continue
 		}
 		e := Entry{Dir: dir}
-		m, err := infer.ReadManifest(dir)
+		m, err := bundle.ReadManifest(dir)
 		if e.Err = err; err == nil {
 			e.Manifest = *m
 			for name := range m.Files {

@@ -6,13 +6,13 @@ import (
 	"path/filepath"
 	"testing"
 
-	"pristine/infer"
+	"pristine/infer/bundle"
 	"pristine/internal/untar"
 )
 
-func read(t *testing.T, name string) *infer.Export {
+func read(t *testing.T, name string) *bundle.Export {
 	t.Helper()
-	e, err := infer.ReadExport([]string{untar.Gzip(t, "../testdata/exports/clip.tar.gz")}, infer.ExportOptions{Name: name})
+	e, err := bundle.ReadExport([]string{untar.Gzip(t, "../testdata/exports/clip.tar.gz")}, bundle.ExportOptions{Name: name})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -30,7 +30,7 @@ func TestABundleIsThereAsAWholeOrNotAtAll(t *testing.T) {
 	root := t.TempDir()
 	refused := errors.New("refused")
 	if _, err := Import(read(t, "a"), root, Options{Check: func(dir string) error {
-		if _, err := infer.OpenBundle(dir); err != nil {
+		if _, err := bundle.Open(dir); err != nil {
 			t.Errorf("the check sees a bundle that is not whole: %v", err)
 		}
 		return refused
@@ -51,12 +51,37 @@ func TestABundleIsThereAsAWholeOrNotAtAll(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := infer.OpenBundle(dir); err != nil {
+	if _, err := bundle.Open(dir); err != nil {
 		t.Error(err)
 	}
 	all, err := List(root)
 	if err != nil || len(all) != 1 || all[0].Bytes != bytes || all[0].Manifest.Name != "a" {
 		t.Errorf("list: %+v, %v; %d bytes were written", all, err, bytes)
+	}
+}
+
+// Links, as Hugging Face's cache has, become files.
+func TestImport_Links(t *testing.T) {
+	for _, link := range []bool{false, true} {
+		e := read(t, "a")
+		for name, source := range e.Sources {
+			blob := filepath.Join(t.TempDir(), "blob")
+			if err := errors.Join(os.Rename(source, blob), os.Symlink(blob, source)); err != nil {
+				t.Fatalf("%s: %v", name, err)
+			}
+		}
+		dir, err := Import(e, t.TempDir(), Options{Link: link})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := bundle.Open(dir); err != nil {
+			t.Errorf("link %v: %v", link, err)
+		}
+		for name := range e.Sources {
+			if info, err := os.Lstat(filepath.Join(dir, name)); err != nil || !info.Mode().IsRegular() {
+				t.Errorf("link %v: %s is %v, %v; want a file", link, name, info.Mode(), err)
+			}
+		}
 	}
 }
 

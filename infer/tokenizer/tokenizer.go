@@ -77,6 +77,18 @@ func Parse(data []byte) (*Tokenizer, error) {
 	return t, t.add(f.Added)
 }
 
+// Lowercase makes the tokenizer lower-case texts before its own normaliser, as
+// some models were trained without their tokenizer.json saying so.
+func (t *Tokenizer) Lowercase() {
+	normalise := t.normalise
+	t.normalise = func(text string) string { return normalise(lowercase(text)) }
+	for i := range t.added {
+		if t.added[i].Normalized {
+			t.added[i].Content = lowercase(t.added[i].Content)
+		}
+	}
+}
+
 // Kind names the model: BPE, WordPiece or Unigram.
 func (t *Tokenizer) Kind() string { return t.kind }
 

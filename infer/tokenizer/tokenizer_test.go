@@ -113,6 +113,33 @@ func TestTheIDsEqualThoseOfHuggingFaceTokenizers(t *testing.T) {
 	})
 }
 
+// Lower-cased, as SigLIP 2 was trained, the ids are those of transformers'
+// Siglip2Tokenizer.
+func TestLowercase(t *testing.T) {
+	var want map[int][]int64
+	if err := json.Unmarshal(unzip(t, "testdata/siglip2.lower.golden.json.gz"), &want); err != nil {
+		t.Fatal(err)
+	}
+	texts := readGolden(t).Texts
+	tokenizer, plain := parse(t, unzip(t, "testdata/siglip2.json.gz")), parse(t, unzip(t, "testdata/siglip2.json.gz"))
+	tokenizer.Lowercase()
+	changed := 0
+	for i, ids := range want {
+		if got := tokenizer.Encode(texts[i]); !slices.Equal(got, ids) {
+			t.Errorf("%q: got %v, want %v", texts[i], got, ids)
+		}
+		if !slices.Equal(plain.Encode(texts[i]), ids) {
+			changed++
+		}
+	}
+	if len(want) < 500 || changed < 100 {
+		t.Errorf("%d texts, of which %d have capitals: the golden file is short", len(want), changed)
+	}
+	if upper, lower := tokenizer.Encode("a photo of a scratched PCB"), tokenizer.Encode("a photo of a scratched pcb"); !slices.Equal(upper, lower) {
+		t.Errorf("PCB gives %v, pcb %v", upper, lower)
+	}
+}
+
 // vocabularyFile is OpenAI's, which scripts/setup.sh fetches.
 const vocabularyFile = "../../.deps/clip/bpe_simple_vocab_16e6.txt.gz"
 

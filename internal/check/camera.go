@@ -11,8 +11,8 @@ import (
 
 	"pristine/capture"
 	"pristine/capture/address"
-	"pristine/capture/replay"
 	"pristine/internal/config"
+	"pristine/internal/pictures"
 	"pristine/prompts"
 )
 
@@ -70,7 +70,7 @@ func (c *checker) references(key, dir string) {
 	if dir == "" {
 		return
 	}
-	if _, err := replay.Pictures(dir); err != nil {
+	if _, err := pictures.List(dir); err != nil {
 		c.stop(key, "%s", missing(err))
 	}
 }
@@ -109,7 +109,7 @@ func (c *checker) folder(key, written string, a address.Address) {
 		return
 	}
 	if info.IsDir() && a.Kind == address.File {
-		if _, err := replay.Pictures(a.Target); err != nil {
+		if _, err := pictures.List(a.Target); err != nil {
 			c.fail(key, "%v", err)
 		}
 	}

@@ -53,6 +53,9 @@ func TestPackagesImportOnlyWhatTheDesignAllows(t *testing.T) {
 			if within(p.ImportPath, "pristine/trial") && (within(imported, "pristine/infer") || within(imported, "pristine/capture")) {
 				t.Errorf("%s imports %s: its user gives it an encoder, so that it is measured without cameras and ONNX Runtime", p.ImportPath, imported)
 			}
+			if imported == "pristine/infer" && within(p.ImportPath, "pristine/infer") {
+				t.Errorf("%s imports %s: what a bundle is must be read without ONNX Runtime", p.ImportPath, imported)
+			}
 			if imported == "pristine/cmd/edge" {
 				t.Errorf("%s imports the command", p.ImportPath)
 			}

@@ -1,7 +1,7 @@
 // Package textcache keeps the embeddings of texts on the disk, so that a prompt
 // set whose texts were seen before is ready at once.
 //
-//	encoder = textcache.New("data/engines/texts.db", bundle.Hash, encoder)
+//	encoder = textcache.New("data/engines/texts.db", bundle.TextHash(), encoder)
 //	embeddings, err := encoder.Encode(ctx, texts)
 //
 // It promises that an embedding is found again by its text and its bundle's hash

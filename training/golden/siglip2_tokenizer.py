@@ -1,11 +1,13 @@
 """Writes infer/tokenizer/testdata/siglip2*: a small tokenizer of the kind that SigLIP 2 took from Gemma, and the ids
-that Hugging Face tokenizers gives for the golden texts (python training/golden/siglip2_tokenizer.py).
+that Hugging Face tokenizers gives for the golden texts, as they are and lower-cased as transformers 5's
+Siglip2Tokenizer does it (python training/golden/siglip2_tokenizer.py; --lower keeps the tokenizer that is there).
 
 Needs tokenizers. The BPE trainer breaks ties at random, so a new run gives another vocabulary, and its ids with it.
 """
 
 import gzip
 import json
+import sys
 from pathlib import Path
 
 from tokenizers import AddedToken, Tokenizer, models, normalizers, pre_tokenizers, processors, trainers
@@ -30,8 +32,18 @@ def gemma(vocab, merges):
     return t
 
 
+def lower(tokenizer, texts):
+    """Siglip2Tokenizer puts Lowercase before the normaliser. Every eighth text, and those that this changes most."""
+    tokenizer.normalizer = normalizers.Sequence([normalizers.Lowercase(), tokenizer.normalizer])
+    chosen = [i for i, t in enumerate(texts) if i % 8 == 0 or any(c in t for c in "İΣẞǅ")]
+    write("siglip2.lower.golden.json.gz", {str(i): tokenizer.encode(texts[i]).ids for i in chosen})
+
+
 with gzip.open(OUT / "golden.json.gz") as f:
     texts = json.load(f)["texts"]
+if "--lower" in sys.argv:
+    lower(Tokenizer.from_str(gzip.decompress((OUT / "siglip2.json.gz").read_bytes()).decode()), texts)
+    sys.exit()
 trained = Tokenizer(models.BPE())
 trained.pre_tokenizer = pre_tokenizers.Split("▁", "merged_with_next")
 letters = sorted({c for t in texts[:4200] for c in t if " " < c < "\u0180"} | {"▁"})
@@ -42,3 +54,4 @@ pieces = SPECIAL + [f"<0x{i:02X}>" for i in range(256)] + letters + [a + b for a
 tokenizer = gemma({piece: i for i, piece in enumerate(dict.fromkeys(pieces))}, merges)
 write("siglip2.json.gz", json.loads(tokenizer.to_str()))
 write("siglip2.golden.json.gz", [tokenizer.encode(t).ids for t in texts])
+lower(tokenizer, texts)

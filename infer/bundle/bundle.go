@@ -1,4 +1,4 @@
-package infer
+package bundle
 
 import (
 	"crypto/sha256"
@@ -57,7 +57,8 @@ type TextManifest struct {
 		Mask string `yaml:"mask,omitempty"`
 	} `yaml:"inputs"`
 	Output    string `yaml:"output"`
-	Tokenizer string `yaml:"tokenizer"` // wordpiece, bpe or unigram
+	Tokenizer string `yaml:"tokenizer"`           // wordpiece, bpe or unigram
+	Lowercase bool   `yaml:"lowercase,omitempty"` // texts are lower-cased before the tokenizer
 }
 
 // Bundle is a model whose files are what its manifest says.
@@ -67,12 +68,14 @@ type Bundle struct {
 	Hash     string // SHA-256 over the names and hashes of its files, in hex
 }
 
-// OpenBundle reads the manifest of a bundle and checks the hash of each file. A
+// Open reads the manifest of a bundle and checks the hash of each file. A
 // folder with a Hugging Face export is read as it is, see ReadExport.
-func OpenBundle(dir string) (*Bundle, error) {
+func Open(dir string) (*Bundle, error) {
 	m, err := ReadManifest(dir)
-	if errors.Is(err, fs.ErrNotExist) && isExport(dir) {
-		return openExport(dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		if folder, found := snapshot(dir); found != nil || isExport(folder) {
+			return openExport(dir)
+		}
 	}
 	if err != nil {
 		return nil, fmt.Errorf("open bundle: %w", err)
@@ -98,6 +101,15 @@ func ReadManifest(dir string) (*Manifest, error) {
 		return nil, fmt.Errorf("%w: a bundle is a folder with bundle.yaml, such as models/pocket, or a Hugging Face export with config.json", err)
 	}
 	return parseManifest(file, data)
+}
+
+// TextHash identifies what a text's embedding depends on: the files, and how the
+// manifest has texts prepared.
+func (b *Bundle) TextHash() string {
+	if b.Manifest.Text.Lowercase {
+		return b.Hash + " lowercase"
+	}
+	return b.Hash
 }
 
 // hash is the SHA-256 over the names and hashes of the files, in hex.

@@ -1,4 +1,4 @@
-package infer
+package bundle
 
 import (
 	"encoding/json"
@@ -6,23 +6,21 @@ import (
 	"fmt"
 	"io/fs"
 	"maps"
-	"math"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 
-	"pristine/infer/onnxfile"
 	"pristine/infer/tokenizer"
 )
 
 // Export is a Hugging Face export of a CLIP-type model, as it lies on the disk:
 //
-//	config.json  preprocessor_config.json  tokenizer.json
+//	config.json  preprocessor_config.json or processor_config.json  tokenizer.json
 //	onnx/vision_model.onnx  onnx/text_model.onnx    or  onnx/model.onnx
 //
-// where the ONNX files may also lie beside the others. The names are those of
-// Manifest.Files.
+// where the ONNX files may also lie beside the others, and all may be links, as
+// in Hugging Face's cache. The names are those of Manifest.Files.
 type Export struct {
 	Manifest Manifest
 	Sources  map[string]string // paths by name, all files that the bundle needs
@@ -30,7 +28,7 @@ type Export struct {
 
 // ExportOptions say how an export is read.
 type ExportOptions struct {
-	Name       string  // of the bundle; empty: that of the folder
+	Name       string  // of the bundle; empty: that of the repository in Hugging Face's cache, else of the folder
 	Variant    string  // such as fp16 for vision_model_fp16.onnx; empty: full precision
 	LogitScale float64 // where the model does not carry its own; 0: CLIP's 100
 }
@@ -39,7 +37,7 @@ type ExportOptions struct {
 // CLIP-type model.
 var ErrExport = errors.New("it is no Hugging Face export of a CLIP-type model")
 
-// isExport tells whether a folder looks like one.
+// isExport reports whether a folder looks like one.
 func isExport(dir string) bool {
 	_, err := os.Stat(filepath.Join(dir, "config.json"))
 	return err == nil
@@ -47,6 +45,10 @@ func isExport(dir string) bool {
 
 // openExport opens an export where it lies.
 func openExport(dir string) (*Bundle, error) {
+	dir, err := snapshot(dir)
+	if err != nil {
+		return nil, fmt.Errorf("open bundle: %w", err)
+	}
 	e, err := ReadExport([]string{dir}, ExportOptions{})
 	if err != nil {
 		return nil, fmt.Errorf("open bundle: %w", err)
@@ -88,11 +90,15 @@ func ReadExport(paths []string, o ExportOptions) (*Export, error) {
 	return r.export, nil
 }
 
-// exportName is the folder's, also where only its files are given.
+// exportName is the repository's or the folder's, also where only its files are
+// given.
 func exportName(path string) string {
 	absolute, err := filepath.Abs(path)
 	if err != nil {
 		absolute = path
+	}
+	if name := repository(absolute); name != "" {
+		return name
 	}
 	if info, err := os.Stat(absolute); err == nil && !info.IsDir() {
 		absolute = filepath.Dir(absolute)
@@ -116,13 +122,16 @@ func exportFiles(paths []string) (map[string]string, error) {
 			files[filepath.Base(path)] = path
 			continue
 		}
+		if path, err = snapshot(path); err != nil {
+			return nil, fmt.Errorf("read export: %w", err)
+		}
 		for _, dir := range []string{path, filepath.Join(path, "onnx")} {
 			entries, err := os.ReadDir(dir)
 			if err != nil && !errors.Is(err, fs.ErrNotExist) {
 				return nil, fmt.Errorf("read export: %w", err)
 			}
 			for _, e := range entries {
-				if !e.IsDir() {
+				if isFile(filepath.Join(dir, e.Name())) {
 					files[e.Name()] = filepath.Join(dir, e.Name())
 				}
 			}
@@ -133,18 +142,15 @@ func exportFiles(paths []string) (map[string]string, error) {
 
 // exportReader gathers what the files of an export say.
 type exportReader struct {
-	files        map[string]string
-	options      ExportOptions
-	config       modelConfig
-	preprocessor preprocessorConfig
-	export       *Export
+	files     map[string]string
+	options   ExportOptions
+	config    modelConfig
+	processor string // the file that says how pictures are prepared
+	export    *Export
 }
 
 func (r *exportReader) read() error {
 	if err := r.json("config.json", &r.config); err != nil {
-		return err
-	}
-	if err := r.json("preprocessor_config.json", &r.preprocessor); err != nil {
 		return err
 	}
 	if err := r.config.check(); err != nil {
@@ -159,8 +165,8 @@ func (r *exportReader) read() error {
 		m.Version = r.options.Variant
 	}
 	var err error
-	if m.Image, err = r.preprocessor.manifest(r.config.Vision.ImageSize); err != nil {
-		return fmt.Errorf("%s: %w", r.files["preprocessor_config.json"], err)
+	if err = r.imageProcessor(); err != nil {
+		return err
 	}
 	m.Text = TextManifest{ContextLength: r.config.context(), Pad: "none"}
 	if err := r.models(); err != nil {
@@ -196,125 +202,34 @@ func (r *exportReader) json(name string, v any) error {
 	return nil
 }
 
-// models finds the ONNX files and what they take and give.
-func (r *exportReader) models() error {
-	m, suffix := &r.export.Manifest, ""
-	if r.options.Variant != "" {
-		suffix = "_" + r.options.Variant
+// imageProcessor reads how pictures are prepared. What transformers 5 writes into
+// processor_config.json comes first, as it does there.
+func (r *exportReader) imageProcessor() error {
+	var outer struct {
+		ImageProcessor *processorConfig `json:"image_processor"`
 	}
-	vision, text, both := "vision_model"+suffix+".onnx", "text_model"+suffix+".onnx", "model"+suffix+".onnx"
-	switch {
-	case r.files[vision] != "" && r.files[text] != "":
-		m.Image.File, m.Text.File = "image.onnx", "text.onnx"
-	case r.files[both] != "":
-		m.Image.File, m.Text.File = "model.onnx", "model.onnx"
-		vision, text = both, both
-	default:
-		return fmt.Errorf("%w: there is neither %s with %s nor %s; there is %s", ErrExport, vision, text, both, strings.Join(r.modelNames(), ", "))
-	}
-	if err := r.imageModel(r.files[vision]); err != nil {
-		return err
-	}
-	return r.textModel(r.files[text])
-}
-
-// modelNames lists the ONNX files that there are.
-func (r *exportReader) modelNames() []string {
-	var names []string
-	for name := range r.files {
-		if strings.HasSuffix(name, ".onnx") {
-			names = append(names, name)
+	r.processor = "processor_config.json"
+	if _, ok := r.files[r.processor]; ok {
+		if err := r.json(r.processor, &outer); err != nil {
+			return err
 		}
 	}
-	if names == nil {
-		return []string{"no ONNX file"}
+	p := outer.ImageProcessor
+	if p == nil {
+		p, r.processor = &processorConfig{}, "preprocessor_config.json"
+		if err := r.json(r.processor, p); err != nil {
+			return fmt.Errorf("%w: save it with AutoProcessor.from_pretrained(…).save_pretrained", err)
+		}
 	}
-	slices.Sort(names)
-	return names
-}
-
-// outline reads a model, and adds it and its external data to the sources.
-func (r *exportReader) outline(path, name string) (*onnxfile.Outline, error) {
-	o, err := onnxfile.Read(path)
-	if err != nil {
-		return nil, err
-	}
-	if err := o.CheckExternal(); err != nil {
-		return nil, err
-	}
-	r.export.Sources[name] = path
-	for _, external := range o.External {
-		r.export.Sources[external] = filepath.Join(filepath.Dir(path), external)
-	}
-	return o, nil
-}
-
-func (r *exportReader) imageModel(path string) error {
 	m := &r.export.Manifest
-	o, err := r.outline(path, m.Image.File)
-	if err != nil {
-		return err
+	var err error
+	if m.Image, err = p.manifest(r.config.ModelType); err != nil {
+		return fmt.Errorf("%s: %w", r.files[r.processor], err)
 	}
-	inputs := byName(o.Inputs)
-	if err := missing(path, "input", "pixel_values", inputs); err != nil {
-		return err
-	}
-	m.Image.Input = "pixel_values"
-	if shape := inputs["pixel_values"].Shape; len(shape) == 4 && shape[2] > 0 && shape[2] != int64(m.Image.Size) {
-		return fmt.Errorf("%w: %s takes pictures of %d pixels, but preprocessor_config.json makes %d", ErrExport, path, shape[2], m.Image.Size)
-	}
-	if m.Image.Outputs.Embedding, err = r.embedding(o, "image_embeds"); err != nil {
-		return err
-	}
-	// A combined model carries its own scale.
-	if scale, ok := o.Scalar("logit_scale"); ok && scale > 0 && scale < 10 {
-		m.LogitScale = math.Exp(scale)
+	if size := r.config.Vision.ImageSize; size != 0 && size != m.Image.Size {
+		return fmt.Errorf("%w: config.json says that the model takes pictures of %d pixels, but %s makes %d: correct size and crop_size in it", ErrExport, size, r.processor, m.Image.Size)
 	}
 	return nil
-}
-
-func (r *exportReader) textModel(path string) error {
-	m := &r.export.Manifest
-	o, err := r.outline(path, m.Text.File)
-	if err != nil {
-		return err
-	}
-	inputs := byName(o.Inputs)
-	if err := missing(path, "input", "input_ids", inputs); err != nil {
-		return err
-	}
-	m.Text.Inputs.IDs = "input_ids"
-	if _, ok := inputs["attention_mask"]; ok {
-		m.Text.Inputs.Mask = "attention_mask"
-	}
-	if shape := inputs["input_ids"].Shape; len(shape) == 2 && shape[1] > 0 {
-		m.Text.ContextLength, m.Text.Pad = int(shape[1]), "masked"
-	}
-	if r.config.sigmoid() {
-		m.Text.Pad = "attended" // its texts were padded in training, without a mask
-	}
-	m.Text.Output, err = r.embedding(o, "text_embeds")
-	return err
-}
-
-// embedding finds the output with the embedding: SigLIP's towers have no
-// projection behind the pooler.
-func (r *exportReader) embedding(o *onnxfile.Outline, name string) (string, error) {
-	outputs := byName(o.Outputs)
-	if _, ok := outputs[name]; !ok && r.config.sigmoid() {
-		name = "pooler_output"
-	}
-	if _, ok := outputs[name]; !ok {
-		return "", fmt.Errorf("%w: %s has no output %q, only %s: export the model with its projection", ErrExport, o.Path, name, strings.Join(slices.Sorted(maps.Keys(outputs)), ", "))
-	}
-	shape, m := outputs[name].Shape, &r.export.Manifest
-	if n := len(shape); n > 0 && shape[n-1] > 0 {
-		if m.EmbeddingDim != 0 && m.EmbeddingDim != int(shape[n-1]) {
-			return "", fmt.Errorf("%w: %s gives embeddings of %d numbers, but config.json says %d", ErrExport, o.Path, shape[n-1], m.EmbeddingDim)
-		}
-		m.EmbeddingDim = int(shape[n-1])
-	}
-	return name, nil
 }
 
 func (r *exportReader) tokenizer() error {
@@ -331,6 +246,9 @@ func (r *exportReader) tokenizer() error {
 		return fmt.Errorf("%w: %s has ids up to %d, but the text encoder knows %d tokens: they are of two models", ErrExport, path, words.MaxID(), size)
 	}
 	m.Text.Tokenizer = strings.ToLower(words.Kind())
+	if m.Text.Lowercase, err = r.lowercase(); err != nil {
+		return err
+	}
 	m.Text.PadID = max(words.Pad(), 0)
 	var special struct {
 		Pad json.RawMessage `json:"pad_token"`
@@ -345,6 +263,29 @@ func (r *exportReader) tokenizer() error {
 	}
 	r.export.Sources["tokenizer.json"] = path
 	return nil
+}
+
+// lowercase reports whether texts are lower-cased before the tokenizer. The
+// SigLIP families were trained so, but tokenizer.json says it only since
+// transformers 5 (Siglip2Tokenizer); CLIP's tokenizer.json always does.
+func (r *exportReader) lowercase() (bool, error) {
+	var settings struct {
+		LowerCase *bool `json:"do_lower_case"`
+	}
+	if _, ok := r.files["tokenizer_config.json"]; ok {
+		if err := r.json("tokenizer_config.json", &settings); err != nil {
+			return false, err
+		}
+	}
+	if settings.LowerCase != nil {
+		return *settings.LowerCase, nil
+	}
+	return r.config.sigmoid(), nil
+}
+
+func isFile(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.Mode().IsRegular()
 }
 
 // tokenText reads a token that is written as text or as an object.

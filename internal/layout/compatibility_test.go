@@ -1,0 +1,53 @@
+package layout
+
+import (
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+// Every test that docs/compatibility.md names exists.
+func TestCompatibilityNamesItsTests(t *testing.T) {
+	root := filepath.Join("..", "..")
+	page, err := os.ReadFile(filepath.Join(root, "docs", "compatibility.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := map[string]bool{}
+	declared := regexp.MustCompile(`(?m)^func (Test\w+)\(`)
+	err = filepath.WalkDir(root, func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() || !strings.HasSuffix(path, "_test.go") {
+			return err
+		}
+		source, err := os.ReadFile(path)
+		for _, match := range declared.FindAllSubmatch(source, -1) {
+			found[string(match[1])] = true
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows := 0
+	for line := range strings.Lines(string(page)) {
+		names := regexp.MustCompile("`(Test\\w+)`").FindAllStringSubmatch(line, -1)
+		if !strings.HasPrefix(line, "| ") || strings.HasPrefix(line, "| input ") {
+			continue
+		}
+		rows++
+		if len(names) == 0 {
+			t.Errorf("no test is named: %s", line)
+		}
+		for _, name := range names {
+			if !found[name[1]] {
+				t.Errorf("%s does not exist: %s", name[1], line)
+			}
+		}
+	}
+	if rows < 40 {
+		t.Errorf("the page has %d rows: it was not read", rows)
+	}
+}
