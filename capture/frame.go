@@ -16,6 +16,7 @@ type Frame struct {
 	Name          string    // file of the picture, where there is one
 	Part          string    // part in view, where the source knows it
 	PartEnd       bool      // no more frames of Part follow
+	Damaged       string    // why the picture cannot be trusted, in words; "" where it can. Pix then shows anything, or nothing at 0 × 0
 }
 
 // Resize sets the size and makes Pix fit, reusing its memory where it is

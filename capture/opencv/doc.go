@@ -1,6 +1,6 @@
-// Package opencv opens cameras, streams, videos and pictures with OpenCV.
+// Package opencv opens local cameras and decodes pictures with OpenCV.
 //
-//	source, err := opencv.Open("rtsp://camera/stream", opencv.Options{})
+//	source, err := opencv.Open("v4l2:///dev/video0", opencv.Options{})
 //	source = opencv.Adjust(source, opencv.Adjustment{Rotate: 90})
 //	pix, width, height, err := opencv.DecodeFile("part.jpg")
 //
@@ -9,7 +9,7 @@
 // OpenCV has grabbed it.
 //
 // Promises: errors name the source with credentials hidden and say what to
-// try. FFmpeg's opens and reads end at their time-outs. A picture whose header
+// try.  A picture whose header
 // asks for more than MaxPixels is refused before it is decoded, and so is a
 // JPEG that is cut off.
 //

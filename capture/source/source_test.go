@@ -191,6 +191,54 @@ func TestAnRTSPCameraDisappearsAndReturns(t *testing.T) {
 	<-done
 }
 
+// A camera whose size is changed in its settings goes on with frames of the new
+// size: none that mixes both, none with memory of neither.
+func TestRTSP_SizeChangesMidStream(t *testing.T) {
+	for name, sizes := range map[string][2]string{"narrower": {"640x480", "480x480"}, "smaller": {"1920x1080", "320x240"}} {
+		t.Run(name, func(t *testing.T) {
+			var joined []byte
+			for _, size := range sizes {
+				file := filepath.Join(t.TempDir(), "v.ts")
+				// One grey level a size, so that foreign memory shows in any pixel.
+				level := map[bool]string{true: "0x404040", false: "0xa0a0a0"}[size == sizes[0]]
+				if out, err := exec.Command("ffmpeg", "-loglevel", "error", "-f", "lavfi", "-i", "color="+level+":size="+size+":rate=25:duration=2", "-pix_fmt", "yuv420p", "-c:v", "libx264", "-g", "10", "-bf", "0", file).CombinedOutput(); err != nil {
+					t.Fatalf("ffmpeg: %v: %s", err, out)
+				}
+				data, err := os.ReadFile(file)
+				if err != nil {
+					t.Fatal(err)
+				}
+				joined = append(joined, data...)
+			}
+			file := filepath.Join(t.TempDir(), "joined.ts")
+			if err := os.WriteFile(file, joined, 0o600); err != nil {
+				t.Fatal(err)
+			}
+			host, _ := rtspServer(t, "--file", file)
+			s, err := open(t, "rtsp://"+host+"/stream", Options{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer s.Close()
+			seen := map[string]int{}
+			var f capture.Frame
+			for err = s.Read(context.Background(), &f); err == nil; err = s.Read(context.Background(), &f) {
+				size := fmt.Sprintf("%dx%d", f.Width, f.Height)
+				seen[size]++
+				level := map[string]byte{sizes[0]: 0x40, sizes[1]: 0xa0}[size]
+				for i, p := range f.Pix {
+					if f.Damaged == "" && (p < level-3 || p > level+3) {
+						t.Fatalf("a frame of %s has %d at byte %d, want %d", size, p, i, level)
+					}
+				}
+			}
+			if !errors.Is(err, capture.ErrEnded) || len(seen) != 2 || seen[sizes[0]] < 20 || seen[sizes[1]] < 20 {
+				t.Errorf("got frames %v, then %v; want 20 or more of %v each, then %v", seen, err, sizes, capture.ErrEnded)
+			}
+		})
+	}
+}
+
 // part writes one picture of an MJPEG stream.
 func part(w io.Writer, data []byte) error {
 	_, err := fmt.Fprintf(w, "--frame\r\nContent-Type: image/jpeg\r\nContent-Length: %d\r\n\r\n%s\r\n", len(data), data)
@@ -480,6 +528,28 @@ func TestDevicesAreListedInTheirOrder(t *testing.T) {
 	want := []Device{{"v4l2:///dev/video2", "HD Webcam: HD"}, {"v4l2:///dev/video10", "C"}}
 	if err != nil || !slices.Equal(got, want) {
 		t.Errorf("%v, %v", got, err)
+	}
+}
+
+func TestGStreamer_SizeChangesMidStream(t *testing.T) {
+	s, err := open(t, "gst://videotestsrc pattern=white num-buffers=5 ! video/x-raw,width=160,height=120 ! c. videotestsrc pattern=white num-buffers=5 ! video/x-raw,width=320,height=240 ! c."+
+		" concat name=c ! videoconvert ! video/x-raw,format=BGR ! appsink", Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	seen := map[int]int{}
+	var f capture.Frame
+	for err == nil {
+		if err = s.Read(context.Background(), &f); err == nil {
+			seen[f.Width]++
+			if len(f.Pix) != 3*f.Width*f.Height || bytes.ContainsFunc(f.Pix, func(r rune) bool { return r != 0xfffd }) {
+				t.Fatalf("a frame of %d × %d is not white", f.Width, f.Height)
+			}
+		}
+	}
+	if seen[160] != 5 || seen[320] != 5 {
+		t.Errorf("got frames of these widths: %v, want 5 of 160 and 5 of 320; %v", seen, err)
 	}
 }
 
