@@ -113,18 +113,6 @@ func TestReplayGivesEachPictureOnceAndLeavesOutBadOnes(t *testing.T) {
 	}
 }
 
-func FuzzDecode(f *testing.F) {
-	var good bytes.Buffer
-	_ = png.Encode(&good, image.NewRGBA(image.Rect(0, 0, 8, 4)))
-	f.Add(good.Bytes())
-	f.Fuzz(func(t *testing.T, data []byte) {
-		pix, width, height, err := Decode(data)
-		if err == nil && len(pix) != 3*width*height {
-			t.Fatalf("%d bytes for %d×%d", len(pix), width, height)
-		}
-	})
-}
-
 func TestTheCSIPipelineAsksForWhatTheAddressSays(t *testing.T) {
 	const want = "nvarguscamerasrc sensor-id=1 ! video/x-raw(memory:NVMM),format=NV12,width=1280,height=720,framerate=59940/1000" +
 		" ! nvvidconv flip-method=2 ! video/x-raw,format=BGRx ! videoconvert ! video/x-raw,format=BGR ! appsink drop=true max-buffers=1 sync=false"

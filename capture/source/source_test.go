@@ -301,7 +301,7 @@ func TestWhatCamerasOverHTTPDoWrong(t *testing.T) {
 		"garbage for a boundary": {streamThen(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "Internal error\r\n") }), capture.ErrCodec, "where the boundary", 3},
 		"garbage without lines":  {streamThen(func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write(bytes.Repeat([]byte{7}, 1<<20)) }), capture.ErrCodec, "no boundary in 65536 bytes", 3},
 		"garbage for a picture":  {streamThen(func(w http.ResponseWriter, _ *http.Request) { _ = part(w, []byte("no picture")) }), capture.ErrCodec, "not a usable picture", 3},
-		"a picture cut off":      {streamThen(func(w http.ResponseWriter, _ *http.Request) { _ = part(w, good[:len(good)-100]) }), capture.ErrCodec, "cut off", 3},
+		"a picture cut off":      {streamThen(func(w http.ResponseWriter, _ *http.Request) { _ = part(w, good[:len(good)-100]) }), capture.ErrCodec, "it is damaged", 3},
 		"a picture without end": {streamThen(func(w http.ResponseWriter, _ *http.Request) {
 			_, _ = io.WriteString(w, "--frame\r\nContent-Length: 999999999999\r\n\r\n")
 		}), capture.ErrCodec, "at most 33554432 are read", 3},
@@ -424,7 +424,7 @@ func TestFilesThatAreDamaged(t *testing.T) {
 	}
 	defer s.Close()
 	n, f, err := read(t, s, 10)
-	if n != 2 || f.Width != 20000 || !errors.Is(err, io.EOF) || len(bad) != 2 || !strings.Contains(bad[0], "cut off") || !strings.Contains(bad[1], "is empty") {
+	if n != 2 || f.Width != 20000 || !errors.Is(err, io.EOF) || len(bad) != 2 || !strings.Contains(bad[0], "it is damaged") || !strings.Contains(bad[1], "is empty") {
 		t.Errorf("%d pictures, the last %d wide, then %v; left out %q", n, f.Width, err, bad)
 	}
 }
