@@ -35,7 +35,8 @@ func (f *Frame) Resize(width, height int) {
 type Source interface {
 	// Read blocks for the next frame and writes it to f, reusing f.Pix. It sets
 	// Pix, Width, Height and Captured, and Name, Part and PartEnd where it
-	// knows them. io.EOF ends a finite source; any other error means that the
+	// knows them. A picture that cannot be used is a frame with Damaged set: it may
+	// have shown a part. Frames come in with Damaged empty. io.EOF ends a finite source; any other error means that the
 	// source must be opened anew.
 	Read(ctx context.Context, f *Frame) error
 	Close() error

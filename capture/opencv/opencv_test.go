@@ -83,7 +83,7 @@ func TestJPEGKeepsTheColourOrder(t *testing.T) {
 	}
 }
 
-func TestReplayGivesEachPictureOnceAndLeavesOutBadOnes(t *testing.T) {
+func TestReplayGivesEachPictureOnceAndMarksBadOnes(t *testing.T) {
 	dir := t.TempDir()
 	data, err := EncodeJPEG(make([]byte, 3*16*16), 16, 16, 90)
 	if err != nil {
@@ -106,9 +106,11 @@ func TestReplayGivesEachPictureOnceAndLeavesOutBadOnes(t *testing.T) {
 	var parts []string
 	var f capture.Frame
 	for err = s.Read(context.Background(), &f); err == nil; err = s.Read(context.Background(), &f) {
-		parts = append(parts, f.Part)
+		if parts = append(parts, f.Part); (f.Damaged != "") != (f.Part == "b.jpg") || (f.Width == 0) != (f.Damaged != "") {
+			t.Errorf("%s is %d wide, damaged: %q", f.Part, f.Width, f.Damaged)
+		}
 	}
-	if !errors.Is(err, io.EOF) || strings.Join(parts, " ") != "a.jpg sub/d.jpg" || strings.Join(bad, " ") != "b.jpg" {
+	if !errors.Is(err, io.EOF) || strings.Join(parts, " ") != "a.jpg b.jpg sub/d.jpg" || strings.Join(bad, " ") != "b.jpg" {
 		t.Errorf("parts %v, bad %v, %v", parts, bad, err)
 	}
 }

@@ -4,8 +4,9 @@
 //
 // Pictures come in the order of their paths, subfolders included, and each is
 // a part of its own, named by its path below the folder. A picture that cannot
-// be decoded is told to Bad, and the next one is given: one bad file never
-// stops the rest. A Source belongs to one goroutine.
+// be decoded is a frame with Damaged set, so that its part has a verdict, and is
+// reported to Bad: one bad file never stops the rest. A Source belongs to one
+// goroutine.
 package replay
 
 import (
@@ -25,7 +26,7 @@ import (
 // Options of a replay.
 type Options struct {
 	Decode func(path string) (pix []byte, width, height int, err error)
-	Bad    func(path string, err error) // told of pictures that were left out; may be nil
+	Bad    func(path string, err error) // called for each picture that cannot be decoded; may be nil
 	FPS    float64                      // 0: as fast as they are taken
 }
 
@@ -43,7 +44,7 @@ func Pictures(dir string) ([]string, error) {
 		if err != nil {
 			return err
 		}
-		endings := []string{".jpg", ".jpeg", ".png", ".bmp", ".tif", ".tiff", ".webp"}
+		endings := []string{".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".bmp", ".tif", ".tiff", ".gif", ".webp"}
 		if !entry.IsDir() && slices.Contains(endings, strings.ToLower(filepath.Ext(path))) {
 			files = append(files, path)
 		}
@@ -74,7 +75,7 @@ func Open(dir string, o Options) (capture.Source, error) {
 
 // Read implements capture.Source.
 func (s *source) Read(ctx context.Context, f *capture.Frame) error {
-	for len(s.files) > 0 {
+	if len(s.files) > 0 {
 		if s.ticker != nil {
 			select {
 			case <-s.ticker.C:
@@ -87,14 +88,16 @@ func (s *source) Read(ctx context.Context, f *capture.Frame) error {
 		}
 		path := s.files[0]
 		s.files = s.files[1:]
-		pix, width, height, err := s.opts.Decode(path)
-		if err != nil {
+		var err error
+		f.Damaged = ""
+		if f.Pix, f.Width, f.Height, err = s.opts.Decode(path); err != nil {
+			f.Resize(0, 0)
+			f.Damaged = err.Error()
 			if s.opts.Bad != nil {
 				s.opts.Bad(path, err)
 			}
-			continue
 		}
-		f.Pix, f.Width, f.Height, f.Captured = pix, width, height, time.Now()
+		f.Captured = time.Now()
 		f.Name = path
 		f.Part, f.PartEnd = partName(filepath.ToSlash(strings.TrimPrefix(strings.TrimPrefix(path, s.dir), string(filepath.Separator)))), true
 		return nil

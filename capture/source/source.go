@@ -41,7 +41,7 @@ import (
 type Options struct {
 	OpenTimeout time.Duration                // 10 s
 	ReadTimeout time.Duration                // 5 s
-	Bad         func(path string, err error) // told of pictures of a folder that were left out; may be nil
+	Bad         func(path string, err error) // called for each picture of a folder or recording that cannot be used; may be nil
 
 	UserFile, PasswordFile string // of RTSP and HTTP cameras whose address holds neither; both or none
 }

@@ -408,7 +408,7 @@ func TestFilesThatAreDamaged(t *testing.T) {
 			t.Errorf("%s: %v, want %v", path, err, want)
 		}
 	}
-	// A folder leaves out what is damaged and gives the rest; wide is no fault.
+	// A folder marks what is damaged and gives the rest; wide is no fault.
 	pictures := filepath.Join(dir, "pictures")
 	if err := os.Mkdir(pictures, 0o700); err != nil {
 		t.Fatal(err)
@@ -424,7 +424,7 @@ func TestFilesThatAreDamaged(t *testing.T) {
 	}
 	defer s.Close()
 	n, f, err := read(t, s, 10)
-	if n != 2 || f.Width != 20000 || !errors.Is(err, io.EOF) || len(bad) != 2 || !strings.Contains(bad[0], "it is damaged") || !strings.Contains(bad[1], "is empty") {
+	if n != 4 || f.Width != 20000 || f.Damaged != "" || !errors.Is(err, io.EOF) || len(bad) != 2 || !strings.Contains(bad[0], "it is damaged") || !strings.Contains(bad[1], "is empty") {
 		t.Errorf("%d pictures, the last %d wide, then %v; left out %q", n, f.Width, err, bad)
 	}
 }
