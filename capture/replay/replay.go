@@ -14,6 +14,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -44,8 +45,7 @@ func Pictures(dir string) ([]string, error) {
 		if err != nil {
 			return err
 		}
-		endings := []string{".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".bmp", ".tif", ".tiff", ".gif", ".webp"}
-		if !entry.IsDir() && slices.Contains(endings, strings.ToLower(filepath.Ext(path))) {
+		if !entry.IsDir() && (IsPicture(path) || strings.EqualFold(filepath.Ext(path), ".gif")) {
 			files = append(files, path)
 		}
 		return nil
@@ -60,17 +60,36 @@ func Pictures(dir string) ([]string, error) {
 	return files, nil
 }
 
+// IsPicture reports whether a file is a single picture by its ending. A GIF may be
+// a video.
+func IsPicture(path string) bool {
+	endings := []string{".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".bmp", ".tif", ".tiff", ".webp"}
+	return slices.Contains(endings, strings.ToLower(filepath.Ext(path)))
+}
+
 // Open lists the folder.
 func Open(dir string, o Options) (capture.Source, error) {
 	files, err := Pictures(dir)
 	if err != nil {
 		return nil, err
 	}
+	return of(dir, files, o), nil
+}
+
+// OpenFile gives one picture, as a folder with nothing else in it does.
+func OpenFile(path string, o Options) (capture.Source, error) {
+	if _, err := os.Stat(path); err != nil {
+		return nil, fmt.Errorf("open picture: %w: %w", capture.ErrNotFound, err)
+	}
+	return of(filepath.Dir(path), []string{path}, o), nil
+}
+
+func of(dir string, files []string, o Options) *source {
 	s := &source{dir: dir, files: files, opts: o}
 	if o.FPS > 0 {
 		s.ticker = time.NewTicker(time.Duration(float64(time.Second) / o.FPS))
 	}
-	return s, nil
+	return s
 }
 
 // Read implements capture.Source.

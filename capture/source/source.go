@@ -24,6 +24,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"strings"
 	"time"
 
 	"pristine/capture"
@@ -79,6 +80,9 @@ func Open(ctx context.Context, a address.Address, o Options) (capture.Source, er
 		if info, err := os.Stat(a.Target); err == nil && info.IsDir() {
 			return replay.Open(a.Target, replay.Options{Decode: opencv.DecodeFile, Bad: o.Bad, FPS: a.FPS})
 		}
+		if replay.IsPicture(a.Target) {
+			return replay.OpenFile(a.Target, replay.Options{Decode: opencv.DecodeFile, Bad: o.Bad, FPS: a.FPS})
+		}
 		return openVideo(ctx, a.Target, a, o)
 	case address.Replay:
 		return recording.Open(a.Target, recording.Options{Decode: opencv.DecodeInto, Bad: o.Bad, Speed: a.Speed})
@@ -87,6 +91,19 @@ func Open(ctx context.Context, a address.Address, o Options) (capture.Source, er
 			Width: a.Width, Height: a.Height, FPS: a.FPS, Format: a.Format, Exposure: a.Exposure, Flip: a.Flip,
 		})
 	}
+}
+
+// OpenBounded opens a source whose open and reads end at their time-outs and with
+// their context, whatever its driver does.
+func OpenBounded(ctx context.Context, a address.Address, o Options) (capture.Source, error) {
+	name := capture.Redact(a.Target)
+	if !strings.Contains(name, "://") {
+		name = string(a.Kind) + "://" + name
+	}
+	return capture.Bounded(ctx, capture.Options{
+		Name: name, Restarts: a.Restarts(), OpenTimeout: o.OpenTimeout, ReadTimeout: o.ReadTimeout,
+		Open: func(ctx context.Context) (capture.Source, error) { return Open(ctx, a, o) },
+	})
 }
 
 func openVideo(ctx context.Context, target string, a address.Address, o Options) (capture.Source, error) {
