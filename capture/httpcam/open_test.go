@@ -196,3 +196,22 @@ func TestRead_DamagedPictures(t *testing.T) {
 		server.Close()
 	}
 }
+
+func TestBoundary(t *testing.T) {
+	for contentType, want := range map[string]string{
+		"":                                     "",
+		"multipart/x-mixed-replace":            "",
+		"multipart/x-mixed-replace;boundary=b": "b",
+		"multipart/x-mixed-replace; boundary=--b; charset=x": "--b",
+		`multipart/x-mixed-replace; boundary="my boundary"`:  "my boundary",
+		"multipart/x-mixed-replace; boundary=my boundary":    "my boundary",
+		"multipart/x-mixed-replace; BOUNDARY =b":             "b", // Motion-Project/motion#1187
+		"multipart/x-mixed-replace; boundary = b ":           "b",
+		"multipart/x-mixed-replace; boundary":                "",
+		`multipart/x-mixed-replace; boundary="b`:             "b",
+	} {
+		if got := boundary(contentType); got != want {
+			t.Errorf("%s: got %q, want %q", contentType, got, want)
+		}
+	}
+}
