@@ -156,7 +156,7 @@ func TestParts_ACutPictureCostsItselfOnly(t *testing.T) {
 
 func TestParts_Bounds(t *testing.T) {
 	endless := func(start string, fill byte) io.Reader {
-		return io.MultiReader(strings.NewReader(start), io.LimitReader(constant(fill), 1<<30))
+		return io.MultiReader(strings.NewReader(start), io.LimitReader(&loop{data: bytes.Repeat([]byte{fill}, chunk)}, 1<<30))
 	}
 	for name, tc := range map[string]struct {
 		body  io.Reader
@@ -177,15 +177,6 @@ func TestParts_Bounds(t *testing.T) {
 			t.Errorf("%s: %d bytes are kept", name, len(p.buffer))
 		}
 	}
-}
-
-type constant byte
-
-func (c constant) Read(b []byte) (int, error) {
-	for i := range b {
-		b[i] = byte(c)
-	}
-	return len(b), nil
 }
 
 // In steady state a picture costs no allocation.

@@ -120,6 +120,9 @@ func decodeJPEG(f *capture.Frame, data []byte) error {
 	if err := fits(h.Width, h.Height); err != nil {
 		return err
 	}
+	if h.Components != 1 && h.Components != 3 && h.Components != 4 {
+		return fmt.Errorf("%w: it has %d colours a pixel: save it as RGB", ErrPicture, h.Components)
+	}
 	orientation, n := exif.Orientation(h.EXIF), max(3, h.Components)*h.Width*h.Height
 	if orientation == 1 && h.Components != 4 {
 		f.Resize(h.Width, h.Height)

@@ -264,6 +264,8 @@ func directory(tags map[uint16]uint16, bits, samples int) []byte {
 func TestDecode_NamesWhatItRefuses(t *testing.T) {
 	twelve := jpegOf(t, surface(16, 16))
 	twelve[bytes.Index(twelve, []byte{0xff, 0xc0})+4] = 12
+	many := jpegOf(t, surface(16, 16)) // of 67 megapixels: their memory is not even asked for
+	copy(many[bytes.Index(many, []byte{0xff, 0xc0})+5:], []byte{0x1a, 0x26, 0x27, 0x28, 41})
 	for name, tc := range map[string]struct {
 		data  []byte
 		words string
@@ -280,6 +282,7 @@ func TestDecode_NamesWhatItRefuses(t *testing.T) {
 		"text":               {[]byte("hello"), "JPEG, PNG, BMP, TIFF, WebP and GIF can be read"},
 		"nothing":            {nil, "the file is empty"},
 		"jpeg of 12 bits":    {twelve, "12 bits a colour: save it with 8"},
+		"jpeg of 41 colours": {many, "41 colours a pixel"},
 		"tiff of floats":     {directory(map[uint16]uint16{339: 3}, 32, 1), "floating-point or signed numbers"},
 		"tiff of signed":     {directory(map[uint16]uint16{339: 2}, 8, 1), "floating-point or signed numbers"},
 		"tiff of 32 bits":    {directory(nil, 32, 1), "32 bits a sample: save it with 8 or 16"},
