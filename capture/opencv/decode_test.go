@@ -364,3 +364,14 @@ func FuzzDecode(f *testing.F) {
 		}
 	})
 }
+
+// A picture is read by its content: endings are often wrong.
+func TestDecodeFile_WrongEnding(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "a.tif")
+	if err := os.WriteFile(path, encoded(t, func(b *bytes.Buffer) error { return png.Encode(b, surface(8, 4)) }), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, width, height, err := DecodeFile(path); err != nil || width != 8 || height != 4 {
+		t.Errorf("a PNG named .tif: got %d × %d, %v; want 8 × 4", width, height, err)
+	}
+}
