@@ -66,7 +66,10 @@ func (a controlled) Inspect(ctx context.Context, name, part string, jpeg []byte)
 		return nil, err
 	case jpeg != nil:
 		f := capture.Frame{Captured: time.Now()}
-		if f.Pix, f.Width, f.Height, err = opencv.Decode(jpeg); err != nil {
+		switch err = opencv.DecodeInto(&f, jpeg); {
+		case errors.Is(err, opencv.ErrDamaged): // it is of a part, which waits for its verdict
+			f.Damaged = err.Error()
+		case err != nil:
 			return nil, fmt.Errorf("%w: %w", control.ErrRequest, err)
 		}
 		return k.judge(ctx, part, f)

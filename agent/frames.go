@@ -56,7 +56,7 @@ func (k *camera) open(ctx context.Context) (capture.Source, error) {
 	s, err := source.Open(ctx, k.address, source.Options{
 		OpenTimeout: k.config.OpenTimeout, ReadTimeout: k.config.ReadTimeout, UserFile: k.config.UserFile, PasswordFile: k.config.PasswordFile,
 		Bad: func(_ string, err error) {
-			k.agent.log.Warn("a picture was left out", "camera", k.config.Name, "err", err)
+			k.agent.log.Warn("a picture is not usable", "camera", k.config.Name, "err", err)
 		},
 		Skipped: func(skipped *pictures.Skipped) {
 			for _, w := range skipped.Warnings() {

@@ -16,6 +16,7 @@ type Frame struct {
 	Name          string    // file of the picture, where there is one
 	Part          string    // part in view, where the source knows it
 	PartEnd       bool      // no more frames of Part follow
+	Damaged       string    // why the picture cannot be trusted, in words; "" where it can. Pix then shows anything, or nothing at 0 × 0
 }
 
 // Resize sets the size and makes Pix fit, reusing its memory where it is
@@ -34,7 +35,8 @@ func (f *Frame) Resize(width, height int) {
 type Source interface {
 	// Read blocks for the next frame and writes it to f, reusing f.Pix. It sets
 	// Pix, Width, Height and Captured, and Name, Part and PartEnd where it
-	// knows them. io.EOF ends a finite source; any other error means that the
+	// knows them. A picture that cannot be used is a frame with Damaged set: it may
+	// have shown a part. Frames come in with Damaged empty. io.EOF ends a finite source; any other error means that the
 	// source must be opened anew.
 	Read(ctx context.Context, f *Frame) error
 	Close() error

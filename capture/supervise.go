@@ -159,6 +159,6 @@ func stream(ctx context.Context, o *Options, slot Slot, seq *uint64) (healthy bo
 		if err := slot.Put(ctx, &r.frame); err != nil {
 			return true, err
 		}
-		r.frame.Name, r.frame.Part, r.frame.PartEnd = "", "", false
+		r.frame.Name, r.frame.Part, r.frame.PartEnd, r.frame.Damaged = "", "", false, ""
 	}
 }

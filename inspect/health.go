@@ -56,6 +56,9 @@ func newHealth(l HealthLimits, b *Baseline) *health {
 
 // check gives the first reason for which the frame is unfit, or ReasonNone.
 func (h *health) check(f *capture.Frame, now time.Time) Reason {
+	if f.Damaged != "" {
+		return ReasonDamaged
+	}
 	if f.Width <= 0 || f.Height <= 0 || len(f.Pix) != 3*f.Width*f.Height || f.Width < h.limits.MinWidth || f.Height < h.limits.MinHeight {
 		return ReasonWrongSize
 	}

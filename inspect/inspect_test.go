@@ -65,6 +65,14 @@ func frame(score byte, part string, end bool) capture.Frame {
 	return capture.Frame{Pix: pix, Width: 16, Height: 16, Part: part, PartEnd: end, Captured: time.Unix(1000, 0)}
 }
 
+// damaged marks frames of a part as damaged.
+func damaged(frames []capture.Frame, which ...int) []capture.Frame {
+	for _, i := range which {
+		frames[i].Damaged = "lost"
+	}
+	return frames
+}
+
 func TestVerdicts(t *testing.T) {
 	part := func(scores ...byte) []capture.Frame {
 		var frames []capture.Frame
@@ -90,6 +98,9 @@ func TestVerdicts(t *testing.T) {
 		"overexposed frames never pass":             {part(255, 255), []collected{{Invalid, ReasonOverexposed, "p"}}},
 		"one fit frame is enough to judge":          {part(1, 20, 1), []collected{{Pass, "", "p"}}},
 		"a frame of the wrong size":                 {[]capture.Frame{{Pix: []byte{1, 2, 3}, Width: 1, Height: 1, Part: "p", PartEnd: true}}, []collected{{Invalid, ReasonWrongSize, "p"}}},
+		"damaged frames never pass":                 {damaged(part(20, 20), 0, 1), []collected{{Invalid, ReasonDamaged, "p"}}},
+		"a damaged frame among fit ones":            {damaged(part(20, 20, 20), 1), []collected{{Pass, "", "p"}}},
+		"a damaged frame without pixels":            {[]capture.Frame{{Damaged: "lost", Part: "p", PartEnd: true}}, []collected{{Invalid, ReasonDamaged, "p"}}},
 		"without parts each frame is judged":        {[]capture.Frame{frame(20, "", false), frame(90, "", false), frame(90, "", false)}, []collected{{Pass, "", ""}, {Review, ReasonUnconfirmed, ""}, {Fail, "", ""}}},
 	}
 	for name, tc := range tests {

@@ -226,7 +226,11 @@ func (s *Station) examine(ctx context.Context, f *capture.Frame, now time.Time) 
 		s.mu.Unlock()
 	}
 	if reason != ReasonNone {
-		s.part.unfit(f, reason, s.health.baseline.detail(reason))
+		detail := s.health.baseline.detail(reason)
+		if reason == ReasonDamaged {
+			detail = f.Damaged
+		}
+		s.part.unfit(f, reason, detail)
 		return
 	}
 	if !s.learned && s.health.baseline.Learned() {

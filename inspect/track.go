@@ -85,8 +85,14 @@ func (t *Tracker) Take(ctx context.Context, f *capture.Frame) error {
 		if err := t.frames.Take(ctx, f); err != nil {
 			return err
 		}
-		if f.Width <= 0 || f.Height <= 0 || len(f.Pix) != 3*f.Width*f.Height {
-			return nil // the station says what is wrong with it
+		if f.Damaged != "" || f.Width <= 0 || f.Height <= 0 || len(f.Pix) != 3*f.Width*f.Height {
+			// The station says what is wrong with it. It is of the part in view, which
+			// moves on meanwhile.
+			t.since++
+			if f.Part = ""; t.open {
+				f.Part = t.id
+			}
+			return nil
 		}
 		f.Dropped.Add(t.dropped)
 		t.dropped = capture.Drops{}

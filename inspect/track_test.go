@@ -22,16 +22,32 @@ type veiled struct{ *belt }
 
 func (v veiled) Take(ctx context.Context, f *capture.Frame) error {
 	err := v.source.Read(ctx, f)
-	f.Name, f.Part, f.PartEnd = f.Part, "", false
+	f.Name, f.Part, f.PartEnd, f.Damaged = f.Part, "", false, ""
+	return err
+}
+
+// spoiled loses every fifth frame of the belt.
+type spoiled struct {
+	veiled
+	n *int
+}
+
+func (s spoiled) Take(ctx context.Context, f *capture.Frame) error {
+	err := s.veiled.Take(ctx, f)
+	if *s.n++; *s.n%5 == 0 {
+		f.Resize(0, 0)
+		f.Damaged = "lost"
+	}
 	return err
 }
 
 func TestOneNameForEachPartOnTheBelt(t *testing.T) {
 	region := [4]float64(testline.Window())
 	const parts = 7
-	for _, options := range []string{
-		"seed=7&kind=gear&shake=2&dropouts=0.1&blur=2",
-		"seed=8&kind=board&dropouts=0.05&drift=0.15&shake=1&blur=1",
+	for options, loses := range map[string]bool{
+		"seed=7&kind=gear&shake=2&dropouts=0.1&blur=2":              false,
+		"seed=8&kind=board&dropouts=0.05&drift=0.15&shake=1&blur=1": false,
+		"seed=8&kind=board&shake=1":                                 true,
 	} {
 		t.Run(options, func(t *testing.T) {
 			address := "testline://?fps=0&speed=110&defect_rate=0.6&parts=7&" + options
@@ -44,7 +60,11 @@ func TestOneNameForEachPartOnTheBelt(t *testing.T) {
 			if err := newBelt(t, "testline://?fps=0&speed=1&"+options).source.Read(context.Background(), &empty); err != nil {
 				t.Fatal(err)
 			}
-			tracker := Track(veiled{newBelt(t, address)}, TrackOptions{
+			var frames Frames = veiled{newBelt(t, address)}
+			if loses {
+				frames = spoiled{frames.(veiled), new(int)}
+			}
+			tracker := Track(frames, TrackOptions{
 				Camera: "c", Axis: "x", Region: region, Empty: &empty, Difference: 24, MinArea: 0.05,
 			})
 			names := map[string]string{} // of the barrier, by the tracker's

@@ -24,6 +24,7 @@ type Reason = verdict.Reason
 // Reasons of INVALID and REVIEW verdicts.
 const (
 	ReasonNone               = verdict.ReasonNone
+	ReasonDamaged     Reason = "damaged" // it lost data on its way, or is no picture that can be read; Detail says why
 	ReasonBlack       Reason = "black"
 	ReasonOverexposed Reason = "overexposed"
 	ReasonFrozen      Reason = "frozen"

@@ -19,7 +19,7 @@ folders=$lib:$root/lib/aarch64-linux-gnu:$lib/blas:$lib/lapack
 
 # What is linked, with all that it needs; and of the rest the headers alone,
 # which OpenCV's one header names.
-linked=(libopencv-{core,imgproc,imgcodecs,videoio}-dev libc6-dev libstdc++-12-dev)
+linked=(libopencv-{core,imgproc,imgcodecs,videoio}-dev libav{format,codec,util}-dev libswscale-dev libjpeg62-turbo-dev libc6-dev libstdc++-12-dev)
 headers=(libopencv-{calib3d,features2d,flann,dnn,highgui,ml,objdetect,photo,stitching,video}-dev)
 
 # fetch_root unpacks the libraries; apt keeps its state apart from the machine's.

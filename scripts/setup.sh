@@ -8,8 +8,9 @@ cd "$(dirname "$0")/.."
 say() { printf 'setup: %s\n' "$*" >&2; }
 die() { printf 'setup: %s\nTry: %s\n' "$1" "$2" >&2; exit 1; }
 
-# Packages: OpenCV's headers and back ends; pip fetches the ONNX Runtime wheel.
-packages=(g++ pkg-config libopencv-dev python3 python3-pip ca-certificates git)
+# Packages: headers and libraries of OpenCV, FFmpeg and libjpeg-turbo; pip fetches
+# the ONNX Runtime wheel.
+packages=(g++ pkg-config libopencv-dev libavformat-dev libavcodec-dev libavutil-dev libswscale-dev libjpeg-dev python3 python3-pip ca-certificates git)
 # Real peers for the tests: FFmpeg makes videos, GStreamer serves RTSP, and
 # python3-jsonschema is the second opinion on events, Chromium looks at the pages,
 # and mkfs.ext4 makes a disk whose power goes.

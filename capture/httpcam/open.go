@@ -7,9 +7,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"mime"
 	"net"
 	"net/http"
+	"net/http/cookiejar"
 	"net/url"
 	"os"
 	"strings"
@@ -19,6 +19,7 @@ import (
 	"github.com/icholy/digest"
 
 	"pristine/capture"
+	"pristine/capture/digestauth"
 )
 
 // MaxBytes is the largest picture that is read: an uncompressed 4K frame.
@@ -38,6 +39,7 @@ var ErrVideo = errors.New("a video, not MJPEG or a picture")
 // client asks one address, with its credentials.
 type client struct {
 	http           *http.Client
+	transport      *http.Transport
 	url            string // without credentials
 	shown          string // for errors
 	user, password string
@@ -53,15 +55,44 @@ func newClient(address string) (*client, error) {
 	c.password, _ = u.User.Password()
 	u.User = nil
 	c.url = u.String()
-	transport := http.DefaultTransport.(*http.Transport).Clone()
-	c.http = &http.Client{Transport: transport}
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		return nil, fmt.Errorf("open camera %s: %w", c.shown, err)
+	}
+	c.transport = http.DefaultTransport.(*http.Transport).Clone()
+	c.http = &http.Client{Transport: &cookies{jar, c.transport}}
 	if c.user != "" {
-		c.http.Transport = &digest.Transport{Username: c.user, Password: c.password, Transport: transport}
+		c.http.Transport = &digest.Transport{
+			Username: c.user, Password: c.password, Transport: c.http.Transport, FindChallenge: digestauth.Find,
+			Digest: func(_ *http.Request, challenge *digest.Challenge, o digest.Options) (*digest.Credentials, error) {
+				return digestauth.Respond(challenge, o)
+			},
+		}
 	}
 	return c, nil
 }
 
-func (c *client) close() { c.http.CloseIdleConnections() }
+// cookies keeps the cookies of every answer: those of redirects and refusals, which
+// start a session, among them.
+type cookies struct {
+	jar  http.CookieJar
+	next http.RoundTripper
+}
+
+// RoundTrip implements http.RoundTripper.
+func (c *cookies) RoundTrip(request *http.Request) (*http.Response, error) {
+	request = request.Clone(request.Context())
+	for _, cookie := range c.jar.Cookies(request.URL) {
+		request.AddCookie(cookie)
+	}
+	answer, err := c.next.RoundTrip(request)
+	if err == nil {
+		c.jar.SetCookies(request.URL, answer.Cookies())
+	}
+	return answer, err
+}
+
+func (c *client) close() { c.transport.CloseIdleConnections() }
 
 // ask sends one request. The answer has status 200, and its body must be
 // closed.
@@ -151,26 +182,55 @@ func Open(ctx context.Context, address string, o Options) (capture.Source, error
 func open(ctx context.Context, c *client, o Options) (capture.Source, error) {
 	// The request's context lives as long as the stream does.
 	streamCtx, cancel := context.WithCancelCause(context.WithoutCancel(ctx))
-	answer, err := within(ctx, cancel, o.OpenTimeout, func() (*http.Response, error) { return c.ask(streamCtx) })
+	var (
+		answer *http.Response
+		p      *parts
+	)
+	_, err := within(ctx, cancel, o.OpenTimeout, func() (_ struct{}, err error) {
+		if answer, err = c.ask(streamCtx); err != nil { //nolint:bodyclose // by the stream, or below
+			return
+		}
+		p = &parts{body: answer.Body, declared: boundary(answer.Header.Get("Content-Type"))}
+		if strings.HasPrefix(kindOf(answer), "multipart/") {
+			return // its first picture may take its time
+		}
+		for err == nil && p.to < sniffed {
+			err = p.fill()
+		}
+		if errors.Is(err, capture.ErrEnded) {
+			err = nil // a short answer is looked at, too
+		}
+		return
+	})
 	if err != nil {
+		if answer != nil {
+			_ = answer.Body.Close()
+		}
 		cancel(nil)
+		switch {
+		case ctx.Err() != nil:
+			return nil, context.Cause(ctx)
+		case answer != nil && errors.Is(context.Cause(streamCtx), capture.ErrTimeout):
+			return nil, fmt.Errorf("%w: it answers, and sends no picture within %v", capture.ErrTimeout, o.OpenTimeout)
+		}
 		return nil, err
 	}
-	kind, parameters, _ := mime.ParseMediaType(answer.Header.Get("Content-Type"))
+	kind, first := kindOf(answer), p.rest()
+	looks := looksLike(first)
 	switch {
-	case strings.HasPrefix(kind, "multipart/"):
-		return newStream(c, answer.Body, parameters["boundary"], cancel, o), nil
-	case strings.HasPrefix(kind, "image/"):
+	case strings.HasPrefix(kind, "multipart/"), looks == aStream, looks == aPicture && answer.ContentLength < 0 && !strings.HasPrefix(kind, "image/"):
+		return newStream(c, answer.Body, p, cancel, o), nil
+	case looks == aPicture, strings.HasPrefix(kind, "image/"):
 		_ = answer.Body.Close()
 		cancel(nil)
 		return newSnapshots(c, o), nil
 	}
 	_ = answer.Body.Close()
 	cancel(nil)
-	if strings.HasPrefix(kind, "video/") || strings.Contains(kind, "mpegurl") || kind == "application/octet-stream" {
+	if looks == aVideo || strings.HasPrefix(kind, "video/") || strings.Contains(kind, "mpegurl") || kind == "application/octet-stream" && looks != aPage {
 		return nil, fmt.Errorf("%w (%s)", ErrVideo, kind)
 	}
-	return nil, fmt.Errorf("%w: it sends %q, neither MJPEG nor a picture: look the stream's path up in the camera's manual", capture.ErrProtocol, answer.Header.Get("Content-Type"))
+	return nil, noCamera(answer.Header.Get("Content-Type"), first)
 }
 
 // within runs a call whose context cancel ends, until limit or ctx is over.

@@ -17,6 +17,7 @@ type snapshots struct {
 	options Options
 	ticker  *time.Ticker
 	data    bytes.Buffer
+	judge   judge
 }
 
 func newSnapshots(c *client, o Options) *snapshots {
@@ -38,10 +39,17 @@ func (s *snapshots) Read(ctx context.Context, f *capture.Frame) error {
 		}
 		return fmt.Errorf("read %s: %w", s.client.shown, err)
 	}
-	if err := s.options.Decode(f, s.data.Bytes()); err != nil {
-		return fmt.Errorf("read %s: %w: %w", s.client.shown, capture.ErrCodec, err)
+	data := s.data.Bytes()
+	switch looksLike(data) {
+	case aPage: // the session is over
+		return fmt.Errorf("read %s: %w", s.client.shown, noCamera("", data))
+	case aStream: // of one picture
+		var err error
+		if data, err = (&parts{body: bytes.NewReader(data)}).next(); err != nil {
+			return fmt.Errorf("read %s: %w", s.client.shown, err)
+		}
 	}
-	return nil
+	return s.judge.decode(f, data, s.options.Decode, s.client.shown)
 }
 
 func (s *snapshots) fetch(ctx context.Context) error {

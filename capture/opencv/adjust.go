@@ -51,7 +51,7 @@ func Adjust(s capture.Source, how Adjustment) capture.Source {
 
 // Read implements capture.Source.
 func (a *adjusted) Read(ctx context.Context, f *capture.Frame) error {
-	if err := a.Source.Read(ctx, f); err != nil {
+	if err := a.Source.Read(ctx, f); err != nil || f.Damaged != "" {
 		return err
 	}
 	if err := a.adjust(f); err != nil {

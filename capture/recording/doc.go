@@ -9,8 +9,8 @@
 // dropped before it. Other tools may read it.
 //
 // Promises: a frame comes back with the same pixels, time of capture, name and
-// part. A picture that was changed or lost is left out and told to Bad by name;
-// a line that was cut off by a crash ends the recording before it. An existing
+// part; one that was damaged comes back as a damaged frame without pixels, and so
+// does one whose picture was changed or lost, which Bad is called for; a line that was cut off by a crash ends the recording before it. An existing
 // recording is never written over.
 //
 // Clock tells the time of the recording, so that a replay depends on no other.

@@ -18,7 +18,7 @@ import (
 // Options of a replay.
 type Options struct {
 	Decode func(f *capture.Frame, data []byte) error
-	Bad    func(file string, err error) // told of pictures that were left out; may be nil
+	Bad    func(file string, err error) // called for each picture that cannot be used; may be nil
 	Speed  float64                      // 1 as it was recorded, 2 twice as fast; 0 as fast as frames are taken
 }
 
@@ -58,7 +58,7 @@ func parse(data []byte) ([]entry, error) {
 		if err := d.Decode(&e); err != nil {
 			return nil, fmt.Errorf("%s:%d: %w", indexFile, number, err)
 		}
-		if e.File == "" || e.File != filepath.Base(e.File) || e.Width <= 0 || e.Height <= 0 {
+		if e.Damaged == "" && (e.File == "" || e.File != filepath.Base(e.File) || e.Width <= 0 || e.Height <= 0) {
 			return nil, fmt.Errorf("%s:%d: it names no picture of the folder", indexFile, number)
 		}
 		entries = append(entries, e)
@@ -68,17 +68,20 @@ func parse(data []byte) ([]entry, error) {
 
 // Read implements capture.Source.
 func (s *source) Read(ctx context.Context, f *capture.Frame) error {
-	for len(s.entries) > 0 {
+	if len(s.entries) > 0 {
 		e := s.entries[0]
 		s.entries = s.entries[1:]
 		if err := s.wait(ctx, e.Captured); err != nil {
 			return err
 		}
-		if err := s.load(f, e); err != nil {
+		if f.Damaged = e.Damaged; e.Damaged != "" {
+			f.Resize(0, 0)
+		} else if err := s.load(f, e); err != nil {
+			f.Resize(0, 0)
+			f.Damaged = err.Error()
 			if s.options.Bad != nil {
 				s.options.Bad(e.File, err)
 			}
-			continue
 		}
 		f.Captured, f.Name, f.Part, f.PartEnd = e.Captured, e.Name, e.Part, e.PartEnd
 		return nil

@@ -145,9 +145,14 @@ func TestDamageIsNamed(t *testing.T) {
 			told := ""
 			s, err := Open(dir, Options{Decode: decodePNG, Bad: func(_ string, err error) { told += err.Error() }})
 			frames := 0
-			for f := new(capture.Frame); err == nil; frames++ {
+			for f := new(capture.Frame); err == nil; {
 				if err = s.Read(context.Background(), f); err != nil {
 					break
+				}
+				if f.Damaged == "" {
+					frames++
+				} else if f.Width != 0 || len(f.Pix) != 0 || f.Part == "" || !strings.Contains(f.Damaged, tc.want) {
+					t.Errorf("a damaged frame is %d wide, of part %q: %s; want 0, its part, and %q", f.Width, f.Part, f.Damaged, tc.want)
 				}
 			}
 			if frames != tc.frames || !strings.Contains(told+err.Error(), tc.want) {

@@ -29,6 +29,7 @@ type entry struct {
 	Name     string    `json:"name,omitempty"`
 	Part     string    `json:"part,omitempty"`
 	PartEnd  bool      `json:"part_end,omitempty"`
+	Damaged  string    `json:"damaged,omitempty"` // why there is no file
 }
 
 // Encode gives a frame as the bytes of a lossless picture file.
@@ -56,19 +57,20 @@ func Create(dir string, encode Encode) (*Writer, error) {
 	return &Writer{dir: dir, encode: encode, file: file, index: bufio.NewWriter(file)}, nil
 }
 
-// Write adds a frame.
+// Write adds a frame. Of a damaged one only a line is kept: its pixels are not what
+// the camera saw.
 func (w *Writer) Write(f *capture.Frame) error {
-	data, err := w.encode(f.Pix, f.Width, f.Height)
-	if err != nil {
-		return fmt.Errorf("record frame %d: %w", f.Seq, err)
-	}
-	sum := sha256.Sum256(data)
-	e := entry{
-		File: fmt.Sprintf("%08d.png", w.frames+1), SHA256: hex.EncodeToString(sum[:]), Width: f.Width, Height: f.Height,
-		Captured: f.Captured, Sequence: f.Seq, Dropped: f.Dropped.Total(), Name: f.Name, Part: f.Part, PartEnd: f.PartEnd,
-	}
-	if err := os.WriteFile(filepath.Join(w.dir, e.File), data, 0o644); err != nil {
-		return fmt.Errorf("record frame %d: %w", f.Seq, err)
+	e := entry{Captured: f.Captured, Sequence: f.Seq, Dropped: f.Dropped.Total(), Name: f.Name, Part: f.Part, PartEnd: f.PartEnd, Damaged: f.Damaged}
+	if f.Damaged == "" {
+		data, err := w.encode(f.Pix, f.Width, f.Height)
+		if err != nil {
+			return fmt.Errorf("record frame %d: %w", f.Seq, err)
+		}
+		sum := sha256.Sum256(data)
+		e.File, e.SHA256, e.Width, e.Height = fmt.Sprintf("%08d.png", w.frames+1), hex.EncodeToString(sum[:]), f.Width, f.Height
+		if err := os.WriteFile(filepath.Join(w.dir, e.File), data, 0o644); err != nil {
+			return fmt.Errorf("record frame %d: %w", f.Seq, err)
+		}
 	}
 	if err := json.NewEncoder(w.index).Encode(e); err != nil {
 		return fmt.Errorf("record frame %d: %w", f.Seq, err)

@@ -4,15 +4,17 @@
 //
 // Pictures come in the order of their paths, subfolders included, and each is
 // a part of its own, named by its path below the folder. A picture that cannot
-// be decoded is reported to Bad, and the next one is returned: one bad file never
-// stops the rest. Which files are pictures, and which are skipped, is up to
-// package internal/pictures. A Source belongs to one goroutine.
+// be decoded is a frame with Damaged set, so that its part has a verdict, and is
+// reported to Bad: one bad file never stops the rest. Which files are pictures, and
+// which are skipped, is up to package internal/pictures. A Source belongs to one
+// goroutine.
 package replay
 
 import (
 	"context"
 	"fmt"
 	"io"
+	"os"
 	"path/filepath"
 	"strings"
 	"time"
@@ -25,7 +27,7 @@ import (
 // Options of a replay.
 type Options struct {
 	Decode  func(path string) (pix []byte, width, height int, err error)
-	Bad     func(path string, err error) // called with pictures that cannot be decoded; may be nil
+	Bad     func(path string, err error) // called for each picture that cannot be decoded; may be nil
 	Skipped func(*pictures.Skipped)      // called once with what was not listed; may be nil
 	FPS     float64                      // 0: as fast as they are taken
 }
@@ -46,16 +48,28 @@ func Open(dir string, o Options) (capture.Source, error) {
 	if o.Skipped != nil {
 		o.Skipped(&list.Skipped)
 	}
-	s := &source{dir: dir, files: list.Files, opts: o}
+	return of(dir, list.Files, o), nil
+}
+
+// OpenFile gives one picture, as a folder with nothing else in it does.
+func OpenFile(path string, o Options) (capture.Source, error) {
+	if _, err := os.Stat(path); err != nil {
+		return nil, fmt.Errorf("open picture: %w: %w", capture.ErrNotFound, err)
+	}
+	return of(filepath.Dir(path), []string{path}, o), nil
+}
+
+func of(dir string, files []string, o Options) *source {
+	s := &source{dir: dir, files: files, opts: o}
 	if o.FPS > 0 {
 		s.ticker = time.NewTicker(time.Duration(float64(time.Second) / o.FPS))
 	}
-	return s, nil
+	return s
 }
 
 // Read implements capture.Source.
 func (s *source) Read(ctx context.Context, f *capture.Frame) error {
-	for len(s.files) > 0 {
+	if len(s.files) > 0 {
 		if s.ticker != nil {
 			select {
 			case <-s.ticker.C:
@@ -68,14 +82,16 @@ func (s *source) Read(ctx context.Context, f *capture.Frame) error {
 		}
 		path := s.files[0]
 		s.files = s.files[1:]
-		pix, width, height, err := s.opts.Decode(path)
-		if err != nil {
+		var err error
+		f.Damaged = ""
+		if f.Pix, f.Width, f.Height, err = s.opts.Decode(path); err != nil {
+			f.Resize(0, 0)
+			f.Damaged = err.Error()
 			if s.opts.Bad != nil {
 				s.opts.Bad(path, err)
 			}
-			continue
 		}
-		f.Pix, f.Width, f.Height, f.Captured = pix, width, height, time.Now()
+		f.Captured = time.Now()
 		f.Name = path
 		f.Part, f.PartEnd = partName(filepath.ToSlash(strings.TrimPrefix(strings.TrimPrefix(path, s.dir), string(filepath.Separator)))), true
 		return nil

@@ -25,6 +25,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"net/http"
 	"net/textproto"
 	"net/url"
 	"regexp"
@@ -35,6 +36,7 @@ import (
 	"github.com/icholy/digest"
 
 	"pristine/capture"
+	"pristine/capture/digestauth"
 )
 
 // Port is where RTSP listens (RFC 7826, section 4.2), TLSPort where RTSPS does.
@@ -69,6 +71,9 @@ func Explain(ctx context.Context, address string) error {
 	if status != 200 {
 		return capture.StatusError(status, u.User != nil)
 	}
+	if c.algorithm != "" && !strings.HasPrefix(strings.ToUpper(c.algorithm), "MD5") {
+		return fmt.Errorf("%w: the camera wants Digest with %s, which FFmpeg does not know: allow MD5 or Basic in the camera's security settings", capture.ErrAuth, c.algorithm)
+	}
 	return fmt.Errorf("%w: the camera offers %s: choose H.264 in its settings", capture.ErrCodec, c.codecs(header))
 }
 
@@ -77,6 +82,8 @@ type connection struct {
 	text *textproto.Reader
 	url  string // without credentials
 	seq  int
+
+	algorithm string // of the Digest that was answered; "" where there was none
 }
 
 func dial(ctx context.Context, u *url.URL) (*connection, error) {
@@ -147,13 +154,10 @@ func (c *connection) describe(authorization string) (int, textproto.MIMEHeader, 
 // authorization answers the camera's challenge, by Digest where it may.
 func (c *connection) authorization(header textproto.MIMEHeader, u *url.URL) string {
 	password, _ := u.User.Password()
-	for _, text := range header.Values("WWW-Authenticate") {
-		challenge, err := digest.ParseChallenge(text)
-		if err != nil {
-			continue
-		}
-		credentials, err := digest.Digest(challenge, digest.Options{Method: "DESCRIBE", URI: c.url, Username: u.User.Username(), Password: password, Count: 1})
+	if challenge, err := digestauth.Find(http.Header(header)); err == nil {
+		credentials, err := digestauth.Respond(challenge, digest.Options{Method: "DESCRIBE", URI: c.url, Username: u.User.Username(), Password: password, Count: 1})
 		if err == nil {
+			c.algorithm = challenge.Algorithm
 			return credentials.String()
 		}
 	}

@@ -45,16 +45,17 @@ func TestTheAnswerNamesTheCause(t *testing.T) {
 		want    error
 		words   string
 	}{
-		"an unknown codec":     {[]string{"RTSP/1.0 200 OK\r\nContent-Length: 73\r\n\r\n" + sdp}, capture.ErrCodec, "VP9, H265"},
-		"nothing described":    {[]string{"RTSP/1.0 200 OK\r\n\r\n"}, capture.ErrCodec, "no stream"},
-		"a lie about length":   {[]string{"RTSP/1.0 200 OK\r\nContent-Length: 99999999\r\n\r\nx"}, capture.ErrCodec, "no description"},
-		"basic, refused":       {[]string{"RTSP/1.0 401 No\r\nWWW-Authenticate: Basic realm=\"c\"\r\n\r\n", "RTSP/1.0 401 No\r\n\r\n"}, capture.ErrAuth, "try them"},
-		"too many viewers":     {[]string{"RTSP/1.0 453 Not Enough Bandwidth\r\n\r\n"}, capture.ErrBusy, "too many viewers"},
-		"a teapot":             {[]string{"RTSP/1.0 418 \r\n\r\n"}, capture.ErrProtocol, "it answers 418"},
-		"an HTTP server":       {[]string{"HTTP/1.1 400 Bad Request\r\n\r\n"}, capture.ErrProtocol, "does not speak RTSP"},
-		"a status of letters":  {[]string{"RTSP/1.0 abc\r\n\r\n"}, capture.ErrProtocol, "does not speak RTSP"},
-		"closed at once":       {nil, capture.ErrEnded, "the stream ended"},
-		"closed in the answer": {[]string{"RTSP/1.0 200 OK\r\nContent-"}, capture.ErrEnded, "within its answer"},
+		"an unknown codec":         {[]string{"RTSP/1.0 200 OK\r\nContent-Length: 73\r\n\r\n" + sdp}, capture.ErrCodec, "VP9, H265"},
+		"digest that FFmpeg lacks": {[]string{"RTSP/1.0 401 No\r\nWWW-Authenticate: Digest realm=\"c\", nonce=\"n\", algorithm=SHA-256, qop=\"auth\"\r\n\r\n", "RTSP/1.0 200 OK\r\nContent-Length: 73\r\n\r\n" + sdp}, capture.ErrAuth, "allow MD5 or Basic"},
+		"nothing described":        {[]string{"RTSP/1.0 200 OK\r\n\r\n"}, capture.ErrCodec, "no stream"},
+		"a lie about length":       {[]string{"RTSP/1.0 200 OK\r\nContent-Length: 99999999\r\n\r\nx"}, capture.ErrCodec, "no description"},
+		"basic, refused":           {[]string{"RTSP/1.0 401 No\r\nWWW-Authenticate: Basic realm=\"c\"\r\n\r\n", "RTSP/1.0 401 No\r\n\r\n"}, capture.ErrAuth, "try them"},
+		"too many viewers":         {[]string{"RTSP/1.0 453 Not Enough Bandwidth\r\n\r\n"}, capture.ErrBusy, "too many viewers"},
+		"a teapot":                 {[]string{"RTSP/1.0 418 \r\n\r\n"}, capture.ErrProtocol, "it answers 418"},
+		"an HTTP server":           {[]string{"HTTP/1.1 400 Bad Request\r\n\r\n"}, capture.ErrProtocol, "does not speak RTSP"},
+		"a status of letters":      {[]string{"RTSP/1.0 abc\r\n\r\n"}, capture.ErrProtocol, "does not speak RTSP"},
+		"closed at once":           {nil, capture.ErrEnded, "the stream ended"},
+		"closed in the answer":     {[]string{"RTSP/1.0 200 OK\r\nContent-"}, capture.ErrEnded, "within its answer"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)

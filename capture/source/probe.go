@@ -28,6 +28,7 @@ type Report struct {
 	FPS        float64 `json:"fps"`
 	LongestMS  float64 `json:"longest_gap_ms"` // between two frames
 	Sizes      int     `json:"sizes"`          // different ones: more than one is a fault of the camera
+	Damaged    int     `json:"damaged"`        // frames that cannot be used
 	PartsNamed bool    `json:"parts_named"`
 	Ended      bool    `json:"ended"` // before the time was up
 
@@ -51,7 +52,7 @@ func Probe(ctx context.Context, a address.Address, o Options, lasting time.Durat
 		r.Device = &device
 	}
 	start := time.Now()
-	s, err := Open(ctx, a, o)
+	s, err := OpenBounded(ctx, a, o)
 	if err != nil {
 		return r, err
 	}
@@ -81,9 +82,12 @@ func Probe(ctx context.Context, a address.Address, o Options, lasting time.Durat
 		default:
 			r.LongestMS = max(r.LongestMS, milliseconds(now.Sub(last)))
 		}
-		if f.Width != r.Width || f.Height != r.Height {
+		if f.Damaged == "" && (f.Width != r.Width || f.Height != r.Height) {
 			r.Width, r.Height = f.Width, f.Height
 			r.Sizes++
+		}
+		if f.Damaged != "" {
+			r.Damaged++
 		}
 		r.PartsNamed = r.PartsNamed || f.Part != ""
 		last = now

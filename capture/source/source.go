@@ -3,18 +3,18 @@
 //	address, err := address.Parse("rtsp://camera/stream")
 //	source, err := source.Open(ctx, address, source.Options{})
 //
-// It brings address together with the packages that read cameras: opencv for
-// RTSP, V4L2, CSI, GStreamer and videos, httpcam for MJPEG and pictures,
-// replay for folders, recording, and testline.
+// It brings address together with the packages that read cameras: ffmpeg for
+// RTSP and videos, opencv for V4L2, CSI and GStreamer, httpcam for MJPEG and
+// pictures, replay for folders, recording, and testline.
 //
 // Promises: user and password in files are read anew at each opening. An error is one of the causes of package capture where the camera
 // can be asked for one: when FFmpeg fails on an RTSP camera, the camera is
 // asked once more in plain RTSP, and its answer is the error. Credentials are
 // hidden.
 //
-// Non-promises: opening heeds its context for HTTP only; the others end at
-// their time-outs, and where a driver hangs the supervisor in package capture
-// leaves it behind.
+// Non-promises: V4L2, CSI and GStreamer do not heed their context and have no
+// time-outs: where a driver hangs, the supervisor in package capture leaves it
+// behind.
 //
 // Safe for concurrent use; a Source that it gives belongs to one goroutine.
 package source
@@ -24,10 +24,13 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
+	"strings"
 	"time"
 
 	"pristine/capture"
 	"pristine/capture/address"
+	"pristine/capture/ffmpeg"
 	"pristine/capture/httpcam"
 	"pristine/capture/opencv"
 	"pristine/capture/recording"
@@ -41,7 +44,7 @@ import (
 type Options struct {
 	OpenTimeout time.Duration                // 10 s
 	ReadTimeout time.Duration                // 5 s
-	Bad         func(path string, err error) // called with pictures of a folder that cannot be decoded; may be nil
+	Bad         func(path string, err error) // called for each picture of a folder or recording that cannot be used; may be nil
 	Skipped     func(*pictures.Skipped)      // called with what was not listed of a folder; may be nil
 
 	UserFile, PasswordFile string // of RTSP and HTTP cameras whose address holds neither; both or none
@@ -65,13 +68,13 @@ func Open(ctx context.Context, a address.Address, o Options) (capture.Source, er
 	case address.HTTP:
 		s, err := httpcam.Open(ctx, a.Target, httpcam.Options{Decode: opencv.DecodeInto, OpenTimeout: o.OpenTimeout, ReadTimeout: o.ReadTimeout, FPS: a.FPS})
 		if errors.Is(err, httpcam.ErrVideo) {
-			return openCV(a.Target, a, o)
+			return openVideo(ctx, a.Target, a, o)
 		}
 		return s, err
 	case address.RTSP:
-		s, err := openCV(a.Target, a, o)
-		if err == nil {
-			return s, nil
+		s, err := openVideo(ctx, a.Target, a, o)
+		if err == nil || ctx.Err() != nil {
+			return s, err
 		}
 		ctx, cancel := context.WithTimeout(ctx, explainWithin)
 		defer cancel()
@@ -80,17 +83,32 @@ func Open(ctx context.Context, a address.Address, o Options) (capture.Source, er
 		if info, err := os.Stat(a.Target); err == nil && info.IsDir() {
 			return replay.Open(a.Target, replay.Options{Decode: opencv.DecodeFile, Bad: o.Bad, Skipped: o.Skipped, FPS: a.FPS})
 		}
-		return openCV("file://"+a.Target, a, o)
+		if pictures.Is(a.Target) && !strings.EqualFold(filepath.Ext(a.Target), ".gif") { // a GIF may be a video
+			return replay.OpenFile(a.Target, replay.Options{Decode: opencv.DecodeFile, Bad: o.Bad, FPS: a.FPS})
+		}
+		return openVideo(ctx, a.Target, a, o)
 	case address.Replay:
 		return recording.Open(a.Target, recording.Options{Decode: opencv.DecodeInto, Bad: o.Bad, Speed: a.Speed})
 	default:
-		return openCV(string(a.Kind)+"://"+a.Target, a, o)
+		return opencv.Open(string(a.Kind)+"://"+a.Target, opencv.Options{
+			Width: a.Width, Height: a.Height, FPS: a.FPS, Format: a.Format, Exposure: a.Exposure, Flip: a.Flip,
+		})
 	}
 }
 
-func openCV(target string, a address.Address, o Options) (capture.Source, error) {
-	return opencv.Open(target, opencv.Options{
-		OpenTimeout: o.OpenTimeout, ReadTimeout: o.ReadTimeout,
-		Width: a.Width, Height: a.Height, FPS: a.FPS, Format: a.Format, Exposure: a.Exposure, Flip: a.Flip, Hardware: a.Hardware,
+// OpenBounded opens a source whose open and reads end at their time-outs and with
+// their context, whatever its driver does.
+func OpenBounded(ctx context.Context, a address.Address, o Options) (capture.Source, error) {
+	name := capture.Redact(a.Target)
+	if !strings.Contains(name, "://") {
+		name = string(a.Kind) + "://" + name
+	}
+	return capture.Bounded(ctx, capture.Options{
+		Name: name, Restarts: a.Restarts(), OpenTimeout: o.OpenTimeout, ReadTimeout: o.ReadTimeout,
+		Open: func(ctx context.Context) (capture.Source, error) { return Open(ctx, a, o) },
 	})
+}
+
+func openVideo(ctx context.Context, target string, a address.Address, o Options) (capture.Source, error) {
+	return ffmpeg.Open(ctx, target, ffmpeg.Options{OpenTimeout: o.OpenTimeout, ReadTimeout: o.ReadTimeout, Hardware: a.Hardware})
 }

@@ -70,7 +70,7 @@ const patience = 20 * time.Second
 // observeBaseline shows the baseline the frames of a source until it has learned, or
 // the source ends.
 func observeBaseline(ctx context.Context, a address.Address, lasting time.Duration, b *inspect.Baseline) (frames int, err error) {
-	s, err := source.Open(ctx, a, source.Options{})
+	s, err := source.OpenBounded(ctx, a, source.Options{})
 	if err != nil {
 		return 0, err
 	}
@@ -82,7 +82,9 @@ func observeBaseline(ctx context.Context, a address.Address, lasting time.Durati
 		} else if err != nil {
 			return frames, err
 		}
-		b.Observe(&f)
+		if f.Damaged == "" {
+			b.Observe(&f)
+		}
 	}
 	return frames, nil
 }

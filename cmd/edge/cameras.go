@@ -84,6 +84,9 @@ func (c *cameraProbeCommand) Run(ctx context.Context, s *streams) error {
 	if r.Sizes > 1 {
 		fmt.Fprintf(s.out, "  CAUTION        the size changed %d times\n", r.Sizes-1)
 	}
+	if r.Damaged > 0 {
+		fmt.Fprintf(s.out, "  CAUTION        %d of %d frames are damaged: they would be INVALID\n", r.Damaged, r.Frames)
+	}
 	if !r.PartsNamed {
 		fmt.Fprintln(s.out, "  parts          it names none: each frame is judged, unless track.axis is set")
 	}
@@ -120,6 +123,9 @@ func (c *cameraPreviewCommand) Run(ctx context.Context, s *streams) error {
 	var f capture.Frame
 	if _, err := probe(ctx, s, c.Source, c.After, &f); err != nil {
 		return err
+	}
+	if f.Damaged != "" {
+		return fmt.Errorf("preview %s: its last frame is not usable: %s", capture.Redact(c.Source), f.Damaged)
 	}
 	if c.PNG == "" {
 		protocol := terminal.Protocol(c.As)

@@ -33,14 +33,12 @@ func main() {
 	os.Exit(code)
 }
 
-// quietLibraries keeps FFmpeg and OpenCV from writing to standard error by
-// themselves: errors are said once, in our words and without the passwords of
-// addresses. Whoever needs their words sets the variables.
+// quietLibraries keeps OpenCV from writing to standard error: errors are reported
+// once, in our words and without the passwords of addresses. Set the variable to
+// see OpenCV's own.
 func quietLibraries() {
-	for name, level := range map[string]string{"OPENCV_FFMPEG_LOGLEVEL": "-8", "OPENCV_LOG_LEVEL": "SILENT"} {
-		if _, set := os.LookupEnv(name); !set {
-			_ = os.Setenv(name, level) // fails for an invalid name only
-		}
+	if _, set := os.LookupEnv("OPENCV_LOG_LEVEL"); !set {
+		_ = os.Setenv("OPENCV_LOG_LEVEL", "SILENT") // fails for an invalid name only
 	}
 }
 

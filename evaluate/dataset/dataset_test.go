@@ -223,10 +223,10 @@ func TestOpen_Layouts(t *testing.T) {
 			want:   []Picture{{File: "bad/2.png", Bad: true}, {File: "good/1.png"}},
 		},
 		"pictures that are not read": {
-			files:    []string{"good/1.png", "good/2.HEIC", "bad/3.jfif", "bad/4.gif"},
+			files:    []string{"good/1.png", "good/2.HEIC", "bad/3.jfif", "bad/4.avif"},
 			layout:   "good and bad",
 			want:     []Picture{{File: "bad/3.jfif", Bad: true}, {File: "good/1.png"}},
-			warnings: []string{"1 .gif file is not read", "1 .heic file is not read"},
+			warnings: []string{"1 .avif file is not read", "1 .heic file is not read"},
 		},
 		"CSV": {
 			files: []string{"1.png", "2.png", "3.png", "m.png"},

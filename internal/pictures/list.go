@@ -11,7 +11,7 @@ import (
 )
 
 // Endings are those of the files that are read, in lower case.
-var Endings = []string{".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".bmp", ".tif", ".tiff", ".webp"}
+var Endings = []string{".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".bmp", ".tif", ".tiff", ".webp", ".gif"}
 
 // ErrNone is returned within an error when a folder holds no picture.
 var ErrNone = errors.New("no pictures found")

@@ -66,14 +66,14 @@ func TestList_SkipsWhatToolsLeave(t *testing.T) {
 }
 
 func TestList_CountsWhatIsNotRead(t *testing.T) {
-	root := tree(t, "a.png", "b.jfif", "c.JFIF", "d.jpe", "e.heic", "f.HEIC", "g.gif", "labels.csv", "README", "notes.txt")
+	root := tree(t, "a.png", "b.jfif", "c.JFIF", "d.jpe", "e.heic", "f.HEIC", "g.avif", "labels.csv", "README", "notes.txt")
 	link(t, root, "nowhere.png", "h.png")
 	files, skipped := list(t, root)
 	if want := []string{"a.png", "b.jfif", "c.JFIF", "d.jpe"}; !slices.Equal(files, want) {
 		t.Errorf("got %v, want %v", files, want)
 	}
 	want := []string{
-		"1 .gif file is not read: convert them to PNG or JPEG (first: " + root + "/g.gif)",
+		"1 .avif file is not read: convert them to PNG or JPEG (first: " + root + "/g.avif)",
 		"2 .heic files are not read: convert them to PNG or JPEG (first: " + root + "/e.heic)",
 		"1 link leads nowhere (first: " + root + "/h.png)",
 		"3 files are no pictures, skipped (without ending, .csv, .txt)",
@@ -167,7 +167,7 @@ func TestList_WithoutPicturesSaysWhatIsThere(t *testing.T) {
 func TestSkipped_Add(t *testing.T) {
 	var sum Skipped
 	for range 2 {
-		l, err := Walk(tree(t, ".x.png", "a.gif", "b.txt"))
+		l, err := Walk(tree(t, ".x.png", "a.avif", "b.txt"))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -22,7 +22,7 @@ const (
 // pictureEndings are those of pictures that are not read. Files with any other
 // ending are not taken for pictures.
 var pictureEndings = []string{
-	".gif", ".heic", ".heif", ".avif", ".jxl", ".jp2", ".j2k", ".jpx", ".svg", ".psd", ".exr", ".hdr",
+	".heic", ".heif", ".avif", ".jxl", ".jp2", ".j2k", ".jpx", ".svg", ".psd", ".exr", ".hdr",
 	".pgm", ".ppm", ".pbm", ".pnm", ".pam", ".ico", ".tga", ".pcx", ".dng", ".cr2", ".cr3", ".nef", ".arw", ".orf", ".rw2", ".raw",
 	".jxr", ".jif", ".apng", ".mng", ".dcm", ".npy", ".npz", ".pdf",
 }

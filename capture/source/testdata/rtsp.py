@@ -1,8 +1,9 @@
 """A real RTSP server for the tests: GStreamer's.
 
-rtsp.py [--port N] [--user U --password P] [--codec h264|theora] [--frames N]
+rtsp.py [--port N] [--user U --password P] [--codec h264|theora] [--frames N] [--file FILE.ts]
 
-Serves /stream and prints its port. With --frames the stream ends after so many.
+Serves /stream and prints its port. With --frames the stream ends after so many;
+with --file it is the H.264 video of an MPEG transport stream.
 """
 import argparse
 import gi
@@ -18,6 +19,7 @@ p.add_argument("--user")
 p.add_argument("--password")
 p.add_argument("--codec", default="h264")
 p.add_argument("--frames", type=int, default=-1)
+p.add_argument("--file")
 args = p.parse_args()
 
 Gst.init(None)
@@ -28,6 +30,8 @@ encoders = {
 server = GstRtspServer.RTSPServer(service=args.port, address="127.0.0.1")
 factory = GstRtspServer.RTSPMediaFactory(shared=True)
 factory.set_launch(
+    f"( filesrc location={args.file} ! tsparse set-timestamps=true ! tsdemux ! h264parse config-interval=-1 ! rtph264pay name=pay0 )"
+    if args.file else
     f"( videotestsrc is-live=true num-buffers={args.frames} ! video/x-raw,width=320,height=240,framerate=20/1"
     f" ! {encoders[args.codec]} )")
 if args.user:

@@ -1,0 +1,48 @@
+package capture
+
+import (
+	"context"
+	"fmt"
+)
+
+// Bounded opens a source once whose open and reads end at the time-outs of o, and
+// with their context, whatever the driver does. It is for commands that read a
+// camera for a while; Supervise keeps one running for ever.
+//
+// A call that hangs is left behind: it keeps its thread until it returns, and
+// closes its source then. After an error the source is to be closed.
+func Bounded(ctx context.Context, o Options) (Source, error) {
+	o.setDefaults()
+	b := &bounded{reader: newReader(ctx, &o), options: o}
+	if err := b.reader.await(ctx, o.OpenTimeout, "open"); err != nil {
+		b.reader.stop()
+		return nil, err
+	}
+	return b, nil
+}
+
+type bounded struct {
+	reader  *reader
+	options Options
+	failed  error
+}
+
+// Read implements Source. It swaps buffers with the reader.
+func (b *bounded) Read(ctx context.Context, f *Frame) error {
+	if b.failed != nil {
+		return fmt.Errorf("read camera %q again: %w", b.options.Name, b.failed)
+	}
+	b.reader.request <- struct{}{}
+	if b.failed = b.reader.await(ctx, b.options.ReadTimeout, "read"); b.failed != nil {
+		return b.failed
+	}
+	*f, b.reader.frame = b.reader.frame, *f
+	b.reader.frame.Name, b.reader.frame.Part, b.reader.frame.PartEnd, b.reader.frame.Damaged = "", "", false, ""
+	return nil
+}
+
+// Close implements Source.
+func (b *bounded) Close() error {
+	b.reader.stop()
+	return nil
+}
