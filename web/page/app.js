@@ -34,6 +34,13 @@ function picture(img, address, words) {
   img.alt = words;
 }
 
+// origin says where a prompt set came from.
+function origin(set) {
+  if (!set) return "";
+  const since = " since " + new Date(set.since).toLocaleString();
+  return set.from === "push" ? ` (pushed as revision ${set.revision}${set.by ? " by " + set.by : ""}${since})` : ` (file${since})`;
+}
+
 function camera(card, k) {
   const last = k.last;
   card.className = "camera " + (last ? last.verdict : "");
@@ -47,7 +54,7 @@ function camera(card, k) {
   for (const name of ["pass", "review", "fail", "invalid"]) {
     $("." + name + " dd", card).textContent = k.verdicts[name.toUpperCase()] || 0;
   }
-  $(".facts", card).textContent = `set ${k.prompt_set}, ${k.references} references · ${k.scored} of ${k.frames} frames scored, ${k.dropped} dropped${causes(k.dropped_by)}`;
+  $(".facts", card).textContent = `set ${k.prompt_set}${origin(k.set)}, ${k.references} references · ${k.scored} of ${k.frames} frames scored, ${k.dropped} dropped${causes(k.dropped_by)}`;
 }
 
 function flagged(item, r) {
