@@ -105,7 +105,7 @@ func (g *Gate) Trigger(ctx context.Context, part string) (Answer, error) {
 	case <-ctx.Done():
 	}
 	if a, err := g.expire(ctx, j); err != nil {
-		return a, fmt.Errorf("trigger camera %q, part %q: %w: waited %v", g.options.Camera, j.part, err, g.options.Deadline)
+		return a, fmt.Errorf("trigger camera %q, part %q: %w: waited %v", g.options.Camera, j.part, err, g.options.Now().Sub(j.at).Round(time.Millisecond))
 	}
 	return <-j.answer, nil // it came at the last moment
 }

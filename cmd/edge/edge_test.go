@@ -285,7 +285,7 @@ func TestMistakesHaveTheirExitCodesAndRemedies(t *testing.T) {
 		"bad prompt set":      {2, []string{"score", "models", "--prompts", bad}, "bad.yaml"},
 		"no picture":          {2, []string{"score", "nowhere.jpg"}, "nowhere.jpg: no such file"},
 		"no bundle":           {2, []string{"embed", "text", "a", "--bundle", "nowhere"}, "a bundle is a folder with bundle.yaml"},
-		"nothing to watch":    {1, []string{"watch", "--url", "nats://127.0.0.1:1"}, "is an agent or a server running there?"},
+		"nothing to watch":    {1, []string{"watch", "--url", "nats://127.0.0.1:1"}, "start the hub, or correct the port"},
 		"unreadable pictures": {1, []string{"score", "README.md"}, "not a usable picture"},
 	}
 	for name, tc := range tests {

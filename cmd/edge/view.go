@@ -96,7 +96,7 @@ func (v *view) Result(r *inspect.Result, known *agent.Truth) {
 	if r.Scores != nil {
 		text += fmt.Sprintf(" %-9s %.2f", r.Scores.Top, r.Decision.Score)
 		if r.Decision.Of > 1 {
-			text += fmt.Sprintf(" (%d of %d)", r.Decision.Agreed, r.Decision.Of)
+			text += fmt.Sprintf(" %d/%d", r.Decision.Agreed, r.Decision.Of)
 		}
 	}
 	if r.Reason != inspect.ReasonNone {
