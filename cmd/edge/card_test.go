@@ -161,6 +161,7 @@ const tolerance = 3
 // right words beat general ones, those beat wrong ones, and swapped words turn
 // the ranking around.
 func TestCardFiguresHoldOnTheGeneratedSet(t *testing.T) {
+	measures(t)
 	e, err := observe.Open("models/pocket", infer.Options{})
 	if err != nil {
 		t.Fatal(err)

@@ -15,6 +15,7 @@ import (
 // Every policy counts what it drops under its own cause: in status, metrics,
 // heartbeats and events.
 func TestDrops_EachPolicy(t *testing.T) {
+	measures(t)
 	for name, tc := range map[string]struct {
 		source, camera, cause string
 		inResults             bool // result events name the cause, too

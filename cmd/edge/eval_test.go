@@ -38,6 +38,7 @@ func evalReport(t *testing.T, args ...string) report.Report {
 }
 
 func TestEvalDrawsReferencesAndReports(t *testing.T) {
+	measures(t)
 	good := frames(t, "testline://?fps=0&speed=240&seed=2&defect_rate=0", 7)
 	bad := frames(t, "testline://?fps=0&speed=240&seed=3&defect_rate=1", 4)
 	file := filepath.Join(t.TempDir(), "report.html")
@@ -62,6 +63,7 @@ func TestEvalDrawsReferencesAndReports(t *testing.T) {
 
 // A batch scores as single pictures do, so that eval and score agree.
 func TestEvalAgreesWithScore(t *testing.T) {
+	measures(t)
 	good := frames(t, "testline://?fps=0&speed=240&seed=2&defect_rate=0", 5)
 	bad := frames(t, "testline://?fps=0&speed=240&seed=3&defect_rate=1", 2)
 	out, _ := edge(t, 0, "score", good, bad, "--format", "json")
@@ -86,6 +88,7 @@ func TestEvalAgreesWithScore(t *testing.T) {
 
 // Figures never leave pictures out silently.
 func TestPicturesThatCannotBeReadStopEvalOrAreSaid(t *testing.T) {
+	measures(t)
 	good := frames(t, "testline://?fps=0&speed=240&seed=2&defect_rate=0", 3)
 	bad := frames(t, "testline://?fps=0&speed=240&seed=3&defect_rate=1", 2)
 	broken := filepath.Join(good, "broken.jpg")
@@ -106,6 +109,7 @@ func TestPicturesThatCannotBeReadStopEvalOrAreSaid(t *testing.T) {
 }
 
 func TestASetThatSaysNothingIsUnknownInEvalToo(t *testing.T) {
+	measures(t)
 	set := filepath.Join(t.TempDir(), "set.yaml")
 	if err := os.WriteFile(set, []byte("name: nonsense\nobject: part\npristine: [\"the sum of two numbers\"]\ndefects: {x: {prompts: [\"a number that is even\"]}}\ntemplates: none\n"), 0o600); err != nil {
 		t.Fatal(err)

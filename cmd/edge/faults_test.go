@@ -130,6 +130,7 @@ const (
 // agents take turns of a second, so that other work on the machine weighs on
 // both.
 func TestFaultyCamerasDoNotSlowTheOthers(t *testing.T) {
+	measures(t)
 	faulty, causes := faultyCameras(t)
 	alone, beside := startPaced(t, healthy), startPaced(t, healthy+faulty)
 	defer http.DefaultClient.CloseIdleConnections()

@@ -15,6 +15,7 @@ import (
 // Bundle pocket 1.5.0 reaches 45 by the bare sentences and by the default
 // templates around them; the floors leave some to a retraining.
 func TestNonsenseIsUnknownAndConditionsAreNot(t *testing.T) {
+	measures(t)
 	e, err := observe.Open("models/pocket", infer.Options{})
 	if err != nil {
 		t.Fatal(err)

@@ -49,6 +49,7 @@ func turnedScores(t *testing.T, e *observe.Model, plain *prompts.Bank, reference
 // are turned, too. A board has an up and a down: one that lies upside down is not
 // passed.
 func TestReferencesDecideWhetherAPartMayLieTurned(t *testing.T) {
+	measures(t)
 	e, plain := openPlain(t)
 	chips, _ := filepath.Glob("cmd/edge/testdata/lots/chip-0/good/*.jpg")
 	boards, _ := filepath.Glob(frames(t, "testline://?fps=0&speed=240&kind=board&seed=1&defect_rate=0", 5) + "/*.jpg")
@@ -75,6 +76,7 @@ func TestReferencesDecideWhetherAPartMayLieTurned(t *testing.T) {
 // The kept file says how parts lie, keeps it, and of before it asks for the
 // pictures again.
 func TestTurnedReferencesAreKeptBesideASet(t *testing.T) {
+	measures(t)
 	good := "cmd/edge/testdata/lots/chip-0/good"
 	list := func(set string) (all []keptPicture, table string) {
 		out, _ := edge(t, 0, "reference", "list", "--format", "json", set)

@@ -79,6 +79,7 @@ func softmax(picture []float32, texts [][]float32, scale float64) []float64 {
 }
 
 func TestAnExportGivesPythonsNumbersFromJPEGAndText(t *testing.T) {
+	measures(t)
 	for name, scale := range map[string]float64{"clip": 100, "clip-gelu": 30, "siglip": 100} {
 		t.Run(name, func(t *testing.T) {
 			g := readExportGolden(t, name)
@@ -117,6 +118,7 @@ func TestAnExportGivesPythonsNumbersFromJPEGAndText(t *testing.T) {
 }
 
 func TestModelCommands(t *testing.T) {
+	measures(t)
 	models := t.TempDir()
 	export := untar.Gzip(t, exports+"clip-gelu.tar.gz")
 	out, _ := edge(t, exitClean, "model", "import", export, "--models", models, "--name", "line-3")
@@ -147,6 +149,7 @@ func TestModelCommands(t *testing.T) {
 }
 
 func TestModelBuild(t *testing.T) {
+	measures(t)
 	if out, _ := edge(t, exitClean, "model", "build", "models/pocket", "--provider", "cpu"); !strings.Contains(out, "runs on cpu after") {
 		t.Errorf("build says %q", out)
 	}

@@ -115,6 +115,7 @@ func linted(t *testing.T, e *observe.Model, lines string) []prompts.Warning {
 }
 
 func TestLintCatchesEveryWrittenCase(t *testing.T) {
+	measures(t)
 	e, count := lintEngine(t), 0
 	for rule, cases := range lintCases {
 		for _, lines := range cases {
@@ -136,6 +137,7 @@ func TestLintCatchesEveryWrittenCase(t *testing.T) {
 }
 
 func TestLintHasFewFalseAlarmsOnShippedSets(t *testing.T) {
+	measures(t)
 	e, count, alarms := lintEngine(t), 0, 0
 	files, err := filepath.Glob("configs/prompts/*.yaml")
 	if err != nil || len(files) < 8 {
@@ -167,6 +169,7 @@ func TestLintHasFewFalseAlarmsOnShippedSets(t *testing.T) {
 }
 
 func TestLintAndCheckTellTheSame(t *testing.T) {
+	measures(t)
 	file := filepath.Join(t.TempDir(), "set.yaml")
 	if err := os.WriteFile(file, []byte("name: x\nobject: lid\ndefects:\n  x:\n    prompts:\n      - \"{} with no cap\"\n"), 0o600); err != nil {
 		t.Fatal(err)

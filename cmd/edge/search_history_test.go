@@ -16,6 +16,7 @@ import (
 // event, its verdict and its thumbnail; results that come later are found
 // later.
 func TestSearchFindsWhatAnAgentHasSeen(t *testing.T) {
+	measures(t)
 	dir := t.TempDir()
 	t.Setenv("HOME", dir)
 	t.Setenv("XDG_CACHE_HOME", "")

@@ -16,6 +16,7 @@ import (
 )
 
 func TestSearchFindsAPictureAndKeepsEmbeddings(t *testing.T) {
+	measures(t)
 	photos := filepath.Join(t.TempDir(), "photos")
 	edge(t, 0, "testline", photos, "--parts", "6", "--seed", "4", "--defect-rate", "0.5", "--references", "0")
 	index, sheet := filepath.Join(t.TempDir(), "deep", "index"), filepath.Join(t.TempDir(), "sheet.jpg")

@@ -14,6 +14,7 @@ import (
 
 // The README's walk works word for word, by a shell and the real program.
 func TestTheWalkOfTheREADME(t *testing.T) {
+	measures(t)
 	readme, err := os.ReadFile("README.md")
 	if err != nil {
 		t.Fatal(err)
@@ -64,6 +65,7 @@ func TestTheWalkOfTheREADME(t *testing.T) {
 // calibrate writes into the set without losing its comments, refuses what the
 // data cannot support, and writes nothing with --dry-run.
 func TestCalibrateKeepsCommentsAndRefuses(t *testing.T) {
+	measures(t)
 	photos := filepath.Join(t.TempDir(), "photos")
 	edge(t, 0, "testline", photos, "--parts", "30", "--seed", "4", "--defect-rate", "0.4", "--references", "2")
 	set := filepath.Join(t.TempDir(), "set.yaml")
