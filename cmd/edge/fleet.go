@@ -4,11 +4,16 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/jedib0t/go-pretty/v6/table"
 
+	"pristine/events"
 	"pristine/events/fleet"
+	"pristine/events/presence"
 )
 
 // fleetCommand groups what concerns the agents of a plant.
@@ -39,15 +44,16 @@ func (c *listFleetCommand) Run(ctx context.Context, s *streams) error {
 	t.SetStyle(table.StyleLight)
 	t.AppendHeader(table.Row{"station", "health", "seen", "version", "backlog", "last", "set"})
 	for _, m := range members {
-		row := table.Row{fit(m.Station, 26), m.Health, "never", "", "", "", ""}
+		row := table.Row{fit(m.Station, 20), m.Health, "never", "", "", "", ""}
 		if !m.Seen.IsZero() {
 			row[2] = now.Sub(m.Seen).Round(time.Second).String()
 		}
+		if p := m.Presence; p != nil && p.State != presence.Present {
+			row[1] = fmt.Sprintf("%s %s", p.State, ago(now.Sub(p.Since)))
+		}
 		if a := m.Agent; a != nil {
 			row[3], row[4], row[5] = fit(a.Version, 8), a.Backlog, a.LastVerdict
-			for _, set := range a.PromptSets {
-				row[6] = fit(set, 10)
-			}
+			row[6] = setsOf(a)
 		}
 		t.AppendRow(row)
 	}
@@ -60,6 +66,40 @@ func (c *listFleetCommand) Run(ctx context.Context, s *streams) error {
 		}
 	}
 	return nil
+}
+
+// setsOf names the set of the first camera and where it came from, and counts those
+// of the others that differ.
+func setsOf(a *events.Agent) string {
+	var all []string
+	for _, camera := range slices.Sorted(maps.Keys(a.PromptSets)) {
+		text := fit(a.PromptSets[camera], 10)
+		if o := a.Sets[camera]; o != nil && o.From == "push" {
+			text += fmt.Sprintf(" (push %d)", o.Revision)
+		} else if o != nil {
+			text += " (" + fit(o.From, 4) + ")"
+		}
+		if !slices.Contains(all, text) {
+			all = append(all, text)
+		}
+	}
+	if len(all) > 1 {
+		return fmt.Sprintf("%s +%d", all[0], len(all)-1)
+	}
+	return strings.Join(all, "")
+}
+
+// ago is a duration by its largest unit.
+func ago(d time.Duration) string {
+	switch {
+	case d < time.Minute:
+		return fmt.Sprintf("%ds", max(d, 0)/time.Second)
+	case d < time.Hour:
+		return fmt.Sprintf("%dm", d/time.Minute)
+	case d < 48*time.Hour:
+		return fmt.Sprintf("%dh", d/time.Hour)
+	}
+	return fmt.Sprintf("%dd", d/(24*time.Hour))
 }
 
 // fit cuts a text that others wrote to so many columns.
