@@ -14,8 +14,8 @@ import (
 // came from.
 func TestPresence_WatchAndFleet(t *testing.T) {
 	store := said(t)
-	if _, err := store.Append(context.Background(), events.TypeState, events.State{Subject: "agent", Name: "s1", State: events.StateHeartbeat, Agent: &events.Agent{
-		Version: "1", IntervalMS: 60000, Health: "ok", PromptSets: map[string]string{"top": "flange"}, Sets: map[string]*events.SetOrigin{"top": {From: "push", Revision: 7, By: "ann"}},
+	if _, err := store.Append(context.Background(), events.TypeState, events.State{Subject: "agent", Name: "s1", State: events.StateHeartbeat, Counts: map[string]uint64{"frames": 1}, Agent: &events.Agent{
+		Version: "1", IntervalMS: 60000, Health: "ok", PromptSets: map[string]string{"top": "flange"}, Sets: map[string]*events.SetOrigin{"top": {From: "push", Revision: 7, By: "ann", SHA256: strings.Repeat("0", 64), Since: time.Now()}},
 	}}); err != nil {
 		t.Fatal(err)
 	}

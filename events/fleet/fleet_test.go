@@ -55,7 +55,7 @@ func TestList_Presence(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer store.Close()
-	if _, err := store.Append(context.Background(), events.TypeState, events.State{Subject: "agent", Name: "s1", State: events.StateHeartbeat,
+	if _, err := store.Append(context.Background(), events.TypeState, events.State{Subject: "agent", Name: "s1", State: events.StateHeartbeat, Counts: map[string]uint64{"frames": 1},
 		Agent: &events.Agent{Version: "1", IntervalMS: 10000, Health: "ok"}}); err != nil {
 		t.Fatal(err)
 	}
