@@ -44,22 +44,27 @@ func (c *listFleetCommand) Run(ctx context.Context, s *streams) error {
 	t.SetStyle(table.StyleLight)
 	t.AppendHeader(table.Row{"station", "health", "seen", "version", "backlog", "last", "set"})
 	for _, m := range members {
-		row := table.Row{fit(m.Station, 20), m.Health, "never", "", "", "", ""}
+		row := table.Row{fit(m.Station, 26), m.Health, "never", "", "", "", ""}
 		if !m.Seen.IsZero() {
 			row[2] = now.Sub(m.Seen).Round(time.Second).String()
 		}
-		if p := m.Presence; p != nil && p.State != presence.Present {
-			row[1] = fmt.Sprintf("%s %s", p.State, ago(now.Sub(p.Since)))
-		}
 		if a := m.Agent; a != nil {
 			row[3], row[4], row[5] = fit(a.Version, 8), a.Backlog, a.LastVerdict
-			row[6] = setsOf(a)
+			for _, set := range a.PromptSets {
+				row[6] = fit(set, 10)
+			}
 		}
 		t.AppendRow(row)
 	}
 	fmt.Fprintln(s.out, t.Render())
-	for _, m := range members {
+	for _, m := range members { // what has no room in 80 columns
+		if p := m.Presence; p != nil && p.State != presence.Present {
+			fmt.Fprintf(s.out, "%s: %s %s ago\n", m.Station, p.State, ago(now.Sub(p.Since)))
+		}
 		if m.Agent != nil {
+			if sets := setsOf(m.Agent); sets != "" {
+				fmt.Fprintf(s.out, "%s: set %s\n", m.Station, sets)
+			}
 			for _, problem := range m.Agent.Problems {
 				fmt.Fprintf(s.out, "%s: %s\n", m.Station, plain(problem))
 			}

@@ -47,7 +47,7 @@ func TestPresence_WatchAndFleet(t *testing.T) {
 	cancel()
 	<-done
 	table, _ := edge(t, 0, "fleet", "--url", store.URL())
-	for _, want := range []string{"stopped 0s", "flange (push 7)"} {
+	for _, want := range []string{"s1: stopped ", "flange (push 7)"} {
 		if !strings.Contains(table, want) {
 			t.Errorf("got\n%swant %q", table, want)
 		}
