@@ -49,6 +49,7 @@ func (a *Agent) parts() []part {
 		{"problems", a.watchProblems},
 		{"systemd", a.notifyService},
 		{"heartbeat", a.startHeartbeat},
+		{"presence", a.startPresence},
 		{"requests", a.startRequests},
 	}
 }

@@ -58,6 +58,13 @@
 //   - a hub that refuses the user is tried for ever, with the secrets that the files
 //     hold then: TestForwarder_UserRefused, TestSubscribe_UserRefused,
 //     TestServe_UserRefused
+//   - within 3 heartbeats subscribers learn from the hub that a station is gone, and
+//     at once that it was stopped (package presence); a hub that cannot do so is
+//     reported once, and events flow:
+//     TestAnnounce_KilledStationIsGoneWithinThreeHeartbeats,
+//     TestAnnounce_StoppedStation, TestAnnounce_HubRestarts,
+//     TestAnnounce_HubForbidsIt, TestAnnounce_BucketWithoutMarkers,
+//     TestList_Presence, TestPresence_WatchAndFleet
 //   - a subscriber that stores its Position goes on after its own restart:
 //     TestASubscriberThatStoresItsPositionGoesOnAfterItsRestart
 //   - an answer to a trigger (HTTP, NATS, Modbus, GPIO) does not wait for its

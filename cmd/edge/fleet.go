@@ -4,11 +4,16 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/jedib0t/go-pretty/v6/table"
 
+	"pristine/events"
 	"pristine/events/fleet"
+	"pristine/events/presence"
 )
 
 // fleetCommand groups what concerns the agents of a plant.
@@ -52,14 +57,54 @@ func (c *listFleetCommand) Run(ctx context.Context, s *streams) error {
 		t.AppendRow(row)
 	}
 	fmt.Fprintln(s.out, t.Render())
-	for _, m := range members {
+	for _, m := range members { // what has no room in 80 columns
+		if p := m.Presence; p != nil && p.State != presence.Present {
+			fmt.Fprintf(s.out, "%s: %s %s ago\n", m.Station, p.State, ago(now.Sub(p.Since)))
+		}
 		if m.Agent != nil {
+			if sets := setsOf(m.Agent); sets != "" {
+				fmt.Fprintf(s.out, "%s: set %s\n", m.Station, sets)
+			}
 			for _, problem := range m.Agent.Problems {
 				fmt.Fprintf(s.out, "%s: %s\n", m.Station, plain(problem))
 			}
 		}
 	}
 	return nil
+}
+
+// setsOf names the set of the first camera and where it came from, and counts those
+// of the others that differ.
+func setsOf(a *events.Agent) string {
+	var all []string
+	for _, camera := range slices.Sorted(maps.Keys(a.PromptSets)) {
+		text := fit(a.PromptSets[camera], 10)
+		if o := a.Sets[camera]; o != nil && o.From == "push" {
+			text += fmt.Sprintf(" (push %d)", o.Revision)
+		} else if o != nil {
+			text += " (" + fit(o.From, 4) + ")"
+		}
+		if !slices.Contains(all, text) {
+			all = append(all, text)
+		}
+	}
+	if len(all) > 1 {
+		return fmt.Sprintf("%s +%d", all[0], len(all)-1)
+	}
+	return strings.Join(all, "")
+}
+
+// ago is a duration by its largest unit.
+func ago(d time.Duration) string {
+	switch {
+	case d < time.Minute:
+		return fmt.Sprintf("%ds", max(d, 0)/time.Second)
+	case d < time.Hour:
+		return fmt.Sprintf("%dm", d/time.Minute)
+	case d < 48*time.Hour:
+		return fmt.Sprintf("%dh", d/time.Hour)
+	}
+	return fmt.Sprintf("%dd", d/(24*time.Hour))
 }
 
 // fit cuts a text that others wrote to so many columns.

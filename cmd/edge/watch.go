@@ -39,7 +39,7 @@ func (c *watchCommand) Run(ctx context.Context, s *streams) error {
 	if c.Since > 0 {
 		o.Since = time.Now().Add(-c.Since)
 	}
-	w := &watcher{watchCommand: c, out: s.out, colour: isTerminal(s.out) && os.Getenv("NO_COLOR") == ""}
+	w := &watcher{watchCommand: c, out: &lines{out: s.out}, colour: isTerminal(s.out) && os.Getenv("NO_COLOR") == ""}
 	if c.Save != "" {
 		if err := os.MkdirAll(c.Save, 0o750); err != nil {
 			return usage.Error(fmt.Errorf("make folder for events: %w", err))
@@ -51,7 +51,9 @@ func (c *watchCommand) Run(ctx context.Context, s *streams) error {
 		defer reader.Close()
 		w.reader = reader
 	}
+	end := w.watchPresence(ctx, s.err)
 	report, err := events.Subscribe(ctx, c.hub(), o, func(r events.Received) error { return w.take(ctx, r) })
+	end()
 	fmt.Fprintf(s.err, "%d events, %d missing, %d shed by agents, %d duplicates left out, %d late, %d refused\n",
 		report.Events, report.Missing, report.Shed, report.Duplicates, report.OutOfOrder, report.Refused)
 	if w.absent > 0 {

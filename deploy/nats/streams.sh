@@ -8,3 +8,4 @@ $nats stream add QC --subjects 'qc.*.*.*.result,qc.*.*.*.state,qc.*.*.*.alarm' \
   --storage file --retention limits --discard old --max-age 90d --dupe-window 2m --allow-direct --defaults
 $nats object add qc-evidence --storage file --ttl 90d --max-bucket-size "${EVIDENCE_SIZE:-20GB}"
 $nats kv add qc-prompts --storage file --history 16 --max-value-size 262144
+$nats kv add qc-presence --storage file --max-value-size 4096 --max-bucket-size 4MB --marker-ttl 168h

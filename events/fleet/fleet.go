@@ -4,7 +4,9 @@
 //
 // Promises: every station that has said anything that the stream still holds
 // is listed, with its last heartbeat of the last Window; an agent whose
-// heartbeat is older than three of its intervals is silent. Non-promises: what
+// heartbeat is older than three of its intervals is silent. Where the hub shows
+// presence, a station that it lost is gone and one that was stopped is stopped, since
+// when is told, and heartbeats after that count more. Non-promises: what
 // waits on a device that is cut off is not here yet. List opens a connection
 // of its own and closes it; nothing is kept.
 package fleet
@@ -20,6 +22,7 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 
 	"pristine/events"
+	"pristine/events/presence"
 )
 
 // Window is how far back heartbeats are looked for.
@@ -32,10 +35,12 @@ const Silent = "silent"
 // Member is one agent.
 type Member struct {
 	Station string            `json:"station"` // site.line.name
-	Health  string            `json:"health"`  // ok, degraded or silent
+	Health  string            `json:"health"`  // ok, degraded, silent, stopped or gone
 	Seen    time.Time         `json:"seen"`    // when it said its last state
 	Agent   *events.Agent     `json:"agent,omitempty"`
 	Counts  map[string]uint64 `json:"counts,omitempty"`
+
+	Presence *presence.Change `json:"presence,omitempty"` // as the hub says; nil where it does not
 }
 
 // List reads who is there from the stream, in the order of their names.
@@ -66,6 +71,7 @@ func List(ctx context.Context, h events.Hub, now time.Time) ([]Member, error) {
 	if err := heartbeats(ctx, stream, info.State.LastSeq, now.Add(-Window), found); err != nil {
 		return nil, err
 	}
+	there := present(ctx, js)
 	var members []Member
 	for _, m := range found {
 		if m.Agent == nil {
@@ -73,10 +79,44 @@ func List(ctx context.Context, h events.Hub, now time.Time) ([]Member, error) {
 		} else if now.Sub(m.Seen) <= 3*time.Duration(m.Agent.IntervalMS)*time.Millisecond {
 			m.Health = m.Agent.Health
 		}
+		if c, known := there[m.Station]; known {
+			m.heed(c)
+		}
 		members = append(members, *m)
 	}
 	slices.SortFunc(members, func(a, b Member) int { return cmp.Compare(a.Station, b.Station) })
 	return members, nil
+}
+
+// presenceLimit is how long a hub may take to show who is there: where it does not
+// permit that, it says nothing.
+const presenceLimit = 2 * time.Second
+
+// present is who is there as the hub says; empty where it does not.
+func present(ctx context.Context, js jetstream.JetStream) map[string]presence.Change {
+	ctx, cancel := context.WithTimeout(ctx, presenceLimit)
+	defer cancel()
+	there, err := presence.List(ctx, js)
+	if err != nil {
+		return nil // heartbeats tell it, later
+	}
+	return there
+}
+
+// heed takes what the hub says of a station, unless that spoke a heartbeat or more
+// after it was lost: the hub may permit events and not presence by now.
+func (m *Member) heed(c presence.Change) {
+	var interval time.Duration
+	if m.Agent != nil {
+		interval = time.Duration(m.Agent.IntervalMS) * time.Millisecond
+	}
+	if c.State != presence.Present && m.Seen.After(c.Since.Add(interval)) {
+		return
+	}
+	m.Presence = &c
+	if c.State != presence.Present {
+		m.Health = string(c.State)
+	}
 }
 
 // trim makes site.line.name of a subject.

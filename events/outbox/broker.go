@@ -16,6 +16,7 @@ import (
 
 	"pristine/events"
 	"pristine/events/history"
+	"pristine/events/presence"
 )
 
 // broker is the embedded server with a connection to it. A write error stays
@@ -119,11 +120,11 @@ func listen(settings *server.Options, address string) error {
 	return nil
 }
 
-// guest is what a client without a name may do: read events, evidence and history, and
-// ask the agent. On the machine itself it may push prompt sets too.
+// guest is what a client without a name may do: read events, evidence, history and
+// presence, and ask the agent. On the machine itself it may push prompt sets too.
 func guest(local bool) *server.Permissions {
 	read := []string{"qc.svc.>", "$SRV.>", "$JS.API.INFO", "$JS.API.STREAM.NAMES", "$JS.API.STREAM.LIST", "$JS.API.STREAM.INFO.>", "$JS.FC.>"}
-	for _, stream := range []string{events.StreamName, events.EvidenceStream, history.StreamName, "KV_" + events.PromptsBucket} {
+	for _, stream := range []string{events.StreamName, events.EvidenceStream, history.StreamName, "KV_" + events.PromptsBucket, "KV_" + presence.Bucket} {
 		for _, request := range []string{"STREAM.MSG.GET.%s", "DIRECT.GET.%s", "DIRECT.GET.%s.>", "CONSUMER.CREATE.%s", "CONSUMER.CREATE.%s.>", "CONSUMER.INFO.%s.>", "CONSUMER.MSG.NEXT.%s.>", "CONSUMER.DELETE.%s.>", "CONSUMER.NAMES.%s", "CONSUMER.LIST.%s"} {
 			read = append(read, "$JS.API."+fmt.Sprintf(request, stream))
 		}
@@ -180,6 +181,9 @@ func (b *broker) prepare(ctx context.Context, o *Options) error {
 		Bucket: events.PromptsBucket, History: events.SetHistory, MaxValueSize: events.MaxSetBytes, MaxBytes: 32 << 20,
 	}); err != nil {
 		return fmt.Errorf("open the bucket for prompt sets: %w", err)
+	}
+	if _, err = b.js.CreateOrUpdateKeyValue(ctx, presence.Config()); err != nil {
+		return fmt.Errorf("open the bucket for presence: %w", err)
 	}
 	return nil
 }

@@ -1,0 +1,32 @@
+package agent
+
+import (
+	"context"
+
+	"pristine/events"
+	"pristine/events/presence"
+)
+
+// startPresence keeps the station's key at the hub, or at the agent's own server,
+// for as long as the agent runs.
+func (a *Agent) startPresence(ctx context.Context) (stop func() error, err error) {
+	every := a.config.Events.Heartbeat
+	if every == 0 {
+		return nil, nil
+	}
+	o := presence.Options{Station: a.place(), Version: a.version, Heartbeat: every, Connect: a.store.Connect, OnState: a.sayPresence}
+	if hub := a.hub(); hub.URL != "" {
+		o.Connect = hub.Agent
+	}
+	return background(ctx, func(ctx context.Context) { presence.Announce(ctx, o) }), nil
+}
+
+// sayPresence logs why subscribers must go by heartbeats. It is no problem of the
+// agent: its events flow, and where they do not, the forwarder says so.
+func (a *Agent) sayPresence(err error) {
+	if err != nil {
+		a.log.Info("the hub does not show whether this station is there: subscribers go by its heartbeats", "code", events.HubCause(err).Code, "err", err)
+		return
+	}
+	a.log.Info("the hub shows that this station is there")
+}
