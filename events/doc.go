@@ -60,7 +60,7 @@
 //     TestServe_UserRefused
 //   - within 3 heartbeats subscribers learn from the hub that a station is gone, and
 //     at once that it was stopped (package presence); a hub that cannot do so is
-//     reported once, and events flow:
+//     reported once:
 //     TestAnnounce_KilledStationIsGoneWithinThreeHeartbeats,
 //     TestAnnounce_StoppedStation, TestAnnounce_HubRestarts,
 //     TestAnnounce_HubForbidsIt, TestAnnounce_BucketWithoutMarkers,

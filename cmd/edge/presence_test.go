@@ -26,7 +26,7 @@ func TestPresence_WatchAndFleet(t *testing.T) {
 	go func() { done <- run(ctx, []string{"watch", "--url", store.URL()}, &out, &errs) }()
 	const line = "station plant.line-1.s1: "
 	// Until watch has begun, what it sees is no change.
-	for ctx.Err() == nil && !(strings.Contains(out.String(), line+"present") && strings.Contains(out.String(), line+"stopped")) {
+	for ctx.Err() == nil && (!strings.Contains(out.String(), line+"present") || !strings.Contains(out.String(), line+"stopped")) {
 		there, end := make(chan struct{}), make(chan struct{})
 		announcing, stop := context.WithCancel(ctx)
 		go func() {
