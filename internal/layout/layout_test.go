@@ -56,6 +56,15 @@ func TestPackagesImportOnlyWhatTheDesignAllows(t *testing.T) {
 			if imported == "pristine/infer" && within(p.ImportPath, "pristine/infer") {
 				t.Errorf("%s imports %s: what a bundle is must be read without ONNX Runtime", p.ImportPath, imported)
 			}
+			if within(imported, "pristine/agent") && p.ImportPath != "pristine/cmd/edge" {
+				t.Errorf("%s imports %s: only the command runs an agent; what others need of it belongs below", p.ImportPath, imported)
+			}
+			if within(p.ImportPath, "pristine/observe") && slices.ContainsFunc([]string{"events", "web", "plc", "gpio", "trigger", "inspect"}, func(name string) bool { return within(imported, "pristine/"+name) }) {
+				t.Errorf("%s imports %s: observe turns pictures into observations, whoever asks for them", p.ImportPath, imported)
+			}
+			if within(p.ImportPath, "pristine/verdict") && strings.HasPrefix(imported, "pristine/") {
+				t.Errorf("%s imports %s: verdict is a leaf, so that every package can say the same", p.ImportPath, imported)
+			}
 			if imported == "pristine/cmd/edge" {
 				t.Errorf("%s imports the command", p.ImportPath)
 			}
