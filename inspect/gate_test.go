@@ -64,7 +64,7 @@ func TestATriggerIsAnsweredWithAFrameTakenAfterIt(t *testing.T) {
 			t.Errorf("%+v, %v", a, err)
 		}
 		time.Sleep(time.Second) // frames without a trigger are not inspected
-		synctest.Wait() // an answer comes before its result is published
+		synctest.Wait()         // an answer comes before its result is published
 		if len(c.got) != 2 || c.got[0] != (collected{Pass, "", "p-1"}) {
 			t.Errorf("%v", c.got)
 		}
