@@ -138,7 +138,7 @@ func (k *camera) results() inspect.Sink {
 	return k.periods
 }
 
-// reportPeriod tells subscribers how a run of INVALID or REVIEW results goes on,
+// reportPeriod publishes how a run of INVALID or REVIEW results goes on,
 // or that it has ended.
 func (k *camera) reportPeriod(p inspect.Period) {
 	states := map[inspect.Verdict][2]string{inspect.Invalid: {"unfit", "fit"}, inspect.Review: {"in_review", "review_ended"}}
@@ -159,7 +159,7 @@ func (k *camera) reportPeriod(p inspect.Period) {
 // scorer returns the live bank.
 func (k *camera) scorer() inspect.Scorer { return k.live.current.Load() }
 
-// partsOnly tells whether frames without a part are belt.
+// partsOnly reports whether frames without a part are belt.
 func (k *camera) partsOnly() bool {
 	return k.config.PartsOnly || k.config.Track.Axis != "" || k.gate != nil
 }
@@ -276,7 +276,7 @@ func (k *camera) truthOf(part string) *Truth {
 	return &Truth{Defect: defect}
 }
 
-// state tells changes of the camera to the log and to subscribers.
+// state logs and publishes a change of the camera.
 func (k *camera) state(s capture.State) {
 	k.agent.board.phase(k.config.Name, s)
 	detail := ""

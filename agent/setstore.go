@@ -145,7 +145,7 @@ func (k *camera) startWith(ctx context.Context, bank *prompts.Bank, c, kept *kep
 	k.refuse(ctx, refused)
 }
 
-// refuse tells why a set is not in effect, and that another one goes on.
+// refuse reports why a set is not in effect, and that another one goes on.
 func (k *camera) refuse(ctx context.Context, err error) {
 	text := err.Error()
 	k.refused.Store(&text)

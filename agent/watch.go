@@ -148,7 +148,7 @@ func (w *watcher) publish(ctx context.Context) {
 	}
 }
 
-// lossCounter tells how many events were lost lately, from a counter that only
+// lossCounter counts how many events were lost lately, from a counter that only
 // grows.
 type lossCounter struct {
 	total uint64

@@ -30,7 +30,7 @@ import (
 // begin is where a challenge begins in a line of several.
 var begin = regexp.MustCompile(`(?i)(?:^|,)\s*(digest|basic|bearer|ntlm|negotiate)(?:\s|$)`)
 
-// Find gives the first challenge that can be answered, since cameras list them by
+// Find returns the first challenge that can be answered, since cameras list them by
 // preference. digest.ErrNoChallenge is returned where there is none.
 func Find(h http.Header) (*digest.Challenge, error) {
 	for _, line := range h.Values("WWW-Authenticate") {

@@ -19,7 +19,7 @@ const (
 	long  = 4
 )
 
-// Orientation gives the orientation of the first picture, 1 to 8.
+// Orientation returns the orientation of the first picture, 1 to 8.
 func Orientation(tiff []byte) int {
 	tiff = bytes.TrimPrefix(tiff, []byte("Exif\x00\x00")) // some writers of PNG and WebP repeat it
 	if len(tiff) < 8 {

@@ -74,7 +74,7 @@ func open(t testing.TB, address string) capture.Source {
 	return s
 }
 
-// frames gives all frames of a video.
+// frames returns all frames of a video.
 func frames(t testing.TB, address string) []capture.Frame {
 	t.Helper()
 	s := open(t, address)
@@ -93,7 +93,7 @@ func frames(t testing.TB, address string) []capture.Frame {
 	}
 }
 
-// shown gives the frames that FFmpeg's own program shows.
+// shown returns the frames that FFmpeg's own program shows.
 func shown(t testing.TB, file string, width, height int) [][]byte {
 	t.Helper()
 	data := ffmpeg(t, "-i", file, "-f", "rawvideo", "-pix_fmt", "bgr24", "-")

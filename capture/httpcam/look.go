@@ -54,13 +54,13 @@ func noCamera(kind string, first []byte) error {
 	return fmt.Errorf("%w: it sends %q, neither MJPEG nor a picture: %s", capture.ErrProtocol, kind, remedy)
 }
 
-// kindOf gives the media type of an answer, in lower case, without parameters.
+// kindOf returns the media type of an answer, in lower case, without parameters.
 func kindOf(answer *http.Response) string {
 	kind, _, _ := strings.Cut(answer.Header.Get("Content-Type"), ";")
 	return strings.ToLower(strings.TrimSpace(kind))
 }
 
-// boundary gives the boundary of a Content-Type, which need not follow the rules of
+// boundary returns the boundary of a Content-Type, which need not follow the rules of
 // MIME: blanks and other characters stand in it without quotes.
 func boundary(contentType string) string {
 	at := strings.Index(strings.ToLower(contentType), "boundary")

@@ -55,7 +55,7 @@ type part struct {
 	begun  bool // a line of a header was read
 }
 
-// next gives the next picture. It is valid until the next call.
+// next returns the next picture. It is valid until the next call.
 func (p *parts) next() ([]byte, error) {
 	for {
 		h, err := p.header()
@@ -262,7 +262,7 @@ func (p *parts) other(h part) ([]byte, error) {
 	}
 }
 
-// take gives the next n bytes.
+// take returns the next n bytes.
 func (p *parts) take(n int) []byte {
 	data := p.rest()[:n:n]
 	p.from += n
@@ -274,7 +274,7 @@ func (p *parts) follows(data []byte) bool {
 	return len(p.boundary) > 0 && bytes.HasPrefix(bytes.TrimLeft(data, "\r\n"), p.boundary)
 }
 
-// within gives where in the data a line begins that is the boundary, -1 where there
+// within returns where in the data a line begins that is the boundary, -1 where there
 // is none. The line must end, and another, blank or of a header, must follow: three
 // bytes alone stand in every few pictures by chance.
 func (p *parts) within(data []byte) int {

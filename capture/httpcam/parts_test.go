@@ -196,7 +196,7 @@ func TestParts_AllocatesNothing(t *testing.T) {
 	}
 }
 
-// loop gives its data for ever.
+// loop returns its data for ever.
 type loop struct {
 	data []byte
 	at   int

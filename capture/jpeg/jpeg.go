@@ -40,7 +40,7 @@ type Walker struct{ at int }
 // Reset makes the walker ready for another picture.
 func (w *Walker) Reset() { w.at = 0 }
 
-// Walk gives the offset behind the picture when it is Whole, and that of the next
+// Walk returns the offset behind the picture when it is Whole, and that of the next
 // picture when it is Broken.
 func (w *Walker) Walk(data []byte) (end int, s State) {
 	w.at = max(w.at, 2) // behind the start marker

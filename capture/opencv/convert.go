@@ -93,7 +93,7 @@ func fromImage(f *capture.Frame, m image.Image, orientation int) error {
 	return nil
 }
 
-// plain gives the colour of a pixel, 16 bits each, not multiplied by alpha; deep
+// plain returns the colour of a pixel, 16 bits each, not multiplied by alpha; deep
 // reports whether the picture has as many.
 func plain(m image.Image, x, y int) (rgb [3]uint32, deep bool) {
 	switch m := m.(type) {

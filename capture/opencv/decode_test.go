@@ -54,7 +54,7 @@ func jpegOf(t testing.TB, m image.Image) []byte {
 	return encoded(t, func(b *bytes.Buffer) error { return jpeg.Encode(b, m, &jpeg.Options{Quality: 90}) })
 }
 
-// scanOf gives where the entropy-coded data of a JPEG begins and ends.
+// scanOf returns where the entropy-coded data of a JPEG begins and ends.
 func scanOf(data []byte) (from, to int) {
 	at := bytes.Index(data, []byte{0xff, 0xda})
 	return at + 2 + int(binary.BigEndian.Uint16(data[at+2:])), len(data) - 2

@@ -102,14 +102,14 @@ func bmpSize(data []byte) (width, height int, ok bool) {
 	return width, max(height, -height), true
 }
 
-// webpEXIF gives the EXIF data of a WebP file; nil without any.
+// webpEXIF returns the EXIF data of a WebP file; nil without any.
 func webpEXIF(data []byte) []byte {
 	return chunk(data, 12, 1, func(at int) (string, int, int) {
 		return string(data[at : at+4]), at + 8, int(binary.LittleEndian.Uint32(data[at+4:]))
 	}, "EXIF")
 }
 
-// pngEXIF gives the EXIF data of a PNG file; nil without any.
+// pngEXIF returns the EXIF data of a PNG file; nil without any.
 func pngEXIF(data []byte) []byte {
 	return chunk(data, 8, 4, func(at int) (string, int, int) {
 		return string(data[at+4 : at+8]), at + 8, int(binary.BigEndian.Uint32(data[at:]))

@@ -14,7 +14,7 @@ package orient
 // pictures stay in the cache.
 const block = 32
 
-// Size gives the size of an upright picture.
+// Size returns the size of an upright picture.
 func Size(width, height, orientation int) (w, h int) {
 	if orientation >= 5 && orientation <= 8 {
 		return height, width

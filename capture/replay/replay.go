@@ -51,7 +51,7 @@ func Open(dir string, o Options) (capture.Source, error) {
 	return of(dir, list.Files, o), nil
 }
 
-// OpenFile gives one picture, as a folder with nothing else in it does.
+// OpenFile returns one picture, as a folder with nothing else in it does.
 func OpenFile(path string, o Options) (capture.Source, error) {
 	if _, err := os.Stat(path); err != nil {
 		return nil, fmt.Errorf("open picture: %w: %w", capture.ErrNotFound, err)

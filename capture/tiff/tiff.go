@@ -154,7 +154,7 @@ type list struct {
 	size, n int
 }
 
-// at gives a value; the caller keeps i below n.
+// at returns a value; the caller keeps i below n.
 func (l list) at(order binary.ByteOrder, i int) uint64 {
 	b := l.data[i*l.size:]
 	switch l.size {
@@ -183,7 +183,7 @@ func (r *reader) count(at uint64) (n, behind uint64, ok bool) {
 	return uint64(r.order.Uint16(r.data[at:])), at + size, true
 }
 
-// sizeOf gives the bytes of a value: of bytes, shorts, longs, and offsets of
+// sizeOf returns the bytes of a value: of bytes, shorts, longs, and offsets of
 // directories, 32 or 64 bits long.
 func sizeOf(kind uint16) int {
 	switch kind {
@@ -199,7 +199,7 @@ func sizeOf(kind uint16) int {
 	return 0
 }
 
-// list gives the values of an entry; none where they are of another type, or lie
+// list returns the values of an entry; none where they are of another type, or lie
 // behind the end of the data.
 func (r *reader) list(entry []byte) list {
 	size := sizeOf(r.order.Uint16(entry[2:]))

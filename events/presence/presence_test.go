@@ -73,7 +73,7 @@ func announce(t *testing.T, url string, onState func(error)) (end func()) {
 	return end
 }
 
-// watch gives the changes that a subscriber sees.
+// watch returns the changes that a subscriber sees.
 func watch(t *testing.T, url string) <-chan Change {
 	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())

@@ -96,5 +96,5 @@ func owner(file *os.File) string {
 	return pid
 }
 
-// Release gives the lock back.
+// Release releases the lock.
 func (l *Lock) Release() error { return l.file.Close() }
