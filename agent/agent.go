@@ -5,10 +5,12 @@ import (
 	"errors"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 
 	"pristine/events"
 	"pristine/events/control"
 	"pristine/events/outbox"
+	"pristine/history"
 	"pristine/infer"
 	"pristine/inspect"
 	"pristine/internal/config"
@@ -60,6 +62,7 @@ type Agent struct {
 	states   *modelStates
 	model    *observe.Model
 	store    *outbox.Store
+	history  atomic.Pointer[history.History] // nil where none is kept
 	cameras  []*camera
 	board    *board
 	watcher  *watcher

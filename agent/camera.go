@@ -49,6 +49,7 @@ type camera struct {
 	periods    *inspect.Periods // nil where each frame has a result of its own
 	lostLogged time.Time        // by the queue's goroutine
 	lostSince  int
+	passes     int                          // since the last one that was kept; by the queue's goroutine
 	ages       *web.Ages                    // of its verdicts
 	signals    atomic.Pointer[[]web.Signal] // of health, once they are learned
 	learning   atomic.Pointer[learning]     // nil while parts are judged

@@ -101,7 +101,7 @@ func (k *camera) store(ctx context.Context, p *pending) error {
 		k.logLost(p, err)
 		return err
 	}
-	s.remember(event, r)
+	s.remember(event, p)
 	k.agent.terminal.Result(r, k.truthOf(r.Part))
 	return nil
 }

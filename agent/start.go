@@ -37,6 +37,7 @@ func (a *Agent) parts() []part {
 		{"page", a.servePage}, // says how far the model is until the cameras are there
 		{"model", a.openModel},
 		{"store", a.openStore},
+		{"history", a.openHistory},
 		{"cameras", a.openCameras},
 		{"forwarder", a.startForwarder}, // stops after the last event, and drains
 		{"announcement", a.announce},
@@ -119,7 +120,7 @@ func (a *Agent) openStore(ctx context.Context) (stop func() error, err error) {
 	e := a.config.Events
 	a.store, err = outbox.Open(ctx, outbox.Options{
 		Dir: e.Dir, Station: a.place(),
-		Listen: e.Listen, MaxBytes: e.MaxBytes, EvidenceBytes: e.EvidenceBytes, HistoryBytes: e.HistoryBytes,
+		Listen: e.Listen, MaxBytes: e.MaxBytes, EvidenceBytes: e.EvidenceBytes, Short: a.shrinkHistory,
 	})
 	if err != nil {
 		return nil, err

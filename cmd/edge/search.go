@@ -22,13 +22,13 @@ import (
 
 type searchCommand struct {
 	Query        string `arg:"" placeholder:"TEXT|PICTURE" help:"What to look for: a text, such as \"scratched metal near the rim\", or a picture file."`
-	In           string `required:"" placeholder:"DIR|history" help:"Folder of pictures to look in, read recursively; or history, for what a running agent has seen (events.history_bytes; a folder of that name is ./history)."`
+	In           string `required:"" placeholder:"DIR|history" help:"Folder of pictures to look in, read recursively; or history, for what an agent of this machine has seen (a folder of that name is ./history)."`
 	Top          int    `default:"20" placeholder:"K" help:"How many to give (default: ${default})."`
 	Sheet        string `placeholder:"FILE" help:"Also write a contact sheet, .png or .jpg."`
 	Index        string `placeholder:"FILE" help:"File that keeps the embeddings (default: one for the folder or agent and the bundle among the user's caches)."`
 	Format       string `enum:"table,json" default:"table" help:"table or json (default: ${default})."`
 	encoderFlags `embed:""`
-	hubFlags     `embed:""`
+	historyFlags `embed:""`
 }
 
 // found is the JSON of search.
@@ -106,7 +106,7 @@ func (c *searchCommand) check() error {
 
 func (c *searchCommand) open(ctx context.Context, s *streams, e *observe.Model) (in collection, stop func(), err error) {
 	if c.In == "history" {
-		return openSeen(ctx, e, c.hub())
+		return c.openSeen(ctx, e)
 	}
 	in, err = openFolder(s, e, c.In)
 	return in, func() {}, err

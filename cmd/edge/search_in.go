@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"image"
 	"image/jpeg"
@@ -11,13 +10,13 @@ import (
 	"io"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/google/renameio/v2"
 
 	"pristine/capture/opencv"
 	"pristine/evaluate/report"
-	"pristine/events"
-	"pristine/events/history"
+	"pristine/history"
 	"pristine/internal/usage"
 	"pristine/observe"
 	"pristine/prompts"
@@ -76,57 +75,61 @@ func (f *folder) picture(_ context.Context, h *hit) (image.Image, error) {
 
 // seenPart is one result of an agent.
 type seenPart struct {
-	history.Seen
-	Sequence uint64 `json:"sequence"` // in the history
+	Sequence int64     `json:"sequence"` // in the history
+	Event    string    `json:"event"`
+	Camera   string    `json:"camera"`
+	Part     string    `json:"part,omitempty"`
+	Verdict  string    `json:"verdict"`
+	Defect   float64   `json:"defect"`
+	Time     time.Time `json:"time"`
 }
 
 // seen is the collection of what an agent has seen.
 type seen struct {
 	reader *history.Reader
-	url    string
+	bundle string
 	dim    int
 }
 
-func openSeen(ctx context.Context, e *observe.Model, h events.Hub) (collection, func(), error) {
-	r, err := history.Open(ctx, h, e.Bundle.Hash)
-	if errors.Is(err, history.ErrNone) {
-		return nil, nil, usage.Error(err)
-	}
+func (c *searchCommand) openSeen(ctx context.Context, e *observe.Model) (collection, func(), error) {
+	r, err := c.historyFlags.open(ctx)
 	if err != nil {
 		return nil, nil, err
 	}
-	return &seen{r, h.URL, e.Images.Shapes().Dim}, r.Close, nil
+	return &seen{r, e.Bundle.Hash, e.Images.Shapes().Dim}, func() { _ = r.Close() }, nil
 }
 
-func (s *seen) identity() (string, error) { return s.url + "\x00" + s.reader.Identity(), nil }
+func (s *seen) identity() (string, error) { return s.reader.Identity() }
 
-// entries takes in what came since; what the agent has forgotten goes.
+// entries adds what came since; what the history has removed goes.
 func (s *seen) entries(ctx context.Context, old *search.Index, out *found) (entries []search.Entry, changed bool, err error) {
-	after := uint64(0)
+	first, err := s.reader.FirstID(ctx)
+	if err != nil {
+		return nil, false, err
+	}
+	after := int64(0)
 	if old != nil {
 		for i := range old.Len() {
 			e := old.Entry(i)
-			if uint64(e.Stamp.Size) >= s.reader.First() {
+			if e.Stamp.Size >= first {
 				entries = append(entries, e)
 			}
-			after = max(after, uint64(e.Stamp.Size))
+			after = max(after, e.Stamp.Size)
 		}
 		changed = len(entries) < old.Len()
 	}
-	err = s.reader.Each(ctx, after, func(sequence uint64, record *history.Seen) error {
-		if len(record.Vector) != s.dim {
-			s.reader.Refused++
+	err = s.reader.EachEmbedding(ctx, s.bundle, after, func(r *history.Embedding) error {
+		if len(r.Vector) != s.dim || r.Defect == nil {
+			out.Refused++
 			return nil
 		}
-		name, err := json.Marshal(seenPart{*record, sequence})
+		name, err := json.Marshal(seenPart{r.ID, r.Event, r.Camera, r.Part, r.Verdict, *r.Defect, r.Time})
 		entries = append(entries, search.Entry{
-			Name: string(name), Stamp: search.Stamp{Size: int64(sequence), Modified: record.Time.UnixNano()},
-			Vector: search.Code{Scale: record.Scale, Bytes: record.Vector},
+			Name: string(name), Stamp: search.Stamp{Size: r.ID, Modified: r.Time.UnixNano()}, Vector: search.Code{Scale: r.Scale, Bytes: r.Vector},
 		})
 		changed = true
 		return err
 	})
-	out.Refused = s.reader.Refused
 	return entries, changed, err
 }
 
@@ -139,7 +142,7 @@ func (s *seen) describe(h search.Hit) (hit, error) {
 	return hit{h, part}, nil
 }
 
-// picture is blank where the agent has forgotten it meanwhile.
+// picture is blank where none is kept, as of most PASS results.
 func (s *seen) picture(ctx context.Context, h *hit) (image.Image, error) {
 	thumb, err := s.reader.Thumb(ctx, h.Seen.Sequence)
 	if err != nil || len(thumb) == 0 {

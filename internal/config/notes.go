@@ -128,7 +128,6 @@ var notes = map[string]note{
 	"events.listen":             matches("Address of the embedded NATS server. Empty: this process only.", "host:port, or empty", listenPattern),
 	"events.max_bytes":          fromLeast("Size of the events on the disk.", mebibyte),
 	"events.evidence_bytes":     fromLeast("Size of the pictures on the disk.", mebibyte),
-	"events.history_bytes":      zeroOr(fromLeast("Size of embeddings and thumbnails of all parts, for edge search --in history. 268435456 holds some 30,000 parts. 0: none.", mebibyte), "0, or 1048576 or more"),
 	"events.jpeg_quality":       ranges("Of the pictures.", 1, 100),
 	"events.heartbeat":          zeroOr(lasts("How often the agent says how it is. 0s: never.", time.Second), "0s, or 1s or more"),
 	"events.request_deadline":   ranges("A request over NATS is answered by then.", float64(50*time.Millisecond), float64(maxDeadline)),
@@ -143,6 +142,12 @@ var notes = map[string]note{
 	"events.hub.ca_file":        means("Certificate of the authority that signed the hub's certificate (PEM)."),
 	"events.hub.cert_file":      means("The agent's own certificate (PEM)."),
 	"events.hub.key_file":       means("Key of the agent's own certificate (PEM)."),
+
+	"history":            means("Results, embeddings, thumbnails, labels and changes, kept on the device for the page, searches and reports."),
+	"history.dir":        means("Folder of the history. Empty: history in events.dir."),
+	"history.max_age":    lasts("Older results are removed. 0s: no limit.", 0),
+	"history.max_bytes":  zeroOr(fromLeast("Size of the history on the disk; the oldest results go first. 4294967296 holds some 4,000,000 results, or 40,000 with pictures. 0: no history.", 16*mebibyte), "0, or 16777216 or more"),
+	"history.pass_every": ranges("Every so many PASS results of a camera one keeps its picture, as a sample to be reviewed. FAIL, REVIEW and INVALID always do. 0: no PASS does.", 0, 1000000),
 
 	"http":          means("The operator's page, /status, /healthz and /metrics. It has no users and no TLS: put a proxy in front to reach it from other machines."),
 	"http.listen":   matches("Address of the page. Empty: none.", "host:port, or empty", listenPattern),
