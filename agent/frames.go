@@ -43,9 +43,9 @@ func (k *camera) track() (inspect.Frames, error) {
 
 // SlotPolicy is what the slot does with frames that are not taken in time. A
 // file or replay that is thinned waits, so that the same frames are left out
-// each time.
+// each time. Of a watched folder every picture is inspected.
 func SlotPolicy(c *config.Camera, a address.Address) capture.Policy {
-	if c.Policy.FPS() > 0 && !a.Live() {
+	if c.Policy.FPS() > 0 && !a.Live() || a.Kind == address.Watch {
 		return capture.Every
 	}
 	return c.Policy
@@ -54,7 +54,7 @@ func SlotPolicy(c *config.Camera, a address.Address) capture.Policy {
 // open opens the camera's source.
 func (k *camera) open(ctx context.Context) (capture.Source, error) {
 	s, err := source.Open(ctx, k.address, source.Options{
-		OpenTimeout: k.config.OpenTimeout, ReadTimeout: k.config.ReadTimeout, UserFile: k.config.UserFile, PasswordFile: k.config.PasswordFile,
+		OpenTimeout: k.config.OpenTimeout, ReadTimeout: k.config.ReadTimeout, UserFile: k.config.UserFile, PasswordFile: k.config.PasswordFile, Watch: k.watchOptions(),
 		Bad: func(_ string, err error) {
 			k.agent.log.Warn("a picture is not usable", "camera", k.config.Name, "err", err)
 		},

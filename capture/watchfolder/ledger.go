@@ -31,11 +31,17 @@ type Ledger struct {
 	changed  chan struct{} // holds a token after Done and Failed
 
 	mu        sync.Mutex
-	recovered map[string]map[string]Outcome // by path and station: events that records does not know of; nil after the first listing
-	given     []*given                      // pictures without a result of every station, in their order
-	work      map[string]mark               // the same by path, and those whose record failed
+	recovered map[string]map[string]recovered // by path and station: events that records does not know of; nil after the first listing
+	given     []*given                        // pictures without a result of every station, in their order
+	work      map[string]mark                 // the same by path, and those whose record failed
 	retryAt   map[string]time.Time
 	status    Status
+}
+
+// recovered is an outcome that the ledger missed.
+type recovered struct {
+	Outcome
+	read time.Time // when the picture was read
 }
 
 // given is a picture that was given out.
@@ -69,7 +75,7 @@ func OpenLedger(path string, stations ...string) (*Ledger, error) {
 	}
 	return &Ledger{
 		stations: stations, records: r, changed: make(chan struct{}, 1),
-		recovered: map[string]map[string]Outcome{}, work: map[string]mark{}, retryAt: map[string]time.Time{},
+		recovered: map[string]map[string]recovered{}, work: map[string]mark{}, retryAt: map[string]time.Time{},
 	}, nil
 }
 
@@ -79,14 +85,14 @@ func (l *Ledger) Last() (Outcome, error) { return l.records.last() }
 
 // Recover records that a station's result of a picture, by its path below the
 // folder, has an event which the ledger does not know of: the program was killed
-// between the two. It is to be called before the folder is read.
-func (l *Ledger) Recover(station, path string, o Outcome) {
+// between the two. A file that was written after it was read is another picture. It is to be called before the folder is read.
+func (l *Ledger) Recover(station, path string, read time.Time, o Outcome) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.recovered[path] == nil {
-		l.recovered[path] = map[string]Outcome{}
+		l.recovered[path] = map[string]recovered{}
 	}
-	l.recovered[path][station] = o
+	l.recovered[path][station] = recovered{o, read}
 }
 
 // recover records the pictures among candidates that have a recovered event of
@@ -94,6 +100,7 @@ func (l *Ledger) Recover(station, path string, o Outcome) {
 func (l *Ledger) recover(files map[string]*candidate) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+files:
 	for path, outcomes := range l.recovered {
 		c := files[path]
 		if c == nil || len(outcomes) < len(l.stations) {
@@ -101,7 +108,9 @@ func (l *Ledger) recover(files map[string]*candidate) error {
 		}
 		var all Outcome
 		for _, o := range outcomes {
-			all.join(o)
+			if all.join(o.Outcome); c.Time > o.read.UnixNano() {
+				continue files
+			}
 		}
 		if err := l.records.put(path, record{c.mark, all}); err != nil {
 			return err

@@ -285,11 +285,14 @@ func TestRecover_EventsThatTheLedgerDoesNotKnow(t *testing.T) {
 	}
 	l := ledger(t, "", "left", "right")
 	for _, station := range []string{"left", "right"} {
-		l.Recover(station, "a.jpg", pass)
+		l.Recover(station, "a.jpg", time.Now(), pass)
 	}
-	l.Recover("left", "b.jpg", pass)
-	l.Recover("left", "gone.jpg", pass)
-	l.Recover("right", "gone.jpg", pass)
+	l.Recover("left", "b.jpg", time.Now(), pass)
+	for _, station := range []string{"left", "right"} {
+		l.Recover(station, "c.jpg", time.Now().Add(-time.Hour), pass) // it was written anew since
+	}
+	l.Recover("left", "gone.jpg", time.Now(), pass)
+	l.Recover("right", "gone.jpg", time.Now(), pass)
 	s := open(t, dir, watchfolder.Options{Ledger: l})
 	var f capture.Frame
 	for _, want := range []string{"b.jpg", "c.jpg"} {
