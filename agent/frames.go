@@ -9,6 +9,7 @@ import (
 	"pristine/capture/opencv"
 	"pristine/capture/source"
 	"pristine/inspect"
+	"pristine/inspect/track"
 	"pristine/internal/config"
 	"pristine/internal/pictures"
 	"pristine/internal/polygon"
@@ -25,7 +26,7 @@ func (k *camera) track() (inspect.Frames, error) {
 	if o.Axis == "" {
 		return frames, nil
 	}
-	options := inspect.TrackOptions{
+	options := track.Options{
 		Camera: k.config.Name, Axis: o.Axis, Region: [4]float64(k.config.Region),
 		LearnFrames: o.LearnFrames, Difference: o.Difference, MinArea: o.MinArea,
 	}
@@ -36,8 +37,8 @@ func (k *camera) track() (inspect.Frames, error) {
 			return nil, fmt.Errorf("read track.empty: %w", err)
 		}
 	}
-	options.OnLearned = func(t *inspect.Tracker) { k.keepState(learnedBelt, t) }
-	k.tracker = inspect.Track(frames, options)
+	options.OnLearned = func(t *track.Tracker) { k.keepState(learnedBelt, t) }
+	k.tracker = track.New(frames, options)
 	return k.tracker, nil
 }
 

@@ -13,7 +13,7 @@ import (
 	"pristine/capture"
 	"pristine/capture/address"
 	"pristine/capture/source"
-	"pristine/inspect"
+	"pristine/inspect/health"
 	"pristine/internal/config"
 	"pristine/internal/usage"
 )
@@ -40,7 +40,7 @@ func (c *cameraHealthCommand) Run(ctx context.Context, s *streams) error {
 	camera.SetDefaults()
 	limits := agent.HealthLimits(&camera.Health)
 	limits.Learn = c.For
-	baseline := inspect.NewBaseline(limits)
+	baseline := health.NewBaseline(limits)
 	frames, err := observeBaseline(ctx, a, c.For, baseline)
 	if err != nil {
 		return err
@@ -69,7 +69,7 @@ const patience = 20 * time.Second
 
 // observeBaseline shows the baseline the frames of a source until it has learned, or
 // the source ends.
-func observeBaseline(ctx context.Context, a address.Address, lasting time.Duration, b *inspect.Baseline) (frames int, err error) {
+func observeBaseline(ctx context.Context, a address.Address, lasting time.Duration, b *health.Baseline) (frames int, err error) {
 	s, err := source.OpenBounded(ctx, a, source.Options{})
 	if err != nil {
 		return 0, err

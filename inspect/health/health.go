@@ -1,4 +1,4 @@
-package inspect
+package health
 
 import (
 	"hash/maphash"
@@ -6,11 +6,12 @@ import (
 
 	"pristine/capture"
 	"pristine/internal/polygon"
+	"pristine/verdict"
 )
 
-// HealthLimits says which pictures are unfit to be scored. A zero switches
+// Limits says which pictures are unfit to be scored. A zero switches
 // the check off.
-type HealthLimits struct {
+type Limits struct {
 	BlackMean           float64       // mean grey level in [0, 255] below which a picture is black
 	OverexposedShare    float64       // share of pixels at 250 or more, in (0, 1], above which it is overexposed
 	FrozenFrames        int           // identical frames in a row after which the camera is frozen
@@ -37,9 +38,10 @@ const sampleStep = 8
 // JPEG and H.264 ringing keep blown areas a few levels below 255.
 const blownLevel = 250
 
-// health checks the frames of one camera, in their order.
-type health struct {
-	limits   HealthLimits
+// Checker checks the frames of one camera, in their order. It belongs to one
+// goroutine at a time.
+type Checker struct {
+	limits   Limits
 	baseline *Baseline
 	area     *polygon.Area
 	hash     maphash.Hash
@@ -47,56 +49,68 @@ type health struct {
 	same     int
 }
 
-func newHealth(l HealthLimits, b *Baseline) *health {
+// New returns a checker that compares frames with the baseline; nil makes one that
+// learns from the first frames.
+func New(l Limits, b *Baseline) *Checker {
 	if b == nil {
 		b = NewBaseline(l)
 	}
-	return &health{limits: l, baseline: b, area: polygon.NewArea(l.Polygon)}
+	return &Checker{limits: l, baseline: b, area: polygon.NewArea(l.Polygon)}
 }
 
-// check gives the first reason for which the frame is unfit, or ReasonNone.
-func (h *health) check(f *capture.Frame, now time.Time) Reason {
+// Check returns the first reason for which the frame is unfit, or verdict.ReasonNone.
+func (c *Checker) Check(f *capture.Frame, now time.Time) verdict.Reason {
 	if f.Damaged != "" {
-		return ReasonDamaged
+		return verdict.ReasonDamaged
 	}
-	if f.Width <= 0 || f.Height <= 0 || len(f.Pix) != 3*f.Width*f.Height || f.Width < h.limits.MinWidth || f.Height < h.limits.MinHeight {
-		return ReasonWrongSize
+	if f.Width <= 0 || f.Height <= 0 || len(f.Pix) != 3*f.Width*f.Height || f.Width < c.limits.MinWidth || f.Height < c.limits.MinHeight {
+		return verdict.ReasonWrongSize
 	}
-	mask := h.area.On(f.Width, f.Height)
-	if h.limits.FrozenFrames > 0 && h.frozen(f, mask) {
-		return ReasonFrozen
+	mask := c.area.On(f.Width, f.Height)
+	if c.limits.FrozenFrames > 0 && c.frozen(f, mask) {
+		return verdict.ReasonFrozen
 	}
-	if h.limits.MaxAge > 0 && now.Sub(f.Captured) > h.limits.MaxAge {
-		return ReasonStale
+	if c.limits.MaxAge > 0 && now.Sub(f.Captured) > c.limits.MaxAge {
+		return verdict.ReasonStale
 	}
 	mean, blown := grey(f, mask)
-	if mean < h.limits.BlackMean {
-		return ReasonBlack
+	if mean < c.limits.BlackMean {
+		return verdict.ReasonBlack
 	}
-	if h.limits.OverexposedShare > 0 && blown > h.limits.OverexposedShare {
-		return ReasonOverexposed
+	if c.limits.OverexposedShare > 0 && blown > c.limits.OverexposedShare {
+		return verdict.ReasonOverexposed
 	}
-	return h.baseline.Observe(f)
+	return c.baseline.Observe(f)
 }
 
-func (h *health) frozen(f *capture.Frame, mask *polygon.Mask) bool {
-	h.hash.Reset()
+// Detail says in words why the last frame is unfit for the reason; "" where the
+// reason says all.
+func (c *Checker) Detail(r verdict.Reason) string { return c.baseline.detail(r) }
+
+// Baseline returns what frames are compared with.
+func (c *Checker) Baseline() *Baseline { return c.baseline }
+
+// Relearn replaces the baseline.
+func (c *Checker) Relearn(b *Baseline) { c.baseline = b }
+
+func (c *Checker) frozen(f *capture.Frame, mask *polygon.Mask) bool {
+	c.hash.Reset()
 	rows := f.Height
 	if mask.Whole() {
 		rows = 0
-		_, _ = h.hash.Write(f.Pix) // never fails
+		_, _ = c.hash.Write(f.Pix) // never fails
 	}
 	for y := range rows {
 		for _, s := range mask.Row(y) {
-			_, _ = h.hash.Write(f.Pix[3*(y*f.Width+s.From) : 3*(y*f.Width+s.To)])
+			_, _ = c.hash.Write(f.Pix[3*(y*f.Width+s.From) : 3*(y*f.Width+s.To)])
 		}
 	}
-	sum := h.hash.Sum64()
-	if sum != h.last {
-		h.last, h.same = sum, 0
+	sum := c.hash.Sum64()
+	if sum != c.last {
+		c.last, c.same = sum, 0
 	}
-	h.same++
-	return h.same > h.limits.FrozenFrames
+	c.same++
+	return c.same > c.limits.FrozenFrames
 }
 
 // grey gives the mean grey level in [0, 255] and the share of blown pixels of

@@ -1,12 +1,14 @@
-package inspect
+package health
 
 import (
+	"bytes"
 	"context"
 	"testing"
 	"time"
 
 	"pristine/capture"
 	"pristine/capture/testline"
+	"pristine/verdict"
 )
 
 // belt reads frames of the built-in line, 50 ms apart.
@@ -36,20 +38,20 @@ func (b *belt) next() *capture.Frame {
 	return &b.frame
 }
 
-var testLimits = HealthLimits{Learn: 2 * time.Second, Blur: 0.5, Moved: 0.5, Light: 0.3, Banding: 8, ColourOrder: true}
+var testLimits = Limits{Learn: 2 * time.Second, Blur: 0.5, Moved: 0.5, Light: 0.3, Banding: 8, ColourOrder: true}
 
 func TestWithoutLearningNothingIsRefused(t *testing.T) {
-	b := NewBaseline(HealthLimits{Blur: 0.5})
-	f := frame(20, "", false)
+	b := NewBaseline(Limits{Blur: 0.5})
+	f := capture.Frame{Pix: bytes.Repeat([]byte{20}, 3*16*16), Width: 16, Height: 16}
 	for range 100 {
-		if r := b.Observe(&f); r != ReasonNone || b.Learned() {
+		if r := b.Observe(&f); r != verdict.ReasonNone || b.Learned() {
 			t.Fatal(r)
 		}
 	}
 }
 
 func TestSettlingEndsLearningWhenEnoughWasSeen(t *testing.T) {
-	b, line := NewBaseline(HealthLimits{Learn: time.Hour, Blur: 0.5}), newBelt(t, "testline://?fps=0")
+	b, line := NewBaseline(Limits{Learn: time.Hour, Blur: 0.5}), newBelt(t, "testline://?fps=0")
 	for range leastFrames - 1 {
 		b.Observe(line.next())
 	}
@@ -60,7 +62,7 @@ func TestSettlingEndsLearningWhenEnoughWasSeen(t *testing.T) {
 	if b.Settle(); !b.Learned() {
 		t.Error("it did not settle")
 	}
-	if r := b.Observe(line.next()); r != ReasonNone {
+	if r := b.Observe(line.next()); r != verdict.ReasonNone {
 		t.Error(r)
 	}
 }
@@ -70,9 +72,9 @@ func TestHealthAllocatesNothing(t *testing.T) {
 	for range 42 {
 		b.Observe(line.next())
 	}
-	h := newHealth(testLimits, b)
-	h.check(&line.frame, line.at)
-	if n := testing.AllocsPerRun(20, func() { h.check(&line.frame, line.at) }); n > 0 || !b.Learned() {
+	h := New(testLimits, b)
+	h.Check(&line.frame, line.at)
+	if n := testing.AllocsPerRun(20, func() { h.Check(&line.frame, line.at) }); n > 0 || !b.Learned() {
 		t.Errorf("%v allocations a frame", n)
 	}
 }
@@ -82,9 +84,9 @@ func BenchmarkHealth(b *testing.B) {
 	for range 42 {
 		base.Observe(line.next())
 	}
-	h := newHealth(testLimits, base)
+	h := New(testLimits, base)
 	b.ReportAllocs()
 	for b.Loop() {
-		h.check(&line.frame, line.at)
+		h.Check(&line.frame, line.at)
 	}
 }

@@ -1,10 +1,11 @@
-package inspect
+package health
 
 import (
 	"testing"
 
 	"pristine/capture"
 	"pristine/internal/polygon"
+	"pristine/verdict"
 )
 
 // within is the part of the built-in line's picture that a polygon keeps in the
@@ -29,12 +30,12 @@ func spoil(f *capture.Frame, level func(i int) byte) {
 func TestWhatLiesOutsideThePolygonIsNeutralForHealth(t *testing.T) {
 	limits := testLimits
 	limits.Polygon, limits.BlackMean, limits.OverexposedShare, limits.FrozenFrames = within, 20, 0.3, 3
-	h, line := newHealth(limits, nil), newBelt(t, "testline://?fps=0&speed=61&defect_rate=0")
+	h, line := New(limits, nil), newBelt(t, "testline://?fps=0&speed=61&defect_rate=0")
 	for range 40 {
 		line.next() // until parts are in view
 	}
 	for range 42 {
-		if r := h.check(line.next(), line.at); r != ReasonNone {
+		if r := h.Check(line.next(), line.at); r != verdict.ReasonNone {
 			t.Fatalf("%s while learning", r)
 		}
 	}
@@ -43,28 +44,28 @@ func TestWhatLiesOutsideThePolygonIsNeutralForHealth(t *testing.T) {
 	} {
 		f := line.next()
 		spoil(f, level)
-		if r := h.check(f, line.at); r != ReasonNone {
-			t.Errorf("%s outside: %s", name, h.baseline.detail(r))
+		if r := h.Check(f, line.at); r != verdict.ReasonNone {
+			t.Errorf("%s outside: %s", name, h.Detail(r))
 		}
 	}
 	// What lies within still counts: the same picture again and again, whatever
 	// a clock in the corner shows.
-	f, reason := line.next(), ReasonNone
+	f, reason := line.next(), verdict.ReasonNone
 	for i := range limits.FrozenFrames + 1 {
 		spoil(f, func(int) byte { return byte(40 * i) })
-		reason = h.check(f, line.at)
+		reason = h.Check(f, line.at)
 	}
-	if reason != ReasonFrozen {
+	if reason != verdict.ReasonFrozen {
 		t.Errorf("frozen within: %q", reason)
 	}
 	f = line.next()
 	for i := range f.Pix {
 		f.Pix[i] /= 2
 	}
-	if r := h.check(f, line.at); r != ReasonLight && r != ReasonBlack {
+	if r := h.Check(f, line.at); r != verdict.ReasonLight && r != verdict.ReasonBlack {
 		t.Errorf("dark within: %q", r)
 	}
-	if n := testing.AllocsPerRun(10, func() { h.check(f, line.at) }); n > 0 {
+	if n := testing.AllocsPerRun(10, func() { h.Check(f, line.at) }); n > 0 {
 		t.Errorf("%v allocations a frame", n)
 	}
 }

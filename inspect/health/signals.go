@@ -1,4 +1,4 @@
-package inspect
+package health
 
 import (
 	"math"
@@ -6,6 +6,7 @@ import (
 
 	"pristine/capture"
 	"pristine/internal/polygon"
+	"pristine/verdict"
 )
 
 // signals are measured on a sparse grid of a frame.
@@ -148,19 +149,19 @@ func (b *Baseline) bounds() (l signals) {
 }
 
 // judge gives the first reason for which the last frame is unlike the learned.
-func (b *Baseline) judge() Reason {
+func (b *Baseline) judge() verdict.Reason {
 	n, l := &b.now, b.bounds()
 	switch {
 	case l.colour != 0 && n.colour < l.colour:
-		return ReasonColourOrder
+		return verdict.ReasonColourOrder
 	case l.light != 0 && n.light > l.light:
-		return ReasonLight
+		return verdict.ReasonLight
 	case l.view != 0 && n.view < l.view, l.shift != 0 && n.shift > l.shift:
-		return ReasonMoved
+		return verdict.ReasonMoved
 	case l.sharpness != 0 && n.sharpness < l.sharpness:
-		return ReasonBlurred
+		return verdict.ReasonBlurred
 	case l.bands != 0 && n.bands > l.bands:
-		return ReasonBanding
+		return verdict.ReasonBanding
 	}
-	return ReasonNone
+	return verdict.ReasonNone
 }

@@ -1,4 +1,4 @@
-package inspect
+package health
 
 import (
 	"bytes"
@@ -9,13 +9,14 @@ import (
 
 	"pristine/capture"
 	"pristine/capture/testline"
+	"pristine/verdict"
 )
 
 // belted returns a baseline that learned the built-in line, and more of its
 // frames.
 func belted(t *testing.T, learn int) (*Baseline, []capture.Frame) {
 	t.Helper()
-	limits := HealthLimits{Learn: time.Duration(learn) * 50 * time.Millisecond, Blur: 0.5, Moved: 0.5, Shift: 2, Light: 0.3, Banding: 8, ColourOrder: true}
+	limits := Limits{Learn: time.Duration(learn) * 50 * time.Millisecond, Blur: 0.5, Moved: 0.5, Shift: 2, Light: 0.3, Banding: 8, ColourOrder: true}
 	b, line := NewBaseline(limits), testline.Open(testline.Options{Seed: 5, Speed: 60, Kind: "flange"})
 	var more []capture.Frame
 	at := time.Unix(1000, 0)
@@ -27,7 +28,7 @@ func belted(t *testing.T, learn int) (*Baseline, []capture.Frame) {
 		f.Captured = at.Add(time.Duration(i) * 50 * time.Millisecond)
 		if b.Learned() {
 			more = append(more, f)
-		} else if r := b.Observe(&f); r != ReasonNone {
+		} else if r := b.Observe(&f); r != verdict.ReasonNone {
 			t.Fatalf("%s while learning", r)
 		}
 	}
@@ -46,7 +47,7 @@ func TestBaseline_SnapshotJudgesAlike(t *testing.T) {
 	if err := restored.UnmarshalBinary(data); err != nil {
 		t.Fatal(err)
 	}
-	reasons := map[Reason]int{}
+	reasons := map[verdict.Reason]int{}
 	for i := range frames {
 		f := &frames[i]
 		switch {
@@ -65,7 +66,7 @@ func TestBaseline_SnapshotJudgesAlike(t *testing.T) {
 		}
 		reasons[got]++
 	}
-	if reasons[ReasonNone] != 4 || reasons[ReasonLight] == 0 || reasons[ReasonBlurred] == 0 {
+	if reasons[verdict.ReasonNone] != 4 || reasons[verdict.ReasonLight] == 0 || reasons[verdict.ReasonBlurred] == 0 {
 		t.Errorf("reasons %v, want 4 good frames, dark ones and blurred ones", reasons)
 	}
 }
@@ -73,7 +74,7 @@ func TestBaseline_SnapshotJudgesAlike(t *testing.T) {
 // A snapshot that is damaged is refused, or used as far as it fits; it never
 // makes the checks fail.
 func FuzzBaseline_UnmarshalBinary(f *testing.F) {
-	b := NewBaseline(HealthLimits{Learn: time.Second, Moved: 0.5, Shift: 2, Light: 0.3, Banding: 8, ColourOrder: true, Blur: 0.5})
+	b := NewBaseline(Limits{Learn: time.Second, Moved: 0.5, Shift: 2, Light: 0.3, Banding: 8, ColourOrder: true, Blur: 0.5})
 	noise := rand.New(rand.NewPCG(1, 2))
 	pix := make([]byte, 3*160*120)
 	for i := range pix {
@@ -95,55 +96,4 @@ func FuzzBaseline_UnmarshalBinary(f *testing.F) {
 			restored.Observe(&capture.Frame{Pix: make([]byte, 3*restored.width*restored.height), Width: restored.width, Height: restored.height, Captured: at})
 		}
 	})
-}
-
-// A tracker that got the empty belt back names parts at once, and the same ones.
-func TestTracker_SnapshotNamesAtOnce(t *testing.T) {
-	options := TrackOptions{Camera: "belt", Axis: "x", Region: [4]float64{0, 0, 1, 1}, LearnFrames: 200, Difference: 24, MinArea: 0.02}
-	line := func() *framesOf {
-		return &framesOf{Source: testline.Open(testline.Options{Seed: 5, Speed: 60, Kind: "flange", Unnamed: true})}
-	}
-	first := line()
-	learned := Track(first, options)
-	if _, err := learned.MarshalBinary(); err == nil {
-		t.Error("an empty belt that was not learned is kept")
-	}
-	var f capture.Frame
-	if err := learned.Take(context.Background(), &f); err != nil {
-		t.Fatal(err)
-	}
-	data, err := learned.MarshalBinary()
-	if err != nil {
-		t.Fatal(err)
-	}
-	second := line()
-	restored := Track(second, options)
-	if err := restored.UnmarshalBinary(data); err != nil {
-		t.Fatal(err)
-	}
-	for named := 0; named == 0; {
-		if err := restored.Take(context.Background(), &f); err != nil {
-			t.Fatal(err)
-		}
-		if f.Part != "" {
-			named++
-		}
-	}
-	if second.read >= first.read {
-		t.Errorf("the first part has a name at frame %d, want before frame %d, when a new belt is learned", second.read, first.read)
-	}
-	options.Region = [4]float64{0, 0, 0.5, 1}
-	if err := Track(line(), options).UnmarshalBinary(data); err == nil {
-		t.Error("the belt of another region is used")
-	}
-}
-
-type framesOf struct {
-	capture.Source
-	read int
-}
-
-func (s *framesOf) Take(ctx context.Context, f *capture.Frame) error {
-	s.read++
-	return s.Read(ctx, f)
 }

@@ -3,7 +3,7 @@
 // One goroutine: the race detector would have nothing to see, and take ten times
 // as long.
 
-package inspect
+package health
 
 import (
 	"math/rand/v2"
@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"pristine/capture"
+	"pristine/verdict"
 )
 
 // knock moves the picture by so many pixels; at its edges the last ones repeat.
@@ -43,12 +44,12 @@ func fixture(dx, dy int) func() *capture.Frame {
 	}
 }
 
-var shiftLimits = HealthLimits{Learn: 2 * time.Second, Moved: 0.5, Shift: 2}
+var shiftLimits = Limits{Learn: 2 * time.Second, Moved: 0.5, Shift: 2}
 
 // reported counts the frames that are refused as moved.
 func reported(b *Baseline, frames int, next func() *capture.Frame) (n int) {
 	for range frames {
-		if b.Observe(next()) == ReasonMoved {
+		if b.Observe(next()) == verdict.ReasonMoved {
 			n++
 		}
 	}
@@ -69,7 +70,7 @@ func TestAKnockOfThreePixelsAtAStillViewIsReported(t *testing.T) {
 		if moved := max(d[0], d[1], -d[0], -d[1]) > 2; moved != (n > 0) {
 			t.Errorf("after a knock of %v pixels %d frames are moved: %+v", d, n, b.now)
 		}
-		if words := b.detail(ReasonMoved); n > 0 && !strings.HasPrefix(words, "shift ") && !strings.HasPrefix(words, "view ") {
+		if words := b.detail(verdict.ReasonMoved); n > 0 && !strings.HasPrefix(words, "shift ") && !strings.HasPrefix(words, "view ") {
 			t.Errorf("%v: %s", d, words)
 		}
 	}

@@ -1,4 +1,4 @@
-package inspect
+package health
 
 import (
 	"fmt"
@@ -7,6 +7,7 @@ import (
 
 	"pristine/capture"
 	"pristine/internal/polygon"
+	"pristine/verdict"
 )
 
 // Baseline is what a camera's pictures are like when all is well. It is
@@ -20,7 +21,7 @@ import (
 //
 // A Baseline belongs to one goroutine at a time.
 type Baseline struct {
-	limits        HealthLimits
+	limits        Limits
 	area          *polygon.Area
 	mask          *polygon.Mask // of the frames' size
 	width, height int
@@ -73,15 +74,15 @@ const slack = 1.5
 
 // NewBaseline begins to learn with the first frame that it observes. Without
 // limits.Learn it learns nothing and refuses nothing.
-func NewBaseline(limits HealthLimits) *Baseline {
+func NewBaseline(limits Limits) *Baseline {
 	return &Baseline{limits: limits, area: polygon.NewArea(limits.Polygon)}
 }
 
 // Observe takes a frame that is fit otherwise into account, and gives the
-// reason for which it is not like those that were learned, or ReasonNone.
-func (b *Baseline) Observe(f *capture.Frame) Reason {
+// reason for which it is not like those that were learned, or verdict.ReasonNone.
+func (b *Baseline) Observe(f *capture.Frame) verdict.Reason {
 	if b.limits.Learn <= 0 {
-		return ReasonNone
+		return verdict.ReasonNone
 	}
 	if b.mean == nil {
 		b.begin(f)
@@ -90,7 +91,7 @@ func (b *Baseline) Observe(f *capture.Frame) Reason {
 		if b.phase == collecting {
 			b.begin(f)
 		} else {
-			return ReasonWrongSize
+			return verdict.ReasonWrongSize
 		}
 	}
 	switch b.phase {
@@ -107,7 +108,7 @@ func (b *Baseline) Observe(f *capture.Frame) Reason {
 	if b.frames >= leastFrames && f.Captured.Sub(b.began) >= b.limits.Learn/2 {
 		b.advance(f.Captured)
 	}
-	return ReasonNone
+	return verdict.ReasonNone
 }
 
 // Settle ends learning at once when enough was seen; the parts that a station
@@ -201,23 +202,23 @@ func (b *Baseline) prune(f *capture.Frame, points []int32) []int32 {
 // Signal is one measure of a camera's health.
 type Signal struct {
 	Name    string
-	Reason  Reason  // of a picture beyond the limit
-	Now     float64 // of the last frame
-	Learned float64 // the worst of good running
-	Limit   float64 // 0: the check is off, or this view does not allow it
-	Floor   bool    // the limit is the least value, not the highest
+	Reason  verdict.Reason // of a picture beyond the limit
+	Now     float64        // of the last frame
+	Learned float64        // the worst of good running
+	Limit   float64        // 0: the check is off, or this view does not allow it
+	Floor   bool           // the limit is the least value, not the highest
 }
 
 // Signals gives what the last frame measured, and the limits in force.
 func (b *Baseline) Signals() []Signal {
 	l := b.bounds()
 	return []Signal{
-		{"sharpness", ReasonBlurred, b.now.sharpness, b.strayed.sharpness, l.sharpness, true},
-		{"view", ReasonMoved, b.now.view, b.strayed.view, l.view, true},
-		{"shift", ReasonMoved, b.now.shift, b.strayed.shift, l.shift, false},
-		{"light", ReasonLight, b.now.light, b.strayed.light, l.light, false},
-		{"bands", ReasonBanding, b.now.bands, b.strayed.bands, l.bands, false},
-		{"colour", ReasonColourOrder, b.now.colour, b.strayed.colour, l.colour, true},
+		{"sharpness", verdict.ReasonBlurred, b.now.sharpness, b.strayed.sharpness, l.sharpness, true},
+		{"view", verdict.ReasonMoved, b.now.view, b.strayed.view, l.view, true},
+		{"shift", verdict.ReasonMoved, b.now.shift, b.strayed.shift, l.shift, false},
+		{"light", verdict.ReasonLight, b.now.light, b.strayed.light, l.light, false},
+		{"bands", verdict.ReasonBanding, b.now.bands, b.strayed.bands, l.bands, false},
+		{"colour", verdict.ReasonColourOrder, b.now.colour, b.strayed.colour, l.colour, true},
 	}
 }
 
@@ -230,13 +231,13 @@ func (s *Signal) beyond() bool {
 }
 
 // detail says in words how far the last frame is from what was learned.
-func (b *Baseline) detail(r Reason) string {
+func (b *Baseline) detail(r verdict.Reason) string {
 	for _, s := range b.Signals() {
 		if s.Reason == r && s.beyond() {
 			return fmt.Sprintf("%s %.3g, limit %.3g, at worst %.3g while all was well", s.Name, s.Now, s.Limit, s.Learned)
 		}
 	}
-	if r == ReasonWrongSize && b.mean != nil {
+	if r == verdict.ReasonWrongSize && b.mean != nil {
 		return fmt.Sprintf("the camera gave %d×%d before", b.width, b.height)
 	}
 	return ""

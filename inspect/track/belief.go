@@ -1,4 +1,4 @@
-package inspect
+package track
 
 import (
 	"pristine/capture"
@@ -7,7 +7,7 @@ import (
 // belief is what the belt looks like without parts: a level at each point of a
 // grid over the region, with the light of the moment.
 type belief struct {
-	options       TrackOptions
+	options       Options
 	width, height int // of the frames
 	x, y          int // the region's upper left point
 	cols, rows    int // along the way of the parts, and across it
@@ -19,6 +19,10 @@ type belief struct {
 	different []int32          // points of each column that differ; reused
 	gain      float64          // of the light, against what was learned
 }
+
+// gridStep is the distance of the grid's points in pixels: 32,400 points of a
+// 1080p frame.
+const gridStep = 8
 
 // levels is the number of bins of 4 grey levels.
 const levels = 64

@@ -3,7 +3,7 @@
 // One goroutine: the race detector would have nothing to see, and take ten times
 // as long.
 
-package inspect
+package track
 
 import (
 	"context"
@@ -18,7 +18,7 @@ import (
 
 // veiled hides the names that the light barrier gives in Name, where the
 // tracker does not look.
-type veiled struct{ *belt }
+type veiled struct{ source capture.Source }
 
 func (v veiled) Take(ctx context.Context, f *capture.Frame) error {
 	err := v.source.Read(ctx, f)
@@ -41,6 +41,16 @@ func (s spoiled) Take(ctx context.Context, f *capture.Frame) error {
 	return err
 }
 
+// open opens the built-in line.
+func open(t *testing.T, address string) capture.Source {
+	t.Helper()
+	o, err := testline.Parse(address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return testline.Open(o)
+}
+
 func TestOneNameForEachPartOnTheBelt(t *testing.T) {
 	region := [4]float64(testline.Window())
 	const parts = 7
@@ -57,14 +67,14 @@ func TestOneNameForEachPartOnTheBelt(t *testing.T) {
 			}
 			// The belt before the first part is in view.
 			var empty capture.Frame
-			if err := newBelt(t, "testline://?fps=0&speed=1&"+options).source.Read(context.Background(), &empty); err != nil {
+			if err := open(t, "testline://?fps=0&speed=1&"+options).Read(context.Background(), &empty); err != nil {
 				t.Fatal(err)
 			}
-			var frames Frames = veiled{newBelt(t, address)}
+			var frames Frames = veiled{open(t, address)}
 			if loses {
 				frames = spoiled{frames.(veiled), new(int)}
 			}
-			tracker := Track(frames, TrackOptions{
+			tracker := New(frames, Options{
 				Camera: "c", Axis: "x", Region: region, Empty: &empty, Difference: 24, MinArea: 0.05,
 			})
 			names := map[string]string{} // of the barrier, by the tracker's
@@ -124,8 +134,8 @@ func equal(a, b map[string]int) bool {
 }
 
 func TestTheEmptyBeltIsLearnedFromTheFirstFrames(t *testing.T) {
-	line := newBelt(t, "testline://?fps=0&speed=150&unnamed=1&parts=11")
-	tracker := Track(veiled{line}, TrackOptions{Camera: "c", Axis: "x", Region: [4]float64(testline.Window()), LearnFrames: 50, Difference: 24, MinArea: 0.05})
+	line := open(t, "testline://?fps=0&speed=150&unnamed=1&parts=11")
+	tracker := New(veiled{line}, Options{Camera: "c", Axis: "x", Region: [4]float64(testline.Window()), LearnFrames: 50, Difference: 24, MinArea: 0.05})
 	ids := map[string]bool{}
 	var f capture.Frame
 	for tracker.Take(context.Background(), &f) == nil {
@@ -140,8 +150,8 @@ func TestTheEmptyBeltIsLearnedFromTheFirstFrames(t *testing.T) {
 }
 
 func TestTrackingAllocatesNothing(t *testing.T) {
-	line := newBelt(t, "testline://?fps=0&unnamed=1")
-	tracker := Track(veiled{line}, TrackOptions{Camera: "c", Axis: "x", Region: [4]float64{0, 0, 1, 1}, LearnFrames: 1, Difference: 24, MinArea: 0.05})
+	line := open(t, "testline://?fps=0&unnamed=1")
+	tracker := New(veiled{line}, Options{Camera: "c", Axis: "x", Region: [4]float64{0, 0, 1, 1}, LearnFrames: 1, Difference: 24, MinArea: 0.05})
 	var f capture.Frame
 	for range 3 {
 		if err := tracker.Take(context.Background(), &f); err != nil {

@@ -3,19 +3,20 @@
 // One goroutine: the race detector would have nothing to see, and take ten times
 // as long.
 
-package inspect
+package health
 
 import (
 	"testing"
 
 	"pristine/capture"
+	"pristine/verdict"
 )
 
 func TestAPictureUnlikeTheLearnedOnesIsUnfitByName(t *testing.T) {
 	b := NewBaseline(testLimits)
 	good := newBelt(t, "testline://?fps=0&speed=61&defect_rate=0")
 	for range 42 {
-		if r := b.Observe(good.next()); r != ReasonNone {
+		if r := b.Observe(good.next()); r != verdict.ReasonNone {
 			t.Fatalf("%s while learning", r)
 		}
 	}
@@ -23,12 +24,12 @@ func TestAPictureUnlikeTheLearnedOnesIsUnfitByName(t *testing.T) {
 		t.Fatal("nothing was learned")
 	}
 	for range 20 {
-		if r := b.Observe(good.next()); r != ReasonNone {
+		if r := b.Observe(good.next()); r != verdict.ReasonNone {
 			t.Errorf("a good frame is %s: %s", r, b.detail(r))
 		}
 	}
-	for options, want := range map[string]Reason{
-		"blur=3": ReasonBlurred, "shake=60": ReasonMoved, "shake=2&drift=0.2": ReasonNone, "dropouts=0.5": ReasonNone,
+	for options, want := range map[string]verdict.Reason{
+		"blur=3": verdict.ReasonBlurred, "shake=60": verdict.ReasonMoved, "shake=2&drift=0.2": verdict.ReasonNone, "dropouts=0.5": verdict.ReasonNone,
 	} {
 		line, right := newBelt(t, "testline://?fps=0&speed=61&defect_rate=0.5&seed=9&"+options), 0
 		for range 10 {
@@ -44,7 +45,7 @@ func TestAPictureUnlikeTheLearnedOnesIsUnfitByName(t *testing.T) {
 	}
 	for name, tc := range map[string]struct {
 		spoil func(f *capture.Frame)
-		want  Reason
+		want  verdict.Reason
 	}{
 		"bands": {func(f *capture.Frame) {
 			for i := range f.Pix {
@@ -52,18 +53,18 @@ func TestAPictureUnlikeTheLearnedOnesIsUnfitByName(t *testing.T) {
 					f.Pix[i] = byte(min(int(f.Pix[i])+30, 255))
 				}
 			}
-		}, ReasonBanding},
+		}, verdict.ReasonBanding},
 		"a lamp that fails": {func(f *capture.Frame) {
 			for i := range f.Pix {
 				f.Pix[i] /= 2
 			}
-		}, ReasonLight},
+		}, verdict.ReasonLight},
 		"blue and red exchanged": {func(f *capture.Frame) {
 			for i := 0; i < len(f.Pix); i += 3 {
 				f.Pix[i], f.Pix[i+2] = f.Pix[i+2], f.Pix[i]
 			}
-		}, ReasonColourOrder},
-		"another size": {func(f *capture.Frame) { f.Resize(640, 480) }, ReasonWrongSize},
+		}, verdict.ReasonColourOrder},
+		"another size": {func(f *capture.Frame) { f.Resize(640, 480) }, verdict.ReasonWrongSize},
 	} {
 		f := good.next()
 		tc.spoil(f)
@@ -86,13 +87,13 @@ func TestPartsAreNoFaultAfterLearningFromAnEmptyBelt(t *testing.T) {
 			line.next()
 		}
 		for range 32 { // two parts go by
-			if r := b.Observe(line.next()); r != ReasonNone || !b.Learned() {
+			if r := b.Observe(line.next()); r != verdict.ReasonNone || !b.Learned() {
 				t.Errorf("a %s is %s: %s", kind, r, b.detail(r))
 			}
 		}
-		for want, spoil := range map[Reason]func(i int, v byte) byte{
-			ReasonLight: func(_ int, v byte) byte { return v / 2 },
-			ReasonBanding: func(i int, v byte) byte {
+		for want, spoil := range map[verdict.Reason]func(i int, v byte) byte{
+			verdict.ReasonLight: func(_ int, v byte) byte { return v / 2 },
+			verdict.ReasonBanding: func(i int, v byte) byte {
 				if i/(3*1920)/60%2 == 0 {
 					return byte(min(int(v)+30, 255))
 				}

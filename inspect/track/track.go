@@ -1,4 +1,4 @@
-package inspect
+package track
 
 import (
 	"context"
@@ -9,8 +9,8 @@ import (
 	"pristine/capture"
 )
 
-// TrackOptions say how parts are told apart on a belt whose source names none.
-type TrackOptions struct {
+// Options say how parts are told apart on a belt whose source names none.
+type Options struct {
 	Camera      string         // parts are named CAMERA-000001 and so on
 	Axis        string         // along which parts travel: x or y
 	Region      [4]float64     // x, y, width, height as shares of the frame
@@ -19,6 +19,12 @@ type TrackOptions struct {
 	Difference  float64        // grey levels by which a point differs from the empty belt
 	MinArea     float64        // share of the region that a part covers at least
 	OnLearned   func(*Tracker) // called by Take's goroutine once the belt is learned; may be nil
+}
+
+// Frames is where a tracker takes its frames from, such as *capture.Latest.
+type Frames interface {
+	// Take blocks for the next frame; io.EOF when there will be none.
+	Take(ctx context.Context, f *capture.Frame) error
 }
 
 // Tracker names the part in each frame by its difference to the empty belt. It
@@ -36,7 +42,7 @@ type TrackOptions struct {
 // leaves, then the one that is farthest.
 type Tracker struct {
 	frames  Frames
-	options TrackOptions
+	options Options
 	belt    belief
 	parts   int
 	relearn atomic.Bool
@@ -64,8 +70,8 @@ func (s span) width() float64  { return float64(s.to - s.from) }
 // at the region's edge makes no second part of it.
 const forget = 5
 
-// Track makes a tracker of the frames.
-func Track(frames Frames, o TrackOptions) *Tracker {
+// New returns a tracker of the frames.
+func New(frames Frames, o Options) *Tracker {
 	t := &Tracker{frames: frames, options: o}
 	t.belt = belief{options: o}
 	return t
