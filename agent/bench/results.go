@@ -1,4 +1,4 @@
-package main
+package bench
 
 import (
 	"context"
@@ -18,13 +18,13 @@ import (
 
 // withResults calls f with a store of its own, which takes results as a running
 // agent's does.
-func (b *bench) withResults(ctx context.Context, f func(*agent.Results) error) (err error) {
+func (b *Bench) withResults(ctx context.Context, f func(*agent.Results) error) (err error) {
 	dir, err := os.MkdirTemp("", "edge-bench-")
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
-	results, err := agent.OpenResults(ctx, dir, b.cameras, b.engine, b.bank)
+	results, err := agent.OpenResults(ctx, dir, b.Cameras, b.model, b.bank)
 	if err != nil {
 		return err
 	}
@@ -33,20 +33,20 @@ func (b *bench) withResults(ctx context.Context, f func(*agent.Results) error) (
 
 // result measures what becomes of a verdict: hash, pictures, evidence and event
 // on the disk. It is told apart, since a line has one a part, not one a frame.
-func (b *bench) result(ctx context.Context, r *benchReport) error {
+func (b *Bench) result(ctx context.Context, r *Report) error {
 	return b.withResults(ctx, func(results *agent.Results) error {
 		var f capture.Frame
 		var o prompts.Observation
 		var scores prompts.Scores
 		f = b.samples[0]
-		if err := b.engine.NewEncoder(observe.View{}).Encode(ctx, &f, &o); err != nil {
+		if err := b.model.NewEncoder(observe.View{}).Encode(ctx, &f, &o); err != nil {
 			return err
 		}
 		if err := b.bank.Score(&o, &scores); err != nil {
 			return err
 		}
-		sink := &benchSink{next: results.Sink(0), fail: b.fail}
-		cost, err := meter.Measure(min(b.frames, 100), func() error {
+		sink := &agingSink{next: results.Sink(0), fail: b.Fail}
+		cost, err := meter.Measure(min(b.Frames, 100), func() error {
 			now := time.Now()
 			f.Captured = now
 			err := sink.Publish(ctx, &inspect.Result{
@@ -58,7 +58,7 @@ func (b *bench) result(ctx context.Context, r *benchReport) error {
 			err = complete(results)
 		}
 		r.ResultMS = meter.Milliseconds(cost.Wall)
-		r.Stages = append(r.Stages, newStage(fmt.Sprintf("result, %g%% FAIL", 100*b.fail), cost))
+		r.Stages = append(r.Stages, newStage(fmt.Sprintf("result, %g%% FAIL", 100*b.Fail), cost))
 		return err
 	})
 }
@@ -72,9 +72,9 @@ func complete(results *agent.Results) error {
 	return nil
 }
 
-// benchSink gives results the verdicts of a line with a share of FAIL, notes how
+// agingSink gives results the verdicts of a line with a share of FAIL, notes how
 // old their frames are, and hands them on; without next to nobody.
-type benchSink struct {
+type agingSink struct {
 	next inspect.Sink
 	ages []time.Duration
 	fail float64 // share, in [0, 1]
@@ -82,7 +82,7 @@ type benchSink struct {
 }
 
 // Publish implements inspect.Sink. Unfit frames keep their verdict.
-func (s *benchSink) Publish(ctx context.Context, r *inspect.Result) error {
+func (s *agingSink) Publish(ctx context.Context, r *inspect.Result) error {
 	if r.Scores != nil {
 		s.ages = append(s.ages, r.Finished.Sub(r.Frame.Captured))
 		failed := int(s.n * s.fail)

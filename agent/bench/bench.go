@@ -1,4 +1,4 @@
-package main
+package bench
 
 import (
 	"context"
@@ -22,61 +22,78 @@ import (
 	"pristine/prompts"
 )
 
-// bench measures the stages of a frame's way on one source.
-type bench struct {
-	engine   *observe.Model
-	source   string
-	frames   int
-	cameras  int
-	fail     float64 // share of results that FAIL, in [0, 1]
-	progress io.Writer
+// Options say what is measured.
+type Options struct {
+	Source  string  // address; a file is read again from its start
+	Prompts string  // file of the prompt set
+	Learn   int     // frames that become references
+	Frames  int     // of each camera
+	Cameras int     // at once
+	Fail    float64 // share of results that FAIL, in [0, 1]
+}
 
+// Bench measures the stages of a frame's way on one source.
+type Bench struct {
+	Options
+	model   *observe.Model
 	bank    *prompts.Bank
 	stream  capture.Source
 	samples []capture.Frame // kept, so that stages run without their source
 }
 
-// benchSamples is how many frames are kept: enough that a stage does not work
-// on what the cache still holds (a 1080p frame has 6 MB).
-const benchSamples = 8
+// New opens the source, and reads sample frames and references from it. The model
+// stays the caller's.
+func New(ctx context.Context, model *observe.Model, o Options) (*Bench, error) {
+	b := &Bench{Options: o, model: model}
+	if err := b.prepare(ctx); err != nil {
+		b.Close()
+		return nil, err
+	}
+	return b, nil
+}
 
-func (b *bench) open(ctx context.Context) (capture.Source, error) {
-	a, err := address.Parse(b.source)
+// keptSamples is how many frames are kept: enough that a stage does not work
+// on what the cache still holds (a 1080p frame has 6 MB).
+const keptSamples = 8
+
+func (b *Bench) open(ctx context.Context) (capture.Source, error) {
+	a, err := address.Parse(b.Source)
 	if err != nil {
-		return nil, usage.Error(fmt.Errorf("source %s: %w", capture.Redact(b.source), err))
+		return nil, usage.Error(fmt.Errorf("source %s: %w", capture.Redact(b.Source), err))
 	}
 	return source.Open(ctx, a, source.Options{})
 }
 
-func (b *bench) close() {
+// Close closes the source.
+func (b *Bench) Close() {
 	if b.stream != nil {
 		_ = b.stream.Close()
 	}
 }
 
 // prepare takes sample frames and references from the source.
-func (b *bench) prepare(ctx context.Context, set string, learn int) error {
+func (b *Bench) prepare(ctx context.Context) error {
 	var err error
 	if b.stream, err = b.open(ctx); err != nil {
 		return usage.Error(err)
 	}
-	for range max(benchSamples, learn) {
+	for range max(keptSamples, b.Learn) {
 		var f capture.Frame
 		if err := b.read(ctx, &f); err != nil {
 			return err
 		}
 		b.samples = append(b.samples, f)
 	}
-	if b.bank, err = b.engine.Bank(ctx, set); err != nil || learn == 0 {
+	if b.bank, err = b.model.Bank(ctx, b.Prompts); err != nil || b.Learn == 0 {
 		return err
 	}
-	references, l := prompts.NewReferences(b.engine.Bundle.Hash, b.engine.Matcher), b.engine.NewEncoder(observe.View{})
-	for i := range learn {
+	references, l := prompts.NewReferences(b.model.Bundle.Hash, b.model.Matcher), b.model.NewEncoder(observe.View{})
+	for i := range b.Learn {
 		var o prompts.Observation
 		if err := l.Encode(ctx, &b.samples[i], &o); err != nil {
 			return err
 		}
-		if b.bank.Set.Turned.Encodes(learn) {
+		if b.bank.Set.Turned.Encodes(b.Learn) {
 			if err := l.ObserveTurned(ctx, &b.samples[i], &o); err != nil {
 				return err
 			}
@@ -90,7 +107,7 @@ func (b *bench) prepare(ctx context.Context, set string, learn int) error {
 }
 
 // read takes the next frame; a file begins again.
-func (b *bench) read(ctx context.Context, f *capture.Frame) error {
+func (b *Bench) read(ctx context.Context, f *capture.Frame) error {
 	err := b.stream.Read(ctx, f)
 	if !errors.Is(err, io.EOF) {
 		return err
@@ -100,15 +117,20 @@ func (b *bench) read(ctx context.Context, f *capture.Frame) error {
 		return err
 	}
 	if err := b.stream.Read(ctx, f); err != nil {
-		return fmt.Errorf("bench: %s gives no frame: %w", capture.Redact(b.source), err)
+		return fmt.Errorf("bench: %s gives no frame: %w", capture.Redact(b.Source), err)
 	}
 	return nil
 }
 
-func (b *bench) measure(ctx context.Context) (*benchReport, error) {
+// Steps is how often Measure calls its progress.
+const Steps = 7
+
+// Measure measures every stage, and then the whole. progress is called after each
+// step.
+func (b *Bench) Measure(ctx context.Context, progress func()) (*Report, error) {
 	f := &b.samples[0]
-	r := &benchReport{Source: capture.Redact(b.source), Bundle: b.engine.Bundle.Manifest.Name, Frames: b.frames, FailShare: b.fail, Width: f.Width, Height: f.Height, References: b.bank.References()}
-	stages, err := b.engine.Images.Stages(infer.Picture{Pix: f.Pix, Width: f.Width, Height: f.Height})
+	r := &Report{Source: capture.Redact(b.Source), Bundle: b.model.Bundle.Manifest.Name, Frames: b.Frames, FailShare: b.Fail, Width: f.Width, Height: f.Height, References: b.bank.References()}
+	stages, err := b.model.Images.Stages(infer.Picture{Pix: f.Pix, Width: f.Width, Height: f.Height})
 	if err != nil {
 		return nil, err
 	}
@@ -116,7 +138,7 @@ func (b *bench) measure(ctx context.Context) (*benchReport, error) {
 	var read capture.Frame
 	var o prompts.Observation
 	var scores prompts.Scores
-	l := b.engine.NewEncoder(observe.View{})
+	l := b.model.NewEncoder(observe.View{})
 	if err := l.Encode(ctx, f, &o); err != nil {
 		return nil, err
 	}
@@ -129,20 +151,19 @@ func (b *bench) measure(ctx context.Context) (*benchReport, error) {
 		{"session", stages.Session},
 		{"score", func() error { return b.bank.Score(&o, &scores) }},
 	}
-	bar := countBar(b.progress, "measuring", len(steps)+3)
 	for _, step := range steps {
-		cost, err := meter.Measure(b.frames, step.work)
+		cost, err := meter.Measure(b.Frames, step.work)
 		if err != nil {
 			return nil, fmt.Errorf("bench %s: %w", step.name, err)
 		}
 		r.Stages = append(r.Stages, newStage(step.name, cost))
-		_ = bar.Add(1)
+		progress()
 	}
-	for _, part := range []func(context.Context, *benchReport) error{b.station, b.result, b.pipeline} {
+	for _, part := range []func(context.Context, *Report) error{b.station, b.result, b.pipeline} {
 		if err := part(ctx, r); err != nil {
 			return nil, fmt.Errorf("bench: %w", err)
 		}
-		_ = bar.Add(1)
+		progress()
 	}
 	session := r.Stages[2].MS
 	r.BareSessionFPS = 1000 / session
@@ -153,16 +174,16 @@ func (b *bench) measure(ctx context.Context) (*benchReport, error) {
 
 // station measures a frame's way from the slot to the score, where nothing
 // may be allocated.
-func (b *bench) station(ctx context.Context, r *benchReport) error {
+func (b *Bench) station(ctx context.Context, r *Report) error {
 	var c config.Camera
 	c.SetDefaults()
-	taken := &repeated{samples: b.samples, left: b.frames}
-	s := b.newStation(&c, taken, &benchSink{ages: make([]time.Duration, 0, 2*b.frames)})
+	taken := &repeated{samples: b.samples, left: b.Frames}
+	s := b.newStation(&c, taken, &agingSink{ages: make([]time.Duration, 0, 2*b.Frames)})
 	if err := s.Run(ctx); err != nil { // the first round makes all buffers
 		return err
 	}
-	taken.left = b.frames
-	cost, err := meter.Once(b.frames, func() error { return s.Run(ctx) })
+	taken.left = b.Frames
+	cost, err := meter.Once(b.Frames, func() error { return s.Run(ctx) })
 	r.Stages, r.Allocations = append(r.Stages, newStage("slot to verdict", cost)), cost.Allocations
 	return err
 }
@@ -170,14 +191,14 @@ func (b *bench) station(ctx context.Context, r *benchReport) error {
 // pipeline measures everything at once: source, slot, station and results of
 // each camera, as a run has them. Results that still wait for their event at the
 // end are part of it.
-func (b *bench) pipeline(ctx context.Context, r *benchReport) error {
-	rates, sinks, errs := make([]float64, b.cameras), make([]*benchSink, b.cameras), make([]error, b.cameras)
+func (b *Bench) pipeline(ctx context.Context, r *Report) error {
+	rates, sinks, errs := make([]float64, b.Cameras), make([]*agingSink, b.Cameras), make([]error, b.Cameras)
 	var cost meter.Cost
 	err := b.withResults(ctx, func(results *agent.Results) (err error) {
-		cost, err = meter.Once(b.frames*b.cameras, func() error {
+		cost, err = meter.Once(b.Frames*b.Cameras, func() error {
 			var running sync.WaitGroup
-			for i := range b.cameras {
-				sinks[i] = &benchSink{next: results.Sink(i), fail: b.fail}
+			for i := range b.Cameras {
+				sinks[i] = &agingSink{next: results.Sink(i), fail: b.Fail}
 				running.Go(func() { rates[i], errs[i] = b.camera(ctx, sinks[i]) })
 			}
 			running.Wait()
@@ -199,22 +220,22 @@ func (b *bench) pipeline(ctx context.Context, r *benchReport) error {
 	}
 	slices.Sort(all)
 	if len(all) > 0 {
-		r.AgeMilliseconds = benchAges{meter.Milliseconds(all[len(all)/2]), meter.Milliseconds(all[len(all)*99/100])}
+		r.AgeMilliseconds = Ages{meter.Milliseconds(all[len(all)/2]), meter.Milliseconds(all[len(all)*99/100])}
 	}
 	return nil
 }
 
-func (b *bench) camera(ctx context.Context, sink inspect.Sink) (fps float64, err error) {
+func (b *Bench) camera(ctx context.Context, sink inspect.Sink) (fps float64, err error) {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
-	own := &bench{engine: b.engine, source: b.source}
+	own := &Bench{Options: Options{Source: b.Source}}
 	if own.stream, err = own.open(ctx); err != nil {
 		return 0, err
 	}
 	slot := capture.NewLatest(capture.Every)
 	var supervising sync.WaitGroup
 	supervising.Go(func() {
-		_ = capture.Supervise(ctx, capture.Options{Name: "bench", Open: func(context.Context) (capture.Source, error) { return &looped{bench: own, left: b.frames}, nil }}, slot)
+		_ = capture.Supervise(ctx, capture.Options{Name: "bench", Open: func(context.Context) (capture.Source, error) { return &looped{bench: own, left: b.Frames}, nil }}, slot)
 	})
 	var c config.Camera
 	c.SetDefaults()
@@ -223,15 +244,15 @@ func (b *bench) camera(ctx context.Context, sink inspect.Sink) (fps float64, err
 	elapsed := time.Since(start)
 	stop()
 	supervising.Wait()
-	return float64(b.frames) / elapsed.Seconds(), err
+	return float64(b.Frames) / elapsed.Seconds(), err
 }
 
-func (b *bench) newStation(c *config.Camera, frames inspect.Frames, sink inspect.Sink) *inspect.Station {
+func (b *Bench) newStation(c *config.Camera, frames inspect.Frames, sink inspect.Sink) *inspect.Station {
 	health := agent.HealthLimits(&c.Health)
-	health.MaxAge, health.FrozenFrames = 0, b.frames // its sum is taken, but samples may repeat
+	health.MaxAge, health.FrozenFrames = 0, b.Frames // its sum is taken, but samples may repeat
 	return inspect.New(inspect.Options{
 		Camera: "bench", Health: health, Limits: inspect.Limits{N: c.FailFrames, M: c.OfFrames},
-	}, frames, b.engine.NewEncoder(observe.View{}), func() inspect.Scorer { return b.bank }, sink)
+	}, frames, b.model.NewEncoder(observe.View{}), func() inspect.Scorer { return b.bank }, sink)
 }
 
 // repeated gives kept frames again and again.
@@ -257,8 +278,8 @@ func (t *repeated) Take(_ context.Context, f *capture.Frame) error {
 // looped is a source that ends after a number of frames, however short its file
 // is.
 type looped struct {
-	*bench
-	left int
+	bench *Bench
+	left  int
 }
 
 // Read implements capture.Source.
@@ -267,10 +288,10 @@ func (l *looped) Read(ctx context.Context, f *capture.Frame) error {
 		return io.EOF
 	}
 	l.left--
-	err := l.read(ctx, f)
+	err := l.bench.read(ctx, f)
 	f.Part, f.PartEnd = "", false
 	return err
 }
 
 // Close implements capture.Source.
-func (l *looped) Close() error { l.close(); return nil }
+func (l *looped) Close() error { l.bench.Close(); return nil }
