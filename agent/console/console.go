@@ -1,4 +1,4 @@
-package main
+package console
 
 import (
 	"fmt"
@@ -11,9 +11,9 @@ import (
 	"pristine/inspect"
 )
 
-// view shows a run on the terminal: a line for each part that did not pass, and
-// below them, on a terminal, the state of the whole. Safe for concurrent use.
-type view struct {
+// Console shows a run: a line for each part that did not pass, and below them, on
+// a terminal, the state of the whole. It is safe for concurrent use.
+type Console struct {
 	mu       sync.Mutex
 	screen   *screen
 	stop     chan struct{}
@@ -39,55 +39,60 @@ type sample struct {
 	rate   float64 // frames a second until then
 }
 
-// How often the state is told, without a terminal and on one, and over how
+// How often the state is shown, without a terminal and on one, and over how
 // long the frame rate is measured.
 const (
-	tellEvery = 5 * time.Second
-	drawEvery = 500 * time.Millisecond
-	rateOver  = 2 * time.Second
+	printEvery = 5 * time.Second
+	drawEvery  = 500 * time.Millisecond
+	rateOver   = 2 * time.Second
 )
 
-func newView(out io.Writer) *view {
-	return &view{screen: newScreen(out), stop: make(chan struct{})}
+// New returns a console that writes to out.
+func New(out io.Writer) *Console {
+	return &Console{screen: newScreen(out), stop: make(chan struct{})}
 }
 
+// Live reports whether it shows a block that is drawn again and again, since it
+// writes to a terminal.
+func (c *Console) Live() bool { return c.screen.live() }
+
 // Say implements agent.Terminal.
-func (v *view) Say(format string, args ...any) {
-	v.mu.Lock()
-	defer v.mu.Unlock()
-	v.screen.line(fmt.Sprintf(format, args...))
+func (c *Console) Say(format string, args ...any) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.screen.line(fmt.Sprintf(format, args...))
 }
 
 // Write implements io.Writer for the log of a run on a terminal: its lines stay
 // above the block instead of being wiped with it. The log writes whole lines.
-func (v *view) Write(line []byte) (int, error) {
-	v.mu.Lock()
-	defer v.mu.Unlock()
-	v.screen.line(strings.TrimSuffix(string(line), "\n"))
+func (c *Console) Write(line []byte) (int, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.screen.line(strings.TrimSuffix(string(line), "\n"))
 	return len(line), nil
 }
 
 // Progress implements agent.Terminal.
-func (v *view) Progress(what string, done, total int) {
-	v.mu.Lock()
-	defer v.mu.Unlock()
+func (c *Console) Progress(what string, done, total int) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
 	text := fmt.Sprintf("%s: %d of %d", what, done, total)
-	if v.learning = text; done == total {
-		v.learning = ""
+	if c.learning = text; done == total {
+		c.learning = ""
 	}
-	if done == total || !v.screen.live() && done%8 == 0 {
-		v.screen.line(text)
+	if done == total || !c.screen.live() && done%8 == 0 {
+		c.screen.line(text)
 	}
 }
 
 // Result implements agent.Terminal: it shows a verdict that is not PASS, and
 // counts it against the ground truth where there is one.
-func (v *view) Result(r *inspect.Result, known *agent.Truth) {
-	v.mu.Lock()
-	defer v.mu.Unlock()
+func (c *Console) Result(r *inspect.Result, known *agent.Truth) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
 	note := ""
 	if known != nil {
-		note = v.truth.count(known.Defect, r.Verdict)
+		note = c.truth.count(known.Defect, r.Verdict)
 	}
 	if r.Verdict == inspect.Pass && note == "" || r.Reason == inspect.ReasonLearning { // progress is shown of those
 		return
@@ -108,11 +113,11 @@ func (v *view) Result(r *inspect.Result, known *agent.Truth) {
 	if note != "" {
 		text += "  [truth: " + note + "]"
 	}
-	v.screen.line(text)
+	c.screen.line(text)
 }
 
-// count takes a verdict into account, and gives the truth in words where it is
-// worth a line: of every defective part, and of a good one that FAILs.
+// count counts a verdict, and returns the truth in words where it deserves a line:
+// for every defective part, and for a good one that FAILs.
 func (t *truth) count(defect string, verdict inspect.Verdict) string {
 	t.known = true
 	failed := verdict == inspect.Fail
@@ -136,23 +141,23 @@ func (t *truth) count(defect string, verdict inspect.Verdict) string {
 }
 
 // Start implements agent.Terminal.
-func (v *view) Start(totals func() agent.Totals) {
-	v.totals = totals
-	every := tellEvery
-	if v.screen.live() {
+func (c *Console) Start(totals func() agent.Totals) {
+	c.totals = totals
+	every := printEvery
+	if c.screen.live() {
 		every = drawEvery
 	}
-	v.before.at = time.Now()
-	v.done.Go(func() {
+	c.before.at = time.Now()
+	c.done.Go(func() {
 		ticker := time.NewTicker(every)
 		defer ticker.Stop()
 		for {
 			select {
 			case <-ticker.C:
-				v.mu.Lock()
-				v.screen.block(v.state())
-				v.mu.Unlock()
-			case <-v.stop:
+				c.mu.Lock()
+				c.screen.block(c.state())
+				c.mu.Unlock()
+			case <-c.stop:
 				return
 			}
 		}
@@ -160,34 +165,34 @@ func (v *view) Start(totals func() agent.Totals) {
 }
 
 // Finish implements agent.Terminal.
-func (v *view) Finish() {
-	close(v.stop)
-	v.done.Wait()
-	v.mu.Lock()
-	defer v.mu.Unlock()
-	n := v.totals().Verdicts
+func (c *Console) Finish() {
+	close(c.stop)
+	c.done.Wait()
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	n := c.totals().Verdicts
 	flagged := n[inspect.Fail] + n[inspect.Review] + n[inspect.Invalid]
-	for _, line := range v.state() {
-		v.screen.line(line)
+	for _, line := range c.state() {
+		c.screen.line(line)
 	}
-	v.screen.line(fmt.Sprintf("flagged events: %d", flagged))
+	c.screen.line(fmt.Sprintf("flagged events: %d", flagged))
 }
 
 // state is the agent's state, in a line or a few.
-func (v *view) state() []string {
-	n := v.totals()
-	lines := []string{fmt.Sprintf("%5.1f frames/s  PASS %d  REVIEW %d  FAIL %d  INVALID %d  dropped %d", v.before.next(n.Frames),
+func (c *Console) state() []string {
+	n := c.totals()
+	lines := []string{fmt.Sprintf("%5.1f frames/s  PASS %d  REVIEW %d  FAIL %d  INVALID %d  dropped %d", c.before.next(n.Frames),
 		n.Verdicts[inspect.Pass], n.Verdicts[inspect.Review], n.Verdicts[inspect.Fail], n.Verdicts[inspect.Invalid], n.Dropped)}
-	if t := v.truth; t.known {
+	if t := c.truth; t.known {
 		lines = append(lines, fmt.Sprintf("ground truth: %d of %d defective parts FAIL, %d PASS; %d of %d good parts FAIL", t.found, t.defective, t.passed, t.rejected, t.good))
 	}
-	if v.learning != "" {
-		lines = append(lines, v.learning)
+	if c.learning != "" {
+		lines = append(lines, c.learning)
 	}
 	return lines
 }
 
-// next gives the frame rate of late.
+// next returns the frame rate over the last rateOver.
 func (s *sample) next(frames uint64) float64 {
 	if since := time.Since(s.at); since >= rateOver || s.rate == 0 {
 		s.rate = float64(frames-s.frames) / since.Seconds()
