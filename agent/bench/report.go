@@ -7,6 +7,7 @@ import (
 	"github.com/jedib0t/go-pretty/v6/table"
 
 	"pristine/internal/meter"
+	"pristine/internal/printing"
 )
 
 // Report is what a measurement found. Times are in milliseconds a frame.
@@ -51,10 +52,7 @@ func newStage(name string, cost meter.Cost) Stage {
 
 // WriteTable writes the report for people.
 func (r *Report) WriteTable(w io.Writer) {
-	t := table.NewWriter()
-	t.SetOutputMirror(w)
-	t.SetStyle(table.StyleLight)
-	t.AppendHeader(table.Row{"Stage", "ms a frame", "core-ms a frame", "allocations"})
+	t := printing.Table(w, "Stage", "ms a frame", "core-ms a frame", "allocations")
 	for _, s := range r.Stages {
 		t.AppendRow(table.Row{s.Name, fmt.Sprintf("%.2f", s.MS), fmt.Sprintf("%.2f", s.CoreMS), fmt.Sprintf("%.1f", s.Allocations)})
 	}

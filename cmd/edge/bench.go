@@ -6,6 +6,7 @@ import (
 
 	"pristine/agent/bench"
 	"pristine/infer"
+	"pristine/internal/printing"
 	"pristine/internal/usage"
 	"pristine/observe"
 )
@@ -50,7 +51,7 @@ func (c *benchCommand) Run(ctx context.Context, s *streams) error {
 		return err
 	}
 	if c.Format == "json" {
-		return writeJSON(s.out, report)
+		return printing.JSON(s.out, report)
 	}
 	report.WriteTable(s.out)
 	return nil

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"pristine/evaluate"
+	"pristine/internal/printing"
 	"pristine/internal/usage"
 	"pristine/observe"
 )
@@ -45,7 +46,7 @@ func (c *calibrateCommand) Run(ctx context.Context, s *streams) error {
 		return fmt.Errorf("calibrate %s: %w", c.Set, err)
 	}
 	if c.Format == "json" {
-		err = writeJSON(s.out, r)
+		err = printing.JSON(s.out, r)
 	} else {
 		r.WriteTable(s.out)
 	}

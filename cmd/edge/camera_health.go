@@ -15,6 +15,7 @@ import (
 	"pristine/capture/source"
 	"pristine/inspect/health"
 	"pristine/internal/config"
+	"pristine/internal/printing"
 	"pristine/internal/usage"
 )
 
@@ -48,10 +49,7 @@ func (c *cameraHealthCommand) Run(ctx context.Context, s *streams) error {
 	if !baseline.Learned() {
 		return fmt.Errorf("learn from %s: %d frames are too few: give it more time with --for", capture.Redact(c.Source), frames)
 	}
-	t := table.NewWriter()
-	t.SetOutputMirror(s.out)
-	t.SetStyle(table.StyleLight)
-	t.AppendHeader(table.Row{"Signal", "Worst seen", "Limit", "Reason beyond it"})
+	t := printing.Table(s.out, "Signal", "Worst seen", "Limit", "Reason beyond it")
 	for _, signal := range baseline.Signals() {
 		limit := fmt.Sprintf("%.3f", signal.Limit)
 		if signal.Limit == 0 {

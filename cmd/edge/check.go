@@ -17,6 +17,7 @@ import (
 	"pristine/internal/assets"
 	"pristine/internal/check"
 	"pristine/internal/config"
+	"pristine/internal/printing"
 	"pristine/internal/strictyaml"
 	"pristine/internal/usage"
 	"pristine/observe"
@@ -75,7 +76,7 @@ func (c *checkCommand) Run(ctx context.Context, s *streams) error {
 		}
 	}
 	if c.Format == "json" {
-		if err := writeJSON(s.out, all); err != nil {
+		if err := printing.JSON(s.out, all); err != nil {
 			return err
 		}
 	}

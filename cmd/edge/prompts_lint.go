@@ -8,6 +8,7 @@ import (
 
 	"pristine/infer"
 	"pristine/internal/assets"
+	"pristine/internal/printing"
 	"pristine/internal/usage"
 	"pristine/observe"
 	"pristine/prompts"
@@ -50,7 +51,7 @@ func (c *lintCommand) Run(ctx context.Context, s *streams) error {
 		}
 	}
 	if c.Format == "json" {
-		mistakes = append(mistakes, writeJSON(s.out, all))
+		mistakes = append(mistakes, printing.JSON(s.out, all))
 	}
 	if err := errors.Join(mistakes...); err != nil {
 		return usage.Error(err)

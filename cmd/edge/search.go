@@ -15,6 +15,7 @@ import (
 	"github.com/jedib0t/go-pretty/v6/table"
 
 	"pristine/infer"
+	"pristine/internal/printing"
 	"pristine/internal/usage"
 	"pristine/observe"
 	"pristine/search"
@@ -88,7 +89,7 @@ func (c *searchCommand) Run(ctx context.Context, s *streams) error {
 		}
 	}
 	if c.Format == "json" {
-		return writeJSON(s.out, out)
+		return printing.JSON(s.out, out)
 	}
 	out.print(s)
 	return nil
@@ -168,9 +169,7 @@ func (c *searchCommand) indexFile(e *observe.Model, in collection) (string, erro
 }
 
 func (f *found) print(s *streams) {
-	t := table.NewWriter()
-	t.SetOutputMirror(s.out)
-	t.SetStyle(table.StyleLight)
+	t := printing.Table(s.out)
 	seen := len(f.Hits) > 0 && f.Hits[0].Seen != nil
 	if seen {
 		t.AppendHeader(table.Row{"", "Cosine", "Part", "Verdict", "Camera", "Time"})
@@ -178,9 +177,9 @@ func (f *found) print(s *streams) {
 		t.AppendHeader(table.Row{"", "Cosine", "Picture"})
 	}
 	for i, h := range f.Hits {
-		row := table.Row{i + 1, fmt.Sprintf("%.4f", h.Cosine), shorten(h.Name, 58)}
+		row := table.Row{i + 1, fmt.Sprintf("%.4f", h.Cosine), printing.KeepEnd(h.Name, 58)}
 		if seen {
-			row = table.Row{i + 1, fmt.Sprintf("%.4f", h.Cosine), shorten(h.Seen.Part, 18), h.Seen.Verdict, shorten(h.Seen.Camera, 10), h.Seen.Time.Local().Format("01-02 15:04:05")}
+			row = table.Row{i + 1, fmt.Sprintf("%.4f", h.Cosine), printing.KeepEnd(h.Seen.Part, 18), h.Seen.Verdict, printing.KeepEnd(h.Seen.Camera, 10), h.Seen.Time.Local().Format("01-02 15:04:05")}
 		}
 		t.AppendRow(row)
 	}

@@ -9,13 +9,12 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 	"time"
-	"unicode"
 
 	"github.com/mattn/go-runewidth"
 
 	"pristine/events"
+	"pristine/internal/printing"
 	"pristine/internal/usage"
 	"pristine/verdict"
 )
@@ -149,7 +148,7 @@ func describe(r events.Received) string {
 	if r.Missing > 0 {
 		note = fmt.Sprintf(" [%d missing before]", r.Missing)
 	}
-	return runewidth.Truncate(plain(text), 80-len(note), "…") + note
+	return runewidth.Truncate(printing.Printable(text), 80-len(note), "…") + note
 }
 
 // paint colours a line by what it says.
@@ -170,17 +169,4 @@ func paint(colour bool, result *events.Result, r *events.Received, line string) 
 		return line
 	}
 	return "\x1b[" + code + "m" + line + "\x1b[0m"
-}
-
-// plain leaves out what would steer a terminal: an event may hold anything.
-func plain(text string) string {
-	return strings.TrimRight(strings.Map(func(r rune) rune {
-		switch {
-		case unicode.IsPrint(r):
-			return r
-		case unicode.IsSpace(r):
-			return ' '
-		}
-		return -1
-	}, text), " ")
 }

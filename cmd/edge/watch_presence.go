@@ -10,6 +10,7 @@ import (
 
 	"pristine/events"
 	"pristine/events/presence"
+	"pristine/internal/printing"
 )
 
 // lines lets two goroutines write whole lines.
@@ -36,7 +37,7 @@ func (w *watcher) watchPresence(ctx context.Context, problems io.Writer) (end fu
 	var running sync.WaitGroup
 	running.Go(func() {
 		presence.Watch(ctx, w.hub(), w.presence, func(err error) {
-			fmt.Fprintln(problems, "the hub does not show which stations are there; edge fleet goes by heartbeats:", plain(err.Error()))
+			fmt.Fprintln(problems, "the hub does not show which stations are there; edge fleet goes by heartbeats:", printing.Printable(err.Error()))
 		})
 	})
 	return func() { cancel(); running.Wait() }
