@@ -82,7 +82,7 @@ func newCamera(ctx context.Context, a *Agent, c *config.Camera) (*camera, error)
 	if k.address, err = address.Parse(c.Source); err != nil {
 		return nil, usage.Error(fmt.Errorf("camera %s: %w", c.Name, err))
 	}
-	k.slot = capture.NewLatest(SlotPolicy(c, k.address))
+	k.slot = capture.NewLatest(slotPolicy(c, k.address))
 	if k.address.Kind == address.TestLine {
 		k.truth = func(part string) (string, bool) {
 			p, ok := testline.Truth(k.address.Line, part)

@@ -42,10 +42,10 @@ func (k *camera) track() (inspect.Frames, error) {
 	return k.tracker, nil
 }
 
-// SlotPolicy is what the slot does with frames that are not taken in time. A
+// slotPolicy is what the slot does with frames that are not taken in time. A
 // file or replay that is thinned waits, so that the same frames are left out
 // each time.
-func SlotPolicy(c *config.Camera, a address.Address) capture.Policy {
+func slotPolicy(c *config.Camera, a address.Address) capture.Policy {
 	if c.Policy.FPS() > 0 && !a.Live() {
 		return capture.Every
 	}
@@ -54,20 +54,19 @@ func SlotPolicy(c *config.Camera, a address.Address) capture.Policy {
 
 // open opens the camera's source.
 func (k *camera) open(ctx context.Context) (capture.Source, error) {
-	s, err := source.Open(ctx, k.address, source.Options{
-		OpenTimeout: k.config.OpenTimeout, ReadTimeout: k.config.ReadTimeout, UserFile: k.config.UserFile, PasswordFile: k.config.PasswordFile,
-		Bad: func(_ string, err error) {
-			k.agent.log.Warn("a picture is not usable", "camera", k.config.Name, "err", err)
-		},
-		Skipped: func(skipped *pictures.Skipped) {
-			for _, w := range skipped.Warnings() {
-				k.agent.log.Warn("files were skipped", "camera", k.config.Name, "files", w)
-			}
-			for _, d := range skipped.Details() {
-				k.agent.log.Debug("files were skipped", "camera", k.config.Name, "files", d)
-			}
-		},
-	})
+	o := sourceOptions(k.config)
+	o.Bad = func(_ string, err error) {
+		k.agent.log.Warn("a picture is not usable", "camera", k.config.Name, "err", err)
+	}
+	o.Skipped = func(skipped *pictures.Skipped) {
+		for _, w := range skipped.Warnings() {
+			k.agent.log.Warn("files were skipped", "camera", k.config.Name, "files", w)
+		}
+		for _, d := range skipped.Details() {
+			k.agent.log.Debug("files were skipped", "camera", k.config.Name, "files", d)
+		}
+	}
+	s, err := source.Open(ctx, k.address, o)
 	if err != nil {
 		return nil, err
 	}

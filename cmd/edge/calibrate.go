@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"pristine/evaluate"
+	"pristine/internal/check"
 	"pristine/internal/printing"
 	"pristine/internal/usage"
 	"pristine/observe"
@@ -63,7 +64,7 @@ func (c *calibrateCommand) Run(ctx context.Context, s *streams) error {
 	if err != nil {
 		return err
 	}
-	return c.say(s, "written into %s; the set is %s", c.Set, arming(bank))
+	return c.say(s, "written into %s; the set is %s", c.Set, check.Arming(bank))
 }
 
 func parseTargets(texts []string) ([]evaluate.Target, error) {
