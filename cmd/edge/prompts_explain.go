@@ -17,6 +17,7 @@ import (
 	"pristine/observe"
 	"pristine/prompts"
 	"pristine/trial"
+	"pristine/verdict"
 )
 
 type explainCommand struct {
@@ -114,7 +115,7 @@ func (x *explanation) print(s *streams) {
 	if x.Unknown {
 		fmt.Fprintf(s.out, " (%s)", unknownWords)
 	}
-	fmt.Fprintf(s.out, "\nText %.3f, references %.3f, together %.3f; likeliest defect: %s\n", x.Text, x.Reference, x.Raw, likeliest(x.Top, x.Severity))
+	fmt.Fprintf(s.out, "\nText %.3f, references %.3f, together %.3f; likeliest defect: %s\n", x.Text, x.Reference, x.Raw, verdict.Likeliest(x.Top, x.Severity))
 	for _, against := range []bool{true, false} {
 		t := printing.Table(s.out, map[bool]string{true: "Texts against it", false: "Texts for it"}[against], "Class", "Cosine")
 		shown := 0

@@ -104,21 +104,13 @@ func verdictOf(s *prompts.Scores, t prompts.Thresholds) verdict.Verdict {
 	return v
 }
 
-// likeliest is the likeliest defect with its severity, in words.
-func likeliest(top string, s verdict.Severity) string {
-	if top == "" || s == "" {
-		return top
-	}
-	return top + ", " + string(s)
-}
-
 // unknownWords say why a picture is REVIEW whatever its score.
 const unknownWords = "unknown: to the prompts or the references"
 
 func printScores(w io.Writer, results []scored) {
 	t := printing.Table(w, "Picture", "Verdict", "P(defect)", "Likeliest")
 	for _, r := range results {
-		top := likeliest(r.Top, r.Severity)
+		top := verdict.Likeliest(r.Top, r.Severity)
 		if r.Unknown {
 			top = unknownWords
 		}

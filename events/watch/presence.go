@@ -1,4 +1,4 @@
-package main
+package watch
 
 import (
 	"context"
@@ -26,30 +26,30 @@ func (l *lines) Write(p []byte) (int, error) {
 	return l.out.Write(p)
 }
 
-// watchPresence prints a line when a station comes, stops or is gone, until the
+// Presence prints a line when a station comes, stops or is gone, until the
 // returned function is called, which waits for it. Filters on results and subjects
 // leave these lines out.
-func (w *watcher) watchPresence(ctx context.Context, problems io.Writer) (end func()) {
-	if len(w.Verdict)+len(w.Camera) > 0 || w.Subject != "" {
+func (w *Watcher) Presence(ctx context.Context, problems io.Writer) (end func()) {
+	if len(w.options.Verdicts)+len(w.options.Cameras) > 0 || w.options.Subject != "" {
 		return func() {}
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	var running sync.WaitGroup
 	running.Go(func() {
-		presence.Watch(ctx, w.hub(), w.presence, func(err error) {
+		presence.Watch(ctx, w.hub, w.changed, func(err error) {
 			fmt.Fprintln(problems, "the hub does not show which stations are there; edge fleet goes by heartbeats:", printing.Printable(err.Error()))
 		})
 	})
 	return func() { cancel(); running.Wait() }
 }
 
-// presence prints a change of a station.
-func (w *watcher) presence(c presence.Change) {
+// changed prints a change of a station.
+func (w *Watcher) changed(c presence.Change) {
 	station, err := events.ParseStation(c.Station)
-	if err != nil || c.Initial || len(w.Station) > 0 && !slices.Contains(w.Station, station.Name) && !slices.Contains(w.Station, c.Station) {
+	if err != nil || c.Initial || len(w.options.Stations) > 0 && !slices.Contains(w.options.Stations, station.Name) && !slices.Contains(w.options.Stations, c.Station) {
 		return
 	}
-	if w.JSON {
+	if w.options.JSON {
 		_ = json.NewEncoder(w.out).Encode(map[string]any{"type": "presence", "source": station.Source(), "time": c.Since, "state": c.State}) // as with an event, a reader that left ends the program
 		return
 	}
@@ -57,7 +57,7 @@ func (w *watcher) presence(c presence.Change) {
 	if c.State == presence.Gone {
 		code = "31" // red
 	}
-	if w.colour {
+	if w.options.Colour {
 		line = "\x1b[" + code + "m" + line + "\x1b[0m"
 	}
 	fmt.Fprintln(w.out, line)
