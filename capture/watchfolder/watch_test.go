@@ -2,6 +2,7 @@ package watchfolder_test
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -422,5 +423,48 @@ func TestMove_ThatFailsIsToldOnceAndTriedAgain(t *testing.T) {
 	idle(t, s)
 	if got := tree(t, dir); !slices.Equal(got, []string{"done/a.jpg"}) || l.Status().Failing != "" {
 		t.Errorf("the folder holds %v with status %+v, want the picture in done", got, l.Status())
+	}
+}
+
+// A full folder, as after a weekend: each picture comes once, also over a restart.
+func TestRead_TenThousandPictures(t *testing.T) {
+	if testing.Short() {
+		t.Skip("a measure of size, without a race to find")
+	}
+	t.Parallel()
+	const pictures, done = 10_000, 1000
+	dir, file, data := t.TempDir(), filepath.Join(t.TempDir(), "ledger"), picture(t, 1)
+	for n := range pictures {
+		write(t, filepath.Join(dir, fmt.Sprintf("%d/%05d.jpg", n%10, n)), data)
+	}
+	seen := map[string]int{}
+	l := ledger(t, file, "c")
+	s := open(t, dir, watchfolder.Options{Ledger: l})
+	var f capture.Frame
+	for n := range done + 100 { // of 100 no result is stored
+		if next(t, s, &f); n < done {
+			seen[f.Part]++
+			if err := l.Done("c", f.Part, pass); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	if err := l.Close(); err != nil {
+		t.Fatal(err)
+	}
+	l = ledger(t, file, "c")
+	s = open(t, dir, watchfolder.Options{Ledger: l})
+	for range pictures - done {
+		next(t, s, &f)
+		seen[f.Part]++
+	}
+	idle(t, s)
+	for part, n := range seen {
+		if n != 1 {
+			t.Errorf("%s came %d times, want once", part, n)
+		}
+	}
+	if len(seen) != pictures {
+		t.Errorf("%d pictures came, want %d", len(seen), pictures)
 	}
 }
