@@ -12,8 +12,11 @@ import (
 	"pristine/capture/address"
 	"pristine/capture/recording"
 	"pristine/capture/testline"
+	"pristine/capture/watchfolder"
 	"pristine/events"
 	"pristine/inspect"
+	"pristine/inspect/health"
+	"pristine/inspect/track"
 	"pristine/internal/config"
 	"pristine/internal/polygon"
 	"pristine/internal/usage"
@@ -38,16 +41,17 @@ type camera struct {
 	acts       sync.Mutex              // one change of the live set at a time
 	shadow     *prompts.Live           // of the set that is compared with the live one; nil without
 	station    *inspect.Station
-	baseline   *inspect.Baseline
-	tracker    *inspect.Tracker                              // nil where the source names the parts
+	baseline   *health.Baseline
+	tracker    *track.Tracker                                // nil where the source names the parts
 	kept       *learnedFolder                                // nil where nothing is kept
 	gate       *inspect.Gate                                 // of policy trigger
 	tap        *inspect.Tap                                  // of any other policy
 	truth      func(part string) (defect string, known bool) // of the built-in camera
 	failure    error
-	queue      *queue           // of results that wait for their event
-	periods    *inspect.Periods // nil where each frame has a result of its own
-	lostLogged time.Time        // by the queue's goroutine
+	ledger     *watchfolder.Ledger // of a watched folder, shared by its regions; nil for other sources
+	queue      *queue              // of results that wait for their event
+	periods    *inspect.Periods    // nil where each frame has a result of its own
+	lostLogged time.Time           // by the queue's goroutine
 	lostSince  int
 	passes     int                          // since the last one that was kept; by the queue's goroutine
 	ages       *web.Ages                    // of its verdicts
@@ -72,7 +76,7 @@ func newCameras(ctx context.Context, a *Agent, c *config.Camera) ([]*camera, err
 		all, slots = append(all, k), append(slots, k.slot)
 	}
 	all[0].regions, all[0].source = all, capture.NewFan(slots...)
-	return all, nil
+	return all, openWatched(ctx, all)
 }
 
 func newCamera(ctx context.Context, a *Agent, c *config.Camera) (*camera, error) {
@@ -81,7 +85,7 @@ func newCamera(ctx context.Context, a *Agent, c *config.Camera) (*camera, error)
 	if k.address, err = address.Parse(c.Source); err != nil {
 		return nil, usage.Error(fmt.Errorf("camera %s: %w", c.Name, err))
 	}
-	k.slot = capture.NewLatest(SlotPolicy(c, k.address))
+	k.slot = capture.NewLatest(slotPolicy(c, k.address))
 	if k.address.Kind == address.TestLine {
 		k.truth = func(part string) (string, bool) {
 			p, ok := testline.Truth(k.address.Line, part)
@@ -94,7 +98,7 @@ func newCamera(ctx context.Context, a *Agent, c *config.Camera) (*camera, error)
 	if err := k.openSet(ctx); err != nil {
 		return nil, fmt.Errorf("camera %s: %w", c.Name, err)
 	}
-	k.baseline = inspect.NewBaseline(k.health())
+	k.baseline = health.NewBaseline(k.health())
 	if err := k.resume(); err != nil {
 		return nil, fmt.Errorf("camera %s: %w", c.Name, err)
 	}
@@ -132,7 +136,7 @@ func (k *camera) view() observe.View {
 // to no part would flood subscribers while it is unfit.
 func (k *camera) results() inspect.Sink {
 	s := &sink{camera: k}
-	if k.address.Kind == address.File {
+	if k.address.Kind == address.File || k.address.Kind == address.Watch {
 		return s // each picture of a folder is something of its own
 	}
 	k.periods = inspect.NewPeriods(s, k.config.Health.Report, func(r *inspect.Result) { k.agent.board.latest(r, s.pageJPEG(r)) }, k.reportPeriod)
@@ -166,18 +170,19 @@ func (k *camera) partsOnly() bool {
 }
 
 // silentAfter is off where frames wait for triggers: a trigger without a frame
-// is INVALID no_frame by itself.
+// is INVALID no_frame by itself, and for a watched folder, where pictures come when
+// there are parts.
 func (k *camera) silentAfter() time.Duration {
-	if k.gate != nil {
+	if k.gate != nil || k.address.Kind == address.Watch {
 		return 0
 	}
 	return k.config.SilentAfter
 }
 
-func (k *camera) health() inspect.HealthLimits {
+func (k *camera) health() health.Limits {
 	limits := HealthLimits(&k.config.Health)
 	limits.Polygon = polygon.Points(k.config.Polygon)
-	if k.address.Kind == address.File {
+	if k.address.Kind == address.File || k.address.Kind == address.Watch {
 		limits.Learn = 0 // pictures of a folder need not be of one view
 	}
 	if k.config.Policy == capture.Every || !k.address.Live() {
