@@ -15,6 +15,7 @@ import (
 	"pristine/inspect"
 	"pristine/internal/config"
 	"pristine/observe"
+	"pristine/web"
 )
 
 // Options say what an agent runs, and where it reports.
@@ -68,6 +69,9 @@ type Agent struct {
 	watcher  *watcher
 	stopPage func()
 	prepare  func(*camera) // of a test, before a camera runs; nil otherwise
+
+	routes    []web.Route // of the page
+	searching sync.Mutex  // one search of the page at a time
 
 	requests control.Counts // over NATS
 }

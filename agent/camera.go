@@ -139,7 +139,7 @@ func (k *camera) results() inspect.Sink {
 	if k.address.Kind == address.File || k.address.Kind == address.Watch {
 		return s // each picture of a folder is something of its own
 	}
-	k.periods = inspect.NewPeriods(s, k.config.Health.Report, func(r *inspect.Result) { k.agent.board.latest(r, s.pageJPEG(r)) }, k.reportPeriod)
+	k.periods = inspect.NewPeriods(s, k.config.Health.Report, func(r *inspect.Result) { k.agent.board.latest(r, s.pageJPEG(r), s.pageMap(r)) }, k.reportPeriod)
 	return k.periods
 }
 

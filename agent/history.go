@@ -46,6 +46,7 @@ func (a *Agent) openHistory(ctx context.Context) (stop func() error, err error) 
 		return nil, nil
 	}
 	a.history.Store(h)
+	a.auditConfiguration(ctx, h)
 	return h.Close, nil
 }
 
@@ -122,18 +123,31 @@ func (s *sink) addPictures(record *history.Record, r *inspect.Result) {
 		s.camera.agent.log.Error("a result has no picture in the history", "camera", r.Camera, "part", r.Part, "err", err)
 	}
 	if r.Scores != nil {
-		record.Map = mapBytes(r.Scores.Map, r.Scores.MapGrid)
+		record.Map = mapBytes(r.Scores.Map, r.Scores.MapGrid, region, f.Width, f.Height)
 	}
 }
 
-// mapBytes is a map of scores as the history keeps it: rows and columns as 16 bit,
-// then the scores row by row as 32-bit floats, all little endian.
-func mapBytes(scores []float32, grid [2]int) []byte {
+// pageMap is the map of the scores while somebody looks at the page; else nil.
+func (s *sink) pageMap(r *inspect.Result) []byte {
+	if r.Scores == nil || r.Frame == nil || !s.camera.agent.board.wants() {
+		return nil
+	}
+	w, h := r.Frame.Width, r.Frame.Height
+	return mapBytes(r.Scores.Map, r.Scores.MapGrid, s.camera.view().Pixels(w, h), w, h)
+}
+
+// mapBytes is a map of scores as history and page keep it, little endian: rows,
+// columns, and left, top, right and bottom of the region in 65535ths of the frame,
+// as 16 bit; then the scores row by row as 32-bit floats.
+func mapBytes(scores []float32, grid [2]int, region image.Rectangle, width, height int) []byte {
 	if len(scores) == 0 || len(scores) != grid[0]*grid[1] || grid[0] > math.MaxUint16 || grid[1] > math.MaxUint16 {
 		return nil
 	}
 	data := binary.LittleEndian.AppendUint16(nil, uint16(grid[0]))
 	data = binary.LittleEndian.AppendUint16(data, uint16(grid[1]))
+	for i, v := range []int{region.Min.X, region.Min.Y, region.Max.X, region.Max.Y} {
+		data = binary.LittleEndian.AppendUint16(data, uint16(v*math.MaxUint16/max([]int{width, height}[i%2], 1)))
+	}
 	for _, s := range scores {
 		data = binary.LittleEndian.AppendUint32(data, math.Float32bits(s))
 	}

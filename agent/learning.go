@@ -8,6 +8,7 @@ import (
 
 	"pristine/capture/address"
 	"pristine/events"
+	"pristine/history"
 	"pristine/inspect"
 	"pristine/inspect/health"
 	"pristine/prompts"
@@ -140,6 +141,7 @@ func (k *camera) learnedParts(ctx context.Context, bank *prompts.Bank) {
 		}
 	}
 	k.live.Swap(bank)
+	k.agent.audit(history.Change{Who: "camera", Kind: changeReference, Object: k.config.Name, After: fmt.Sprintf("%d references learned", bank.References()), Reason: "learn_parts"})
 	now := time.Now()
 	k.learnedAt.Store(&now)
 	k.learning.Store(nil)
@@ -188,6 +190,7 @@ func (k *camera) keepState(file string, s snapshot) {
 // relearn makes the camera learn anew all that it learned: its good parts, the
 // health of its pictures and the empty belt.
 func (k *camera) relearn(ctx context.Context) {
+	k.agent.audit(history.Change{Who: "request", Kind: changeReference, Object: k.config.Name, After: "to be learned anew", Reason: "edge reference learn"})
 	k.signals.Store(nil)
 	baseline := health.NewBaseline(k.health())
 	if k.tracker != nil {

@@ -133,6 +133,9 @@ func (k *camera) startWith(ctx context.Context, bank *prompts.Bank, c, kept *kep
 	}
 	k.live.Put(bank, &c.Origin)
 	k.keptSet.Store(c)
+	if kept == nil || kept.Origin.SHA256 != c.Origin.SHA256 {
+		k.auditSet(nil, k.live.current.Load())
+	}
 	if refused == nil {
 		if err := k.keep(ctx, c); err != nil {
 			k.agent.log.Error("the prompt set is not kept", "camera", k.config.Name, "err", err)
@@ -201,8 +204,10 @@ func (k *camera) apply(ctx context.Context, bank *prompts.Bank, c *keptSet) erro
 	if err := k.keep(ctx, c); err != nil {
 		return err
 	}
+	before := k.live.current.Load()
 	k.live.Put(bank, &c.Origin)
 	k.refused.Store(nil)
+	k.auditSet(before, k.live.current.Load())
 	return nil
 }
 

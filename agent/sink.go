@@ -33,7 +33,7 @@ func (s *sink) Publish(_ context.Context, r *inspect.Result) error {
 	}
 	p := k.queue.spare.Get().(*pending)
 	p.jpeg = s.pageJPEG(r)
-	p.flagged = k.agent.board.result(r, p.jpeg)
+	p.flagged = k.agent.board.result(r, p.jpeg, s.pageMap(r))
 	scored, ok := r.Scorer.(*liveBank)
 	if !ok {
 		scored = k.live.current.Load() // nothing scored it

@@ -145,10 +145,23 @@ func (r *Reader) Verify(ctx context.Context) (n int64, head string, err error) {
 // when most is negative.
 func (r *Reader) Changes(ctx context.Context, p Period, most int) ([]Change, error) {
 	rows, err := r.db.QueryContext(ctx, "SELECT id, at, who, kind, object, before, after, reason, hash FROM changes WHERE at >= ? AND at < ? ORDER BY id DESC LIMIT ?", nanos(p.From), nanos(p.To), most)
-	return collect(rows, err, "read changes", func(scan func(...any) error, c *Change) error {
-		var at int64
-		err := scan(&c.ID, &at, &c.Who, &c.Kind, &c.Object, &c.Before, &c.After, &c.Reason, &c.Hash)
-		c.Time = time.Unix(0, at).UTC()
-		return err
-	})
+	return collect(rows, err, "read changes", scanChange)
+}
+
+// LastChange returns the newest change of a kind and an object, nil where there is
+// none.
+func (r *Reader) LastChange(ctx context.Context, kind, object string) (*Change, error) {
+	rows, err := r.db.QueryContext(ctx, "SELECT id, at, who, kind, object, before, after, reason, hash FROM changes WHERE kind = ? AND object = ? ORDER BY id DESC LIMIT 1", kind, object)
+	all, err := collect(rows, err, "read changes", scanChange)
+	if err != nil || len(all) == 0 {
+		return nil, err
+	}
+	return &all[0], nil
+}
+
+func scanChange(scan func(...any) error, c *Change) error {
+	var at int64
+	err := scan(&c.ID, &at, &c.Who, &c.Kind, &c.Object, &c.Before, &c.After, &c.Reason, &c.Hash)
+	c.Time = time.Unix(0, at).UTC()
+	return err
 }

@@ -113,3 +113,18 @@ func (r *Reader) Reviewed(ctx context.Context, p Period) ([]Reviewed, error) {
 		return scan(&v.Verdict, &v.Good, &v.Bad)
 	})
 }
+
+// LastLabel returns what Unlabel would undo, nil where there is nothing.
+func (r *Reader) LastLabel(ctx context.Context, who string) (*Label, error) {
+	l := &Label{Who: who}
+	var at int64
+	err := r.db.QueryRowContext(ctx, "SELECT id, result, at, label, kind FROM labels WHERE undone = 0 AND who = ? ORDER BY id DESC LIMIT 1", who).Scan(&l.ID, &l.Result, &at, &l.Label, &l.Kind)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read the last label: %w", err)
+	}
+	l.Time = time.Unix(0, at).UTC()
+	return l, nil
+}

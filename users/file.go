@@ -151,3 +151,6 @@ func (f *File) change(act func([]User) ([]User, error)) error {
 	f.read = time.Time{}
 	return f.load()
 }
+
+// ValidName reports whether a text may name a user.
+func ValidName(name string) bool { return validName.MatchString(name) }

@@ -63,6 +63,8 @@ type Camera struct {
 	Folder          *Folder           `json:"folder,omitempty"`    // of a camera that is a watched folder
 	Health          []Signal          `json:"health"`              // what was learned; empty until then
 	Last            *Flagged          `json:"last,omitempty"`      // the newest result, whatever its verdict
+	Region          []float64         `json:"region,omitempty"`    // x, y, width, height as shares of the picture
+	Polygon         [][]float64       `json:"polygon,omitempty"`   // instead of all of Region
 }
 
 // SetOrigin says where a prompt set came from.
@@ -122,6 +124,8 @@ type Flagged struct {
 	Agreed    int       `json:"agreed,omitempty"`   // frames that say the same by themselves
 	Of        int       `json:"of,omitempty"`       // frames that decided together
 	Defect    *float64  `json:"defect,omitempty"`   // P(defect); absent when the frame was not scored
+	Review    float64   `json:"review,omitempty"`   // thresholds
+	Fail      float64   `json:"fail,omitempty"`
 }
 
 // Events says how the events fare.

@@ -39,3 +39,12 @@ func (f *historyFlags) open(ctx context.Context) (*history.Reader, error) {
 	}
 	return r, err
 }
+
+// station names the agent of the history, as its configuration does.
+func (f *historyFlags) station() (string, error) {
+	c, err := config.Load(f.Config)
+	if err != nil {
+		return "", usage.Error(err)
+	}
+	return c.Station.Site + "/" + c.Station.Line + "/" + c.Station.Name, nil
+}

@@ -61,6 +61,9 @@ type cli struct {
 	Version   versionCommand   `cmd:"" help:"Print the versions of the program, the bundle and the libraries."`
 
 	Calibrate calibrateCommand `cmd:"" help:"Set the thresholds of a prompt set for a target, and record how sure they are."`
+	Report    reportCommand    `cmd:"" help:"Report how a shift, or any period, went: counts, rejects, charts, changes."`
+	Audit     auditCommand     `cmd:"" help:"List and verify the changes of what decides."`
+	User      userCommand      `cmd:"" help:"Add, list and remove users of the page."`
 	Search    searchCommand    `cmd:"" help:"Find the pictures of a folder that are nearest to a text or a picture."`
 	Verbose   bool             `short:"v" help:"Also say which files were skipped because other programs made them."`
 	Testline  testlineCommand  `cmd:"" help:"Write labelled pictures of the built-in line, to try commands on."`

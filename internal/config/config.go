@@ -215,7 +215,19 @@ type Hub struct {
 
 // HTTP is the operator's page, status, health and metrics.
 type HTTP struct {
-	Listen string `yaml:"listen"` // host:port; "" for none
+	Listen    string `yaml:"listen"` // host:port; "" for none
+	Login     string `yaml:"login"`  // auto or always
+	UsersFile string `yaml:"users_file"`
+	CertFile  string `yaml:"cert_file"`
+	KeyFile   string `yaml:"key_file"`
+}
+
+// Users is the file of the page's users.
+func (c *Config) Users() string {
+	if c.HTTP.UsersFile != "" {
+		return c.HTTP.UsersFile
+	}
+	return filepath.Join(c.Events.Dir, "users.json")
 }
 
 // Log says what is logged.
@@ -261,6 +273,7 @@ func Default() Config {
 			Hub: Hub{EvidenceBytes: 4 << 30},
 		},
 		History:   History{MaxAge: 90 * 24 * time.Hour, MaxBytes: 4 << 30, PassEvery: 20},
+		HTTP:      HTTP{Login: "auto"},
 		Log:       Log{Level: "info", Format: "text"},
 		Profiling: Profiling{Application: "pristine.edge"},
 	}

@@ -153,10 +153,14 @@ var notes = map[string]note{
 	"history.max_bytes":  zeroOr(fromLeast("Size of the history on the disk; the oldest results go first. 4294967296 holds some 4,000,000 results, or 40,000 with pictures. 0: no history.", 16*mebibyte), "0, or 16777216 or more"),
 	"history.pass_every": ranges("Every so many PASS results of a camera one keeps its picture, as a sample to be reviewed. FAIL, REVIEW and INVALID always do. 0: no PASS does.", 0, 1000000),
 
-	"http":          means("The operator's page, /status, /healthz and /metrics. It has no users and no TLS: put a proxy in front to reach it from other machines."),
-	"http.listen":   matches("Address of the page. Empty: none.", "host:port, or empty", listenPattern),
-	"modbus":        means("Signals for a controller over Modbus TCP. Unit 1 is the first camera with policy trigger, and so on. No users, no encryption."),
-	"modbus.listen": matches("Address of the Modbus server. Empty: none.", "host:port, or empty", listenPattern),
+	"http":            means("The operator's page, /status, /healthz and /metrics."),
+	"http.listen":     matches("Address of the page. Empty: none.", "host:port, or empty", listenPattern),
+	"http.login":      oneWord("auto: a login is needed where the page listens beyond this machine. always: also on it.", "auto", "always"),
+	"http.users_file": means("File of the users, with hashes of their passwords; edge user add writes it. Empty: users.json in events.dir."),
+	"http.cert_file":  means("Certificate of the page (PEM), for TLS. Empty: no TLS."),
+	"http.key_file":   means("Key of that certificate (PEM)."),
+	"modbus":          means("Signals for a controller over Modbus TCP. Unit 1 is the first camera with policy trigger, and so on. No users, no encryption."),
+	"modbus.listen":   matches("Address of the Modbus server. Empty: none.", "host:port, or empty", listenPattern),
 
 	"log":        means("What is logged to standard error."),
 	"log.level":  oneWord("The least severe messages that are logged.", "debug", "info", "warn", "error"),

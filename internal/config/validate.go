@@ -33,6 +33,8 @@ func (c *Config) validate(d *strictyaml.Document) {
 	c.Events.validate(d)
 	c.History.validate(d)
 	listenAddress(d, "http.listen", c.HTTP.Listen, "127.0.0.1:8080")
+	oneOf(d, "http.login", c.HTTP.Login, "auto", "always")
+	pair(d, "http", "cert_file", c.HTTP.CertFile, "key_file", c.HTTP.KeyFile)
 	listenAddress(d, "modbus.listen", c.Modbus.Listen, "127.0.0.1:1502")
 	oneOf(d, "log.level", c.Log.Level, "debug", "info", "warn", "error")
 	oneOf(d, "log.format", c.Log.Format, "text", "json")
