@@ -6,14 +6,13 @@ import (
 	"math"
 
 	"github.com/jedib0t/go-pretty/v6/table"
+
+	"pristine/internal/printing"
 )
 
 // WriteTable writes the report for people, 80 columns wide.
 func (r *Report) WriteTable(w io.Writer) {
-	t := table.NewWriter()
-	t.SetOutputMirror(w)
-	t.SetStyle(table.StyleLight)
-	t.AppendHeader(r.header())
+	t := printing.Table(w, r.header()...)
 	for _, k := range r.Kinds {
 		row := table.Row{string(k.Kind), r.smallestText(&k)}
 		for _, pixels := range r.sizes() {

@@ -12,6 +12,7 @@ import (
 
 	"pristine/challenge"
 	"pristine/evaluate/dataset"
+	"pristine/internal/printing"
 	"pristine/internal/usage"
 	"pristine/observe"
 )
@@ -73,7 +74,7 @@ func (c *challengeCommand) Run(ctx context.Context, s *streams) error {
 		}
 	}
 	if c.Format == "json" {
-		return writeJSON(s.out, r)
+		return printing.JSON(s.out, r)
 	}
 	r.WriteTable(s.out)
 	return nil
