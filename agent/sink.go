@@ -168,16 +168,18 @@ func (s *sink) evidence(ctx context.Context, r *inspect.Result, jpeg []byte) *ev
 // heatmap stores the picture with the map of its scores over it, where there
 // is one.
 func (s *sink) heatmap(ctx context.Context, r *inspect.Result) *events.Evidence {
-	if r.Scores == nil {
+	bank, ok := r.Scorer.(*liveBank)
+	if r.Scores == nil || !ok {
 		return nil
 	}
 	f := r.Frame
-	drawn := heatmap.Over(f.Pix, f.Width, f.Height, s.camera.view().Pixels(f.Width, f.Height), r.Scores.Map, r.Scores.MapGrid)
+	drawn := heatmap.Over(f.Pix, f.Width, f.Height, s.camera.view().Pixels(f.Width, f.Height), bank.Heat(r.Scores, nil), r.Scores.MapGrid)
 	if drawn == nil {
 		return nil
 	}
 	polygon.Draw(polygon.Points(s.camera.config.Polygon), f.Width, f.Height).Restore(drawn, f.Pix)
-	jpeg, err := opencv.EncodeJPEG(drawn, f.Width, f.Height, s.camera.agent.config.Events.JPEGQuality)
+	drawn, height := heatmap.WithLegend(drawn, f.Width, f.Height)
+	jpeg, err := opencv.EncodeJPEG(drawn, f.Width, height, s.camera.agent.config.Events.JPEGQuality)
 	if err != nil {
 		s.camera.agent.log.Error("a result has no heat map", "camera", r.Camera, "part", r.Part, "err", err)
 		return nil

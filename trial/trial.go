@@ -114,7 +114,7 @@ func (t *Trial) score(set int, picture int, p *Photo, o *prompts.Observation, s 
 		d := &t.outcomes[set][draw]
 		d.Outcomes = append(d.Outcomes, NewOutcome(labelled, s, p.Cues))
 		if set == 0 && draw == 0 {
-			if err := t.keepMap(labelled, s); err != nil {
+			if err := t.keepMap(labelled, bank, s); err != nil {
 				return err
 			}
 		}
