@@ -118,7 +118,7 @@ func flagged(r *inspect.Result) web.Flagged {
 	if r.Scores != nil {
 		defect := r.Decision.Score
 		f.Defect, f.Likeliest, f.Agreed, f.Of = &defect, r.Scores.Top, r.Decision.Agreed, r.Decision.Of
-		f.Severity = string(r.Scores.Severity)
+		f.Severity, f.Places = string(r.Scores.Severity), slices.Clone(r.Scores.Places)
 	}
 	return f
 }

@@ -128,7 +128,7 @@ func newCamera(ctx context.Context, a *Agent, c *config.Camera) (*camera, error)
 
 // view is what the camera inspects of its frames.
 func (k *camera) view() observe.View {
-	return observe.View{Region: k.config.Region, Polygon: k.config.Polygon}
+	return observe.View{Region: k.config.Region, Polygon: k.config.Polygon, MMPerPixel: k.config.MMPerPixel}
 }
 
 // results is where the station's results go. Frames of a live camera that belong

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"math"
+	"slices"
 	"time"
 
 	"pristine/capture/opencv"
@@ -60,6 +61,9 @@ func (s *sink) data(bank *liveBank, r *inspect.Result) events.Result {
 	}
 	if r.Scores != nil {
 		data.FrameDefect, data.Raw, data.Margin, data.Likeliest = r.Scores.Defect, r.Scores.Raw, math.Abs(r.Decision.Score-r.Limits.Fail), r.Scores.Top
+		if r.Verdict != inspect.Pass || r.Reason == inspect.ReasonAccepted {
+			data.Places = slices.Clone(r.Scores.Places)
+		}
 		data.Severity, data.ReviewShare = string(r.Scores.Severity), r.Scores.ReviewShare
 		data.Classes = make(map[string]float64, len(r.Scores.Classes))
 		for _, c := range r.Scores.Classes {

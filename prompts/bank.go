@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"image"
 	"math"
 
 	"pristine/verdict"
@@ -34,7 +35,9 @@ type Observation struct {
 	Turned      []float32 // [Turns·rows·columns, feature dim]: Features of the picture turned clockwise by one quarter, two and three; only references have it
 	PatchGrid   [2]int    // rows, columns
 	FeatureGrid [2]int
-	TileGrid    [2]int // n, n; the caller sets it before the picture is encoded, to ask for tiles
+	Area        image.Rectangle // of the frame that the grids lie in, in pixels; empty where it is not known
+	MMPerPixel  float64         // of the frame; 0 where it is not known
+	TileGrid    [2]int          // n, n; the caller sets it before the picture is encoded, to ask for tiles
 }
 
 // check tells whether the slices fit the grids.

@@ -3,6 +3,7 @@ package web
 import (
 	"time"
 
+	"pristine/internal/place"
 	"pristine/internal/problem"
 )
 
@@ -110,8 +111,12 @@ type Flagged struct {
 	Severity  string    `json:"severity,omitempty"` // of Likeliest
 	Agreed    int       `json:"agreed,omitempty"`   // frames that say the same by themselves
 	Of        int       `json:"of,omitempty"`       // frames that decided together
+	Places    []Place   `json:"places,omitempty"`   // where it is unlike a good part, the worst first
 	Defect    *float64  `json:"defect,omitempty"`   // P(defect); absent when the frame was not scored
 }
+
+// Place is where a result's picture is unlike a good part.
+type Place = place.Place
 
 // Events says how the events fare.
 type Events struct {
