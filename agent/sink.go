@@ -97,7 +97,11 @@ func (k *camera) store(ctx context.Context, p *pending) error {
 		}
 		if p.jpeg != nil {
 			k.agent.board.addPicture(p.flagged, p.jpeg)
-			p.data.Evidence, p.data.Heatmap = s.evidence(ctx, r, p.jpeg), s.heatmap(ctx, r)
+			p.data.Evidence = s.evidence(ctx, r, p.jpeg)
+			if heat := s.heatmap(r); heat != nil {
+				k.agent.board.addPicture(p.flagged+heatSuffix, heat)
+				p.data.Heatmap = s.evidence(ctx, r, heat)
+			}
 		}
 	}
 	event, err := k.agent.store.Append(ctx, events.TypeResult, p.data)
@@ -169,9 +173,9 @@ func (s *sink) evidence(ctx context.Context, r *inspect.Result, jpeg []byte) *ev
 	return e
 }
 
-// heatmap stores the picture with the map of its scores over it, where there
-// is one.
-func (s *sink) heatmap(ctx context.Context, r *inspect.Result) *events.Evidence {
+// heatmap returns the picture with the map of its scores over it, where there is
+// one, and the scale below it.
+func (s *sink) heatmap(r *inspect.Result) []byte {
 	bank, ok := r.Scorer.(*liveBank)
 	if r.Scores == nil || !ok {
 		return nil
@@ -188,5 +192,5 @@ func (s *sink) heatmap(ctx context.Context, r *inspect.Result) *events.Evidence 
 		s.camera.agent.log.Error("a result has no heat map", "camera", r.Camera, "part", r.Part, "err", err)
 		return nil
 	}
-	return s.evidence(ctx, r, jpeg)
+	return jpeg
 }

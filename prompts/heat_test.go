@@ -51,7 +51,7 @@ func TestHeatScale_EndsAtTheFailThreshold(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			usual, fail := b.HeatScale()
-			p := math.NaN()
+			var p float64
 			switch _, scale := b.scales(); {
 			case b.calibrated:
 				p = b.Set.Calibration.Probability(fail)

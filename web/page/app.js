@@ -68,7 +68,7 @@ function place(r) {
 function flagged(item, r) {
   item.className = r.verdict;
   const address = r.id ? "/pictures/" + encodeURIComponent(r.id) : "";
-  if (address) $("a", item).href = address; else $("a", item).removeAttribute("href");
+  if (address) $("a", item).href = r.heat ? "/pictures/" + encodeURIComponent(r.heat) : address; else $("a", item).removeAttribute("href");
   picture($("img", item), address, `${r.verdict} ${r.part || ""}`);
   $("strong", item).textContent = r.verdict + (r.shadow ? " (shadow)" : "");
   $(".why", item).textContent = [why(r), place(r)].filter(Boolean).join(" · ");
