@@ -12,6 +12,7 @@ import (
 	"pristine/capture/address"
 	"pristine/capture/recording"
 	"pristine/capture/testline"
+	"pristine/capture/watchfolder"
 	"pristine/events"
 	"pristine/inspect"
 	"pristine/inspect/health"
@@ -26,37 +27,39 @@ import (
 
 // camera is one camera, from its source to its station.
 type camera struct {
-	agent          *Agent
-	config         *config.Camera
-	address        address.Address
-	regions        []*camera    // it captures for these; empty where another captures
-	source         *capture.Fan // to their slots
-	slot           *capture.Latest
-	pace           *capture.Pace  // of policy fps:N
-	frames         inspect.Frames // of the slot, with their parts named
-	stats          *capture.Stats
-	live           liveSet
-	keptSet        atomic.Pointer[keptSet] // the live set, as the store keeps it
-	acts           sync.Mutex              // one change of the live set at a time
-	shadow         *prompts.Live           // of the set that is compared with the live one; nil without
-	station        *inspect.Station
-	baseline       *health.Baseline
-	tracker        *track.Tracker                                // nil where the source names the parts
-	kept           *learnedFolder                                // nil where nothing is kept
-	gate           *inspect.Gate                                 // of policy trigger
-	tap            *inspect.Tap                                  // of any other policy
-	truth          func(part string) (defect string, known bool) // of the built-in camera
-	failure        error
-	queue          *queue           // of results that wait for their event
-	periods        *inspect.Periods // nil where each frame has a result of its own
-	lostLogged     time.Time        // by the queue's goroutine
-	lostSince      int
-	ages           *web.Ages                    // of its verdicts
-	signals        atomic.Pointer[[]web.Signal] // of health, once they are learned
-	learning       atomic.Pointer[learning]     // nil while parts are judged
-	goodParts      trialPictures                // to plant defects into
-	challengeAsked chan struct{}                // of the live bank
-	learnedAt      atomic.Pointer[time.Time]    // nil where the references were not learned
+	agent      *Agent
+	config     *config.Camera
+	address    address.Address
+	regions    []*camera    // it captures for these; empty where another captures
+	source     *capture.Fan // to their slots
+	slot       *capture.Latest
+	pace       *capture.Pace  // of policy fps:N
+	frames     inspect.Frames // of the slot, with their parts named
+	stats      *capture.Stats
+	live       liveSet
+	keptSet    atomic.Pointer[keptSet] // the live set, as the store keeps it
+	acts       sync.Mutex              // one change of the live set at a time
+	shadow     *prompts.Live           // of the set that is compared with the live one; nil without
+	station    *inspect.Station
+	baseline   *health.Baseline
+	tracker    *track.Tracker                                // nil where the source names the parts
+	kept       *learnedFolder                                // nil where nothing is kept
+	gate       *inspect.Gate                                 // of policy trigger
+	tap        *inspect.Tap                                  // of any other policy
+	truth      func(part string) (defect string, known bool) // of the built-in camera
+	failure    error
+	ledger     *watchfolder.Ledger // of a watched folder, shared by its regions; nil for other sources
+	queue      *queue              // of results that wait for their event
+	periods    *inspect.Periods    // nil where each frame has a result of its own
+	lostLogged time.Time           // by the queue's goroutine
+	lostSince  int
+	ages       *web.Ages                    // of its verdicts
+	signals    atomic.Pointer[[]web.Signal] // of health, once they are learned
+	learning   atomic.Pointer[learning]     // nil while parts are judged
+	learnedAt  atomic.Pointer[time.Time]    // nil where the references were not learned
+
+	goodParts      trialPictures // to plant defects into
+	challengeAsked chan struct{} // of the live bank
 
 	failed                 atomic.Pointer[string] // why the station has stopped; nil while it runs
 	refused, shadowRefused atomic.Pointer[string] // why the last edit of a set is not in effect; nil when it is
@@ -75,7 +78,7 @@ func newCameras(ctx context.Context, a *Agent, c *config.Camera) ([]*camera, err
 		all, slots = append(all, k), append(slots, k.slot)
 	}
 	all[0].regions, all[0].source = all, capture.NewFan(slots...)
-	return all, nil
+	return all, openWatched(ctx, all)
 }
 
 func newCamera(ctx context.Context, a *Agent, c *config.Camera) (*camera, error) {
@@ -135,7 +138,7 @@ func (k *camera) view() observe.View {
 // to no part would flood subscribers while it is unfit.
 func (k *camera) results() inspect.Sink {
 	s := &sink{camera: k}
-	if k.address.Kind == address.File {
+	if k.address.Kind == address.File || k.address.Kind == address.Watch {
 		return s // each picture of a folder is something of its own
 	}
 	k.periods = inspect.NewPeriods(s, k.config.Health.Report, func(r *inspect.Result) { k.agent.board.latest(r, s.pageJPEG(r)) }, k.reportPeriod)
@@ -169,9 +172,10 @@ func (k *camera) partsOnly() bool {
 }
 
 // silentAfter is off where frames wait for triggers: a trigger without a frame
-// is INVALID no_frame by itself.
+// is INVALID no_frame by itself, and for a watched folder, where pictures come when
+// there are parts.
 func (k *camera) silentAfter() time.Duration {
-	if k.gate != nil {
+	if k.gate != nil || k.address.Kind == address.Watch {
 		return 0
 	}
 	return k.config.SilentAfter
@@ -180,7 +184,7 @@ func (k *camera) silentAfter() time.Duration {
 func (k *camera) health() health.Limits {
 	limits := HealthLimits(&k.config.Health)
 	limits.Polygon = polygon.Points(k.config.Polygon)
-	if k.address.Kind == address.File {
+	if k.address.Kind == address.File || k.address.Kind == address.Watch {
 		limits.Learn = 0 // pictures of a folder need not be of one view
 	}
 	if k.config.Policy == capture.Every || !k.address.Live() {
@@ -206,6 +210,9 @@ func (k *camera) run(ctx context.Context) {
 	work := context.WithoutCancel(ctx)
 	k.startLearning(work)
 	helpers.Go(func() { k.followSet(helpersCtx) })
+	if k.waitsForChallenge() {
+		k.challengeIfAsked(helpersCtx)
+	}
 	helpers.Go(func() { k.challengeLoop(helpersCtx) })
 	if k.shadow != nil {
 		helpers.Go(func() { k.followShadow(helpersCtx) })

@@ -101,6 +101,15 @@ func (k *camera) challengeLoop(ctx context.Context) {
 	}
 }
 
+// challengeIfAsked challenges the live bank where that is asked for.
+func (k *camera) challengeIfAsked(ctx context.Context) {
+	select {
+	case <-k.challengeAsked:
+		k.challenge(ctx)
+	default:
+	}
+}
+
 // askChallenge has the live bank challenged soon.
 func (k *camera) askChallenge() {
 	select {
