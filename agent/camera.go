@@ -59,6 +59,9 @@ type camera struct {
 	learning   atomic.Pointer[learning]     // nil while parts are judged
 	learnedAt  atomic.Pointer[time.Time]    // nil where the references were not learned
 
+	goodParts      trialPictures // to plant defects into
+	challengeAsked chan struct{} // of the live bank
+
 	failed                 atomic.Pointer[string] // why the station has stopped; nil while it runs
 	refused, shadowRefused atomic.Pointer[string] // why the last edit of a set is not in effect; nil when it is
 }
@@ -80,7 +83,7 @@ func newCameras(ctx context.Context, a *Agent, c *config.Camera) ([]*camera, err
 }
 
 func newCamera(ctx context.Context, a *Agent, c *config.Camera) (*camera, error) {
-	k := &camera{agent: a, config: c, stats: new(capture.Stats), ages: web.NewAges()}
+	k := &camera{agent: a, config: c, stats: new(capture.Stats), ages: web.NewAges(), challengeAsked: make(chan struct{}, 1)}
 	var err error
 	if k.address, err = address.Parse(c.Source); err != nil {
 		return nil, usage.Error(fmt.Errorf("camera %s: %w", c.Name, err))
@@ -121,7 +124,7 @@ func newCamera(ctx context.Context, a *Agent, c *config.Camera) (*camera, error)
 	}
 	k.station = inspect.New(inspect.Options{
 		Camera: c.Name, PartsOnly: k.partsOnly(), SilentAfter: k.silentAfter(), Health: k.health(), Baseline: k.baseline, OnLearned: k.learnedHealth, Now: now,
-		Shadow: k.shadowScorer(),
+		Shadow: k.shadowScorer(), Unready: k.unreadyStation,
 		Limits: inspect.Limits{N: c.FailFrames, M: c.OfFrames, HoldOff: c.HoldOff},
 	}, k.frames, a.model.NewEncoder(k.view()), k.scorer, results)
 	return k, nil
@@ -129,7 +132,7 @@ func newCamera(ctx context.Context, a *Agent, c *config.Camera) (*camera, error)
 
 // view is what the camera inspects of its frames.
 func (k *camera) view() observe.View {
-	return observe.View{Region: k.config.Region, Polygon: k.config.Polygon}
+	return observe.View{Region: k.config.Region, Polygon: k.config.Polygon, MMPerPixel: k.config.MMPerPixel}
 }
 
 // results is where the station's results go. Frames of a live camera that belong
@@ -208,6 +211,10 @@ func (k *camera) run(ctx context.Context) {
 	work := context.WithoutCancel(ctx)
 	k.startLearning(work)
 	helpers.Go(func() { k.followSet(helpersCtx) })
+	if k.waitsForChallenge() {
+		k.challengeIfAsked(helpersCtx)
+	}
+	helpers.Go(func() { k.challengeLoop(helpersCtx) })
 	if k.shadow != nil {
 		helpers.Go(func() { k.followShadow(helpersCtx) })
 	}

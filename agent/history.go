@@ -123,7 +123,7 @@ func (s *sink) addPictures(record *history.Record, r *inspect.Result) {
 		s.camera.agent.log.Error("a result has no picture in the history", "camera", r.Camera, "part", r.Part, "err", err)
 	}
 	if r.Scores != nil {
-		record.Map = mapBytes(r.Scores.Map, r.Scores.MapGrid, region, f.Width, f.Height)
+		record.Map = mapOf(r, region)
 	}
 }
 
@@ -132,15 +132,23 @@ func (s *sink) pageMap(r *inspect.Result) []byte {
 	if r.Scores == nil || r.Frame == nil || !s.camera.agent.board.wants() {
 		return nil
 	}
-	w, h := r.Frame.Width, r.Frame.Height
-	return mapBytes(r.Scores.Map, r.Scores.MapGrid, s.camera.view().Pixels(w, h), w, h)
+	return mapOf(r, s.camera.view().Pixels(r.Frame.Width, r.Frame.Height))
 }
 
-// mapBytes is a map of scores as history and page keep it, little endian: rows,
+// mapOf is a result's map in levels of the absolute scale, nil where it has none.
+func mapOf(r *inspect.Result, region image.Rectangle) []byte {
+	bank, ok := r.Scorer.(*liveBank)
+	if !ok {
+		return nil
+	}
+	return mapBytes(bank.Heat(r.Scores, nil), r.Scores.MapGrid, region, r.Frame.Width, r.Frame.Height)
+}
+
+// mapBytes is a map as history and page keep it, little endian: rows,
 // columns, and left, top, right and bottom of the region in 65535ths of the frame,
-// as 16 bit; then the scores row by row as 32-bit floats.
-func mapBytes(scores []float32, grid [2]int, region image.Rectangle, width, height int) []byte {
-	if len(scores) == 0 || len(scores) != grid[0]*grid[1] || grid[0] > math.MaxUint16 || grid[1] > math.MaxUint16 {
+// as 16 bit; then the levels row by row, a byte each: 0 is usual, 255 is FAIL.
+func mapBytes(levels []float32, grid [2]int, region image.Rectangle, width, height int) []byte {
+	if len(levels) == 0 || len(levels) != grid[0]*grid[1] || grid[0] > math.MaxUint16 || grid[1] > math.MaxUint16 {
 		return nil
 	}
 	data := binary.LittleEndian.AppendUint16(nil, uint16(grid[0]))
@@ -148,8 +156,8 @@ func mapBytes(scores []float32, grid [2]int, region image.Rectangle, width, heig
 	for i, v := range []int{region.Min.X, region.Min.Y, region.Max.X, region.Max.Y} {
 		data = binary.LittleEndian.AppendUint16(data, uint16(v*math.MaxUint16/max([]int{width, height}[i%2], 1)))
 	}
-	for _, s := range scores {
-		data = binary.LittleEndian.AppendUint32(data, math.Float32bits(s))
+	for _, l := range levels {
+		data = append(data, byte(math.MaxUint8*min(max(l, 0), 1)+0.5))
 	}
 	return data
 }

@@ -18,6 +18,10 @@ type LearnOptions struct {
 	// out. It is asked of references only.
 	Turn func(ctx context.Context, f *capture.Frame, o *prompts.Observation) error
 
+	// Good is called with a frame of each good part beside the references; it may
+	// not keep the frame. It may be nil.
+	Good func(f *capture.Frame)
+
 	// Progress is called after each part; Learned once, with the bank to inspect
 	// with; Failed once, when learning cannot go on. The station's goroutine
 	// calls them. Progress may be nil.
@@ -105,6 +109,9 @@ func (l *Learner) add(ctx context.Context, f *capture.Frame, o *prompts.Observat
 	}
 	if err := l.fitted.Score(o, &l.scores); err != nil {
 		return err
+	}
+	if l.frames == 1 && l.options.Good != nil {
+		l.options.Good(f)
 	}
 	if l.frames == 1 || l.scores.Raw > l.bestRaw {
 		l.bestRaw, l.best = l.scores.Raw, o.Clone()

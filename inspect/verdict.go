@@ -27,6 +27,8 @@ const (
 	ReasonUnknown     = verdict.ReasonUnknown
 	ReasonBorderline  = verdict.ReasonBorderline
 	ReasonSeverity    = verdict.ReasonSeverity
+	ReasonInsensitive = verdict.ReasonInsensitive
+	ReasonAccepted    = verdict.ReasonAccepted
 	ReasonUnconfirmed = verdict.ReasonUnconfirmed
 	ReasonNoFrame     = verdict.ReasonNoFrame
 	ReasonLate        = verdict.ReasonLate
@@ -92,7 +94,7 @@ func (w *window) decide(l Limits) (Verdict, Reason) {
 	if w.filled == 0 {
 		return Invalid, ReasonNoFrame
 	}
-	failing, severe, borderline, unknown := 0, 0, 0, 0
+	failing, severe, borderline, unknown, insensitive, accepted := 0, 0, 0, 0, 0, 0
 	for _, s := range w.samples[:w.filled] {
 		switch {
 		case s.verdict == Fail:
@@ -103,6 +105,10 @@ func (w *window) decide(l Limits) (Verdict, Reason) {
 			severe++
 		case s.reason == ReasonBorderline:
 			borderline++
+		case s.reason == ReasonInsensitive:
+			insensitive++
+		case s.reason == ReasonAccepted:
+			accepted++
 		}
 	}
 	switch {
@@ -118,6 +124,10 @@ func (w *window) decide(l Limits) (Verdict, Reason) {
 		return Review, ReasonBorderline
 	case unknown > 0:
 		return Review, ReasonUnknown
+	case insensitive > 0:
+		return Review, ReasonInsensitive
+	case accepted > 0:
+		return Pass, ReasonAccepted
 	default:
 		return Pass, ReasonNone
 	}

@@ -2,6 +2,7 @@ package observe
 
 import (
 	"context"
+	"image"
 	"runtime"
 
 	"golang.org/x/sync/errgroup"
@@ -85,6 +86,7 @@ func (m *Model) EncodePhotos(ctx context.Context, photos []trial.Photo, tiles in
 	for i := range out[:len(photos)] {
 		out[i].output = outputs[i*per]
 		m.observation(&out[i].Observation, outputs[i*per:][:per], &out[i].tiles)
+		out[i].Area = m.gridArea(image.Rect(0, 0, photos[i].Width, photos[i].Height))
 	}
 	return nil
 }

@@ -36,7 +36,7 @@ type Found struct {
 type Options struct {
 	Status  func() web.Status
 	Watched func()                                                        // somebody looks
-	Map     func(camera string) (heat []byte, of web.Flagged)             // of the newest result
+	Map     func(camera string) []byte                                    // of the newest result
 	History func() *history.History                                       // nil where none is kept
 	Search  func(ctx context.Context, q Query, most int) ([]Found, error) // ranks past parts; nil: the model is not there
 	Access  *users.Access                                                 // nil: no login

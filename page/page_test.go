@@ -25,6 +25,7 @@ import (
 	"go.uber.org/goleak"
 
 	"pristine/history"
+	"pristine/internal/heatmap"
 	"pristine/internal/problem"
 	"pristine/users"
 	"pristine/web"
@@ -59,11 +60,11 @@ func heatOf(rows, columns int) []byte {
 		data = binary.LittleEndian.AppendUint16(data, v)
 	}
 	for i := range rows * columns {
-		v := float32(0)
+		v := byte(0)
 		if i == 0 {
-			v = 1
+			v = 255
 		}
-		data = binary.LittleEndian.AppendUint32(data, math.Float32bits(v))
+		data = append(data, v)
 	}
 	return data
 }
@@ -99,7 +100,7 @@ func serve(t testing.TB, access *users.Access) *station {
 			defect = 0.9
 			r.Verdict, r.Part, r.Likeliest, r.Severity, r.Agreed, r.Of = "FAIL", hostile, hostile, "critical", 3, 3
 			r.Thumb, r.Picture, r.Map = picture, picture, heatOf(4, 6)
-			r.Data = []byte(`{"prompts": {"for": [{"class": "pristine", "prompt": "a good <b>part</b>", "cosine": 0.2}], "against": []}, "latency_ms": {"encode": 3}}`)
+			r.Data = []byte(`{"places": [{"class": "<b>scratch", "length_px": 12, "box": {"x": 1, "y": 2, "width": 3, "height": 4}}], "frame": {"width": 64, "height": 48}, "prompts": {"for": [{"class": "pristine", "prompt": "a good <b>part</b>", "cosine": 0.2}], "against": []}, "latency_ms": {"encode": 3}}`)
 		}
 		h.Add(r)
 	}
@@ -111,7 +112,7 @@ func serve(t testing.TB, access *users.Access) *station {
 		t.Fatal(err)
 	}
 	New(Options{
-		Status: status, Watched: func() {}, Map: func(string) ([]byte, web.Flagged) { return heatOf(4, 6), *status().Cameras[0].Last }, History: func() *history.History { return h }, Access: access, Log: slog.New(slog.DiscardHandler), Version: "v1",
+		Status: status, Watched: func() {}, Map: func(string) []byte { return heatOf(4, 6) }, History: func() *history.History { return h }, Access: access, Log: slog.New(slog.DiscardHandler), Version: "v1",
 		Search: func(ctx context.Context, _ Query, _ int) ([]Found, error) {
 			p, err := h.Part(ctx, "K-3")
 			return []Found{{*p, 0.31}}, err
@@ -192,22 +193,25 @@ func TestPage_ShowsEveryScreenInert(t *testing.T) {
 	}
 }
 
-func TestPage_MapNeverShowsRedBelowTheFailThreshold(t *testing.T) {
+func TestPage_MapHasTheOneScale(t *testing.T) {
 	s := serve(t, nil)
-	code, body, header := s.ask(t, http.DefaultClient, "GET", "/parts/K-3/map.png", nil)
-	drawn, err := png.Decode(strings.NewReader(body))
-	if code != 200 || err != nil || header.Get("Content-Type") != "image/png" {
-		t.Fatal(code, err)
-	}
-	worst := color.NRGBAModel.Convert(drawn.At(2, 2)).(color.NRGBA)
-	if worst.A == 0 || worst.G > 60 {
-		t.Errorf("a part at 0.9 is %v at its worst", worst)
-	}
-	for v := 0.0; v < 0.7; v += 0.01 {
-		c := shade(v, 0.4, 0.7)
-		if v < 0.4 && c.A != 0 || v >= 0.4 && (c.A == 0 || c.G < 120) {
-			t.Errorf("%.2f is %v", v, c)
+	for _, path := range []string{"/parts/K-3/map.png", "/live/belt/map.png"} {
+		code, body, header := s.ask(t, http.DefaultClient, "GET", path, nil)
+		drawn, err := png.Decode(strings.NewReader(body))
+		if code != 200 || err != nil || header.Get("Content-Type") != "image/png" {
+			t.Fatal(path, code, err)
 		}
+		rgb, _ := heatmap.Colour(1)
+		if worst := color.NRGBAModel.Convert(drawn.At(2, 2)).(color.NRGBA); worst.A < 128 || worst.R != rgb[0] {
+			t.Errorf("%s: FAIL is %v, want %v", path, worst, rgb)
+		}
+		if usual := color.NRGBAModel.Convert(drawn.At(drawn.Bounds().Dx()-3, drawn.Bounds().Dy()-3)).(color.NRGBA); usual.A != 0 {
+			t.Errorf("%s: what is usual is %v", path, usual)
+		}
+	}
+	style, err := staticFiles.ReadFile("static/page.css")
+	if err != nil || !strings.Contains(string(style), heatmap.CSS()) {
+		t.Errorf("the legend has other colours than %s", heatmap.CSS())
 	}
 }
 
@@ -404,7 +408,7 @@ func FuzzParseHeat(f *testing.F) {
 	f.Add([]byte("short"))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		if h, err := parseHeat(data); err == nil && len(data) < 1<<14 {
-			h.draw(64, 48, 0.9, 0.4, 0.7)
+			h.draw(64, 48)
 		}
 	})
 }

@@ -9,6 +9,7 @@ import (
 	"sort"
 
 	"pristine/history"
+	"pristine/internal/place"
 )
 
 // partView is one result with everything about it.
@@ -19,6 +20,8 @@ type partView struct {
 	FailAt               string
 	MaybeWidth, BadWidth string
 	HasMap               bool
+	Places               []place.Place
+	Width, Height        int // of the frame, that places lie in
 	For                  []promptBar
 	Against              []promptBar
 	Facts                []fact
@@ -50,6 +53,7 @@ type eventData struct {
 		Name     string  `json:"name"`
 		SHA256   string  `json:"sha256"`
 	} `json:"frame"`
+	Places       []place.Place      `json:"places"`
 	Latency      map[string]float64 `json:"latency_ms"`
 	Provider     string             `json:"provider"`
 	References   int                `json:"references"`
@@ -66,7 +70,7 @@ func (p *Page) view(r *http.Request, h *history.History, result *history.Result)
 	}
 	kept, err := h.Kept(r.Context(), result.ID)
 	if err == nil {
-		v.HasMap = len(kept.Map) > 0 && result.Defect != nil
+		v.HasMap = len(kept.Map) > 0
 		var data eventData
 		if json.Unmarshal(kept.Data, &data) == nil {
 			v.fill(&data)
@@ -107,6 +111,12 @@ func (v *partView) fill(d *eventData) {
 		if value != "" {
 			v.Facts = append(v.Facts, fact{name, value})
 		}
+	}
+	if v.Places = d.Places; d.Frame != nil {
+		v.Width, v.Height = d.Frame.Width, d.Frame.Height
+	}
+	for _, place := range d.Places {
+		add("Place", place.Text())
 	}
 	if f := d.Frame; f != nil {
 		add("Frame", fmt.Sprintf("%d, %d × %d pixels", f.Sequence, f.Width, f.Height))
@@ -193,7 +203,7 @@ func (p *Page) partFile(w http.ResponseWriter, r *http.Request) {
 		if c, err := jpeg.DecodeConfig(bytes.NewReader(kept.Picture)); err == nil {
 			width, height = c.Width, c.Height
 		}
-		writeMap(w, r, kept.Map, width, height, result.Defect, result.Review, result.Fail)
+		writeMap(w, r, kept.Map, width, height)
 		return
 	}
 	if len(data) == 0 {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"image"
 	"math"
 
 	"pristine/verdict"
@@ -34,7 +35,9 @@ type Observation struct {
 	Turned      []float32 // [Turns·rows·columns, feature dim]: Features of the picture turned clockwise by one quarter, two and three; only references have it
 	PatchGrid   [2]int    // rows, columns
 	FeatureGrid [2]int
-	TileGrid    [2]int // n, n; the caller sets it before the picture is encoded, to ask for tiles
+	Area        image.Rectangle // of the frame that the grids lie in, in pixels; empty where it is not known
+	MMPerPixel  float64         // of the frame; 0 where it is not known
+	TileGrid    [2]int          // n, n; the caller sets it before the picture is encoded, to ask for tiles
 }
 
 // check tells whether the slices fit the grids.
@@ -87,18 +90,19 @@ func (c *class) logit(place []float32, scale float64) float64 {
 
 // Bank is a prompt set, encoded, with references or without.
 type Bank struct {
-	Set        *Set
-	bundle     BundleInfo
-	classes    []class   // pristine first
-	texts      []text    // of the classes, in their order
-	direction  []float32 // [dim], mean of the defects' prototypes, by their weights − pristine prototype
-	says       bool      // the set's sentences tell a good part from a bad one
-	references *References
-	learned    *Learned // that references come from; nil where they do not
-	reviews    bool     // some defects never fail a part
-	calibrated bool     // Set.Calibration holds for this bank
-	armed      bool
-	reason     string // why it is armed or not
+	Set         *Set
+	bundle      BundleInfo
+	classes     []class   // pristine first
+	texts       []text    // of the classes, in their order
+	direction   []float32 // [dim], mean of the defects' prototypes, by their weights − pristine prototype
+	says        bool      // the set's sentences tell a good part from a bad one
+	references  *References
+	learned     *Learned // that references come from; nil where they do not
+	reviews     bool     // some defects never fail a part
+	calibrated  bool     // Set.Calibration holds for this bank
+	sensitivity Sensitivity
+	armed       bool
+	reason      string // why it is armed or not
 }
 
 // minDirection is the length of the difference between two prototypes below which

@@ -19,20 +19,28 @@ type ClassScore struct {
 // Scores are what a bank says of an observation. Reuse one to save
 // allocations.
 type Scores struct {
-	Defect    float64          // P(defect) in [0, 1]: what thresholds are held against
-	Raw       float64          // ranks pictures of one bank; higher is worse; no fixed range
-	Classes   []ClassScore     // pristine first
-	Text      float64          // the text's part: cosine difference, defects − pristine
-	Reference float64          // the references' part, in standard deviations of good pictures; 0 without
-	Margin    float64          // |P(defect) − fail threshold|
-	Unknown   bool             // out of domain
-	Top       string           // the likeliest defect
-	Severity  verdict.Severity // of Top
+	Defect    float64      // P(defect) in [0, 1]: what thresholds are held against
+	Raw       float64      // ranks pictures of one bank; higher is worse; no fixed range
+	Classes   []ClassScore // pristine first
+	Text      float64      // the text's part: cosine difference, defects − pristine
+	Reference float64      // the references' part, in standard deviations of good pictures; 0 without
+	Margin    float64      // |P(defect) − fail threshold|
+	Unknown   bool         // out of domain
+	// Insensitive is that of the bank: a low score does not say that a part is
+	// good (Bank.WithSensitivity).
+	Insensitive bool
+	Top         string           // the likeliest defect
+	Severity    verdict.Severity // of Top
 	// ReviewShare is the share of Defect, in [0, 1], that belongs to defects
 	// which never fail a part (Set.Verdicts), at the place that named Top.
 	ReviewShare float64
 	Map         []float32 // [rows·columns]: where; same units as Raw
 	MapGrid     [2]int
+	// Places are where a picture that does not pass is unlike good ones, the worst
+	// first. MorePlaces says that there are more than MaxPlaces.
+	Places     []Place
+	MorePlaces bool
+	Accepted   bool // every place is within the set's limits (Set.Accept)
 
 	scratch
 }
@@ -43,16 +51,17 @@ type scratch struct {
 	textGrid     [2]int
 	tiles, cells []float32
 	sorted       []float32 // top share
+	placed       placed
 	nearest, bad []float32 // distances from good references, cosines with bad ones
 }
 
 // CopyTo copies scores, reusing the memory of the target. Scratch is not
 // copied.
 func (s *Scores) CopyTo(to *Scores) {
-	classes, m := append(to.Classes[:0], s.Classes...), append(to.Map[:0], s.Map...)
+	classes, m, places := append(to.Classes[:0], s.Classes...), append(to.Map[:0], s.Map...), append(to.Places[:0], s.Places...)
 	own := to.scratch
 	*to = *s
-	to.Classes, to.Map, to.scratch = classes, m, own
+	to.Classes, to.Map, to.Places, to.scratch = classes, m, places, own
 }
 
 // pictureWeight is the weight of the whole picture's text score beside the
@@ -88,7 +97,7 @@ func (b *Bank) Score(o *Observation, s *Scores) error {
 	if math.IsNaN(s.Text) || math.IsInf(s.Text, 0) {
 		return errDamaged
 	}
-	s.Unknown = !b.says
+	s.Unknown, s.Insensitive = !b.says, b.sensitivity.Insensitive
 	if b.references == nil {
 		s.Raw, s.Reference = s.Text, 0
 		s.Map, s.MapGrid = append(s.Map[:0], s.text...), s.textGrid
@@ -105,6 +114,7 @@ func (b *Bank) Score(o *Observation, s *Scores) error {
 	}
 	s.Margin = math.Abs(s.Defect - b.Set.Thresholds.Fail)
 	b.name(o, s)
+	b.places(o, s)
 	return nil
 }
 
@@ -182,8 +192,8 @@ func (b *Bank) name(o *Observation, s *Scores) {
 // worst returns the embedding of where the map is highest, and the scale of
 // its logits.
 func (b *Bank) worst(o *Observation, s *Scores) (place []float32, scale float64) {
-	picture, patch := b.scales()
 	if len(s.Map) == 0 {
+		picture, _ := b.scales()
 		return o.Embedding, picture
 	}
 	worst := 0
@@ -192,12 +202,19 @@ func (b *Bank) worst(o *Observation, s *Scores) (place []float32, scale float64)
 			worst = i
 		}
 	}
+	return b.embeddingAt(o, s, worst)
+}
+
+// embeddingAt returns the embedding of a cell of the map, and the scale of its
+// logits.
+func (b *Bank) embeddingAt(o *Observation, s *Scores, cell int) (place []float32, scale float64) {
+	picture, patch := b.scales()
 	switch {
 	case len(o.Patches) > 0 && s.MapGrid == o.PatchGrid:
-		return o.Patches[worst*b.bundle.Dim:][:b.bundle.Dim], patch
+		return o.Patches[cell*b.bundle.Dim:][:b.bundle.Dim], patch
 	case len(o.Tiles) > 0 && len(o.Patches) == 0:
 		n := o.TileGrid[0]
-		row, column := min(worst/s.MapGrid[1], n-1), min(worst%s.MapGrid[1], n-1)
+		row, column := min(cell/s.MapGrid[1], n-1), min(cell%s.MapGrid[1], n-1)
 		return o.Tiles[(row*n+column)*b.bundle.Dim:][:b.bundle.Dim], picture
 	}
 	return o.Embedding, picture

@@ -59,6 +59,21 @@ function region(svg, k) {
   svg.append(shape);
 }
 
+// places draws the boxes of what is unlike a good part.
+function places(card, f) {
+  const svg = $(".places", card), img = $(".photo", card), all = (f && f.id && f.verdict !== "PASS" && f.places) || [];
+  const draw = () => {
+    svg.setAttribute("viewBox", `0 0 ${img.naturalWidth || 1} ${img.naturalHeight || 1}`);
+    svg.replaceChildren(...all.map((p) => {
+      const r = document.createElementNS("http://www.w3.org/2000/svg", "rect");
+      for (const [name, value] of Object.entries(p.box)) r.setAttribute(name, value);
+      return r;
+    }));
+  };
+  draw();
+  if (all.length && !img.naturalWidth) img.addEventListener("load", draw, { once: true });
+}
+
 // A picture that was paused on stays until it is released.
 function held(card, f) {
   if (card.dataset.pause !== "on") return false;
@@ -107,12 +122,12 @@ function camera(card, k) {
     picture($(".map", card), card.dataset.map === "on" && address && f.defect !== undefined ? `/live/${encodeURIComponent(k.name)}/map.png?${encodeURIComponent(f.time)}` : "");
     $(".empty", card).hidden = !!address;
     text($(".part", card), f ? f.part || "no part named" : "no result yet");
-    text($(".words", card), last.words[k.name] || "");
+    const largest = f && f.places && f.places[0];
+    text($(".words", card), [last.words[k.name], largest && f.verdict !== "PASS" ? `The worst place is ${largest.length_mm ? Number(largest.length_mm.toPrecision(3)) + " mm" : Math.round(largest.length_px) + " px"} long${f.places.length > 1 ? `, one of ${f.places.length}` : ""}.` : ""].filter(Boolean).join(" "));
     card.dataset.verdict = f ? f.verdict : "";
     scale(card, f);
-    const legend = $(".legend", card);
-    legend.hidden = card.dataset.map !== "on" || !(f && f.fail > 0);
-    if (!legend.hidden) text(legend, `clear below ${f.review.toFixed(2)} · yellow from ${f.review.toFixed(2)} (REVIEW) · red from ${f.fail.toFixed(2)} (FAIL)`);
+    $(".legend", card).hidden = card.dataset.map !== "on";
+    places(card, f);
   }
   text($(".set", card), `set ${k.prompt_set} · ${k.shadow ? "shadow: not armed, nothing acts on its verdicts" : "armed"}${origin(k)}`);
   $(".set", card).title = k.shadow_reason || "";

@@ -1,0 +1,75 @@
+package observe
+
+import (
+	"context"
+	"fmt"
+
+	"pristine/capture"
+	"pristine/challenge"
+	"pristine/prompts"
+	"pristine/verdict"
+)
+
+// judge implements challenge.Judge: it sees a picture as a camera with the view
+// does, and scores it by every bank. The picture is encoded once.
+type judge struct {
+	encoder     *Encoder
+	banks       []*prompts.Bank
+	frame       capture.Frame
+	observation prompts.Observation
+	scores      prompts.Scores
+}
+
+// Judges returns n judges, for as many goroutines. The first bank is the live
+// one; all have the same tiles.
+func (m *Model) Judges(n int, view View, banks ...*prompts.Bank) []challenge.Judge {
+	all := make([]challenge.Judge, n)
+	for i := range all {
+		all[i] = &judge{encoder: m.NewEncoder(view), banks: banks}
+	}
+	return all
+}
+
+// Judge implements challenge.Judge.
+func (j *judge) Judge(ctx context.Context, p *challenge.Picture, out []challenge.Score) ([]challenge.Score, error) {
+	j.frame.Pix, j.frame.Width, j.frame.Height = p.Pix, p.Width, p.Height
+	j.observation.TileGrid = [2]int{j.banks[0].Tiles(), j.banks[0].Tiles()}
+	if err := j.encoder.Encode(ctx, &j.frame, &j.observation); err != nil {
+		return nil, err
+	}
+	for _, bank := range j.banks {
+		if err := bank.Score(&j.observation, &j.scores); err != nil {
+			return nil, err
+		}
+		v, _ := verdict.Decide(j.scores.Judged(), bank.Thresholds())
+		out = append(out, challenge.Score{Raw: j.scores.Raw, P: j.scores.Defect, Verdict: v})
+	}
+	return out, nil
+}
+
+// textWeights are those that a challenge tries beside the set's own.
+func textWeights() []float64 { return []float64{0, 0.25, 0.5, 1} }
+
+// Candidates returns a bank with each text weight worth trying, and their names;
+// the first is the bank as it is. A set without references has no other: there,
+// text is all it knows.
+func (m *Model) Candidates(ctx context.Context, bank *prompts.Bank) ([]*prompts.Bank, []string, error) {
+	name := func(weight float64) string { return fmt.Sprintf("text_weight: %v", weight) }
+	banks, names := []*prompts.Bank{bank}, []string{name(bank.Set.TextWeight)}
+	if bank.References() == 0 {
+		return banks, names, nil
+	}
+	for _, weight := range textWeights() {
+		if weight == bank.Set.TextWeight {
+			continue
+		}
+		set := *bank.Set
+		set.TextWeight = weight
+		other, err := bank.Rebuild(ctx, &set, m.Texts)
+		if err != nil {
+			return nil, nil, fmt.Errorf("try text_weight %v: %w", weight, err)
+		}
+		banks, names = append(banks, other), append(names, name(weight))
+	}
+	return banks, names, nil
+}
