@@ -72,6 +72,9 @@ func (l *Learner) detail() string {
 // wanted is how many parts become references.
 func (l *Learner) wanted() int { return max(l.options.Parts/referenceShare, 1) }
 
+// needs returns what frames are encoded as while it learns.
+func (l *Learner) needs() prompts.Needs { return l.bank.Set.LearnNeeds(l.wanted()) }
+
 // observe takes a fit frame of the part in view into account.
 func (l *Learner) observe(ctx context.Context, f *capture.Frame, o *prompts.Observation) {
 	if l.err != nil {
@@ -89,7 +92,7 @@ func (l *Learner) add(ctx context.Context, f *capture.Frame, o *prompts.Observat
 			return nil // one picture of a part is enough
 		}
 		reference := *o
-		if l.options.Turn != nil && l.bank.Set.Turned.Encodes(l.wanted()) {
+		if l.options.Turn != nil && l.needs().Turned {
 			if err := l.options.Turn(ctx, f, &reference); err != nil {
 				return err
 			}

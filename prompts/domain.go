@@ -21,7 +21,7 @@ func (r *References) isForeign(distances []float32, scratch *[]float32) bool {
 	*scratch = append((*scratch)[:0], distances...)
 	slices.Sort(*scratch)
 	middle := (*scratch)[len(*scratch)/2]
-	return r.featureZ(middle) > foreign
+	return r.scales[0].z(middle) > foreign
 }
 
 // absent is the like for the patches of a single reference, seen from the other
@@ -41,15 +41,17 @@ func (r *References) lacks(o *Observation, s *Scores) (bool, error) {
 	if r.good != 1 {
 		return false, nil
 	}
+	whole := &r.scales[0]
 	features, _ := o.features()
-	patches := r.grid[0] * r.grid[1]
+	s.queries = rows(s.queries[:0], features, whole.dim, one)
+	patches := whole.patches()
 	s.nearest = grow(s.nearest, patches)
-	for size, from := patches*r.dim, 0; from < len(r.memory); from += size {
-		if err := r.matcher.MaxCosine(r.memory[from:from+size], features, r.dim, s.nearest); err != nil {
+	for size, from := patches*(whole.dim+1), 0; from < len(whole.memory); from += size {
+		if err := r.matcher.MaxCosine(whole.memory[from:from+size], s.queries, whole.dim+1, s.nearest); err != nil {
 			return false, fmt.Errorf("score picture: %w", err)
 		}
 		slices.Sort(s.nearest)
-		if r.featureZ(distance(s.nearest[patches/4])) <= absent {
+		if whole.z(distance(s.nearest[patches/4])) <= absent {
 			return false, nil
 		}
 	}

@@ -42,8 +42,10 @@ type scratch struct {
 	text         []float32 // text map
 	textGrid     [2]int
 	tiles, cells []float32
-	sorted       []float32 // top share
-	nearest, bad []float32 // distances from good references, cosines with bad ones
+	sorted       []float32    // top share
+	queries      []float32    // features, as references compare them
+	distances    [2][]float32 // from good references, by scale
+	nearest      []float32    // cosines
 }
 
 // CopyTo copies scores, reusing the memory of the target. Scratch is not
@@ -193,8 +195,8 @@ func (b *Bank) worst(o *Observation, s *Scores) (place []float32, scale float64)
 		}
 	}
 	switch {
-	case len(o.Patches) > 0 && s.MapGrid == o.PatchGrid:
-		return o.Patches[worst*b.bundle.Dim:][:b.bundle.Dim], patch
+	case len(o.Patches) > 0 && (s.MapGrid == o.PatchGrid || b.Detail() > 1):
+		return o.Patches[cell(worst, s.MapGrid, o.PatchGrid)*b.bundle.Dim:][:b.bundle.Dim], patch
 	case len(o.Tiles) > 0 && len(o.Patches) == 0:
 		n := o.TileGrid[0]
 		row, column := min(worst/s.MapGrid[1], n-1), min(worst%s.MapGrid[1], n-1)

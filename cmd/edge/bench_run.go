@@ -71,12 +71,14 @@ func (b *bench) prepare(ctx context.Context, set string, learn int) error {
 		return err
 	}
 	references, l := prompts.NewReferences(b.engine.Bundle.Hash, b.engine.Matcher), b.engine.NewEncoder(observe.View{})
+	needs := b.bank.Set.LearnNeeds(learn)
 	for i := range learn {
 		var o prompts.Observation
+		o.Ask(needs)
 		if err := l.Encode(ctx, &b.samples[i], &o); err != nil {
 			return err
 		}
-		if b.bank.Set.Turned.Encodes(learn) {
+		if needs.Turned {
 			if err := l.ObserveTurned(ctx, &b.samples[i], &o); err != nil {
 				return err
 			}
@@ -117,6 +119,7 @@ func (b *bench) measure(ctx context.Context) (*benchReport, error) {
 	var o prompts.Observation
 	var scores prompts.Scores
 	l := b.engine.NewEncoder(observe.View{})
+	o.Ask(b.bank.Needs())
 	if err := l.Encode(ctx, f, &o); err != nil {
 		return nil, err
 	}

@@ -49,7 +49,7 @@ func encodeLots(t *testing.T, e *observe.Model, named ...string) map[string]*lot
 			return nil
 		}
 		o := new(prompts.Observation)
-		if err := e.NewEncoder(observe.View{}).ObserveFile(context.Background(), filepath.Join("cmd/edge/testdata/lots", path), 0, o); err != nil {
+		if err := e.NewEncoder(observe.View{}).ObserveFile(context.Background(), filepath.Join("cmd/edge/testdata/lots", path), prompts.Needs{}, o); err != nil {
 			return err
 		}
 		if lots[at[0]] == nil {
