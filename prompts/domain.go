@@ -43,7 +43,7 @@ func (r *References) lacks(o *Observation, s *Scores) (bool, error) {
 	}
 	whole := &r.scales[0]
 	features, _ := o.features()
-	s.queries = rows(s.queries[:0], features, whole.dim, one)
+	s.queries = rows(s.queries[:0], features, whole.dim, looked)
 	patches := whole.patches()
 	s.nearest = grow(s.nearest, patches)
 	for size, from := patches*(whole.dim+1), 0; from < len(whole.memory); from += size {

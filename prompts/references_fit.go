@@ -102,7 +102,7 @@ func (s *scale) besidesOwn(m Matcher, good []*Observation, distances []float32) 
 	scratch := make([]float32, s.patches())
 	for i, o := range good {
 		features, _ := s.of(o)
-		if err := s.besides(m, rows(nil, features, s.dim, one), distances[i*s.patches():][:s.patches()], scratch); err != nil {
+		if err := s.besides(m, rows(nil, features, s.dim, looked), distances[i*s.patches():][:s.patches()], scratch); err != nil {
 			return err
 		}
 	}

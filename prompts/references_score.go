@@ -73,7 +73,7 @@ func (r *References) takes(o *Observation) error {
 func (r *References) measure(k int, o *Observation, s *Scores) error {
 	from := &r.scales[k]
 	features, _ := from.of(o)
-	s.queries = rows(s.queries[:0], features, from.dim, one)
+	s.queries = rows(s.queries[:0], features, from.dim, looked)
 	s.distances[k] = grow(s.distances[k], from.patches())
 	distances := s.distances[k]
 	if err := r.matcher.MaxCosine(s.queries, from.memory, from.dim+1, distances); err != nil {

@@ -35,6 +35,9 @@ const ownShare = 0.5
 // single reference says too little about finer patches, and is given 1.
 const fineWeight = 2
 
+// fineTurnedShare is turnedShare of the finer patches, of which there are many.
+const fineTurnedShare = 0.25
+
 // mostFine bounds the good references whose finer patches are remembered: they
 // are many, and matching takes as long as the memory is large.
 const mostFine = 8
@@ -67,7 +70,8 @@ func rows(to, features []float32, dim int, behind func(i int) float32) []float32
 	return to
 }
 
-func one(int) float32 { return 1 }
+// looked is what stands behind the features that are looked for.
+func looked(int) float32 { return 1 }
 
 // remembered returns the good pictures whose patches the scale remembers, of so
 // many: all, or mostFine of them, evenly in turn.
@@ -89,7 +93,7 @@ func (s *scale) remembered(good int) []int {
 // the other half.
 func (s *scale) learn(m Matcher, good []*Observation, turned bool) ([]float32, error) {
 	chosen := s.remembered(len(good))
-	own, err := s.bonuses(m, good, chosen, s.ofUpright)
+	own, err := s.bonuses(m, good, chosen, turned)
 	if err != nil {
 		return nil, err
 	}
@@ -117,25 +121,26 @@ func (s *scale) learn(m Matcher, good []*Observation, turned bool) ([]float32, e
 	return s.leftOut(m, good)
 }
 
-func (s *scale) ofUpright(o *Observation) []float32 {
-	features, _ := s.of(o)
-	return features
-}
-
 // bonuses returns, for each chosen picture's patches, half the share of their
-// squared distance from the nearest patch of the other chosen ones.
-func (s *scale) bonuses(m Matcher, good []*Observation, chosen []int, of func(*Observation) []float32) ([][]float32, error) {
+// squared distance from the nearest patch of the other chosen ones, turned ones
+// too where those are in use.
+func (s *scale) bonuses(m Matcher, good []*Observation, chosen []int, turned bool) ([][]float32, error) {
 	own := make([][]float32, len(chosen))
 	for at := range chosen {
-		queries := of(good[chosen[at]])
-		own[at] = make([]float32, len(queries)/s.dim)
+		own[at] = make([]float32, s.patches())
 		if len(chosen) == 1 {
 			continue // nothing tells how parts differ
 		}
+		queries, _ := s.of(good[chosen[at]])
 		var others []float32
 		for k, i := range chosen {
-			if k != at {
-				others = append(others, of(good[i])...)
+			if k == at {
+				continue
+			}
+			upright, _ := s.of(good[i])
+			others = append(others, upright...)
+			if turned {
+				others = append(others, s.turnedOf(good[i])...)
 			}
 		}
 		if err := m.MaxCosine(queries, others, s.dim, own[at]); err != nil {
@@ -149,7 +154,9 @@ func (s *scale) bonuses(m Matcher, good []*Observation, chosen []int, of func(*O
 }
 
 // turnedRows returns, for each chosen picture, rows of what it shows turned: the
-// share of all that is farthest from what is shown upright.
+// share of all that is farthest from what is shown upright. They have no bonus: so
+// much of what is turned lies far from the rest that with one it would pass for
+// anything.
 func (s *scale) turnedRows(m Matcher, good []*Observation, chosen []int, upright []float32) ([][]float32, error) {
 	type row struct {
 		picture int // index in chosen
@@ -159,27 +166,25 @@ func (s *scale) turnedRows(m Matcher, good []*Observation, chosen []int, upright
 	var all []row
 	size := s.patches() * s.dim
 	for turn := range Turns {
-		part := func(o *Observation) []float32 { return s.turnedOf(o)[turn*size : (turn+1)*size] }
-		own, err := s.bonuses(m, good, chosen, part)
-		if err != nil {
-			return nil, err
-		}
 		for at, i := range chosen {
-			queries := rows(nil, part(good[i]), s.dim, one)
+			queries := rows(nil, s.turnedOf(good[i])[turn*size:(turn+1)*size], s.dim, looked)
 			cosines := make([]float32, s.patches())
 			if err := m.MaxCosine(queries, upright, s.dim+1, cosines); err != nil {
 				return nil, err
 			}
 			for k, c := range cosines {
 				values := queries[k*(s.dim+1):][:s.dim+1]
-				values[s.dim] = own[at][k]
+				values[s.dim] = 0
 				all = append(all, row{at, values, c})
 			}
 		}
 	}
 	share := turnedShare
-	if len(good) == 1 {
+	switch {
+	case len(good) == 1:
 		share = 1 // lacks looks for the whole picture in each of its turns
+	case s.fine:
+		share = fineTurnedShare
 	}
 	keep := int(share * float64(len(all)))
 	byDistance := slices.Clone(all)
@@ -205,7 +210,7 @@ func (s *scale) leftOut(m Matcher, good []*Observation) ([]float32, error) {
 	from := 0
 	for i, o := range good {
 		features, _ := s.of(o)
-		queries := rows(nil, features, s.dim, one)
+		queries := rows(nil, features, s.dim, looked)
 		to := from + s.owners[i]*(s.dim+1)
 		nearest := distances[i*patches:][:patches]
 		for k := range nearest {
@@ -256,7 +261,7 @@ func (s *scale) learnBad(m Matcher, pictures []Reference) error {
 		if !p.Bad || grid != s.grid || len(features) != patches*s.dim {
 			continue
 		}
-		queries := rows(nil, features, s.dim, one)
+		queries := rows(nil, features, s.dim, looked)
 		if err := m.MaxCosine(queries, s.memory, s.dim+1, cosines); err != nil {
 			return err
 		}
