@@ -14,6 +14,8 @@ import (
 	"pristine/capture/testline"
 	"pristine/events"
 	"pristine/inspect"
+	"pristine/inspect/health"
+	"pristine/inspect/track"
 	"pristine/internal/config"
 	"pristine/internal/polygon"
 	"pristine/internal/usage"
@@ -24,35 +26,37 @@ import (
 
 // camera is one camera, from its source to its station.
 type camera struct {
-	agent      *Agent
-	config     *config.Camera
-	address    address.Address
-	regions    []*camera    // it captures for these; empty where another captures
-	source     *capture.Fan // to their slots
-	slot       *capture.Latest
-	pace       *capture.Pace  // of policy fps:N
-	frames     inspect.Frames // of the slot, with their parts named
-	stats      *capture.Stats
-	live       liveSet
-	keptSet    atomic.Pointer[keptSet] // the live set, as the store keeps it
-	acts       sync.Mutex              // one change of the live set at a time
-	shadow     *prompts.Live           // of the set that is compared with the live one; nil without
-	station    *inspect.Station
-	baseline   *inspect.Baseline
-	tracker    *inspect.Tracker                              // nil where the source names the parts
-	kept       *learnedFolder                                // nil where nothing is kept
-	gate       *inspect.Gate                                 // of policy trigger
-	tap        *inspect.Tap                                  // of any other policy
-	truth      func(part string) (defect string, known bool) // of the built-in camera
-	failure    error
-	queue      *queue           // of results that wait for their event
-	periods    *inspect.Periods // nil where each frame has a result of its own
-	lostLogged time.Time        // by the queue's goroutine
-	lostSince  int
-	ages       *web.Ages                    // of its verdicts
-	signals    atomic.Pointer[[]web.Signal] // of health, once they are learned
-	learning   atomic.Pointer[learning]     // nil while parts are judged
-	learnedAt  atomic.Pointer[time.Time]    // nil where the references were not learned
+	agent          *Agent
+	config         *config.Camera
+	address        address.Address
+	regions        []*camera    // it captures for these; empty where another captures
+	source         *capture.Fan // to their slots
+	slot           *capture.Latest
+	pace           *capture.Pace  // of policy fps:N
+	frames         inspect.Frames // of the slot, with their parts named
+	stats          *capture.Stats
+	live           liveSet
+	keptSet        atomic.Pointer[keptSet] // the live set, as the store keeps it
+	acts           sync.Mutex              // one change of the live set at a time
+	shadow         *prompts.Live           // of the set that is compared with the live one; nil without
+	station        *inspect.Station
+	baseline       *health.Baseline
+	tracker        *track.Tracker                                // nil where the source names the parts
+	kept           *learnedFolder                                // nil where nothing is kept
+	gate           *inspect.Gate                                 // of policy trigger
+	tap            *inspect.Tap                                  // of any other policy
+	truth          func(part string) (defect string, known bool) // of the built-in camera
+	failure        error
+	queue          *queue           // of results that wait for their event
+	periods        *inspect.Periods // nil where each frame has a result of its own
+	lostLogged     time.Time        // by the queue's goroutine
+	lostSince      int
+	ages           *web.Ages                    // of its verdicts
+	signals        atomic.Pointer[[]web.Signal] // of health, once they are learned
+	learning       atomic.Pointer[learning]     // nil while parts are judged
+	goodParts      trialPictures                // to plant defects into
+	challengeAsked chan struct{}                // of the live bank
+	learnedAt      atomic.Pointer[time.Time]    // nil where the references were not learned
 
 	failed                 atomic.Pointer[string] // why the station has stopped; nil while it runs
 	refused, shadowRefused atomic.Pointer[string] // why the last edit of a set is not in effect; nil when it is
@@ -75,12 +79,12 @@ func newCameras(ctx context.Context, a *Agent, c *config.Camera) ([]*camera, err
 }
 
 func newCamera(ctx context.Context, a *Agent, c *config.Camera) (*camera, error) {
-	k := &camera{agent: a, config: c, stats: new(capture.Stats), ages: web.NewAges()}
+	k := &camera{agent: a, config: c, stats: new(capture.Stats), ages: web.NewAges(), challengeAsked: make(chan struct{}, 1)}
 	var err error
 	if k.address, err = address.Parse(c.Source); err != nil {
 		return nil, usage.Error(fmt.Errorf("camera %s: %w", c.Name, err))
 	}
-	k.slot = capture.NewLatest(SlotPolicy(c, k.address))
+	k.slot = capture.NewLatest(slotPolicy(c, k.address))
 	if k.address.Kind == address.TestLine {
 		k.truth = func(part string) (string, bool) {
 			p, ok := testline.Truth(k.address.Line, part)
@@ -93,7 +97,7 @@ func newCamera(ctx context.Context, a *Agent, c *config.Camera) (*camera, error)
 	if err := k.openSet(ctx); err != nil {
 		return nil, fmt.Errorf("camera %s: %w", c.Name, err)
 	}
-	k.baseline = inspect.NewBaseline(k.health())
+	k.baseline = health.NewBaseline(k.health())
 	if err := k.resume(); err != nil {
 		return nil, fmt.Errorf("camera %s: %w", c.Name, err)
 	}
@@ -116,7 +120,7 @@ func newCamera(ctx context.Context, a *Agent, c *config.Camera) (*camera, error)
 	}
 	k.station = inspect.New(inspect.Options{
 		Camera: c.Name, PartsOnly: k.partsOnly(), SilentAfter: k.silentAfter(), Health: k.health(), Baseline: k.baseline, OnLearned: k.learnedHealth, Now: now,
-		Shadow: k.shadowScorer(),
+		Shadow: k.shadowScorer(), Unready: k.unreadyStation,
 		Limits: inspect.Limits{N: c.FailFrames, M: c.OfFrames, HoldOff: c.HoldOff},
 	}, k.frames, a.model.NewEncoder(k.view()), k.scorer, results)
 	return k, nil
@@ -173,7 +177,7 @@ func (k *camera) silentAfter() time.Duration {
 	return k.config.SilentAfter
 }
 
-func (k *camera) health() inspect.HealthLimits {
+func (k *camera) health() health.Limits {
 	limits := HealthLimits(&k.config.Health)
 	limits.Polygon = polygon.Points(k.config.Polygon)
 	if k.address.Kind == address.File {
@@ -202,6 +206,7 @@ func (k *camera) run(ctx context.Context) {
 	work := context.WithoutCancel(ctx)
 	k.startLearning(work)
 	helpers.Go(func() { k.followSet(helpersCtx) })
+	helpers.Go(func() { k.challengeLoop(helpersCtx) })
 	if k.shadow != nil {
 		helpers.Go(func() { k.followShadow(helpersCtx) })
 	}

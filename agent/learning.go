@@ -4,10 +4,13 @@ import (
 	"context"
 	"fmt"
 	"path/filepath"
+	"sync/atomic"
 	"time"
 
+	"pristine/capture"
 	"pristine/events"
 	"pristine/inspect"
+	"pristine/inspect/health"
 	"pristine/prompts"
 	"pristine/web"
 )
@@ -16,12 +19,27 @@ import (
 // means that parts are judged.
 type learning struct {
 	done, total int
-	err         error // it cannot go on: parts stay INVALID
+	err         error                    // it cannot go on: parts stay INVALID
+	challenging *atomic.Pointer[counted] // how far the challenge of what was learned is; nil while it learns
+}
+
+// counted is how much is done.
+type counted struct{ done, total int }
+
+// newChallenging is the state of a camera whose learned parts are challenged.
+func newChallenging() *learning {
+	l := &learning{challenging: new(atomic.Pointer[counted])}
+	l.challenging.Store(new(counted))
+	return l
 }
 
 func (l *learning) String() string {
 	if l.err != nil {
 		return l.err.Error()
+	}
+	if l.challenging != nil {
+		c := l.challenging.Load()
+		return fmt.Sprintf("challenging with synthetic defects: %d of %d", c.done, c.total)
 	}
 	return fmt.Sprintf("learning good parts: %d of %d", l.done, l.total)
 }
@@ -75,6 +93,7 @@ func (k *camera) resume() error {
 	}
 	k.live.Swap(bank)
 	k.learnedAt.Store(&about.At)
+	k.resumeChallenge()
 	k.agent.log.Info("resumed with learned parts", "camera", k.config.Name, "parts", about.Parts, "learned_at", about.At)
 	return nil
 }
@@ -105,18 +124,26 @@ func (k *camera) startLearning(ctx context.Context) {
 
 // learn makes the station learn good parts from now on; with a baseline, the
 // camera's picture health too.
-func (k *camera) learn(ctx context.Context, baseline *inspect.Baseline) {
+func (k *camera) learn(ctx context.Context, baseline *health.Baseline) {
 	total := k.config.LearnParts
 	k.learning.Store(&learning{total: total})
 	m := k.agent.model
-	encoder := m.NewEncoder(k.view())
+	encoder, good := m.NewEncoder(k.view()), new(trialPictures)
 	k.station.Learn(inspect.NewLearner(inspect.LearnOptions{
 		Turn: encoder.ObserveTurned, Parts: total,
+		Good: func(f *capture.Frame) {
+			if k.challenges() {
+				good.add(k, f)
+			}
+		},
 		Progress: func(done, total int) {
 			k.learning.Store(&learning{done: done, total: total})
 			k.agent.terminal.Progress("learning good parts", done, total)
 		},
-		Learned: func(bank *prompts.Bank) { k.learnedParts(ctx, bank) },
+		Learned: func(bank *prompts.Bank) {
+			k.goodParts.set(good.list())
+			k.learnedParts(ctx, bank)
+		},
 		Failed: func(err error) {
 			k.learning.Store(&learning{err: err, total: total})
 			k.agent.log.Error("learning failed: parts are INVALID until it is asked for again", "camera", k.config.Name, "err", err)
@@ -137,10 +164,14 @@ func (k *camera) learnedParts(ctx context.Context, bank *prompts.Bank) {
 			bank = rebuilt
 		}
 	}
+	var next *learning // judging
+	if k.challenges() {
+		next = newChallenging()
+	}
 	k.live.Swap(bank)
 	now := time.Now()
 	k.learnedAt.Store(&now)
-	k.learning.Store(nil)
+	k.learning.Store(next)
 	if k.shadow != nil {
 		shadow, err := k.rebuildShadow(ctx, k.shadow.Bank().Set)
 		if err != nil {
@@ -156,11 +187,18 @@ func (k *camera) learnedParts(ctx context.Context, bank *prompts.Bank) {
 	}
 	k.agent.log.Info("good parts learned", "camera", k.config.Name, "references", bank.References())
 	k.tell(ctx, events.State{Subject: "camera", Name: k.config.Name, State: "learned", Detail: fmt.Sprintf("%d of %d parts are references", bank.References(), k.config.LearnParts)})
+	switch {
+	case next == nil:
+	case k.waitsForChallenge():
+		k.challenge(ctx)
+	default:
+		k.askChallenge()
+	}
 }
 
 // learnedHealth notes what good pictures of the camera are like, and the limits
 // that follow, and keeps them.
-func (k *camera) learnedHealth(b *inspect.Baseline) {
+func (k *camera) learnedHealth(b *health.Baseline) {
 	signals := []web.Signal{}
 	for _, s := range b.Signals() {
 		if s.Limit != 0 {
@@ -187,7 +225,7 @@ func (k *camera) keepState(file string, s snapshot) {
 // health of its pictures and the empty belt.
 func (k *camera) relearn(ctx context.Context) {
 	k.signals.Store(nil)
-	baseline := inspect.NewBaseline(k.health())
+	baseline := health.NewBaseline(k.health())
 	if k.tracker != nil {
 		k.tracker.Relearn()
 	}

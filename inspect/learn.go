@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"pristine/capture"
+	"pristine/inspect/health"
 	"pristine/prompts"
 )
 
@@ -16,6 +17,10 @@ type LearnOptions struct {
 	// Turn adds to a frame's observation what it shows turned; nil leaves that
 	// out. It is asked of references only.
 	Turn func(ctx context.Context, f *capture.Frame, o *prompts.Observation) error
+
+	// Good is called with a frame of each good part beside the references; it may
+	// not keep the frame. It may be nil.
+	Good func(f *capture.Frame)
 
 	// Progress is called after each part; Learned once, with the bank to inspect
 	// with; Failed once, when learning cannot go on. The station's goroutine
@@ -108,6 +113,9 @@ func (l *Learner) add(ctx context.Context, f *capture.Frame, o *prompts.Observat
 	if err := l.fitted.Score(o, &l.scores); err != nil {
 		return err
 	}
+	if l.frames == 1 && l.options.Good != nil {
+		l.options.Good(f)
+	}
 	if l.frames == 1 || l.scores.Raw > l.bestRaw {
 		l.bestRaw, l.best = l.scores.Raw, o.Clone()
 	}
@@ -132,7 +140,7 @@ func (l *Learner) endPart() (done bool) {
 }
 
 // finish makes the bank of what was learned.
-func (l *Learner) finish(b *Baseline) {
+func (l *Learner) finish(b *health.Baseline) {
 	if l.err != nil {
 		return
 	}
@@ -147,7 +155,7 @@ func (l *Learner) finish(b *Baseline) {
 
 // end takes the end of the frames into account: with a few good parts it does
 // with what there is.
-func (l *Learner) end(b *Baseline) {
+func (l *Learner) end(b *health.Baseline) {
 	if l.err == nil && l.good.Len() >= leastGood {
 		l.finish(b)
 		return
@@ -166,7 +174,7 @@ func (l *Learner) fail(err error) {
 // none of them until it has. With a baseline it learns the camera's picture
 // health anew, too. A nil learner leaves the references as they are. It is safe
 // for any goroutine.
-func (s *Station) Learn(l *Learner, b *Baseline) {
+func (s *Station) Learn(l *Learner, b *health.Baseline) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.pending = &relearning{l, b}
@@ -174,7 +182,7 @@ func (s *Station) Learn(l *Learner, b *Baseline) {
 
 type relearning struct {
 	learner  *Learner
-	baseline *Baseline
+	baseline *health.Baseline
 }
 
 // beginLearning takes up what Learn asked for. It is called between two parts.
@@ -187,7 +195,8 @@ func (s *Station) beginLearning() {
 		return
 	}
 	if pending.baseline != nil {
-		s.health.baseline, s.learned = pending.baseline, false
+		s.health.Relearn(pending.baseline)
+		s.learned = false
 	}
 	if pending.learner != nil {
 		s.learner = pending.learner
@@ -199,7 +208,7 @@ func (s *Station) endLearned() {
 	if s.learner == nil || !s.learner.endPart() {
 		return
 	}
-	if s.learner.finish(s.health.baseline); s.learner.err == nil {
+	if s.learner.finish(s.health.Baseline()); s.learner.err == nil {
 		s.learner = nil
 	}
 }

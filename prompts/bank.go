@@ -91,18 +91,19 @@ func (c *class) logit(place []float32, scale float64) float64 {
 
 // Bank is a prompt set, encoded, with references or without.
 type Bank struct {
-	Set        *Set
-	bundle     BundleInfo
-	classes    []class   // pristine first
-	texts      []text    // of the classes, in their order
-	direction  []float32 // [dim], mean of the defects' prototypes, by their weights − pristine prototype
-	says       bool      // the set's sentences tell a good part from a bad one
-	references *References
-	learned    *Learned // that references come from; nil where they do not
-	reviews    bool     // some defects never fail a part
-	calibrated bool     // Set.Calibration holds for this bank
-	armed      bool
-	reason     string // why it is armed or not
+	Set         *Set
+	bundle      BundleInfo
+	classes     []class   // pristine first
+	texts       []text    // of the classes, in their order
+	direction   []float32 // [dim], mean of the defects' prototypes, by their weights − pristine prototype
+	says        bool      // the set's sentences tell a good part from a bad one
+	references  *References
+	learned     *Learned // that references come from; nil where they do not
+	reviews     bool     // some defects never fail a part
+	calibrated  bool     // Set.Calibration holds for this bank
+	sensitivity Sensitivity
+	armed       bool
+	reason      string // why it is armed or not
 }
 
 // minDirection is the length of the difference between two prototypes below which

@@ -77,6 +77,17 @@ func (o *Observation) Ask(n Needs) {
 	o.TileGrid, o.Detail = [2]int{n.Tiles, n.Tiles}, n.Detail
 }
 
+// AllNeeds returns what an observation must have to be scored by each of the
+// banks.
+func AllNeeds(banks ...*Bank) Needs {
+	var all Needs
+	for _, b := range banks {
+		n := b.Needs()
+		all.Tiles, all.Detail = max(all.Tiles, n.Tiles), max(all.Detail, n.Detail)
+	}
+	return all
+}
+
 // LearnNeeds returns what so many pictures must be encoded as to become
 // references of this set.
 func (s *Set) LearnNeeds(good int) Needs {

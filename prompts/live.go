@@ -92,6 +92,7 @@ func (b *Bank) Rebuild(ctx context.Context, set *Set, encoder TextEncoder) (*Ban
 	if err != nil || b.references == nil {
 		return bank, err
 	}
+	bank.sensitivity = b.sensitivity // until it is challenged itself
 	if b.learned != nil {
 		return bank.WithLearned(b.learned)
 	}

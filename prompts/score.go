@@ -19,15 +19,18 @@ type ClassScore struct {
 // Scores are what a bank says of an observation. Reuse one to save
 // allocations.
 type Scores struct {
-	Defect    float64          // P(defect) in [0, 1]: what thresholds are held against
-	Raw       float64          // ranks pictures of one bank; higher is worse; no fixed range
-	Classes   []ClassScore     // pristine first
-	Text      float64          // the text's part: cosine difference, defects − pristine
-	Reference float64          // the references' part, in standard deviations of good pictures; 0 without
-	Margin    float64          // |P(defect) − fail threshold|
-	Unknown   bool             // out of domain
-	Top       string           // the likeliest defect
-	Severity  verdict.Severity // of Top
+	Defect    float64      // P(defect) in [0, 1]: what thresholds are held against
+	Raw       float64      // ranks pictures of one bank; higher is worse; no fixed range
+	Classes   []ClassScore // pristine first
+	Text      float64      // the text's part: cosine difference, defects − pristine
+	Reference float64      // the references' part, in standard deviations of good pictures; 0 without
+	Margin    float64      // |P(defect) − fail threshold|
+	Unknown   bool         // out of domain
+	// Insensitive is that of the bank: a low score does not say that a part is
+	// good (Bank.WithSensitivity).
+	Insensitive bool
+	Top         string           // the likeliest defect
+	Severity    verdict.Severity // of Top
 	// ReviewShare is the share of Defect, in [0, 1], that belongs to defects
 	// which never fail a part (Set.Verdicts), at the place that named Top.
 	ReviewShare float64
@@ -90,7 +93,7 @@ func (b *Bank) Score(o *Observation, s *Scores) error {
 	if math.IsNaN(s.Text) || math.IsInf(s.Text, 0) {
 		return errDamaged
 	}
-	s.Unknown = !b.says
+	s.Unknown, s.Insensitive = !b.says, b.sensitivity.Insensitive
 	if b.references == nil {
 		s.Raw, s.Reference = s.Text, 0
 		s.Map, s.MapGrid = append(s.Map[:0], s.text...), s.textGrid

@@ -86,7 +86,7 @@ func (t *Trial) measure(ctx context.Context) error {
 	files, at := t.files()
 	var scores prompts.Scores
 	var failed []error
-	err := t.encoder.Observe(ctx, files, t.needs(), func(i int, p *Photo, o *prompts.Observation) error {
+	err := t.encoder.Observe(ctx, files, prompts.AllNeeds(slices.Concat(t.banks...)...), func(i int, p *Photo, o *prompts.Observation) error {
 		for set := range t.banks {
 			if err := t.score(set, at[i], p, o, &scores); err != nil {
 				return err
@@ -124,18 +124,6 @@ func (t *Trial) score(set int, picture int, p *Photo, o *prompts.Observation, s 
 // NewOutcome is what scores say of a labelled picture.
 func NewOutcome(p *dataset.Picture, s *prompts.Scores, cues evaluate.Cues) evaluate.Outcome {
 	return evaluate.Outcome{File: p.File, Bad: p.Bad, Defect: p.Defect, Raw: s.Raw, P: s.Defect, ReviewShare: s.ReviewShare, Unknown: s.Unknown, Top: s.Top, Cues: cues}
-}
-
-// needs returns what a picture is encoded as for all sets and draws.
-func (t *Trial) needs() prompts.Needs {
-	var all prompts.Needs
-	for _, banks := range t.banks {
-		for _, b := range banks {
-			n := b.Needs()
-			all.Tiles, all.Detail = max(all.Tiles, n.Tiles), max(all.Detail, n.Detail)
-		}
-	}
-	return all
 }
 
 // files lists the pictures that some draw measures, with their indices.

@@ -6,10 +6,18 @@ import (
 	"html/template"
 	"io"
 	"time"
+
+	"pristine/internal/printing"
 )
 
 //go:embed page.html
 var page string
+
+//go:embed style.css
+var style string
+
+// Style returns the style sheet of reports.
+func Style() template.CSS { return template.CSS(style) }
 
 // WriteHTML writes the report as one file that needs nothing beside it. The
 // time is when it was measured.
@@ -21,7 +29,7 @@ func (r *Report) WriteHTML(w io.Writer, measured time.Time) error {
 		},
 		"four":  func(v float64) string { return fmt.Sprintf("%.4f", v) },
 		"three": func(v float64) string { return fmt.Sprintf("%.3f", v) },
-		"short": func(s string) string { return keepEnd(s, 34) },
+		"short": func(s string) string { return printing.KeepEnd(s, 34) },
 		"hash":  func(s string) string { return s[:min(len(s), 12)] },
 	}).Parse(page)
 	if err != nil {
@@ -29,7 +37,7 @@ func (r *Report) WriteHTML(w io.Writer, measured time.Time) error {
 	}
 	cue, cueAUROC := r.bestCue()
 	err = t.Execute(w, map[string]any{
-		"Report": r, "Measured": measured.Format("2 January 2006, 15:04 MST"), "AUROC": r.aurocText(), "Cue": cue, "CueAUROC": cueAUROC,
+		"Report": r, "Style": Style(), "Measured": measured.Format("2 January 2006, 15:04 MST"), "AUROC": r.aurocText(), "Cue": cue, "CueAUROC": cueAUROC,
 		"Bars": r.histogram(), "ROC": r.rocPath(), "Review": at(r.Thresholds.Review), "Fail": at(r.Thresholds.Fail),
 		"Thumbs": r.thumbs, "Notes": r.Notes(),
 	})
