@@ -152,7 +152,7 @@ func (k *camera) reportPeriod(p inspect.Period) {
 		counts[string(reason)] = n
 		total += n
 	}
-	k.tell(context.Background(), events.State{
+	k.publishState(context.Background(), events.State{
 		Subject: "camera", Name: k.config.Name, State: state, Counts: counts,
 		Detail: fmt.Sprintf("%d results were %s in %v", total, p.Verdict, p.Lasted.Round(100*time.Millisecond)),
 	})
@@ -247,7 +247,7 @@ func (k *camera) followShadow(ctx context.Context) {
 			k.shadowRefused.Store(nil)
 			k.agent.log.Info("compared prompt set reloaded", "camera", k.config.Name, "file", file)
 		}
-		k.tell(ctx, events.State{Subject: "prompts", Name: file, State: state, Detail: detail})
+		k.publishState(ctx, events.State{Subject: "prompts", Name: file, State: state, Detail: detail})
 	})
 }
 
@@ -291,10 +291,10 @@ func (k *camera) state(s capture.State) {
 		detail = capture.Redact(s.Err.Error())
 		k.agent.log.Warn("the camera gives no frames", "camera", k.config.Name, "err", detail, "next_attempt", s.Wait.Round(time.Millisecond))
 	}
-	k.tell(context.Background(), events.State{Subject: "camera", Name: k.config.Name, State: string(s.Phase), Detail: detail, Cause: capture.Cause(s.Err)})
+	k.publishState(context.Background(), events.State{Subject: "camera", Name: k.config.Name, State: string(s.Phase), Detail: detail, Cause: capture.Cause(s.Err)})
 }
 
-func (k *camera) tell(ctx context.Context, s events.State) {
+func (k *camera) publishState(ctx context.Context, s events.State) {
 	if _, err := k.agent.store.Append(ctx, events.TypeState, s); err != nil && ctx.Err() == nil {
 		k.agent.log.Error("a state event was lost", "err", err)
 	}

@@ -170,7 +170,7 @@ func (a controlled) Reload(ctx context.Context, name string) error {
 	if err := k.applyFile(ctx, text); err != nil {
 		return err
 	}
-	k.tell(ctx, events.State{Subject: "prompts", Name: k.config.Prompts, State: "reloaded", Set: k.live.Origin()})
+	k.publishState(ctx, events.State{Subject: "prompts", Name: k.config.Prompts, State: "reloaded", Set: k.live.Origin()})
 	return nil
 }
 
@@ -213,7 +213,7 @@ func (a controlled) Arm(ctx context.Context, name string, p control.Pushed, set 
 		return err
 	}
 	a.log.Info("pushed prompt set armed", "camera", k.config.Name, "set", bank.Set.Name, "revision", p.Revision, "by", p.By)
-	k.tell(ctx, events.State{Subject: "prompts", Name: k.config.Name, State: "armed", Detail: fmt.Sprintf("%s, pushed as revision %d", bank.Set.Name, p.Revision), Set: &o})
+	k.publishState(ctx, events.State{Subject: "prompts", Name: k.config.Name, State: "armed", Detail: fmt.Sprintf("%s, pushed as revision %d", bank.Set.Name, p.Revision), Set: &o})
 	return nil
 }
 

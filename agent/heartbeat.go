@@ -8,7 +8,7 @@ import (
 	"pristine/internal/problem"
 )
 
-// beat says from time to time that the agent is there and how it does.
+// beat publishes a heartbeat with the agent's health at each interval.
 func (a *Agent) beat(ctx context.Context) {
 	every := a.config.Events.Heartbeat
 	if every == 0 {

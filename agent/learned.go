@@ -21,7 +21,7 @@ import (
 
 // learnedFolder keeps what one camera learned, in a folder beside the events:
 // DATA/learned/CAMERA-KEY. The key is a hash of what the learned pictures
-// depend on, so that another source, region or bundle starts anew and finds its
+// depend on, so that another source, region or bundle starts afresh and finds its
 // own again when it comes back.
 type learnedFolder struct {
 	dir     string

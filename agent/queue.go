@@ -38,7 +38,7 @@ type queue struct {
 	closed bool
 }
 
-// failure says why results have no event, and since when.
+// failure is why results have no event, and since when.
 type failure struct {
 	err   error
 	since time.Time

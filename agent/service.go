@@ -9,7 +9,7 @@ import (
 	"pristine/internal/service"
 )
 
-// notifyService tells systemd that the agent is ready, and feeds its watchdog
+// notifyService notifies systemd that the agent is ready, and feeds its watchdog
 // while pictures can be encoded; stop says that the agent ends.
 func (a *Agent) notifyService(ctx context.Context) (stop func() error, err error) {
 	a.tellServiceStatus()

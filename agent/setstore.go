@@ -145,12 +145,12 @@ func (k *camera) startWith(ctx context.Context, bank *prompts.Bank, c, kept *kep
 	k.refuse(ctx, refused)
 }
 
-// refuse reports why a set is not in effect, and that another one goes on.
+// refuse reports why a set is not in effect, and that the previous one stays.
 func (k *camera) refuse(ctx context.Context, err error) {
 	text := err.Error()
 	k.refused.Store(&text)
 	k.agent.log.Error("prompt set refused, the last good one stays in effect", "camera", k.config.Name, "file", k.config.Prompts, "err", err)
-	k.tell(ctx, events.State{Subject: "prompts", Name: k.config.Prompts, State: "refused", Detail: text})
+	k.publishState(ctx, events.State{Subject: "prompts", Name: k.config.Prompts, State: "refused", Detail: text})
 	k.alarm(ctx, events.Alarm{Name: alarmSetRefused, Detail: fmt.Sprintf("camera %s: a prompt set is not in effect, %s stays: %s", k.config.Name, k.live.Bank().Set.Name, text)})
 }
 
@@ -217,7 +217,7 @@ func (k *camera) followSet(ctx context.Context) {
 		}
 		o := k.live.Origin()
 		k.agent.log.Info("prompt set reloaded", "camera", k.config.Name, "file", o.File, "sha256", o.SHA256)
-		k.tell(ctx, events.State{Subject: "prompts", Name: k.config.Prompts, State: "reloaded", Set: o})
+		k.publishState(ctx, events.State{Subject: "prompts", Name: k.config.Prompts, State: "reloaded", Set: o})
 	})
 }
 

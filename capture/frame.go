@@ -37,7 +37,7 @@ type Source interface {
 	// Pix, Width, Height and Captured, and Name, Part and PartEnd where it
 	// knows them. A picture that cannot be used is a frame with Damaged set: it may
 	// have shown a part. Frames come in with Damaged empty. io.EOF ends a finite source; any other error means that the
-	// source must be opened anew.
+	// source must be reopened.
 	Read(ctx context.Context, f *Frame) error
 	Close() error
 }

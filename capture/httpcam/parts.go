@@ -149,7 +149,7 @@ func (p *parts) header() (part, error) {
 	}
 }
 
-// line takes a line before a picture into account, and reports whether it says
+// line parses a header line of a part, and reports whether it says
 // anything.
 func (p *parts) line(h *part, text []byte) bool {
 	text = bytes.TrimSpace(text)

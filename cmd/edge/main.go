@@ -42,7 +42,7 @@ func quietLibraries() {
 	}
 }
 
-// cli is the commands and what is common to them.
+// cli holds the commands and their common flags.
 type cli struct {
 	Run       runCommand       `cmd:"" help:"Inspect the cameras of a configuration and publish events."`
 	Record    recordCommand    `cmd:"" help:"Keep the frames of cameras, to run them again."`
@@ -72,7 +72,7 @@ type streams struct {
 	verbose  bool // also say what was skipped as it should be
 }
 
-// run runs one command and gives its exit code.
+// run runs one command and returns its exit code.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	var commands cli
 	code, exited := exitClean, false

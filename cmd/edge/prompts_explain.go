@@ -37,14 +37,14 @@ type explanation struct {
 	Map        string            `json:"map,omitempty"` // the PNG
 }
 
-// Run says why a picture gets its score.
+// Run explains why a picture gets its score.
 func (c *explainCommand) Run(ctx context.Context, s *streams) error {
 	e, err := observe.Open(c.Bundle, c.options(infer.Options{}))
 	if err != nil {
 		return err
 	}
 	defer e.Close()
-	if err := s.saySkipped(c.References); err != nil {
+	if err := s.warnSkipped(c.References); err != nil {
 		return usage.Error(err)
 	}
 	bank, err := e.BankWith(ctx, c.Set, observe.View{}, c.References)

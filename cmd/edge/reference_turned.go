@@ -10,9 +10,9 @@ import (
 	"pristine/prompts"
 )
 
-// turn adds what the good pictures that are kept show turned, where that is not
-// known and their files are among those given: only now is it known which are
-// kept, and a file of before may have some without.
+// turn adds the rotated features of the good pictures that are kept, if their files
+// are among those given and the features are missing. It runs after pictures were
+// selected, and completes those that an earlier run added without.
 func (c *referenceAddCommand) turn(ctx context.Context, s *streams, l *observe.Encoder, references *prompts.References, files []string) error {
 	by := map[string]string{} // SHA-256
 	for _, file := range files {
@@ -43,8 +43,8 @@ func (c *referenceAddCommand) turn(ctx context.Context, s *streams, l *observe.E
 	return nil
 }
 
-// turnedUse tells whether pictures are compared with the references turned, too,
-// and says so.
+// turnedUse reports whether pictures are also compared with rotated references, and
+// returns a sentence about it.
 func turnedUse(r *prompts.References, option prompts.Turned) (bool, string) {
 	use, err := r.TurnedInUse(option)
 	switch {

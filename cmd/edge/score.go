@@ -54,7 +54,7 @@ func (c *scoreCommand) Run(ctx context.Context, s *streams) error {
 		return err
 	}
 	defer e.Close()
-	if err := s.saySkipped(c.References); err != nil {
+	if err := s.warnSkipped(c.References); err != nil {
 		return usage.Error(err)
 	}
 	bank, err := e.BankWith(ctx, c.Prompts, observe.View{}, c.References)

@@ -181,7 +181,7 @@ func (s *service) judge(ctx context.Context, kv jetstream.KeyValue, camera strin
 // maxWarnings are told of a set.
 const maxWarnings = 20
 
-// lint gives the warnings about a set. They never keep it from being used, and
+// lint returns the warnings about a set. They never keep it from being used, and
 // neither does a check that fails.
 func (s *service) lint(ctx context.Context, camera string, set []byte) []string {
 	warnings, err := s.Agent.Lint(ctx, camera, set)

@@ -14,7 +14,7 @@ import (
 // line. What comes beyond is forgotten, since inspection does not wait.
 const waiting = 32
 
-// Remembers tells whether the store keeps a history.
+// Remembers reports whether the store keeps a history.
 func (s *Store) Remembers() bool { return s.options.HistoryBytes > 0 }
 
 // Remember keeps what was seen, in the background; it never waits. The slices of

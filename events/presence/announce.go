@@ -23,7 +23,7 @@ type Options struct {
 }
 
 const (
-	connectLimit = 10 * time.Second // of a connection, until it is made anew
+	connectLimit = 10 * time.Second // of a connection, until it is made again
 	answerLimit  = 3 * time.Second  // of one request to the hub
 	stopLimit    = 2 * time.Second  // of the deletion when the station stops
 	retry        = 30 * time.Second // after a refusal, at most
