@@ -1,12 +1,16 @@
 package main
 
 import (
+	"context"
 	"reflect"
 
 	"github.com/alecthomas/kong"
 
 	"pristine/infer"
 	"pristine/internal/assets"
+	"pristine/internal/usage"
+	"pristine/observe"
+	"pristine/prompts"
 )
 
 // asset reads flags and arguments of type:"asset": files that may be the
@@ -37,4 +41,23 @@ type encoderFlags struct {
 func (f *encoderFlags) options(o infer.Options) infer.Options {
 	o.Providers, o.Precision, o.Policy = []string{f.Provider}, f.Precision, "require"
 	return o
+}
+
+// openBank opens a model and the bank of a set, with a folder of references or,
+// where that is "", those beside the set. Close the model.
+func openBank(ctx context.Context, s *streams, f *encoderFlags, set, references string) (*observe.Model, *prompts.Bank, error) {
+	model, err := observe.Open(f.Bundle, f.options(infer.Options{}))
+	if err != nil {
+		return nil, nil, err
+	}
+	if err := s.warnSkipped(references); err != nil {
+		model.Close()
+		return nil, nil, usage.Error(err)
+	}
+	bank, err := model.BankWith(ctx, set, observe.View{}, references)
+	if err != nil {
+		model.Close()
+		return nil, nil, err
+	}
+	return model, bank, nil
 }
