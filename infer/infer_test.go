@@ -9,12 +9,13 @@ import (
 	"math"
 	"os"
 	"path/filepath"
-	"pristine/infer/bundle"
-	"pristine/internal/need"
 	"strings"
 	"sync"
 	"testing"
 	"time"
+
+	"pristine/infer/bundle"
+	"pristine/internal/need"
 )
 
 const pocket = "../models/pocket"

@@ -3,10 +3,11 @@ package infer
 import (
 	"context"
 	"fmt"
-	"pristine/infer/bundle"
 	"slices"
 	"sync"
 	"time"
+
+	"pristine/infer/bundle"
 )
 
 // State is how far a model is.
