@@ -118,7 +118,7 @@ func (f *learnedFolder) loadParts() (*prompts.Learned, *learnedPartsFile, error)
 	return &prompts.Learned{References: references, Good: good}, &about, nil
 }
 
-// snapshot is inspect's way of keeping something learned.
+// snapshot is learned state that can be saved: a baseline or an empty belt.
 type snapshot interface {
 	MarshalBinary() ([]byte, error)
 	UnmarshalBinary([]byte) error

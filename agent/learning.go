@@ -160,8 +160,8 @@ func (k *camera) learnedParts(ctx context.Context, bank *prompts.Bank) {
 	k.publishState(ctx, events.State{Subject: "camera", Name: k.config.Name, State: "learned", Detail: fmt.Sprintf("%d of %d parts are references", bank.References(), k.config.LearnParts)})
 }
 
-// learnedHealth notes what good pictures of the camera are like, and the limits
-// that follow, and keeps them.
+// learnedHealth logs the health limits that the camera learned, and saves the
+// baseline.
 func (k *camera) learnedHealth(b *health.Baseline) {
 	signals := []web.Signal{}
 	for _, s := range b.Signals() {

@@ -13,8 +13,8 @@ import (
 	"pristine/prompts"
 )
 
-// keptSet is the live set as the store keeps it over restarts: the last act that
-// took effect, be it an edit of the file or a push.
+// keptSet is the live set as the store keeps it over restarts: the last change that
+// took effect, an edit of the file or a push.
 type keptSet struct {
 	Origin events.SetOrigin `json:"origin"`
 	Set    []byte           `json:"set"`
@@ -66,8 +66,8 @@ func (k *camera) readPushed(ctx context.Context) (*keptSet, error) {
 	}, nil
 }
 
-// keep stores the live set, before it takes effect.
-func (k *camera) keep(ctx context.Context, kept *keptSet) error {
+// storeSet stores the live set, before it takes effect.
+func (k *camera) storeSet(ctx context.Context, kept *keptSet) error {
 	data, err := json.Marshal(kept)
 	if err == nil {
 		err = k.agent.store.Keep(ctx, keptSetKey(k.config.Name), data)
@@ -79,7 +79,7 @@ func (k *camera) keep(ctx context.Context, kept *keptSet) error {
 	return nil
 }
 
-// openSet makes the bank that the camera starts with. The last act wins: a set
+// openSet makes the bank that the camera starts with. The last change wins: a set
 // that was pushed stays until the file is edited, and an edit that was made while
 // the agent was down counts. What cannot be used is refused with an alarm, and the
 // last good set starts in its place; only a first start needs a good file.
@@ -134,7 +134,7 @@ func (k *camera) startWith(ctx context.Context, bank *prompts.Bank, c, kept *kep
 	k.live.Put(bank, &c.Origin)
 	k.keptSet.Store(c)
 	if refused == nil {
-		if err := k.keep(ctx, c); err != nil {
+		if err := k.storeSet(ctx, c); err != nil {
 			k.agent.log.Error("the prompt set is not kept", "camera", k.config.Name, "err", err)
 		}
 		if c.Origin.From == fromPush {
@@ -198,7 +198,7 @@ func (k *camera) applyPush(ctx context.Context, bank *prompts.Bank, o events.Set
 }
 
 func (k *camera) apply(ctx context.Context, bank *prompts.Bank, c *keptSet) error {
-	if err := k.keep(ctx, c); err != nil {
+	if err := k.storeSet(ctx, c); err != nil {
 		return err
 	}
 	k.live.Put(bank, &c.Origin)
@@ -221,5 +221,5 @@ func (k *camera) followSet(ctx context.Context) {
 	})
 }
 
-// followEvery is how often the files of prompt sets are looked at.
+// followEvery is how often the files of prompt sets are polled.
 const followEvery = 500 * time.Millisecond

@@ -45,7 +45,7 @@ func (p *partState) fit(f *capture.Frame, scorer Scorer, o *prompts.Observation,
 	if p.scored && !worse(newSample(s, scorer.Thresholds()), s, newSample(&p.scores, p.scorer.Thresholds()), &p.scores) {
 		return
 	}
-	p.keep(f)
+	p.swapIn(f)
 	p.scored, p.scorer, p.timing = true, scorer, t
 	s.CopyTo(&p.scores)
 	p.embedding = append(p.embedding[:0], o.Embedding...)
@@ -66,7 +66,7 @@ func (p *partState) unfit(f *capture.Frame, r Reason, detail string) {
 		p.reason, p.detail = r, detail
 	}
 	if !p.any {
-		p.keep(f)
+		p.swapIn(f)
 	}
 }
 
@@ -76,9 +76,9 @@ func (p *partState) learned(f *capture.Frame, detail string) {
 	p.reason, p.detail = ReasonLearning, detail
 }
 
-// keep swaps the frame with the one kept before, whose buffer then goes back to
+// swapIn swaps the frame with the one kept before, whose buffer then goes back to
 // the camera: a copy would cost more than the checks of a frame.
-func (p *partState) keep(f *capture.Frame) {
+func (p *partState) swapIn(f *capture.Frame) {
 	p.best, *f = *f, p.best
 	p.any = true
 }

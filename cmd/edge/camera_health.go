@@ -20,7 +20,7 @@ import (
 )
 
 type cameraHealthCommand struct {
-	Source string        `arg:"" help:"Address of the camera, while all is well with it."`
+	Source string        `arg:"" help:"Address of a camera that works well now."`
 	For    time.Duration `default:"1m" help:"How long to learn (default: ${default})."`
 }
 

@@ -22,17 +22,17 @@ import (
 
 // referenceCommand groups the commands for a set's reference pictures.
 type referenceCommand struct {
-	Add    referenceAddCommand    `cmd:"" help:"Keep pictures of good parts beside a prompt set; everything that uses the set then compares with them."`
-	List   referenceListCommand   `cmd:"" help:"List the pictures that are kept beside a set."`
-	Learn  referenceLearnCommand  `cmd:"" help:"Have a camera of a running agent learn anew what good parts look like."`
-	Remove referenceRemoveCommand `cmd:"" help:"Forget pictures that are kept beside a set."`
+	Add    referenceAddCommand    `cmd:"" help:"Add reference pictures of good parts to a prompt set. Everything that uses the set compares with them."`
+	List   referenceListCommand   `cmd:"" help:"List the reference pictures of a set."`
+	Learn  referenceLearnCommand  `cmd:"" help:"Make a camera of a running agent learn again what good parts look like."`
+	Remove referenceRemoveCommand `cmd:"" help:"Remove reference pictures from a set."`
 }
 
 type referenceAddCommand struct {
 	Set          string   `arg:"" help:"Prompt set."`
 	Pictures     []string `arg:"" help:"Picture files or folders."`
 	Bad          bool     `help:"Add them as examples of defective parts."`
-	Keep         int      `default:"16" placeholder:"K" help:"Keep so many good pictures, those that stand for all of them (default: ${default})."`
+	Keep         int      `default:"16" placeholder:"K" help:"Keep at most K good pictures, the most representative ones (default: ${default})."`
 	viewFlags    `embed:""`
 	encoderFlags `embed:""`
 }

@@ -35,14 +35,14 @@ func (s *Store) rememberer() {
 	for {
 		select {
 		case seen := <-s.seen:
-			s.keep(seen)
+			s.storeSeen(seen)
 			continue
 		case <-s.ctx.Done():
 		}
 		for {
 			select {
 			case seen := <-s.seen:
-				s.keep(seen)
+				s.storeSeen(seen)
 			default:
 				return
 			}
@@ -50,8 +50,8 @@ func (s *Store) rememberer() {
 	}
 }
 
-// keep stores one, where the disk has room beside the events.
-func (s *Store) keep(seen *history.Seen) {
+// storeSeen stores one, where the disk has room beside the events.
+func (s *Store) storeSeen(seen *history.Seen) {
 	m, err := seen.Message()
 	if err == nil && s.free() >= s.options.ReserveBytes {
 		ctx, cancel := context.WithTimeout(context.Background(), appendLimit)
