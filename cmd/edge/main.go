@@ -44,6 +44,7 @@ func quietLibraries() {
 
 // cli holds the commands and their common flags.
 type cli struct {
+	Init      initCommand      `cmd:"" help:"Make a part's folder from photos: prompt set, references, configuration."`
 	Run       runCommand       `cmd:"" help:"Inspect the cameras of a configuration and publish events."`
 	Record    recordCommand    `cmd:"" help:"Record the frames of cameras, to replay them."`
 	Camera    cameraCommand    `cmd:"" help:"List, measure and look through cameras."`
