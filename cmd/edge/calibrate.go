@@ -14,13 +14,13 @@ import (
 )
 
 type calibrateCommand struct {
-	Set          string `arg:"" placeholder:"SET" help:"Prompt set; thresholds, calibration and validation are written into it, and its comments stay."`
+	Set          string `arg:"" placeholder:"SET" help:"Prompt set; thresholds, calibration and validation are written into it; its comments are preserved."`
 	dataFlags    `embed:""`
-	Target       []string `required:"" sep:"none" placeholder:"TARGET" help:"What to keep, such as \"overkill<=1%\" or \"escape<=0.5%\"; may be repeated."`
+	Target       []string `required:"" sep:"none" placeholder:"TARGET" help:"Rate to keep below, such as \"overkill<=1%\" or \"escape<=0.5%\"; may be repeated."`
 	References   string   `placeholder:"DIR" help:"Folder of the good pictures that the camera is given as references, not among those of --good; default: the set's own."`
 	DryRun       bool     `help:"Write nothing."`
-	Halves       int      `placeholder:"N" help:"Also calibrate N random halves of the pictures, and tell how often the other half did as expected."`
-	Seed         uint64   `default:"1" placeholder:"N" help:"Seed that deals the pictures to the folds (default: ${default})."`
+	Halves       int      `placeholder:"N" help:"Also calibrate on N random halves of the pictures, and report how often the other half met the targets."`
+	Seed         uint64   `default:"1" placeholder:"N" help:"Seed that assigns pictures to folds (default: ${default})."`
 	Format       string   `enum:"table,json" default:"table" help:"table or json (default: ${default})."`
 	encoderFlags `embed:""`
 }
@@ -55,7 +55,7 @@ func (c *calibrateCommand) Run(ctx context.Context, s *streams) error {
 	case err != nil:
 		return err
 	case c.DryRun:
-		return c.say(s, "nothing was written: --dry-run")
+		return c.note(s, "nothing was written: --dry-run")
 	}
 	if err := t.Record(c.Set, r, time.Now()); err != nil {
 		return err
@@ -64,7 +64,7 @@ func (c *calibrateCommand) Run(ctx context.Context, s *streams) error {
 	if err != nil {
 		return err
 	}
-	return c.say(s, "written into %s; the set is %s", c.Set, check.Arming(bank))
+	return c.note(s, "written into %s; the set is %s", c.Set, check.Arming(bank))
 }
 
 func parseTargets(texts []string) ([]evaluate.Target, error) {
@@ -77,8 +77,8 @@ func parseTargets(texts []string) ([]evaluate.Target, error) {
 	return targets, errors.Join(errs...)
 }
 
-// say tells people what happened to the file, beside the JSON too.
-func (c *calibrateCommand) say(s *streams, format string, args ...any) error {
+// note says on standard error what happened to the file, so that JSON stays clean.
+func (c *calibrateCommand) note(s *streams, format string, args ...any) error {
 	_, err := fmt.Fprintf(s.err, format+"\n", args...)
 	return err
 }

@@ -25,7 +25,7 @@ type checkCommand struct {
 
 // Help is shown by edge check --help.
 func (checkCommand) Help() string {
-	return "Opens what a configuration names: prompt sets, references, bundle, credentials, folders, ports. Says everything at once, with lines. Errors end with exit code 2; warnings do not, nor does that a set is in shadow."
+	return "Opens what a configuration names: prompt sets, references, bundle, credentials, folders, ports. Reports all mistakes at once, with their lines. Errors give exit code 2; warnings and sets in shadow do not."
 }
 
 // Run checks every file and says all mistakes of all of them.

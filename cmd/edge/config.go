@@ -14,7 +14,7 @@ import (
 )
 
 type configCommand struct {
-	Explain configExplainCommand `cmd:"" help:"Say what a key means, what it allows, and what it is in a file."`
+	Explain configExplainCommand `cmd:"" help:"Explain a key: its meaning, allowed values, default, and value in a file."`
 	Diff    configDiffCommand    `cmd:"" help:"Compare what a configuration means with the defaults, or with another."`
 	Schema  configSchemaCommand  `cmd:"" help:"Print the JSON Schema of configurations, for editors."`
 }
@@ -115,7 +115,7 @@ type configDiffCommand struct {
 	Format string `enum:"table,json" default:"table" help:"table or json (default: ${default})."`
 }
 
-// Run prints the differences; that there are some is no error.
+// Run prints the differences. Differences are not an error.
 func (c *configDiffCommand) Run(s *streams) error {
 	file, err := config.Open(c.File)
 	if err != nil {

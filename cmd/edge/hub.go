@@ -12,7 +12,7 @@ type hubFlags struct {
 	CA       string `name:"ca" placeholder:"FILE" help:"Certificates to trust (TLS)."`
 	Cert     string `placeholder:"FILE" help:"Certificate to show (mutual TLS)."`
 	Key      string `placeholder:"FILE" help:"Key of that certificate."`
-	Inbox    string `name:"inbox-prefix" placeholder:"PREFIX" help:"Of the subjects that answers come to, where the user may not read _INBOX."`
+	Inbox    string `name:"inbox-prefix" placeholder:"PREFIX" help:"Prefix of reply subjects, if the user may not read _INBOX."`
 	Domain   string `name:"js-domain" placeholder:"NAME" help:"JetStream domain, such as that of a line's leaf node."`
 }
 

@@ -42,11 +42,11 @@ func quietLibraries() {
 	}
 }
 
-// cli is the commands and what is common to them.
+// cli holds the commands and their common flags.
 type cli struct {
 	Init      initCommand      `cmd:"" help:"Make a part's folder from photos: prompt set, references, configuration."`
 	Run       runCommand       `cmd:"" help:"Inspect the cameras of a configuration and publish events."`
-	Record    recordCommand    `cmd:"" help:"Keep the frames of cameras, to run them again."`
+	Record    recordCommand    `cmd:"" help:"Record the frames of cameras, to replay them."`
 	Camera    cameraCommand    `cmd:"" help:"List, measure and look through cameras."`
 	Watch     watchCommand     `cmd:"" help:"Show the events of agents as they come."`
 	Fleet     fleetCommand     `cmd:"" help:"List the agents of a plant, and push prompt sets to them."`
@@ -56,25 +56,25 @@ type cli struct {
 	Embed     embedCommand     `cmd:"" help:"Print embeddings of pictures or texts."`
 	Bench     benchCommand     `cmd:"" help:"Measure how fast the agent is on a source."`
 	Prompts   promptsCommand   `cmd:"" help:"Check and improve prompt sets."`
-	Reference referenceCommand `cmd:"" help:"Keep good and bad pictures beside a prompt set."`
+	Reference referenceCommand `cmd:"" help:"Store good and bad reference pictures with a prompt set."`
 	Check     checkCommand     `cmd:"" help:"Check configuration and prompt files."`
 	Config    configCommand    `cmd:"" help:"Explain and compare configurations, and print their schema."`
 	Model     modelCommand     `cmd:"" help:"Import, list, check and remove model bundles."`
 	Version   versionCommand   `cmd:"" help:"Print the versions of the program, the bundle and the libraries."`
 
-	Calibrate calibrateCommand `cmd:"" help:"Set the thresholds of a prompt set for a target, and record how sure they are."`
+	Calibrate calibrateCommand `cmd:"" help:"Set the thresholds of a prompt set for a target rate, with confidence intervals."`
 	Search    searchCommand    `cmd:"" help:"Find the pictures of a folder that are nearest to a text or a picture."`
 	Verbose   bool             `short:"v" help:"Also say which files were skipped because other programs made them."`
 	Testline  testlineCommand  `cmd:"" help:"Write labelled pictures of the built-in line, to try commands on."`
 }
 
-// streams are where a command writes.
+// streams are the outputs of a command.
 type streams struct {
 	out, err io.Writer
 	verbose  bool // also say what was skipped as it should be
 }
 
-// run runs one command and gives its exit code.
+// run runs one command and returns its exit code.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	var commands cli
 	code, exited := exitClean, false

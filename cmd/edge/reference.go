@@ -20,19 +20,19 @@ import (
 	"pristine/prompts"
 )
 
-// referenceCommand groups what is done with a set's reference pictures.
+// referenceCommand groups the commands for a set's reference pictures.
 type referenceCommand struct {
-	Add    referenceAddCommand    `cmd:"" help:"Keep pictures of good parts beside a prompt set; everything that uses the set then compares with them."`
-	List   referenceListCommand   `cmd:"" help:"List the pictures that are kept beside a set."`
-	Learn  referenceLearnCommand  `cmd:"" help:"Have a camera of a running agent learn anew what good parts look like."`
-	Remove referenceRemoveCommand `cmd:"" help:"Forget pictures that are kept beside a set."`
+	Add    referenceAddCommand    `cmd:"" help:"Add reference pictures of good parts to a prompt set. Everything that uses the set compares with them."`
+	List   referenceListCommand   `cmd:"" help:"List the reference pictures of a set."`
+	Learn  referenceLearnCommand  `cmd:"" help:"Make a camera of a running agent learn again what good parts look like."`
+	Remove referenceRemoveCommand `cmd:"" help:"Remove reference pictures from a set."`
 }
 
 type referenceAddCommand struct {
 	Set          string   `arg:"" help:"Prompt set."`
 	Pictures     []string `arg:"" help:"Picture files or folders."`
 	Bad          bool     `help:"Add them as examples of defective parts."`
-	Keep         int      `default:"16" placeholder:"K" help:"Keep so many good pictures, those that stand for all of them (default: ${default})."`
+	Keep         int      `default:"16" placeholder:"K" help:"Keep at most K good pictures, the most representative ones (default: ${default})."`
 	viewFlags    `embed:""`
 	encoderFlags `embed:""`
 }
@@ -131,14 +131,14 @@ func (c *referenceAddCommand) add(ctx context.Context, s *streams, l *observe.En
 	return added, known, errors.Join(failed...)
 }
 
-// count says how many pictures there are of each kind.
+// count describes how many pictures there are of each kind.
 func count(r *prompts.References) string {
 	good := r.Len()
 	return fmt.Sprintf("%d good and %d bad pictures", good, len(r.Pictures())-good)
 }
 
-// kept opens a set and its references without a model; they match by m.
-func kept(set, dir string, m prompts.Matcher) (*prompts.References, *prompts.Set, string, error) {
+// storedReferences opens a set and its references without a model; they match by m.
+func storedReferences(set, dir string, m prompts.Matcher) (*prompts.References, *prompts.Set, string, error) {
 	loaded, err := prompts.Load(set)
 	if err != nil {
 		return nil, nil, "", usage.Error(err)
@@ -183,7 +183,7 @@ func (c *referenceListCommand) Run(s *streams) error {
 		return err
 	}
 	defer m.Close()
-	r, set, file, err := kept(c.Set, c.Bundle, m)
+	r, set, file, err := storedReferences(c.Set, c.Bundle, m)
 	if err != nil {
 		return err
 	}
@@ -232,7 +232,7 @@ func (c *referenceRemoveCommand) Run(s *streams) error {
 		fmt.Fprintf(s.out, "%s: removed\n", file)
 		return nil
 	}
-	r, _, file, err := kept(c.Set, c.Bundle, nil)
+	r, _, file, err := storedReferences(c.Set, c.Bundle, nil)
 	if err != nil {
 		return err
 	}

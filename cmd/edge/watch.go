@@ -16,7 +16,7 @@ type watchCommand struct {
 	Verdict  []string      `enum:"PASS,REVIEW,FAIL,INVALID" placeholder:"FAIL,…" help:"Only results with these verdicts."`
 	Camera   []string      `placeholder:"NAME" help:"Only results of these cameras."`
 	Station  []string      `placeholder:"NAME" help:"Only these stations, as name or site.line.name."`
-	Since    time.Duration `placeholder:"DURATION" help:"Begin so long ago, such as 10m."`
+	Since    time.Duration `placeholder:"DURATION" help:"Start this far in the past, e.g. 10m."`
 	All      bool          `help:"Begin with the first event that is stored."`
 	Beats    bool          `help:"Show heartbeats too."`
 	JSON     bool          `name:"json" help:"One JSON event a line."`
