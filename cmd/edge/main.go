@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/alecthomas/kong"
@@ -13,10 +14,8 @@ import (
 	"pristine/infer"
 	"pristine/internal/signals"
 	"pristine/internal/usage"
+	"pristine/internal/version"
 )
-
-// version is set by the build.
-var version = "unknown"
 
 // Exit codes of every command.
 const (
@@ -63,6 +62,7 @@ type cli struct {
 	Calibrate calibrateCommand `cmd:"" help:"Set the thresholds of a prompt set for a target, and record how sure they are."`
 	Search    searchCommand    `cmd:"" help:"Find the pictures of a folder that are nearest to a text or a picture."`
 	Verbose   bool             `short:"v" help:"Also say which files were skipped because other programs made them."`
+	Number    kong.VersionFlag `name:"version" hidden:"" help:"Print the version."`
 	Testline  testlineCommand  `cmd:"" help:"Write labelled pictures of the built-in line, to try commands on."`
 }
 
@@ -87,7 +87,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 80}),
 		kong.BindTo(ctx, (*context.Context)(nil)),
 		kong.Bind(s),
-		kong.Vars{"providers": strings.Join(infer.Providers(), ",")},
+		kong.Vars{"providers": strings.Join(infer.Providers(), ","), "version": "edge " + version.String()},
 	)
 	if err != nil {
 		fmt.Fprintln(stderr, "Error:", err)
@@ -95,6 +95,8 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	}
 	if len(args) == 0 {
 		args = []string{"--help"}
+	} else if args[0] == "help" {
+		args = append(slices.Clone(args[1:]), "--help")
 	}
 	command, err := parser.Parse(args)
 	if exited {

@@ -17,6 +17,7 @@ import (
 	"pristine/internal/config"
 	"pristine/internal/config/lastgood"
 	"pristine/internal/usage"
+	"pristine/internal/version"
 )
 
 type runCommand struct {
@@ -133,7 +134,7 @@ func (c *runCommand) run(ctx context.Context, s *streams, settings *config.Confi
 			log.Warn("a mistake in the configuration would stop the next start", "err", err)
 		}
 	}
-	return agent.New(agent.Options{Config: settings, Version: version, Log: log, Terminal: v, Problems: problems, Started: onStart}).Run(ctx)
+	return agent.New(agent.Options{Config: settings, Version: version.String(), Log: log, Terminal: v, Problems: problems, Started: onStart}).Run(ctx)
 }
 
 // errDone is why a run ends whose time is up.
