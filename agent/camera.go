@@ -14,6 +14,8 @@ import (
 	"pristine/capture/testline"
 	"pristine/events"
 	"pristine/inspect"
+	"pristine/inspect/health"
+	"pristine/inspect/track"
 	"pristine/internal/config"
 	"pristine/internal/polygon"
 	"pristine/internal/usage"
@@ -38,8 +40,8 @@ type camera struct {
 	acts       sync.Mutex              // one change of the live set at a time
 	shadow     *prompts.Live           // of the set that is compared with the live one; nil without
 	station    *inspect.Station
-	baseline   *inspect.Baseline
-	tracker    *inspect.Tracker                              // nil where the source names the parts
+	baseline   *health.Baseline
+	tracker    *track.Tracker                                // nil where the source names the parts
 	kept       *learnedFolder                                // nil where nothing is kept
 	gate       *inspect.Gate                                 // of policy trigger
 	tap        *inspect.Tap                                  // of any other policy
@@ -80,7 +82,7 @@ func newCamera(ctx context.Context, a *Agent, c *config.Camera) (*camera, error)
 	if k.address, err = address.Parse(c.Source); err != nil {
 		return nil, usage.Error(fmt.Errorf("camera %s: %w", c.Name, err))
 	}
-	k.slot = capture.NewLatest(SlotPolicy(c, k.address))
+	k.slot = capture.NewLatest(slotPolicy(c, k.address))
 	if k.address.Kind == address.TestLine {
 		k.truth = func(part string) (string, bool) {
 			p, ok := testline.Truth(k.address.Line, part)
@@ -93,7 +95,7 @@ func newCamera(ctx context.Context, a *Agent, c *config.Camera) (*camera, error)
 	if err := k.openSet(ctx); err != nil {
 		return nil, fmt.Errorf("camera %s: %w", c.Name, err)
 	}
-	k.baseline = inspect.NewBaseline(k.health())
+	k.baseline = health.NewBaseline(k.health())
 	if err := k.resume(); err != nil {
 		return nil, fmt.Errorf("camera %s: %w", c.Name, err)
 	}
@@ -173,7 +175,7 @@ func (k *camera) silentAfter() time.Duration {
 	return k.config.SilentAfter
 }
 
-func (k *camera) health() inspect.HealthLimits {
+func (k *camera) health() health.Limits {
 	limits := HealthLimits(&k.config.Health)
 	limits.Polygon = polygon.Points(k.config.Polygon)
 	if k.address.Kind == address.File {

@@ -9,6 +9,7 @@ import (
 	"pristine/capture/opencv"
 	"pristine/capture/source"
 	"pristine/inspect"
+	"pristine/inspect/track"
 	"pristine/internal/config"
 	"pristine/internal/pictures"
 	"pristine/internal/polygon"
@@ -25,7 +26,7 @@ func (k *camera) track() (inspect.Frames, error) {
 	if o.Axis == "" {
 		return frames, nil
 	}
-	options := inspect.TrackOptions{
+	options := track.Options{
 		Camera: k.config.Name, Axis: o.Axis, Region: [4]float64(k.config.Region),
 		LearnFrames: o.LearnFrames, Difference: o.Difference, MinArea: o.MinArea,
 	}
@@ -36,15 +37,15 @@ func (k *camera) track() (inspect.Frames, error) {
 			return nil, fmt.Errorf("read track.empty: %w", err)
 		}
 	}
-	options.OnLearned = func(t *inspect.Tracker) { k.keepState(learnedBelt, t) }
-	k.tracker = inspect.Track(frames, options)
+	options.OnLearned = func(t *track.Tracker) { k.keepState(learnedBelt, t) }
+	k.tracker = track.New(frames, options)
 	return k.tracker, nil
 }
 
-// SlotPolicy is what the slot does with frames that are not taken in time. A
+// slotPolicy is what the slot does with frames that are not taken in time. A
 // file or replay that is thinned waits, so that the same frames are left out
 // each time.
-func SlotPolicy(c *config.Camera, a address.Address) capture.Policy {
+func slotPolicy(c *config.Camera, a address.Address) capture.Policy {
 	if c.Policy.FPS() > 0 && !a.Live() {
 		return capture.Every
 	}
@@ -53,20 +54,19 @@ func SlotPolicy(c *config.Camera, a address.Address) capture.Policy {
 
 // open opens the camera's source.
 func (k *camera) open(ctx context.Context) (capture.Source, error) {
-	s, err := source.Open(ctx, k.address, source.Options{
-		OpenTimeout: k.config.OpenTimeout, ReadTimeout: k.config.ReadTimeout, UserFile: k.config.UserFile, PasswordFile: k.config.PasswordFile,
-		Bad: func(_ string, err error) {
-			k.agent.log.Warn("a picture is not usable", "camera", k.config.Name, "err", err)
-		},
-		Skipped: func(skipped *pictures.Skipped) {
-			for _, w := range skipped.Warnings() {
-				k.agent.log.Warn("files were skipped", "camera", k.config.Name, "files", w)
-			}
-			for _, d := range skipped.Details() {
-				k.agent.log.Debug("files were skipped", "camera", k.config.Name, "files", d)
-			}
-		},
-	})
+	o := sourceOptions(k.config)
+	o.Bad = func(_ string, err error) {
+		k.agent.log.Warn("a picture is not usable", "camera", k.config.Name, "err", err)
+	}
+	o.Skipped = func(skipped *pictures.Skipped) {
+		for _, w := range skipped.Warnings() {
+			k.agent.log.Warn("files were skipped", "camera", k.config.Name, "files", w)
+		}
+		for _, d := range skipped.Details() {
+			k.agent.log.Debug("files were skipped", "camera", k.config.Name, "files", d)
+		}
+	}
+	s, err := source.Open(ctx, k.address, o)
 	if err != nil {
 		return nil, err
 	}

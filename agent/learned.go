@@ -13,7 +13,8 @@ import (
 	"github.com/google/renameio/v2"
 
 	"pristine/capture"
-	"pristine/inspect"
+	"pristine/inspect/health"
+	"pristine/inspect/track"
 	"pristine/internal/config"
 	"pristine/prompts"
 )
@@ -123,7 +124,7 @@ type snapshot interface {
 	UnmarshalBinary([]byte) error
 }
 
-var _ = []snapshot{(*inspect.Baseline)(nil), (*inspect.Tracker)(nil)}
+var _ = []snapshot{(*health.Baseline)(nil), (*track.Tracker)(nil)}
 
 // saveState keeps a baseline or an empty belt.
 func (f *learnedFolder) saveState(name string, s snapshot, at time.Time) error {

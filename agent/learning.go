@@ -8,6 +8,7 @@ import (
 
 	"pristine/events"
 	"pristine/inspect"
+	"pristine/inspect/health"
 	"pristine/prompts"
 	"pristine/web"
 )
@@ -105,7 +106,7 @@ func (k *camera) startLearning(ctx context.Context) {
 
 // learn makes the station learn good parts from now on; with a baseline, the
 // camera's picture health too.
-func (k *camera) learn(ctx context.Context, baseline *inspect.Baseline) {
+func (k *camera) learn(ctx context.Context, baseline *health.Baseline) {
 	total := k.config.LearnParts
 	k.learning.Store(&learning{total: total})
 	m := k.agent.model
@@ -160,7 +161,7 @@ func (k *camera) learnedParts(ctx context.Context, bank *prompts.Bank) {
 
 // learnedHealth notes what good pictures of the camera are like, and the limits
 // that follow, and keeps them.
-func (k *camera) learnedHealth(b *inspect.Baseline) {
+func (k *camera) learnedHealth(b *health.Baseline) {
 	signals := []web.Signal{}
 	for _, s := range b.Signals() {
 		if s.Limit != 0 {
@@ -187,7 +188,7 @@ func (k *camera) keepState(file string, s snapshot) {
 // health of its pictures and the empty belt.
 func (k *camera) relearn(ctx context.Context) {
 	k.signals.Store(nil)
-	baseline := inspect.NewBaseline(k.health())
+	baseline := health.NewBaseline(k.health())
 	if k.tracker != nil {
 		k.tracker.Relearn()
 	}

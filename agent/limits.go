@@ -1,14 +1,14 @@
 package agent
 
 import (
-	"pristine/inspect"
+	"pristine/inspect/health"
 	"pristine/internal/config"
 )
 
 // HealthLimits returns the configured limits of a fit picture, as package
 // inspect has them.
-func HealthLimits(h *config.Health) inspect.HealthLimits {
-	return inspect.HealthLimits{
+func HealthLimits(h *config.Health) health.Limits {
+	return health.Limits{
 		BlackMean: h.BlackMean, OverexposedShare: h.OverexposedShare, FrozenFrames: h.FrozenFrames, MaxAge: h.MaxAge, MinWidth: h.MinWidth, MinHeight: h.MinHeight,
 		Learn: h.Learn, Blur: h.Blur, Moved: h.Moved, Shift: h.Shift, Light: h.Light, Banding: h.Banding, ColourOrder: h.ColourOrder,
 	}

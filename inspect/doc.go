@@ -15,18 +15,13 @@
 // which no frame was fit is INVALID. A frame is scored by one bank only.
 //
 // Non-promises: no I/O, no retrying, no wall clock of its own: the clock, the
-// encoder and the sink are passed in. Where the source names no parts, a
-// Tracker in front of the station does, by their difference to the empty belt.
+// encoder and the sink are passed in.
 //
 // A Gate inspects parts at request instead: frames pass only after a trigger,
 // and the verdict is its answer.
 //
-// A Baseline learns what a camera's good pictures are like and refuses those
-// that are blurred, moved, banded, of another light, size or colour order.
-// What it can see depends on the view: without points that keep their level
-// there is only sharpness, a scene without colour has no colour order, and a
-// camera that moves along the only edges that keep still, or by a few pixels
-// while it shakes by more than one, has not moved.
+// Package health decides which frames are fit; package track names the parts where
+// the source does not.
 //
 // A Station is run by one goroutine; Check may be called from another. Results
 // and the pictures in them are valid during the call to Sink.Publish only.

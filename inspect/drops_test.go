@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"pristine/capture"
+	"pristine/inspect/health"
 )
 
 // dropping collects what results say was dropped before their frames.
@@ -66,7 +67,7 @@ func TestDrops_Stale(t *testing.T) {
 	good := frame(20, "", false)
 	good.Dropped = capture.Drops{capture.Overwritten: 1}
 	var d dropping
-	s := New(Options{Limits: Limits{N: 1, M: 1}, Health: HealthLimits{MaxAge: time.Second}, Now: func() time.Time { return now }},
+	s := New(Options{Limits: Limits{N: 1, M: 1}, Health: health.Limits{MaxAge: time.Second}, Now: func() time.Time { return now }},
 		&script{[]capture.Frame{old(), old(), good, frame(20, "", false)}}, &pixelEncoder{}, func() Scorer { return pixelScorer{} }, &d)
 	if err := s.Run(context.Background()); err != nil {
 		t.Fatal(err)
@@ -79,22 +80,5 @@ func TestDrops_Stale(t *testing.T) {
 	}
 	if n := s.Counts().Stale; n != 2 {
 		t.Errorf("got %d in all, want 2", n)
-	}
-}
-
-// What was dropped before frames that taught the belt still counts.
-func TestDrops_Track(t *testing.T) {
-	var frames []capture.Frame
-	for range 5 {
-		f := frame(20, "", false)
-		f.Dropped = capture.Drops{capture.Overwritten: 1}
-		frames = append(frames, f)
-	}
-	tracker := Track(&script{frames}, TrackOptions{Camera: "c", Axis: "x", Region: [4]float64{0, 0, 1, 1}, LearnFrames: 3, Difference: 24, MinArea: 0.05})
-	var f capture.Frame
-	for _, want := range []uint64{4, 1} {
-		if err := tracker.Take(context.Background(), &f); err != nil || f.Dropped != (capture.Drops{capture.Overwritten: want}) {
-			t.Errorf("got %v (%v), want %d overwritten", f.Dropped, err, want)
-		}
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"pristine/capture"
+	"pristine/inspect/health"
 	"pristine/prompts"
 )
 
@@ -108,7 +109,7 @@ func TestVerdicts(t *testing.T) {
 			var c collector
 			s := New(Options{
 				Limits: Limits{Review: 0.4, Fail: 0.6, N: 2, M: 3},
-				Health: HealthLimits{BlackMean: 8, OverexposedShare: 0.6, MinWidth: 8, MinHeight: 8, MaxAge: time.Second},
+				Health: health.Limits{BlackMean: 8, OverexposedShare: 0.6, MinWidth: 8, MinHeight: 8, MaxAge: time.Second},
 				Now:    func() time.Time { return time.Unix(1000, 0) },
 			}, &script{tc.frames}, &pixelEncoder{}, func() Scorer { return pixelScorer{} }, &c)
 			if err := s.Run(context.Background()); err != nil {
@@ -143,10 +144,10 @@ func TestStaleFrozenAndUnscoredFramesAreInvalid(t *testing.T) {
 	}
 	old := frame(20, "p", true)
 	old.Captured = now.Add(-3 * time.Second)
-	if got := inspectWith(Options{Health: HealthLimits{MaxAge: 2 * time.Second}}, &pixelEncoder{}, old); got[0] != (collected{Invalid, ReasonStale, "p"}) {
+	if got := inspectWith(Options{Health: health.Limits{MaxAge: 2 * time.Second}}, &pixelEncoder{}, old); got[0] != (collected{Invalid, ReasonStale, "p"}) {
 		t.Errorf("a stale frame is %v", got)
 	}
-	got := inspectWith(Options{Health: HealthLimits{FrozenFrames: 2}}, &pixelEncoder{}, frame(20, "a", true), frame(20, "b", true), frame(20, "c", true), frame(21, "d", true))
+	got := inspectWith(Options{Health: health.Limits{FrozenFrames: 2}}, &pixelEncoder{}, frame(20, "a", true), frame(20, "b", true), frame(20, "c", true), frame(21, "d", true))
 	if got[1].verdict != Pass || got[2] != (collected{Invalid, ReasonFrozen, "c"}) || got[3].verdict != Pass {
 		t.Errorf("frozen frames are %v", got)
 	}

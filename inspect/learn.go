@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"pristine/capture"
+	"pristine/inspect/health"
 	"pristine/prompts"
 )
 
@@ -129,7 +130,7 @@ func (l *Learner) endPart() (done bool) {
 }
 
 // finish makes the bank of what was learned.
-func (l *Learner) finish(b *Baseline) {
+func (l *Learner) finish(b *health.Baseline) {
 	if l.err != nil {
 		return
 	}
@@ -144,7 +145,7 @@ func (l *Learner) finish(b *Baseline) {
 
 // end takes the end of the frames into account: with a few good parts it does
 // with what there is.
-func (l *Learner) end(b *Baseline) {
+func (l *Learner) end(b *health.Baseline) {
 	if l.err == nil && l.good.Len() >= leastGood {
 		l.finish(b)
 		return
@@ -163,7 +164,7 @@ func (l *Learner) fail(err error) {
 // none of them until it has. With a baseline it learns the camera's picture
 // health anew, too. A nil learner leaves the references as they are. It is safe
 // for any goroutine.
-func (s *Station) Learn(l *Learner, b *Baseline) {
+func (s *Station) Learn(l *Learner, b *health.Baseline) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.pending = &relearning{l, b}
@@ -171,7 +172,7 @@ func (s *Station) Learn(l *Learner, b *Baseline) {
 
 type relearning struct {
 	learner  *Learner
-	baseline *Baseline
+	baseline *health.Baseline
 }
 
 // beginLearning takes up what Learn asked for. It is called between two parts.
@@ -184,7 +185,8 @@ func (s *Station) beginLearning() {
 		return
 	}
 	if pending.baseline != nil {
-		s.health.baseline, s.learned = pending.baseline, false
+		s.health.Relearn(pending.baseline)
+		s.learned = false
 	}
 	if pending.learner != nil {
 		s.learner = pending.learner
@@ -196,7 +198,7 @@ func (s *Station) endLearned() {
 	if s.learner == nil || !s.learner.endPart() {
 		return
 	}
-	if s.learner.finish(s.health.baseline); s.learner.err == nil {
+	if s.learner.finish(s.health.Baseline()); s.learner.err == nil {
 		s.learner = nil
 	}
 }

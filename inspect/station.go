@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"pristine/capture"
+	"pristine/inspect/health"
 	"pristine/prompts"
 	"pristine/verdict"
 )
@@ -71,11 +72,11 @@ type Options struct {
 	PartsOnly   bool          // inspect only frames that belong to a part
 	Limits      Limits        // N, M and HoldOff; the thresholds come with each scorer
 	Shadow      func() Scorer // a second set, which is scored beside the live one and only counted; may be nil
-	Health      HealthLimits
-	Baseline    *Baseline               // what Learn has seen; nil: learned from the station's first frames
-	OnLearned   func(b *Baseline)       // called by Run's goroutine once the baseline is learned; may be nil
-	Unready     func() (Reason, string) // why frames cannot be judged now, in a word and in words; ReasonNone when they can; may be nil
-	SilentAfter time.Duration           // a camera without frames for this long is INVALID no_frame; 0 never
+	Health      health.Limits
+	Baseline    *health.Baseline         // what Learn has seen; nil: learned from the station's first frames
+	OnLearned   func(b *health.Baseline) // called by Run's goroutine once the baseline is learned; may be nil
+	Unready     func() (Reason, string)  // why frames cannot be judged now, in a word and in words; ReasonNone when they can; may be nil
+	SilentAfter time.Duration            // a camera without frames for this long is INVALID no_frame; 0 never
 	Now         func() time.Time
 }
 
@@ -109,7 +110,7 @@ type Station struct {
 	encoder Encoder
 	scorer  func() Scorer
 	sink    Sink
-	health  *health
+	health  *health.Checker
 	window  *window
 	shadow  *window  // of the shadow set
 	learned bool     // OnLearned was called
@@ -138,7 +139,7 @@ func New(o Options, frames Frames, encoder Encoder, scorer func() Scorer, sink S
 	}
 	return &Station{
 		opts: o, frames: frames, encoder: encoder, scorer: scorer, sink: sink,
-		health: newHealth(o.Health, o.Baseline), window: newWindow(o.Limits.M), shadow: newWindow(o.Limits.M),
+		health: health.New(o.Health, o.Baseline), window: newWindow(o.Limits.M), shadow: newWindow(o.Limits.M),
 		lastSeen: o.Now(), counts: Counts{Verdicts: map[Verdict]uint64{}, Severities: map[Severe]uint64{}, Shadow: map[Comparison]uint64{}},
 	}
 }
@@ -165,7 +166,7 @@ func (s *Station) Run(ctx context.Context) error {
 		if err != nil {
 			s.closePart(context.WithoutCancel(ctx))
 			if s.learner != nil {
-				s.learner.end(s.health.baseline)
+				s.learner.end(s.health.Baseline())
 			}
 			if errors.Is(err, io.EOF) {
 				return nil
@@ -217,7 +218,7 @@ func (s *Station) inspect(ctx context.Context, f *capture.Frame) {
 // examine checks, encodes and scores a frame, and notes what came of it. *f may
 // be another frame afterwards.
 func (s *Station) examine(ctx context.Context, f *capture.Frame, now time.Time) {
-	reason := s.health.check(f, now)
+	reason := s.health.Check(f, now)
 	checked := s.opts.Now()
 	if reason == ReasonStale {
 		s.stale++
@@ -226,17 +227,17 @@ func (s *Station) examine(ctx context.Context, f *capture.Frame, now time.Time) 
 		s.mu.Unlock()
 	}
 	if reason != ReasonNone {
-		detail := s.health.baseline.detail(reason)
+		detail := s.health.Detail(reason)
 		if reason == ReasonDamaged {
 			detail = f.Damaged
 		}
 		s.part.unfit(f, reason, detail)
 		return
 	}
-	if !s.learned && s.health.baseline.Learned() {
+	if !s.learned && s.health.Baseline().Learned() {
 		s.learned = true
 		if s.opts.OnLearned != nil {
-			s.opts.OnLearned(s.health.baseline)
+			s.opts.OnLearned(s.health.Baseline())
 		}
 	}
 	if s.opts.Unready != nil {

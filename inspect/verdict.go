@@ -23,26 +23,26 @@ type Reason = verdict.Reason
 
 // Reasons of INVALID and REVIEW verdicts.
 const (
-	ReasonNone               = verdict.ReasonNone
-	ReasonDamaged     Reason = "damaged" // it lost data on its way, or is no picture that can be read; Detail says why
-	ReasonBlack       Reason = "black"
-	ReasonOverexposed Reason = "overexposed"
-	ReasonFrozen      Reason = "frozen"
-	ReasonWrongSize   Reason = "wrong_size"
-	ReasonStale       Reason = "stale"
-	ReasonBlurred     Reason = "blurred"
-	ReasonMoved       Reason = "moved"
-	ReasonLight       Reason = "light"
-	ReasonBanding     Reason = "banding"
-	ReasonColourOrder Reason = "colour_order"
-	ReasonNoFrame     Reason = "no_frame"
-	ReasonLate        Reason = "late" // the verdict came after the trigger's deadline
-	ReasonModel       Reason = "model_not_ready"
-	ReasonLearning    Reason = "learning"    // the part was learned from, or learning failed; Detail says which
-	ReasonUnconfirmed Reason = "unconfirmed" // above fail, in fewer than N of M frames
-	ReasonBorderline         = verdict.ReasonBorderline
-	ReasonSeverity           = verdict.ReasonSeverity
-	ReasonUnknown            = verdict.ReasonUnknown
+	ReasonNone        = verdict.ReasonNone
+	ReasonUnknown     = verdict.ReasonUnknown
+	ReasonBorderline  = verdict.ReasonBorderline
+	ReasonSeverity    = verdict.ReasonSeverity
+	ReasonUnconfirmed = verdict.ReasonUnconfirmed
+	ReasonNoFrame     = verdict.ReasonNoFrame
+	ReasonLate        = verdict.ReasonLate
+	ReasonModel       = verdict.ReasonModel
+	ReasonLearning    = verdict.ReasonLearning
+	ReasonDamaged     = verdict.ReasonDamaged
+	ReasonWrongSize   = verdict.ReasonWrongSize
+	ReasonFrozen      = verdict.ReasonFrozen
+	ReasonStale       = verdict.ReasonStale
+	ReasonBlack       = verdict.ReasonBlack
+	ReasonOverexposed = verdict.ReasonOverexposed
+	ReasonBlurred     = verdict.ReasonBlurred
+	ReasonMoved       = verdict.ReasonMoved
+	ReasonLight       = verdict.ReasonLight
+	ReasonBanding     = verdict.ReasonBanding
+	ReasonColourOrder = verdict.ReasonColourOrder
 )
 
 // Limits are the thresholds that a score is held against, and how many frames

@@ -14,13 +14,36 @@ const (
 // Reason says why a verdict is not a plain PASS or FAIL.
 type Reason string
 
-// Reasons that Decide returns. Package inspect has those of INVALID and of
-// several frames.
+// Reasons that Decide returns.
 const (
 	ReasonNone       Reason = ""
 	ReasonUnknown    Reason = "unknown"    // outside the domain of the model and the references
 	ReasonBorderline Reason = "borderline" // between the review and the fail threshold
 	ReasonSeverity   Reason = "severity"   // at or above the fail threshold, but too little of P(defect) belongs to defects that may fail a part
+)
+
+// Reasons of a station: of several frames, and of frames that were not scored.
+const (
+	ReasonUnconfirmed Reason = "unconfirmed" // above fail, in fewer than N of M frames
+	ReasonNoFrame     Reason = "no_frame"
+	ReasonLate        Reason = "late" // the verdict came after the trigger's deadline
+	ReasonModel       Reason = "model_not_ready"
+	ReasonLearning    Reason = "learning" // the part was learned from, or learning failed; the detail says which
+)
+
+// Reasons for which a picture is unfit to be scored.
+const (
+	ReasonDamaged     Reason = "damaged" // data was lost on the way, or it cannot be decoded; the detail says why
+	ReasonWrongSize   Reason = "wrong_size"
+	ReasonFrozen      Reason = "frozen"
+	ReasonStale       Reason = "stale"
+	ReasonBlack       Reason = "black"
+	ReasonOverexposed Reason = "overexposed"
+	ReasonBlurred     Reason = "blurred"
+	ReasonMoved       Reason = "moved"
+	ReasonLight       Reason = "light"
+	ReasonBanding     Reason = "banding"
+	ReasonColourOrder Reason = "colour_order"
 )
 
 // Severity is how bad a defect is, as its prompt set says.
@@ -35,6 +58,14 @@ const (
 
 // Severities returns all severities, the mildest first.
 func Severities() []Severity { return []Severity{Minor, Major, Critical} }
+
+// Likeliest returns a defect with its severity in words, such as "crack, critical".
+func Likeliest(defect string, s Severity) string {
+	if defect == "" || s == "" {
+		return defect
+	}
+	return defect + ", " + string(s)
+}
 
 // Thresholds are P(defect) in [0, 1], Review ≤ Fail.
 type Thresholds struct {

@@ -1,17 +1,13 @@
 package main
 
 import (
-	"context"
 	"encoding/json"
 	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
-	"pristine/infer"
-	"pristine/internal/config"
-	"pristine/observe"
+	"pristine/agent/bench"
 )
 
 func TestBenchMeasuresEachStageAndEveryCamera(t *testing.T) {
@@ -22,7 +18,7 @@ func TestBenchMeasuresEachStageAndEveryCamera(t *testing.T) {
 	}
 	// More frames than the video has: it begins again.
 	out, _ := edge(t, 0, "bench", "--source", video, "--frames", "12", "--cameras", "2", "--format", "json")
-	var r benchReport
+	var r bench.Report
 	if err := json.Unmarshal([]byte(out), &r); err != nil {
 		t.Fatal(err)
 	}
@@ -46,7 +42,7 @@ func TestBenchMeasuresEachStageAndEveryCamera(t *testing.T) {
 	}
 	// FAIL has two pictures and their evidence on the disk beside the event.
 	out, _ = edge(t, 0, "bench", "--source", video, "--frames", "12", "--fail", "1", "--format", "json")
-	var failing benchReport
+	var failing bench.Report
 	if err := json.Unmarshal([]byte(out), &failing); err != nil {
 		t.Fatal(err)
 	}
@@ -64,42 +60,5 @@ func TestBenchMeasuresEachStageAndEveryCamera(t *testing.T) {
 	}
 	if _, stderr := edge(t, 2, "bench", "--source", "nowhere.mp4"); !strings.Contains(stderr, "nowhere.mp4: no such file") {
 		t.Error(stderr)
-	}
-}
-
-// With the real encoder and references. The Go runtime itself allocates now and
-// then, such as a thread while C runs, so what is asked for is less than one
-// allocation a frame.
-func TestNothingIsAllocatedAFrameFromSlotToScore(t *testing.T) {
-	ctx := context.Background()
-	e, err := observe.Open("models/pocket", infer.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer e.Close()
-	b := bench{engine: e, source: "testline://?fps=0", frames: 1000, cameras: 1}
-	defer b.close()
-	if err := b.prepare(ctx, "configs/prompts/part.yaml", 4); err != nil {
-		t.Fatal(err)
-	}
-	var c config.Camera
-	c.SetDefaults()
-	sink := &benchSink{ages: make([]time.Duration, 0, 1000)}
-	frames := &repeated{samples: b.samples}
-	station := b.newStation(&c, frames, sink)
-	allocations := func(n int) float64 {
-		return testing.AllocsPerRun(3, func() {
-			frames.left = n
-			if err := station.Run(ctx); err != nil {
-				t.Fatal(err)
-			}
-		})
-	}
-	allocations(len(b.samples)) // makes the buffers
-	if few, many := allocations(1), allocations(11); many-few >= 10 {
-		t.Errorf("ten frames more cost %v allocations more", many-few)
-	}
-	if len(sink.ages) == 0 {
-		t.Error("no frame was scored")
 	}
 }

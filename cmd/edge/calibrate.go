@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"pristine/evaluate"
+	"pristine/internal/check"
+	"pristine/internal/printing"
 	"pristine/internal/usage"
 	"pristine/observe"
 )
@@ -45,7 +47,7 @@ func (c *calibrateCommand) Run(ctx context.Context, s *streams) error {
 		return fmt.Errorf("calibrate %s: %w", c.Set, err)
 	}
 	if c.Format == "json" {
-		err = writeJSON(s.out, r)
+		err = printing.JSON(s.out, r)
 	} else {
 		r.WriteTable(s.out)
 	}
@@ -62,7 +64,7 @@ func (c *calibrateCommand) Run(ctx context.Context, s *streams) error {
 	if err != nil {
 		return err
 	}
-	return c.say(s, "written into %s; the set is %s", c.Set, arming(bank))
+	return c.say(s, "written into %s; the set is %s", c.Set, check.Arming(bank))
 }
 
 func parseTargets(texts []string) ([]evaluate.Target, error) {

@@ -13,8 +13,9 @@ import (
 	"pristine/capture"
 	"pristine/capture/address"
 	"pristine/capture/source"
-	"pristine/inspect"
+	"pristine/inspect/health"
 	"pristine/internal/config"
+	"pristine/internal/printing"
 	"pristine/internal/usage"
 )
 
@@ -40,7 +41,7 @@ func (c *cameraHealthCommand) Run(ctx context.Context, s *streams) error {
 	camera.SetDefaults()
 	limits := agent.HealthLimits(&camera.Health)
 	limits.Learn = c.For
-	baseline := inspect.NewBaseline(limits)
+	baseline := health.NewBaseline(limits)
 	frames, err := observeBaseline(ctx, a, c.For, baseline)
 	if err != nil {
 		return err
@@ -48,10 +49,7 @@ func (c *cameraHealthCommand) Run(ctx context.Context, s *streams) error {
 	if !baseline.Learned() {
 		return fmt.Errorf("learn from %s: %d frames are too few: give it more time with --for", capture.Redact(c.Source), frames)
 	}
-	t := table.NewWriter()
-	t.SetOutputMirror(s.out)
-	t.SetStyle(table.StyleLight)
-	t.AppendHeader(table.Row{"Signal", "Worst seen", "Limit", "Reason beyond it"})
+	t := printing.Table(s.out, "Signal", "Worst seen", "Limit", "Reason beyond it")
 	for _, signal := range baseline.Signals() {
 		limit := fmt.Sprintf("%.3f", signal.Limit)
 		if signal.Limit == 0 {
@@ -69,7 +67,7 @@ const patience = 20 * time.Second
 
 // observeBaseline shows the baseline the frames of a source until it has learned, or
 // the source ends.
-func observeBaseline(ctx context.Context, a address.Address, lasting time.Duration, b *inspect.Baseline) (frames int, err error) {
+func observeBaseline(ctx context.Context, a address.Address, lasting time.Duration, b *health.Baseline) (frames int, err error) {
 	s, err := source.OpenBounded(ctx, a, source.Options{})
 	if err != nil {
 		return 0, err

@@ -21,12 +21,9 @@ import (
 
 	"github.com/simonvetter/modbus"
 
-	"pristine/agent"
 	"pristine/capture"
-	"pristine/capture/address"
 	"pristine/capture/opencv"
 	"pristine/capture/testline"
-	"pristine/internal/config"
 	"pristine/plc"
 	"pristine/web"
 )
@@ -109,20 +106,6 @@ func TestAReplayGivesIdenticalEvents(t *testing.T) {
 	first, n := hash()
 	if second, _ := hash(); first != second || n != 3 {
 		t.Errorf("%d results; hashes %s and %s", n, first, second)
-	}
-}
-
-// A file or replay that is thinned waits, so that the same frames are left out
-// each time; a live camera never queues.
-func TestAThinnedReplayWaits(t *testing.T) {
-	for source, want := range map[string]capture.Policy{"replay://rec": capture.Every, "night.mp4": capture.Every, "rtsp://cam/1": "fps:5", "testline://": "fps:5"} {
-		a, err := address.Parse(source)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if p := agent.SlotPolicy(&config.Camera{Policy: "fps:5"}, a); p != want {
-			t.Errorf("%s: %s, want %s", source, p, want)
-		}
 	}
 }
 

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"io"
 	"math"
@@ -20,6 +19,7 @@ import (
 	"pristine/capture/source"
 	"pristine/capture/terminal"
 	"pristine/capture/v4l2"
+	"pristine/internal/printing"
 	"pristine/internal/usage"
 )
 
@@ -41,16 +41,13 @@ func (c *cameraListCommand) Run(s *streams) error {
 		return err
 	}
 	if c.Format == "json" {
-		return json.NewEncoder(s.out).Encode(append([]source.Device{}, devices...))
+		return printing.JSON(s.out, append([]source.Device{}, devices...))
 	}
 	if len(devices) == 0 {
 		fmt.Fprintln(s.out, "No V4L2 camera is plugged in. Network cameras: edge camera probe rtsp://…\nThe built-in one: edge camera preview testline://")
 		return nil
 	}
-	t := table.NewWriter()
-	t.SetOutputMirror(s.out)
-	t.SetStyle(table.StyleLight)
-	t.AppendHeader(table.Row{"Source", "Camera"})
+	t := printing.Table(s.out, "Source", "Camera")
 	for _, d := range devices {
 		t.AppendRow(table.Row{d.Source, d.Name})
 	}
@@ -69,7 +66,7 @@ func (c *cameraProbeCommand) Run(ctx context.Context, s *streams) error {
 	var f capture.Frame
 	r, err := probe(ctx, s, c.Source, c.For, &f)
 	if err == nil && c.Format == "json" {
-		return json.NewEncoder(s.out).Encode(r)
+		return printing.JSON(s.out, r)
 	}
 	if r.Device != nil {
 		writeDevice(s.out, r.Device)

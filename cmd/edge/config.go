@@ -9,6 +9,7 @@ import (
 	"github.com/jedib0t/go-pretty/v6/text"
 
 	"pristine/internal/config"
+	"pristine/internal/printing"
 	"pristine/internal/usage"
 )
 
@@ -59,7 +60,7 @@ func (c *configExplainCommand) Run(s *streams) error {
 	}
 	switch {
 	case c.Format == "json":
-		return writeJSON(s.out, all)
+		return printing.JSON(s.out, all)
 	case c.Key != "":
 		explainKey(s.out, &all[0], c.Config)
 	default:
@@ -132,17 +133,15 @@ func (c *configDiffCommand) Run(s *streams) error {
 		differences, names = config.Diff(file, other), [2]string{c.File, c.Other}
 	}
 	if c.Format == "json" {
-		return writeJSON(s.out, differences)
+		return printing.JSON(s.out, differences)
 	}
 	if len(differences) == 0 {
 		fmt.Fprintf(s.out, "%s and %s mean the same.\n", names[0], names[1])
 		return nil
 	}
-	t := table.NewWriter()
-	t.SetOutputMirror(s.out)
-	t.SetStyle(table.StyleLight)
+	t := printing.Table(s.out)
 	t.Style().Format.Header = text.FormatDefault // names of files keep their case
-	t.AppendHeader(table.Row{"Key", shorten(names[0], 20), shorten(names[1], 20), "Line"})
+	t.AppendHeader(table.Row{"Key", printing.KeepEnd(names[0], 20), printing.KeepEnd(names[1], 20), "Line"})
 	for _, d := range differences {
 		line := ""
 		if n := max(d.LineB, d.LineA); n > 0 {

@@ -12,6 +12,8 @@ import (
 	"strings"
 	"testing"
 
+	"pristine/internal/finder"
+
 	"github.com/google/go-cmp/cmp"
 )
 
@@ -116,7 +118,7 @@ func TestCommands_SkipWhatToolsLeave(t *testing.T) {
 	if _, said = edge(t, 0, "score", folder, "--format", "json", "-v"); !strings.Contains(said, "7 files and folders were made by other programs, skipped (first: ") {
 		t.Errorf("score -v said %q", said)
 	}
-	var f found
+	var f finder.Found
 	out, _ = edge(t, 0, "search", "a part", "--in", folder, "--index", filepath.Join(t.TempDir(), "index"), "--format", "json")
 	if err := json.Unmarshal([]byte(out), &f); err != nil || f.Pictures != 4 {
 		t.Errorf("search: %d pictures, %v; want 4", f.Pictures, err)

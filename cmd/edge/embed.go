@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"pristine/infer"
+	"pristine/internal/printing"
 	"pristine/observe"
 	"pristine/prompts"
 )
@@ -66,9 +67,9 @@ func (c *embedTextCommand) Run(ctx context.Context, s *streams) error {
 // writeEmbeddings writes one object for one input, a list for several.
 func writeEmbeddings(s *streams, all []embedded) error {
 	if len(all) == 1 {
-		return writeJSON(s.out, all[0])
+		return printing.JSON(s.out, all[0])
 	}
-	return writeJSON(s.out, all)
+	return printing.JSON(s.out, all)
 }
 
 func withEngine(bundle string, o infer.Options, use func(*observe.Model) error) error {

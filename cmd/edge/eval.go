@@ -10,6 +10,7 @@ import (
 	"github.com/google/renameio/v2"
 
 	"pristine/evaluate/report"
+	"pristine/internal/printing"
 	"pristine/internal/usage"
 	"pristine/trial"
 )
@@ -63,7 +64,7 @@ func (c *evalCommand) compare(s *streams, t *trial.Trial) error {
 		return err
 	}
 	if c.Format == "json" {
-		return writeJSON(s.out, out)
+		return printing.JSON(s.out, out)
 	}
 	out.WriteTable(s.out)
 	return nil
@@ -86,7 +87,7 @@ func (c *evalCommand) check() error {
 
 func (c *evalCommand) write(s *streams, r *report.Report) error {
 	if c.Format == "json" {
-		return writeJSON(s.out, r)
+		return printing.JSON(s.out, r)
 	}
 	r.WriteTable(s.out)
 	for _, err := range r.LeftOut {

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
@@ -14,6 +13,7 @@ import (
 	"pristine/events"
 	"pristine/events/fleet"
 	"pristine/events/presence"
+	"pristine/internal/printing"
 )
 
 // fleetCommand groups what concerns the agents of a plant.
@@ -36,13 +36,9 @@ func (c *listFleetCommand) Run(ctx context.Context, s *streams) error {
 		return err
 	}
 	if c.Format == "json" {
-		encoder := json.NewEncoder(s.out)
-		encoder.SetIndent("", "  ")
-		return encoder.Encode(members)
+		return printing.JSON(s.out, members)
 	}
-	t := table.NewWriter()
-	t.SetStyle(table.StyleLight)
-	t.AppendHeader(table.Row{"station", "health", "seen", "version", "backlog", "last", "set"})
+	t := printing.Table(s.out, "station", "health", "seen", "version", "backlog", "last", "set")
 	for _, m := range members {
 		row := table.Row{fit(m.Station, 26), m.Health, "never", "", "", "", ""}
 		if !m.Seen.IsZero() {
@@ -56,7 +52,7 @@ func (c *listFleetCommand) Run(ctx context.Context, s *streams) error {
 		}
 		t.AppendRow(row)
 	}
-	fmt.Fprintln(s.out, t.Render())
+	t.Render()
 	for _, m := range members { // what has no room in 80 columns
 		if p := m.Presence; p != nil && p.State != presence.Present {
 			fmt.Fprintf(s.out, "%s: %s %s ago\n", m.Station, p.State, ago(now.Sub(p.Since)))
@@ -66,7 +62,7 @@ func (c *listFleetCommand) Run(ctx context.Context, s *streams) error {
 				fmt.Fprintf(s.out, "%s: set %s\n", m.Station, sets)
 			}
 			for _, problem := range m.Agent.Problems {
-				fmt.Fprintf(s.out, "%s: %s\n", m.Station, plain(problem))
+				fmt.Fprintf(s.out, "%s: %s\n", m.Station, printing.Printable(problem))
 			}
 		}
 	}
@@ -109,8 +105,5 @@ func ago(d time.Duration) string {
 
 // fit cuts a text that others wrote to so many columns.
 func fit(text string, columns int) string {
-	if r := []rune(plain(text)); len(r) > columns {
-		return string(r[:columns-1]) + "…"
-	}
-	return plain(text)
+	return printing.KeepStart(printing.Printable(text), columns)
 }

@@ -15,6 +15,7 @@ import (
 	"pristine/infer"
 	"pristine/infer/bundle"
 	"pristine/infer/store"
+	"pristine/internal/printing"
 	"pristine/internal/usage"
 	"pristine/observe"
 )
@@ -113,22 +114,19 @@ func (c *modelListCommand) Run(s *streams) error {
 		return err
 	}
 	all := []listedBundle{}
-	t := table.NewWriter()
-	t.SetOutputMirror(s.out)
-	t.SetStyle(table.StyleLight)
-	t.AppendHeader(table.Row{"Bundle", "Version", "Picture", "Embedding", "Size"})
+	t := printing.Table(s.out, "Bundle", "Version", "Picture", "Embedding", "Size")
 	for _, e := range entries {
 		m := &e.Manifest
 		l := listedBundle{Dir: e.Dir, Name: m.Name, Version: m.Version, EmbeddingDim: m.EmbeddingDim, ImageSize: m.Image.Size, Bytes: e.Bytes}
-		row := table.Row{shorten(e.Dir, 30), m.Version, fmt.Sprintf("%d px", m.Image.Size), m.EmbeddingDim, humanize.IBytes(uint64(e.Bytes))}
+		row := table.Row{printing.KeepEnd(e.Dir, 30), m.Version, fmt.Sprintf("%d px", m.Image.Size), m.EmbeddingDim, humanize.IBytes(uint64(e.Bytes))}
 		if e.Err != nil {
-			l.Error, row = e.Err.Error(), table.Row{shorten(e.Dir, 30), "damaged: edge model show says why"}
+			l.Error, row = e.Err.Error(), table.Row{printing.KeepEnd(e.Dir, 30), "damaged: edge model show says why"}
 		}
 		all = append(all, l)
 		t.AppendRow(row)
 	}
 	if c.Format == "json" {
-		return writeJSON(s.out, all)
+		return printing.JSON(s.out, all)
 	}
 	t.Render()
 	return nil
@@ -146,7 +144,7 @@ func (c *modelShowCommand) Run(s *streams) error {
 	}
 	m := &b.Manifest
 	if c.Format == "json" {
-		return writeJSON(s.out, struct {
+		return printing.JSON(s.out, struct {
 			Hash     string          `json:"hash"`
 			Manifest bundle.Manifest `json:"manifest"`
 		}{b.Hash, *m})
@@ -155,9 +153,7 @@ func (c *modelShowCommand) Run(s *streams) error {
 	if m.Image.Resize == "shortest_crop" {
 		resize = fmt.Sprintf("shortest side %d, centre crop", max(m.Image.ShortestSide, m.Image.Size))
 	}
-	t := table.NewWriter()
-	t.SetOutputMirror(s.out)
-	t.SetStyle(table.StyleLight)
+	t := printing.Table(s.out)
 	t.SetColumnConfigs([]table.ColumnConfig{{Number: 2, WidthMax: 58}})
 	t.AppendRows([]table.Row{
 		{"Name", m.Name + " " + m.Version}, {"Licence", m.Licence}, {"Hash", b.Hash[:16]},

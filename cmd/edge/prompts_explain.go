@@ -12,10 +12,12 @@ import (
 
 	"pristine/evaluate/report"
 	"pristine/infer"
+	"pristine/internal/printing"
 	"pristine/internal/usage"
 	"pristine/observe"
 	"pristine/prompts"
 	"pristine/trial"
+	"pristine/verdict"
 )
 
 type explainCommand struct {
@@ -76,7 +78,7 @@ func (c *explainCommand) Run(ctx context.Context, s *streams) error {
 		}
 	}
 	if c.Format == "json" {
-		return writeJSON(s.out, x)
+		return printing.JSON(s.out, x)
 	}
 	x.print(s)
 	printShadow(s.out, bank)
@@ -109,20 +111,17 @@ func writeMap(file string, p *trial.Photo, s *prompts.Scores) error {
 const textsShown = 5
 
 func (x *explanation) print(s *streams) {
-	fmt.Fprintf(s.out, "%s: %s, P(defect) %.3f", shorten(x.Picture, 40), x.Verdict, x.Defect)
+	fmt.Fprintf(s.out, "%s: %s, P(defect) %.3f", printing.KeepEnd(x.Picture, 40), x.Verdict, x.Defect)
 	if x.Unknown {
 		fmt.Fprintf(s.out, " (%s)", unknownWords)
 	}
-	fmt.Fprintf(s.out, "\nText %.3f, references %.3f, together %.3f; likeliest defect: %s\n", x.Text, x.Reference, x.Raw, likeliest(x.Top, x.Severity))
+	fmt.Fprintf(s.out, "\nText %.3f, references %.3f, together %.3f; likeliest defect: %s\n", x.Text, x.Reference, x.Raw, verdict.Likeliest(x.Top, x.Severity))
 	for _, against := range []bool{true, false} {
-		t := table.NewWriter()
-		t.SetOutputMirror(s.out)
-		t.SetStyle(table.StyleLight)
-		t.AppendHeader(table.Row{map[bool]string{true: "Texts against it", false: "Texts for it"}[against], "Class", "Cosine"})
+		t := printing.Table(s.out, map[bool]string{true: "Texts against it", false: "Texts for it"}[against], "Class", "Cosine")
 		shown := 0
 		for _, text := range x.Texts {
 			if text.Against() == against && shown < textsShown {
-				t.AppendRow(table.Row{shorten(text.Prompt, 38), shorten(text.Class, 16), fmt.Sprintf("%.4f", text.Cosine)})
+				t.AppendRow(table.Row{printing.KeepEnd(text.Prompt, 38), printing.KeepEnd(text.Class, 16), fmt.Sprintf("%.4f", text.Cosine)})
 				shown++
 			}
 		}
@@ -138,12 +137,9 @@ func (x *explanation) printReferences(s *streams) {
 	if len(x.References) == 0 {
 		return
 	}
-	t := table.NewWriter()
-	t.SetOutputMirror(s.out)
-	t.SetStyle(table.StyleLight)
-	t.AppendHeader(table.Row{"Nearest references", "Patches", "Worst cosine"})
+	t := printing.Table(s.out, "Nearest references", "Patches", "Worst cosine")
 	for _, r := range x.References[:min(textsShown, len(x.References))] {
-		t.AppendRow(table.Row{shorten(r.File, 40), fmt.Sprintf("%.0f %%", 100*r.Share), fmt.Sprintf("%.4f", r.Worst)})
+		t.AppendRow(table.Row{printing.KeepEnd(r.File, 40), fmt.Sprintf("%.0f %%", 100*r.Share), fmt.Sprintf("%.4f", r.Worst)})
 	}
 	t.Render()
 }

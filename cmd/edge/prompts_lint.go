@@ -4,10 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 
 	"pristine/infer"
 	"pristine/internal/assets"
+	"pristine/internal/check"
+	"pristine/internal/printing"
 	"pristine/internal/usage"
 	"pristine/observe"
 	"pristine/prompts"
@@ -46,11 +47,11 @@ func (c *lintCommand) Run(ctx context.Context, s *streams) error {
 			fmt.Fprintf(s.out, "%s: no warnings\n", file)
 		}
 		if c.Format == "text" {
-			printWarnings(s.out, warnings)
+			check.WriteWarnings(s.out, warnings)
 		}
 	}
 	if c.Format == "json" {
-		mistakes = append(mistakes, writeJSON(s.out, all))
+		mistakes = append(mistakes, printing.JSON(s.out, all))
 	}
 	if err := errors.Join(mistakes...); err != nil {
 		return usage.Error(err)
@@ -59,15 +60,4 @@ func (c *lintCommand) Run(ctx context.Context, s *streams) error {
 		return fmt.Errorf("lint prompts: %d warnings", len(all))
 	}
 	return nil
-}
-
-// printWarnings gives each warning two lines: what and why, and what to do.
-func printWarnings(w io.Writer, warnings []prompts.Warning) {
-	for _, v := range warnings {
-		fmt.Fprintf(w, "%s:%d: %s", v.File, v.Line, v.Path)
-		if v.Prompt != "" {
-			fmt.Fprintf(w, " %q", v.Prompt)
-		}
-		fmt.Fprintf(w, "\n  %s: %s.\n  Try: %s.\n", v.Rule, v.Reason, v.Remedy)
-	}
 }

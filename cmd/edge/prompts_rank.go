@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"pristine/internal/printing"
 	"pristine/internal/usage"
 	"pristine/prompts"
 	"pristine/prompts/rank"
@@ -48,7 +49,7 @@ func (c *rankCommand) Run(ctx context.Context, s *streams) error {
 		return err
 	}
 	if c.Format == "json" {
-		return writeJSON(s.out, r)
+		return printing.JSON(s.out, r)
 	}
 	r.WriteTable(s.out)
 	return nil

@@ -4,17 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"path/filepath"
 	"sync"
 	"time"
 
 	"pristine/agent"
-	"pristine/capture"
-	"pristine/capture/address"
-	"pristine/capture/opencv"
-	"pristine/capture/recording"
-	"pristine/capture/source"
 	"pristine/internal/config"
 	"pristine/internal/usage"
 )
@@ -38,7 +32,7 @@ func (c *recordCommand) Run(ctx context.Context, s *streams) error {
 	if err != nil {
 		return usage.Error(err)
 	}
-	cameras, err := chosen(settings.Cameras, c.Camera)
+	cameras, err := settings.Choose(c.Camera)
 	if err != nil {
 		return usage.Error(err)
 	}
@@ -50,7 +44,14 @@ func (c *recordCommand) Run(ctx context.Context, s *streams) error {
 		errs    = make([]error, len(cameras))
 	)
 	for i := range cameras {
-		running.Go(func() { lines[i], errs[i] = record(ctx, s, &cameras[i], filepath.Join(c.Out, cameras[i].Name)) })
+		dir := filepath.Join(c.Out, cameras[i].Name)
+		running.Go(func() {
+			var recorded agent.Recorded
+			recorded, errs[i] = agent.Record(ctx, &cameras[i], dir, func(problem string) { fmt.Fprintln(s.err, problem) })
+			if recorded.Frames > 0 {
+				lines[i] = fmt.Sprintf("%s: %d frames, %d dropped; source: replay://%s", cameras[i].Name, recorded.Frames, recorded.Dropped, dir)
+			}
+		})
 	}
 	running.Wait()
 	for _, line := range lines {
@@ -59,70 +60,4 @@ func (c *recordCommand) Run(ctx context.Context, s *streams) error {
 		}
 	}
 	return errors.Join(errs...)
-}
-
-// chosen gives the cameras of these names, or all.
-func chosen(cameras []config.Camera, names []string) ([]config.Camera, error) {
-	if len(names) == 0 {
-		return cameras, nil
-	}
-	var out []config.Camera
-	for _, name := range names {
-		found := false
-		for _, camera := range cameras {
-			if camera.Name == name {
-				out, found = append(out, camera), true
-			}
-		}
-		if !found {
-			return nil, fmt.Errorf("choose camera %q: the configuration has none of that name", name)
-		}
-	}
-	return out, nil
-}
-
-// record keeps what a camera delivers until it or ctx ends, and says what it
-// kept.
-func record(ctx context.Context, s *streams, c *config.Camera, dir string) (string, error) {
-	a, err := address.Parse(c.Source)
-	if err != nil {
-		return "", usage.Error(fmt.Errorf("camera %s: %w", c.Name, err))
-	}
-	w, err := recording.Create(dir, opencv.EncodePNG)
-	if err != nil {
-		return "", usage.Error(err)
-	}
-	slot := capture.NewLatest(agent.SlotPolicy(c, a))
-	var capturing sync.WaitGroup
-	captureCtx, stop := context.WithCancel(ctx)
-	capturing.Go(func() {
-		_ = capture.Supervise(captureCtx, capture.Options{
-			Name: c.Name, Restarts: a.Restarts(), OpenTimeout: c.OpenTimeout, ReadTimeout: c.ReadTimeout,
-			Open: func(ctx context.Context) (capture.Source, error) {
-				return source.Open(ctx, a, source.Options{OpenTimeout: c.OpenTimeout, ReadTimeout: c.ReadTimeout, UserFile: c.UserFile, PasswordFile: c.PasswordFile})
-			},
-			OnState: func(state capture.State) {
-				if state.Err != nil {
-					fmt.Fprintf(s.err, "%s: %s\n", c.Name, capture.Redact(state.Err.Error()))
-				}
-			},
-		}, slot)
-	})
-	var f capture.Frame
-	frames := 0
-	for err == nil {
-		if err = slot.Take(ctx, &f); err == nil {
-			err = w.Write(&f)
-			frames++
-		}
-	}
-	stop()
-	capturing.Wait()
-	if errors.Is(err, io.EOF) || ctx.Err() != nil {
-		err = nil // the camera or the time ended
-	}
-	if err = errors.Join(err, w.Close()); err == nil && frames == 0 {
-		err = fmt.Errorf("record camera %q: it gave no frame", c.Name)
-	}
-	return fmt.Sprintf("%s: %d frames, %d dropped; source: replay://%s", c.Name, frames, slot.Dropped(), dir), err
 }

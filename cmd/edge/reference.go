@@ -14,6 +14,7 @@ import (
 	"pristine/evaluate/dataset"
 	"pristine/infer"
 	"pristine/infer/bundle"
+	"pristine/internal/printing"
 	"pristine/internal/usage"
 	"pristine/observe"
 	"pristine/prompts"
@@ -184,18 +185,15 @@ func (c *referenceListCommand) Run(s *streams) error {
 		all = append(all, keptPicture{p.Name, p.Bad, p.SHA, turned && !p.Bad})
 	}
 	if c.Format == "json" {
-		return writeJSON(s.out, all)
+		return printing.JSON(s.out, all)
 	}
-	t := table.NewWriter()
-	t.SetOutputMirror(s.out)
-	t.SetStyle(table.StyleLight)
-	t.AppendHeader(table.Row{"Picture", "Kind", "SHA-256"})
+	t := printing.Table(s.out, "Picture", "Kind", "SHA-256")
 	for _, p := range all {
 		kind := "good"
 		if p.Bad {
 			kind = "bad"
 		}
-		t.AppendRow(table.Row{shorten(p.Name, 44), kind, fmt.Sprintf("%.12s", p.SHA)})
+		t.AppendRow(table.Row{printing.KeepEnd(p.Name, 44), kind, fmt.Sprintf("%.12s", p.SHA)})
 	}
 	t.Render()
 	fmt.Fprintf(s.out, "%s: %s\n%s\n", file, count(r), words)

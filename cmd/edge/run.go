@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"pristine/agent"
+	"pristine/agent/console"
 	"pristine/capture"
 	"pristine/internal/check"
 	"pristine/internal/config"
@@ -118,9 +119,9 @@ func (c *runCommand) run(ctx context.Context, s *streams, settings *config.Confi
 			}
 		}
 	}
-	v := newView(s.out)
-	if v.screen.live() && newScreen(s.err).live() {
-		s = &streams{out: s.out, err: v, verbose: s.verbose} // both write to one terminal
+	terminal := console.New(s.out)
+	if terminal.Live() && isTerminal(s.err) {
+		s = &streams{out: s.out, err: terminal, verbose: s.verbose} // both write to one terminal
 	}
 	log := newLog(s, settings.Log)
 	for _, problem := range problems {
@@ -134,7 +135,7 @@ func (c *runCommand) run(ctx context.Context, s *streams, settings *config.Confi
 			log.Warn("a mistake in the configuration would stop the next start", "err", err)
 		}
 	}
-	return agent.New(agent.Options{Config: settings, Version: version.String(), Log: log, Terminal: v, Problems: problems, Started: onStart}).Run(ctx)
+	return agent.New(agent.Options{Config: settings, Version: version.String(), Log: log, Terminal: terminal, Problems: problems, Started: onStart}).Run(ctx)
 }
 
 // errDone is why a run ends whose time is up.

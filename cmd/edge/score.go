@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -13,6 +12,7 @@ import (
 	"github.com/jedib0t/go-pretty/v6/text"
 
 	"pristine/infer"
+	"pristine/internal/printing"
 	"pristine/internal/usage"
 	"pristine/observe"
 	"pristine/prompts"
@@ -77,7 +77,7 @@ func (c *scoreCommand) Run(ctx context.Context, s *streams) error {
 		results = append(results, newScored(file, &scores, bank))
 	}
 	if c.Format == "json" {
-		err = writeJSON(s.out, results)
+		err = printing.JSON(s.out, results)
 	} else {
 		printScores(s.out, results)
 		printShadow(s.out, bank)
@@ -104,28 +104,17 @@ func verdictOf(s *prompts.Scores, t prompts.Thresholds) verdict.Verdict {
 	return v
 }
 
-// likeliest is the likeliest defect with its severity, in words.
-func likeliest(top string, s verdict.Severity) string {
-	if top == "" || s == "" {
-		return top
-	}
-	return top + ", " + string(s)
-}
-
 // unknownWords say why a picture is REVIEW whatever its score.
 const unknownWords = "unknown: to the prompts or the references"
 
 func printScores(w io.Writer, results []scored) {
-	t := table.NewWriter()
-	t.SetOutputMirror(w)
-	t.SetStyle(table.StyleLight)
-	t.AppendHeader(table.Row{"Picture", "Verdict", "P(defect)", "Likeliest"})
+	t := printing.Table(w, "Picture", "Verdict", "P(defect)", "Likeliest")
 	for _, r := range results {
-		top := likeliest(r.Top, r.Severity)
+		top := verdict.Likeliest(r.Top, r.Severity)
 		if r.Unknown {
 			top = unknownWords
 		}
-		t.AppendRow(table.Row{shorten(r.Picture, 29), r.Verdict, fmt.Sprintf("%.3f", r.Defect), shorten(top, 22)})
+		t.AppendRow(table.Row{printing.KeepEnd(r.Picture, 29), r.Verdict, fmt.Sprintf("%.3f", r.Defect), printing.KeepEnd(top, 22)})
 	}
 	t.Render()
 }
@@ -143,14 +132,6 @@ func printShadow(w io.Writer, b *prompts.Bank) {
 	for line := range strings.Lines(text.WrapSoft(note, 80)) {
 		fmt.Fprintln(w, strings.TrimSpace(line))
 	}
-}
-
-// shorten keeps the end of a long text, which tells file names apart.
-func shorten(s string, n int) string {
-	if r := []rune(s); len(r) > n {
-		return "…" + string(r[len(r)-n+1:])
-	}
-	return s
 }
 
 // expand replaces folders by the pictures in them.
@@ -172,10 +153,4 @@ func expand(s *streams, paths []string) ([]string, error) {
 		files = append(files, inside...)
 	}
 	return files, nil
-}
-
-func writeJSON(w io.Writer, v any) error {
-	e := json.NewEncoder(w)
-	e.SetIndent("", "  ")
-	return e.Encode(v)
 }

@@ -2,22 +2,15 @@ package main
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
-	"errors"
 	"fmt"
-	"image"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 
-	"github.com/jedib0t/go-pretty/v6/table"
-
-	"pristine/infer"
+	"pristine/internal/finder"
+	"pristine/internal/printing"
 	"pristine/internal/usage"
 	"pristine/observe"
-	"pristine/search"
 )
 
 type searchCommand struct {
@@ -29,35 +22,6 @@ type searchCommand struct {
 	Format       string `enum:"table,json" default:"table" help:"table or json (default: ${default})."`
 	encoderFlags `embed:""`
 	hubFlags     `embed:""`
-}
-
-// found is the JSON of search.
-type found struct {
-	Query    string   `json:"query"`
-	Bundle   string   `json:"bundle"`
-	Pictures int      `json:"pictures"`
-	Encoded  int      `json:"encoded,omitempty"`    // now; the rest was in the index
-	LeftOut  []string `json:"unreadable,omitempty"` // in no answer
-	Refused  int      `json:"damaged,omitempty"`    // records of the history that are in no answer
-	Hits     []hit    `json:"hits"`
-}
-
-// hit is a picture of a folder, or what an agent has seen.
-type hit struct {
-	search.Hit
-	Seen *seenPart `json:"seen,omitempty"`
-}
-
-// collection is where a search looks.
-type collection interface {
-	// identity names it in the cache of indices.
-	identity() (string, error)
-	// entries are what its index holds; see search.Refresh.
-	entries(ctx context.Context, old *search.Index, out *found) ([]search.Entry, bool, error)
-	// describe completes a hit, whose name is that of its entry.
-	describe(h search.Hit) (hit, error)
-	// picture is for the contact sheet.
-	picture(ctx context.Context, h *hit) (image.Image, error)
 }
 
 func (c *searchCommand) Run(ctx context.Context, s *streams) error {
@@ -74,23 +38,19 @@ func (c *searchCommand) Run(ctx context.Context, s *streams) error {
 		return err
 	}
 	defer stop()
-	query, err := e.EmbedQuery(ctx, c.Query)
+	out, err := finder.Find(ctx, e, in, finder.Options{Query: c.Query, Top: c.Top, Index: c.Index, Name: c.In})
 	if err != nil {
 		return err
 	}
-	out := found{Query: c.Query, Bundle: e.Bundle.Manifest.Name}
-	if err := c.find(ctx, e, in, query, &out); err != nil {
-		return err
-	}
 	if c.Sheet != "" {
-		if err := writeSheet(ctx, c.Sheet, in, out.Hits); err != nil {
+		if err := finder.WriteSheet(ctx, c.Sheet, in, out.Hits); err != nil {
 			return err
 		}
 	}
 	if c.Format == "json" {
-		return writeJSON(s.out, out)
+		return printing.JSON(s.out, out)
 	}
-	out.print(s)
+	out.WriteTable(s.out)
 	return nil
 }
 
@@ -104,90 +64,16 @@ func (c *searchCommand) check() error {
 	return nil
 }
 
-func (c *searchCommand) open(ctx context.Context, s *streams, e *observe.Model) (in collection, stop func(), err error) {
+func (c *searchCommand) open(ctx context.Context, s *streams, e *observe.Model) (in finder.Collection, stop func(), err error) {
 	if c.In == "history" {
-		return openSeen(ctx, e, c.hub())
+		return finder.History(ctx, e, c.hub())
 	}
-	in, err = openFolder(s, e, c.In)
-	return in, func() {}, err
-}
-
-// find brings the index up to date and ranks it.
-func (c *searchCommand) find(ctx context.Context, e *observe.Model, in collection, query []float32, out *found) error {
-	file, err := c.indexFile(e, in)
+	files, err := s.list(c.In)
 	if err != nil {
-		return err
+		return nil, nil, usage.Error(err)
 	}
-	index, err := search.Refresh(file, e.Bundle.Hash, e.Images.Shapes().Dim, c.Index != "", func(old *search.Index) ([]search.Entry, bool, error) {
-		return in.entries(ctx, old, out)
-	})
-	switch {
-	case errors.Is(err, search.ErrIndex), errors.Is(err, search.ErrBundle): // a file of the user's is not replaced unasked
-		return usage.Error(err)
-	case err != nil:
-		return err
-	}
-	defer func() { _ = index.Close() }()
-	if out.Pictures = index.Len(); out.Pictures == 0 {
-		return fmt.Errorf("search %s: there is nothing in it that was seen by bundle %s: name the agent's own with --bundle, or search again when it has inspected parts", c.In, e.Bundle.Manifest.Name)
-	}
-	products, err := infer.NewProducts(e.Library, index.Vectors(), index.Dim(), infer.Options{})
-	if err != nil {
-		return err
-	}
-	defer products.Close()
-	hits, err := index.Top(query, c.Top, products)
-	if err != nil {
-		return err
-	}
-	for _, h := range hits {
-		full, err := in.describe(h)
-		if err != nil {
-			return err
-		}
-		out.Hits = append(out.Hits, full)
-	}
-	return nil
-}
-
-// indexFile is named by the collection and the bundle.
-func (c *searchCommand) indexFile(e *observe.Model, in collection) (string, error) {
-	if c.Index != "" {
-		return c.Index, nil
-	}
-	dir, err := os.UserCacheDir()
-	if err != nil {
-		return "", usage.Error(fmt.Errorf("find a place for the index: %w: name one with --index", err))
-	}
-	name, err := in.identity()
-	if err != nil {
-		return "", fmt.Errorf("find a place for the index: %w", err)
-	}
-	sum := sha256.Sum256([]byte(name + "\x00" + e.Bundle.Hash))
-	return filepath.Join(dir, "pristine", "search", hex.EncodeToString(sum[:16])+".index"), nil
-}
-
-func (f *found) print(s *streams) {
-	t := table.NewWriter()
-	t.SetOutputMirror(s.out)
-	t.SetStyle(table.StyleLight)
-	seen := len(f.Hits) > 0 && f.Hits[0].Seen != nil
-	if seen {
-		t.AppendHeader(table.Row{"", "Cosine", "Part", "Verdict", "Camera", "Time"})
-	} else {
-		t.AppendHeader(table.Row{"", "Cosine", "Picture"})
-	}
-	for i, h := range f.Hits {
-		row := table.Row{i + 1, fmt.Sprintf("%.4f", h.Cosine), shorten(h.Name, 58)}
-		if seen {
-			row = table.Row{i + 1, fmt.Sprintf("%.4f", h.Cosine), shorten(h.Seen.Part, 18), h.Seen.Verdict, shorten(h.Seen.Camera, 10), h.Seen.Time.Local().Format("01-02 15:04:05")}
-		}
-		t.AppendRow(row)
-	}
-	t.Render()
-	if seen {
-		fmt.Fprintf(s.out, "%d of %d results.\n", len(f.Hits), f.Pictures)
-		return
-	}
-	fmt.Fprintf(s.out, "%d of %d pictures; %d were encoded now.\n", len(f.Hits), f.Pictures, f.Encoded)
+	return finder.Folder(e, c.In, files, finder.FolderOptions{
+		Encoding: func(total int) func() { return advance(countBar(s.err, "encoding", total)) },
+		LeftOut:  func(err error) { fmt.Fprintln(s.err, "left out:", err) },
+	}), func() {}, nil
 }

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"pristine/capture/opencv"
+	"pristine/internal/finder"
 )
 
 // What a running agent has seen is found by a text and by a picture, with its
@@ -40,10 +41,10 @@ func TestSearchFindsWhatAnAgentHasSeen(t *testing.T) {
 	defer func() { cancel(); <-code }()
 	until(t, "the agent", &out, func() bool { return listening.MatchString(out.String()) })
 	url := listening.FindStringSubmatch(out.String())[1]
-	find := func(query string, more ...string) found {
+	find := func(query string, more ...string) finder.Found {
 		t.Helper()
 		out, _ := edge(t, 0, append([]string{"search", query, "--in", "history", "--url", url, "--format", "json"}, more...)...)
-		var f found
+		var f finder.Found
 		if err := json.Unmarshal([]byte(out), &f); err != nil {
 			t.Fatalf("%v: %s", err, out)
 		}

@@ -12,6 +12,7 @@ import (
 
 	"pristine/capture/opencv"
 	"pristine/infer"
+	"pristine/internal/finder"
 	"pristine/search"
 )
 
@@ -20,10 +21,10 @@ func TestSearchFindsAPictureAndKeepsEmbeddings(t *testing.T) {
 	photos := filepath.Join(t.TempDir(), "photos")
 	edge(t, 0, "testline", photos, "--parts", "6", "--seed", "4", "--defect-rate", "0.5", "--references", "0")
 	index, sheet := filepath.Join(t.TempDir(), "deep", "index"), filepath.Join(t.TempDir(), "sheet.jpg")
-	find := func(query string, more ...string) found {
+	find := func(query string, more ...string) finder.Found {
 		t.Helper()
 		out, _ := edge(t, 0, append([]string{"search", query, "--in", photos, "--index", index, "--format", "json"}, more...)...)
-		var f found
+		var f finder.Found
 		if err := json.Unmarshal([]byte(out), &f); err != nil {
 			t.Fatalf("%v: %s", err, out)
 		}

@@ -41,8 +41,8 @@ func said(t *testing.T) *outbox.Store {
 	return store
 }
 
-// watch runs edge watch until the text comes, and gives what it printed.
-func watch(t *testing.T, until string, args ...string) (stdout, stderr string) {
+// watchUntil runs edge watch until the text comes, and gives what it printed.
+func watchUntil(t *testing.T, until string, args ...string) (stdout, stderr string) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
 	defer cancel()
@@ -67,7 +67,7 @@ func watch(t *testing.T, until string, args ...string) (stdout, stderr string) {
 
 func TestWatchShowsFiltersAndKeeps(t *testing.T) {
 	store, dir := said(t), t.TempDir()
-	out, errs := watch(t, "last: words", "--url", store.URL(), "--save", dir)
+	out, errs := watchUntil(t, "last: words", "--url", store.URL(), "--save", dir)
 	lines := strings.Split(strings.TrimSpace(out), "\n")
 	if len(lines) != 4 || !strings.Contains(errs, "5 events, 0 missing, 0 shed by agents, 0 duplicates left out, 0 late, 0 refused") || !strings.Contains(errs, "1 pictures were not there") {
 		t.Errorf("%s%s", out, errs)
@@ -98,7 +98,7 @@ func TestWatchShowsFiltersAndKeeps(t *testing.T) {
 		"beats":   {[]string{"--beats"}, "heartbeat", "{"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if out, _ := watch(t, tc.until, append(tc.args, "--url", store.URL())...); !strings.Contains(out, tc.until) || strings.Contains(out, tc.none) {
+			if out, _ := watchUntil(t, tc.until, append(tc.args, "--url", store.URL())...); !strings.Contains(out, tc.until) || strings.Contains(out, tc.none) {
 				t.Error(out)
 			}
 		})

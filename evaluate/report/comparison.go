@@ -7,6 +7,7 @@ import (
 	"github.com/jedib0t/go-pretty/v6/table"
 
 	"pristine/evaluate"
+	"pristine/internal/printing"
 )
 
 // Comparison is the JSON of two sets measured on the same pictures.
@@ -44,7 +45,7 @@ func (c *Comparison) WriteTable(w io.Writer) {
 	t := newTable(w)
 	t.AppendHeader(table.Row{"Set", "AUROC", "Overkill", "Escape"})
 	for _, s := range c.Sets {
-		t.AppendRow(table.Row{keepEnd(s.File, 36), fmt.Sprintf("%.4f", s.AUROC), fmt.Sprintf("%.1f %%", percent(s.Overkill)), fmt.Sprintf("%.1f %%", percent(s.Escape))})
+		t.AppendRow(table.Row{printing.KeepEnd(s.File, 36), fmt.Sprintf("%.4f", s.AUROC), fmt.Sprintf("%.1f %%", percent(s.Overkill)), fmt.Sprintf("%.1f %%", percent(s.Escape))})
 	}
 	t.Render()
 	d := c.Difference

@@ -6,6 +6,8 @@ import (
 	"html/template"
 	"io"
 	"time"
+
+	"pristine/internal/printing"
 )
 
 //go:embed page.html
@@ -21,7 +23,7 @@ func (r *Report) WriteHTML(w io.Writer, measured time.Time) error {
 		},
 		"four":  func(v float64) string { return fmt.Sprintf("%.4f", v) },
 		"three": func(v float64) string { return fmt.Sprintf("%.3f", v) },
-		"short": func(s string) string { return keepEnd(s, 34) },
+		"short": func(s string) string { return printing.KeepEnd(s, 34) },
 		"hash":  func(s string) string { return s[:min(len(s), 12)] },
 	}).Parse(page)
 	if err != nil {

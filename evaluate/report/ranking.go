@@ -5,6 +5,8 @@ import (
 	"io"
 	"sort"
 
+	"pristine/internal/printing"
+
 	"github.com/jedib0t/go-pretty/v6/table"
 )
 
@@ -63,15 +65,7 @@ func (r *Ranking) writeEffects(w io.Writer, title string, effects []Effect) {
 	t := newTable(w)
 	t.AppendHeader(table.Row{title, "Class", "AUROC", "95 % interval", ""})
 	for _, e := range effects {
-		t.AppendRow(table.Row{keepStart(e.Prompt, 26), keepStart(e.Class, 12), fmt.Sprintf("%+.4f", e.AUROC), fmt.Sprintf("%+.3f to %+.3f", e.Interval[0], e.Interval[1]), e.Advice})
+		t.AppendRow(table.Row{printing.KeepStart(e.Prompt, 26), printing.KeepStart(e.Class, 12), fmt.Sprintf("%+.4f", e.AUROC), fmt.Sprintf("%+.3f to %+.3f", e.Interval[0], e.Interval[1]), e.Advice})
 	}
 	t.Render()
-}
-
-// keepStart shortens a text to its beginning.
-func keepStart(s string, n int) string {
-	if r := []rune(s); len(r) > n {
-		return string(r[:n-1]) + "…"
-	}
-	return s
 }

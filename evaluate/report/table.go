@@ -9,6 +9,7 @@ import (
 	"github.com/jedib0t/go-pretty/v6/table"
 
 	"pristine/evaluate"
+	"pristine/internal/printing"
 )
 
 // WriteTable writes the report for people, 80 columns wide.
@@ -26,7 +27,7 @@ func (r *Report) WriteTable(w io.Writer) {
 		{"Calibration error", fmt.Sprintf("%.3f", r.CalibrationError)},
 	})
 	if r.References != "" {
-		t.AppendRow(table.Row{"References", keepEnd(r.ReferencesText(), 50)})
+		t.AppendRow(table.Row{"References", printing.KeepEnd(r.ReferencesText(), 50)})
 	}
 	if p := r.Pixels; p != nil {
 		t.AppendRow(table.Row{"Pixel AUROC / PRO", fmt.Sprintf("%.4f / %.4f (%d masks)", p.AUROC, p.PRO, p.Masks)})
@@ -41,9 +42,7 @@ func (r *Report) WriteTable(w io.Writer) {
 }
 
 func newTable(w io.Writer) table.Writer {
-	t := table.NewWriter()
-	t.SetOutputMirror(w)
-	t.SetStyle(table.StyleLight)
+	t := printing.Table(w)
 	return t
 }
 
@@ -84,7 +83,7 @@ func (r *Report) writeDefects(w io.Writer) {
 	t := newTable(w)
 	t.AppendHeader(table.Row{"Defect", "n", "AUROC", "Escape"})
 	for _, d := range r.Defects {
-		t.AppendRow(table.Row{keepEnd(d.Defect, 18), d.N, fmt.Sprintf("%.4f", d.AUROC), rate(d.Escape.Rate, d.Escape.Interval)})
+		t.AppendRow(table.Row{printing.KeepEnd(d.Defect, 18), d.N, fmt.Sprintf("%.4f", d.AUROC), rate(d.Escape.Rate, d.Escape.Interval)})
 	}
 	t.Render()
 }
@@ -97,7 +96,7 @@ func (r *Report) writeWorst(w io.Writer) {
 		if p.Bad {
 			label = "bad"
 		}
-		t.AppendRow(table.Row{keepEnd(p.File, 40), label, p.Verdict, fmt.Sprintf("%.3f", p.P)})
+		t.AppendRow(table.Row{printing.KeepEnd(p.File, 40), label, p.Verdict, fmt.Sprintf("%.3f", p.P)})
 	}
 	t.Render()
 }
@@ -109,7 +108,7 @@ func (r *Report) Notes() []string {
 	if d := r.Data; d != nil {
 		notes = append(notes, fmt.Sprintf("Data set: %s.", d.Layout))
 		for _, missing := range d.Missing {
-			notes = append(notes, keepStart("Data set: "+missing+".", 80))
+			notes = append(notes, printing.KeepStart("Data set: "+missing+".", 80))
 		}
 	}
 	if r.MoreGood > 0 {
@@ -135,11 +134,3 @@ func rate(share float64, interval [2]float64) string {
 }
 
 func percent(v float64) float64 { return math.Round(v*1000) / 10 }
-
-// keepEnd shortens a text to its end, which tells file names apart.
-func keepEnd(s string, n int) string {
-	if r := []rune(s); len(r) > n {
-		return "…" + string(r[len(r)-n+1:])
-	}
-	return s
-}

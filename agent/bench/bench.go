@@ -1,0 +1,297 @@
+package bench
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"sync"
+	"time"
+
+	"pristine/agent"
+	"pristine/capture"
+	"pristine/capture/address"
+	"pristine/capture/source"
+	"pristine/infer"
+	"pristine/inspect"
+	"pristine/internal/config"
+	"pristine/internal/meter"
+	"pristine/internal/usage"
+	"pristine/observe"
+	"pristine/prompts"
+)
+
+// Options say what is measured.
+type Options struct {
+	Source  string  // address; a file is read again from its start
+	Prompts string  // file of the prompt set
+	Learn   int     // frames that become references
+	Frames  int     // of each camera
+	Cameras int     // at once
+	Fail    float64 // share of results that FAIL, in [0, 1]
+}
+
+// Bench measures the stages of a frame's way on one source.
+type Bench struct {
+	Options
+	model   *observe.Model
+	bank    *prompts.Bank
+	stream  capture.Source
+	samples []capture.Frame // kept, so that stages run without their source
+}
+
+// New opens the source, and reads sample frames and references from it. The model
+// stays the caller's.
+func New(ctx context.Context, model *observe.Model, o Options) (*Bench, error) {
+	b := &Bench{Options: o, model: model}
+	if err := b.prepare(ctx); err != nil {
+		b.Close()
+		return nil, err
+	}
+	return b, nil
+}
+
+// keptSamples is how many frames are kept: enough that a stage does not work
+// on what the cache still holds (a 1080p frame has 6 MB).
+const keptSamples = 8
+
+func (b *Bench) open(ctx context.Context) (capture.Source, error) {
+	a, err := address.Parse(b.Source)
+	if err != nil {
+		return nil, usage.Error(fmt.Errorf("source %s: %w", capture.Redact(b.Source), err))
+	}
+	return source.Open(ctx, a, source.Options{})
+}
+
+// Close closes the source.
+func (b *Bench) Close() {
+	if b.stream != nil {
+		_ = b.stream.Close()
+	}
+}
+
+// prepare takes sample frames and references from the source.
+func (b *Bench) prepare(ctx context.Context) error {
+	var err error
+	if b.stream, err = b.open(ctx); err != nil {
+		return usage.Error(err)
+	}
+	for range max(keptSamples, b.Learn) {
+		var f capture.Frame
+		if err := b.read(ctx, &f); err != nil {
+			return err
+		}
+		b.samples = append(b.samples, f)
+	}
+	if b.bank, err = b.model.Bank(ctx, b.Prompts); err != nil || b.Learn == 0 {
+		return err
+	}
+	references, l := prompts.NewReferences(b.model.Bundle.Hash, b.model.Matcher), b.model.NewEncoder(observe.View{})
+	for i := range b.Learn {
+		var o prompts.Observation
+		if err := l.Encode(ctx, &b.samples[i], &o); err != nil {
+			return err
+		}
+		if b.bank.Set.Turned.Encodes(b.Learn) {
+			if err := l.ObserveTurned(ctx, &b.samples[i], &o); err != nil {
+				return err
+			}
+		}
+		if err := references.Add(&o); err != nil {
+			return err
+		}
+	}
+	b.bank, err = b.bank.WithReferences(references)
+	return err
+}
+
+// read takes the next frame; a file begins again.
+func (b *Bench) read(ctx context.Context, f *capture.Frame) error {
+	err := b.stream.Read(ctx, f)
+	if !errors.Is(err, io.EOF) {
+		return err
+	}
+	_ = b.stream.Close()
+	if b.stream, err = b.open(ctx); err != nil {
+		return err
+	}
+	if err := b.stream.Read(ctx, f); err != nil {
+		return fmt.Errorf("bench: %s gives no frame: %w", capture.Redact(b.Source), err)
+	}
+	return nil
+}
+
+// Steps is how often Measure calls its progress.
+const Steps = 7
+
+// Measure measures every stage, and then the whole. progress is called after each
+// step.
+func (b *Bench) Measure(ctx context.Context, progress func()) (*Report, error) {
+	f := &b.samples[0]
+	r := &Report{Source: capture.Redact(b.Source), Bundle: b.model.Bundle.Manifest.Name, Frames: b.Frames, FailShare: b.Fail, Width: f.Width, Height: f.Height, References: b.bank.References()}
+	stages, err := b.model.Images.Stages(infer.Picture{Pix: f.Pix, Width: f.Width, Height: f.Height})
+	if err != nil {
+		return nil, err
+	}
+	defer stages.Close()
+	var read capture.Frame
+	var o prompts.Observation
+	var scores prompts.Scores
+	l := b.model.NewEncoder(observe.View{})
+	if err := l.Encode(ctx, f, &o); err != nil {
+		return nil, err
+	}
+	steps := []struct {
+		name string
+		work func() error
+	}{
+		{"source", func() error { return b.read(ctx, &read) }},
+		{"preprocess", func() error { stages.Preprocess(); return nil }},
+		{"session", stages.Session},
+		{"score", func() error { return b.bank.Score(&o, &scores) }},
+	}
+	for _, step := range steps {
+		cost, err := meter.Measure(b.Frames, step.work)
+		if err != nil {
+			return nil, fmt.Errorf("bench %s: %w", step.name, err)
+		}
+		r.Stages = append(r.Stages, newStage(step.name, cost))
+		progress()
+	}
+	for _, part := range []func(context.Context, *Report) error{b.station, b.result, b.pipeline} {
+		if err := part(ctx, r); err != nil {
+			return nil, fmt.Errorf("bench: %w", err)
+		}
+		progress()
+	}
+	session := r.Stages[2].MS
+	r.BareSessionFPS = 1000 / session
+	r.PipelineToBare = r.PipelineFPS / r.BareSessionFPS
+	r.OverheadCoreMS = r.PipelineCoreMS - r.Stages[0].CoreMS - r.Stages[2].CoreMS
+	return r, nil
+}
+
+// station measures a frame's way from the slot to the score, where nothing
+// may be allocated.
+func (b *Bench) station(ctx context.Context, r *Report) error {
+	var c config.Camera
+	c.SetDefaults()
+	taken := &repeated{samples: b.samples, left: b.Frames}
+	s := b.newStation(&c, taken, &agingSink{ages: make([]time.Duration, 0, 2*b.Frames)})
+	if err := s.Run(ctx); err != nil { // the first round makes all buffers
+		return err
+	}
+	taken.left = b.Frames
+	cost, err := meter.Once(b.Frames, func() error { return s.Run(ctx) })
+	r.Stages, r.Allocations = append(r.Stages, newStage("slot to verdict", cost)), cost.Allocations
+	return err
+}
+
+// pipeline measures everything at once: source, slot, station and results of
+// each camera, as a run has them. Results that still wait for their event at the
+// end are part of it.
+func (b *Bench) pipeline(ctx context.Context, r *Report) error {
+	rates, sinks, errs := make([]float64, b.Cameras), make([]*agingSink, b.Cameras), make([]error, b.Cameras)
+	var cost meter.Cost
+	err := b.withResults(ctx, func(results *agent.Results) (err error) {
+		cost, err = meter.Once(b.Frames*b.Cameras, func() error {
+			var running sync.WaitGroup
+			for i := range b.Cameras {
+				sinks[i] = &agingSink{next: results.Sink(i), fail: b.Fail}
+				running.Go(func() { rates[i], errs[i] = b.camera(ctx, sinks[i]) })
+			}
+			running.Wait()
+			return errors.Join(append(errs, results.Drain(ctx))...)
+		})
+		if err != nil {
+			return err
+		}
+		_, r.PicturesGivenUp = results.Lost()
+		return complete(results)
+	})
+	if err != nil {
+		return err
+	}
+	r.CameraFPS, r.PipelineFPS, r.PipelineCoreMS = rates, 1/cost.Wall.Seconds(), meter.Milliseconds(cost.CPU)
+	var all []time.Duration
+	for _, sink := range sinks {
+		all = append(all, sink.ages...)
+	}
+	slices.Sort(all)
+	if len(all) > 0 {
+		r.AgeMilliseconds = Ages{meter.Milliseconds(all[len(all)/2]), meter.Milliseconds(all[len(all)*99/100])}
+	}
+	return nil
+}
+
+func (b *Bench) camera(ctx context.Context, sink inspect.Sink) (fps float64, err error) {
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	own := &Bench{Options: Options{Source: b.Source}}
+	if own.stream, err = own.open(ctx); err != nil {
+		return 0, err
+	}
+	slot := capture.NewLatest(capture.Every)
+	var supervising sync.WaitGroup
+	supervising.Go(func() {
+		_ = capture.Supervise(ctx, capture.Options{Name: "bench", Open: func(context.Context) (capture.Source, error) { return &looped{bench: own, left: b.Frames}, nil }}, slot)
+	})
+	var c config.Camera
+	c.SetDefaults()
+	start := time.Now()
+	err = b.newStation(&c, slot, sink).Run(ctx)
+	elapsed := time.Since(start)
+	stop()
+	supervising.Wait()
+	return float64(b.Frames) / elapsed.Seconds(), err
+}
+
+func (b *Bench) newStation(c *config.Camera, frames inspect.Frames, sink inspect.Sink) *inspect.Station {
+	health := agent.HealthLimits(&c.Health)
+	health.MaxAge, health.FrozenFrames = 0, b.Frames // its sum is taken, but samples may repeat
+	return inspect.New(inspect.Options{
+		Camera: "bench", Health: health, Limits: inspect.Limits{N: c.FailFrames, M: c.OfFrames},
+	}, frames, b.model.NewEncoder(observe.View{}), func() inspect.Scorer { return b.bank }, sink)
+}
+
+// repeated gives kept frames again and again.
+type repeated struct {
+	samples []capture.Frame
+	left    int
+}
+
+// Take implements inspect.Frames.
+func (t *repeated) Take(_ context.Context, f *capture.Frame) error {
+	if t.left == 0 {
+		return io.EOF
+	}
+	t.left--
+	sample := &t.samples[t.left%len(t.samples)]
+	pix := f.Pix
+	*f = *sample
+	f.Pix = append(pix[:0], sample.Pix...)
+	f.Part, f.PartEnd, f.Captured = "", false, time.Now()
+	return nil
+}
+
+// looped is a source that ends after a number of frames, however short its file
+// is.
+type looped struct {
+	bench *Bench
+	left  int
+}
+
+// Read implements capture.Source.
+func (l *looped) Read(ctx context.Context, f *capture.Frame) error {
+	if l.left == 0 {
+		return io.EOF
+	}
+	l.left--
+	err := l.bench.read(ctx, f)
+	f.Part, f.PartEnd = "", false
+	return err
+}
+
+// Close implements capture.Source.
+func (l *looped) Close() error { l.bench.Close(); return nil }

@@ -1,0 +1,172 @@
+package track
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"sync/atomic"
+
+	"pristine/capture"
+)
+
+// Options say how parts are told apart on a belt whose source names none.
+type Options struct {
+	Camera      string         // parts are named CAMERA-000001 and so on
+	Axis        string         // along which parts travel: x or y
+	Region      [4]float64     // x, y, width, height as shares of the frame
+	Empty       *capture.Frame // the empty belt; nil: learned from the first LearnFrames
+	LearnFrames int
+	Difference  float64        // grey levels by which a point differs from the empty belt
+	MinArea     float64        // share of the region that a part covers at least
+	OnLearned   func(*Tracker) // called by Take's goroutine once the belt is learned; may be nil
+}
+
+// Frames is where a tracker takes its frames from, such as *capture.Latest.
+type Frames interface {
+	// Take blocks for the next frame; io.EOF when there will be none.
+	Take(ctx context.Context, f *capture.Frame) error
+}
+
+// Tracker names the part in each frame by its difference to the empty belt. It
+// stands between a source and a station: a part is named in every frame in
+// which it lies wholly within the region, and in no other, so that each part
+// has one verdict.
+//
+// Without a picture of the empty belt its level at each point is the one seen
+// most often during the first LearnFrames, which are not given on: parts vary,
+// the belt does not. That needs a belt that is bare at each point for a third
+// of the time or so.
+//
+// Parts may follow one another closely as long as bare belt shows between
+// them; of several that are wholly in the region one is followed until it
+// leaves, then the one that is farthest.
+type Tracker struct {
+	frames  Frames
+	options Options
+	belt    belief
+	parts   int
+	relearn atomic.Bool
+	dropped capture.Drops // before frames that were not given on
+
+	spans    []span // of the frame; reused
+	id       string
+	open     bool
+	last     span    // the part that is followed, or was the last to be
+	seen     bool    // last is a part
+	velocity float64 // columns a frame
+	since    int     // frames since last was seen
+}
+
+// span is a run of columns (rows, for axis y) that hold one part.
+type span struct {
+	from, to int // columns; to is behind the last
+	points   int // that differ from the belt
+}
+
+func (s span) middle() float64 { return float64(s.from+s.to) / 2 }
+func (s span) width() float64  { return float64(s.to - s.from) }
+
+// forget is how many frames a part that left is remembered, so that a flicker
+// at the region's edge makes no second part of it.
+const forget = 5
+
+// New returns a tracker of the frames.
+func New(frames Frames, o Options) *Tracker {
+	t := &Tracker{frames: frames, options: o}
+	t.belt = belief{options: o}
+	return t
+}
+
+// Learned reports whether the tracker knows the empty belt, where it had to
+// learn it.
+func (t *Tracker) Learned() bool { return t.belt.learned && t.options.Empty == nil }
+
+// Relearn makes the tracker learn the empty belt anew from the next frames. It is
+// safe for any goroutine.
+func (t *Tracker) Relearn() { t.relearn.Store(true) }
+
+// Take implements Frames.
+func (t *Tracker) Take(ctx context.Context, f *capture.Frame) error {
+	for {
+		if err := t.frames.Take(ctx, f); err != nil {
+			return err
+		}
+		if f.Damaged != "" || f.Width <= 0 || f.Height <= 0 || len(f.Pix) != 3*f.Width*f.Height {
+			// The station says what is wrong with it. It is of the part in view, which
+			// moves on meanwhile.
+			t.since++
+			if f.Part = ""; t.open {
+				f.Part = t.id
+			}
+			return nil
+		}
+		f.Dropped.Add(t.dropped)
+		t.dropped = capture.Drops{}
+		if t.relearn.CompareAndSwap(true, false) {
+			t.belt = belief{options: t.options}
+			t.open = false
+		}
+		known := t.belt.learned
+		if t.belt.ready(f) {
+			t.name(f)
+			return nil
+		}
+		t.dropped = f.Dropped // the frame taught the belt; what was dropped before it still counts
+		if !known && t.belt.learned && t.options.OnLearned != nil {
+			t.options.OnLearned(t)
+		}
+	}
+}
+
+// name gives the frame the name of the part that lies wholly in the region.
+func (t *Tracker) name(f *capture.Frame) {
+	t.spans = t.belt.spans(f, t.spans[:0])
+	steps := float64(1 + min(f.Dropped.Total(), 100))
+	t.since++
+	f.Part, f.PartEnd = "", false
+	at, found := t.follow(steps)
+	switch {
+	case found:
+		if t.since == 1 {
+			t.velocity = (at.middle() - t.last.middle()) / steps
+		}
+		t.last, t.since = at, 0
+	case t.open:
+		t.open = false
+		fallthrough
+	default:
+		if at, found = t.newcomer(); found {
+			t.parts++
+			t.id = fmt.Sprintf("%s-%06d", t.options.Camera, t.parts)
+			t.open, t.seen, t.last, t.since = true, true, at, 0
+		}
+	}
+	if t.open {
+		f.Part = t.id
+	}
+}
+
+// follow finds the part that was seen last. A part that was lost is found
+// again but not named again.
+func (t *Tracker) follow(steps float64) (span, bool) {
+	if !t.seen || t.since > forget {
+		return span{}, false
+	}
+	expected := t.last.middle() + t.velocity*steps*float64(t.since)
+	for _, s := range t.spans {
+		if math.Abs(s.middle()-expected) < s.width()/2 {
+			return s, true
+		}
+	}
+	return span{}, false
+}
+
+// newcomer gives the part that is farthest on its way.
+func (t *Tracker) newcomer() (best span, found bool) {
+	for _, s := range t.spans {
+		if !found || (t.velocity < 0) == (s.from < best.from) {
+			best, found = s, true
+		}
+	}
+	return best, found
+}

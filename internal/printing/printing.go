@@ -1,0 +1,71 @@
+// Package printing writes what commands show: tables, JSON, and texts that fit
+// into 80 columns.
+//
+//	t := printing.Table(os.Stdout, "Picture", "Verdict")
+//	t.AppendRow(table.Row{printing.KeepEnd(file, 29), "PASS"})
+//	t.Render()
+//
+// Promises: all tables and all JSON of the program look alike. Printable returns
+// nothing that a terminal takes for a command.
+//
+// Everything is safe for concurrent use, but for a Table.
+package printing
+
+import (
+	"encoding/json"
+	"io"
+	"strings"
+	"unicode"
+
+	"github.com/jedib0t/go-pretty/v6/table"
+)
+
+// Table returns a table with these columns that Render writes to w.
+func Table(w io.Writer, columns ...any) table.Writer {
+	t := table.NewWriter()
+	t.SetOutputMirror(w)
+	t.SetStyle(table.StyleLight)
+	if len(columns) > 0 {
+		t.AppendHeader(columns)
+	}
+	return t
+}
+
+// JSON writes v as indented JSON.
+func JSON(w io.Writer, v any) error {
+	e := json.NewEncoder(w)
+	e.SetIndent("", "  ")
+	return e.Encode(v)
+}
+
+// KeepEnd returns the last n characters of a text, which tell file names apart; an
+// ellipsis stands for the rest.
+func KeepEnd(text string, n int) string {
+	if r := []rune(text); len(r) > n {
+		return "…" + string(r[len(r)-n+1:])
+	}
+	return text
+}
+
+// KeepStart returns the first n characters of a text; an ellipsis stands for the
+// rest.
+func KeepStart(text string, n int) string {
+	if r := []rune(text); len(r) > n {
+		return string(r[:n-1]) + "…"
+	}
+	return text
+}
+
+// Printable removes what would control a terminal. Use it for texts that others
+// wrote.
+func Printable(text string) string {
+	return strings.TrimRight(strings.Map(func(r rune) rune {
+		switch {
+		case unicode.IsPrint(r):
+			return r
+		case unicode.IsSpace(r):
+			return ' '
+		}
+		return -1
+	}, text), " ")
+}
