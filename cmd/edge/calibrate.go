@@ -14,13 +14,13 @@ import (
 )
 
 type calibrateCommand struct {
-	Set          string `arg:"" placeholder:"SET" help:"Prompt set; thresholds, calibration and validation are written into it, and its comments stay."`
+	Set          string `arg:"" placeholder:"SET" help:"Prompt set. Thresholds, calibration and validation are written into it; comments stay."`
 	dataFlags    `embed:""`
-	Target       []string `required:"" sep:"none" placeholder:"TARGET" help:"What to keep, such as \"overkill<=1%\" or \"escape<=0.5%\"; may be repeated."`
-	References   string   `placeholder:"DIR" help:"Folder of the good pictures that the camera is given as references, not among those of --good; default: the set's own."`
+	Target       []string `required:"" sep:"none" placeholder:"TARGET" help:"Target, such as \"overkill<=1%\" or \"escape<=0.5%\"; may be repeated."`
+	References   string   `placeholder:"DIR" help:"Folder of good pictures to use as references, none of them in --good; default: those kept beside the set."`
 	DryRun       bool     `help:"Write nothing."`
-	Halves       int      `placeholder:"N" help:"Also calibrate N random halves of the pictures, and tell how often the other half did as expected."`
-	Seed         uint64   `default:"1" placeholder:"N" help:"Seed that deals the pictures to the folds (default: ${default})."`
+	Halves       int      `placeholder:"N" help:"Also calibrate on N random halves of the pictures, and count how often the other half did as predicted."`
+	Seed         uint64   `default:"1" placeholder:"N" help:"Seed of the random split into folds (default: ${default})."`
 	Format       string   `enum:"table,json" default:"table" help:"table or json (default: ${default})."`
 	encoderFlags `embed:""`
 }

@@ -28,7 +28,7 @@ type bundleFlag struct {
 // encoderFlags say, in a command that encodes pictures, with what and where.
 type encoderFlags struct {
 	bundleFlag `embed:""`
-	Provider   string `enum:"${providers}" default:"cpu" help:"Where the pictures are encoded: ${enum} (default: ${default})."`
+	Provider   string `enum:"${providers}" default:"cpu" help:"Where the pictures are encoded: ${provider_list} (default: ${default})."`
 	Precision  string `enum:"fp32,fp16" default:"fp32" help:"As model.precision: fp32 or fp16 (default: ${default})."`
 }
 

@@ -18,9 +18,9 @@ import (
 
 // fleetCommand groups what concerns the agents of a plant.
 type fleetCommand struct {
-	List     listFleetCommand `cmd:"" default:"withargs" help:"List the agents and how they do."`
+	List     listFleetCommand `cmd:"" default:"withargs" help:"List the agents with their health."`
 	Push     pushCommand      `cmd:"" help:"Push a prompt set to a camera of an agent."`
-	Rollback rollbackCommand  `cmd:"" help:"Put the set that was pushed before back into effect."`
+	Rollback rollbackCommand  `cmd:"" help:"Restore the set that was in effect before the last push."`
 }
 
 type listFleetCommand struct {

@@ -44,9 +44,9 @@ func quietLibraries() {
 // cli is the commands and what is common to them.
 type cli struct {
 	Run       runCommand       `cmd:"" help:"Inspect the cameras of a configuration and publish events."`
-	Record    recordCommand    `cmd:"" help:"Keep the frames of cameras, to run them again."`
-	Camera    cameraCommand    `cmd:"" help:"List, measure and look through cameras."`
-	Watch     watchCommand     `cmd:"" help:"Show the events of agents as they come."`
+	Record    recordCommand    `cmd:"" help:"Record the frames of cameras, to replay them later."`
+	Camera    cameraCommand    `cmd:"" help:"List, measure and preview cameras."`
+	Watch     watchCommand     `cmd:"" help:"Show the events of agents as they arrive."`
 	Fleet     fleetCommand     `cmd:"" help:"List the agents of a plant, and push prompt sets to them."`
 	Score     scoreCommand     `cmd:"" help:"Score pictures with a prompt set."`
 	Eval      evalCommand      `cmd:"" help:"Measure a prompt set on good and bad pictures."`
@@ -59,11 +59,11 @@ type cli struct {
 	Model     modelCommand     `cmd:"" help:"Import, list, check and remove model bundles."`
 	Version   versionCommand   `cmd:"" help:"Print the versions of the program, the bundle and the libraries."`
 
-	Calibrate calibrateCommand `cmd:"" help:"Set the thresholds of a prompt set for a target, and record how sure they are."`
-	Search    searchCommand    `cmd:"" help:"Find the pictures of a folder that are nearest to a text or a picture."`
-	Verbose   bool             `short:"v" help:"Also say which files were skipped because other programs made them."`
+	Calibrate calibrateCommand `cmd:"" help:"Choose the thresholds of a prompt set for a target, and record how sure they are."`
+	Search    searchCommand    `cmd:"" help:"Find the pictures nearest to a text or a picture."`
+	Verbose   bool             `short:"v" help:"Also name skipped files that other programs left, such as thumbnails."`
 	Number    kong.VersionFlag `name:"version" hidden:"" help:"Print the version."`
-	Testline  testlineCommand  `cmd:"" help:"Write labelled pictures of the built-in line, to try commands on."`
+	Testline  testlineCommand  `cmd:"" help:"Write labelled pictures of the built-in belt, to try commands on."`
 }
 
 // streams are where a command writes.
@@ -87,7 +87,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 80}),
 		kong.BindTo(ctx, (*context.Context)(nil)),
 		kong.Bind(s),
-		kong.Vars{"providers": strings.Join(infer.Providers(), ","), "version": "edge " + version.String()},
+		kong.Vars{"providers": strings.Join(infer.Providers(), ","), "provider_list": strings.Join(infer.Providers(), ", "), "version": "edge " + version.String()},
 	)
 	if err != nil {
 		fmt.Fprintln(stderr, "Error:", err)

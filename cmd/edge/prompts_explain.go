@@ -24,7 +24,7 @@ type explainCommand struct {
 	Set          string `arg:"" type:"asset" placeholder:"SET" help:"Prompt set."`
 	Picture      string `arg:"" placeholder:"PICTURE" help:"Picture file."`
 	References   string `placeholder:"DIR" help:"Folder of good pictures of the same part; default: those kept beside the set, if any."`
-	Map          string `placeholder:"FILE.png" help:"Also draw where the picture is thought bad."`
+	Map          string `placeholder:"FILE.png" help:"Also write a heat map of the defect score."`
 	Format       string `enum:"table,json" default:"table" help:"table or json (default: ${default})."`
 	encoderFlags `embed:""`
 }
