@@ -34,7 +34,7 @@ func (k *camera) openShadow(ctx context.Context) error {
 // live set, so both must ask for the same tiles.
 func (k *camera) rebuildShadow(ctx context.Context, set *prompts.Set) (*prompts.Bank, error) {
 	if live := k.live.Bank(); set.Tiles != live.Tiles() {
-		return nil, fmt.Errorf("%s has tiles: %d, the live set tiles: %d: a set in shadow is scored on what is encoded for the live one; give both the same", set.Name, set.Tiles, live.Tiles())
+		return nil, fmt.Errorf("%s has tiles: %d, the live set tiles: %d: a shadow set is scored on what is encoded for the live set: give both the same tiles", set.Name, set.Tiles, live.Tiles())
 	}
 	return k.live.Bank().Rebuild(ctx, set, k.agent.model.Texts)
 }

@@ -36,7 +36,7 @@ func (c *calibrateCommand) Run(ctx context.Context, s *streams) error {
 	}
 	defer m.Close()
 	if m.options.References.Drawn {
-		return usage.Error(fmt.Errorf("--references %s: calibrate takes the folder that the camera is given: drawn ones hold for no camera", c.References))
+		return usage.Error(fmt.Errorf("--references %s: calibrate needs a folder: references drawn at random hold for no camera", c.References))
 	}
 	t, err := m.run(ctx)
 	if err != nil {

@@ -30,7 +30,7 @@ func (d *dataFlags) open() (*dataset.Set, error) {
 	case d.Data != "":
 		set, err = dataset.Open(d.Data)
 	case len(d.Good) == 0 || len(d.Bad) == 0:
-		err = fmt.Errorf("missing flags: it takes good and bad pictures: --good DIR and --bad DIR, or --data DIR")
+		err = fmt.Errorf("missing flags: give good and bad pictures: --good DIR and --bad DIR, or --data DIR")
 	default:
 		set, err = dataset.Plain(d.Good, d.Bad)
 	}
