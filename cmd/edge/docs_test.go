@@ -40,7 +40,7 @@ var shown = map[string][]string{
 // written are files that the commands of a page must leave.
 var written = map[string][]string{
 	"README.md":                {"report.html", "where.png", "found.png"},
-	"docs/prompts.md":          {"report.html", "where.png", "alike.png"},
+	"docs/prompts.md":          {"my-flange/report.html", "report.html", "where.png", "alike.png"},
 	"docs/configuration.md":    {"edge.schema.json"},
 	"docs/models.md":           {"vector.json"},
 	"docs/cameras/testline.md": {"gear.png"},
