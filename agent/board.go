@@ -301,6 +301,9 @@ func (k *camera) facts(c *web.Camera) cameraFacts {
 	if l := k.learning.Load(); l != nil && l.err != nil {
 		f.learningFailed = l.err.Error()
 	}
+	if s := k.live.Bank().Sensitivity(); s.Insensitive {
+		f.insensitive = s.Detail
+	}
 	if why := k.refused.Load(); why != nil {
 		f.refused = *why
 	}

@@ -27,36 +27,38 @@ import (
 
 // camera is one camera, from its source to its station.
 type camera struct {
-	agent      *Agent
-	config     *config.Camera
-	address    address.Address
-	regions    []*camera    // it captures for these; empty where another captures
-	source     *capture.Fan // to their slots
-	slot       *capture.Latest
-	pace       *capture.Pace  // of policy fps:N
-	frames     inspect.Frames // of the slot, with their parts named
-	stats      *capture.Stats
-	live       liveSet
-	keptSet    atomic.Pointer[keptSet] // the live set, as the store keeps it
-	acts       sync.Mutex              // one change of the live set at a time
-	shadow     *prompts.Live           // of the set that is compared with the live one; nil without
-	station    *inspect.Station
-	baseline   *health.Baseline
-	tracker    *track.Tracker                                // nil where the source names the parts
-	kept       *learnedFolder                                // nil where nothing is kept
-	gate       *inspect.Gate                                 // of policy trigger
-	tap        *inspect.Tap                                  // of any other policy
-	truth      func(part string) (defect string, known bool) // of the built-in camera
-	failure    error
-	ledger     *watchfolder.Ledger // of a watched folder, shared by its regions; nil for other sources
-	queue      *queue              // of results that wait for their event
-	periods    *inspect.Periods    // nil where each frame has a result of its own
-	lostLogged time.Time           // by the queue's goroutine
-	lostSince  int
-	ages       *web.Ages                    // of its verdicts
-	signals    atomic.Pointer[[]web.Signal] // of health, once they are learned
-	learning   atomic.Pointer[learning]     // nil while parts are judged
-	learnedAt  atomic.Pointer[time.Time]    // nil where the references were not learned
+	agent          *Agent
+	config         *config.Camera
+	address        address.Address
+	regions        []*camera    // it captures for these; empty where another captures
+	source         *capture.Fan // to their slots
+	slot           *capture.Latest
+	pace           *capture.Pace  // of policy fps:N
+	frames         inspect.Frames // of the slot, with their parts named
+	stats          *capture.Stats
+	live           liveSet
+	keptSet        atomic.Pointer[keptSet] // the live set, as the store keeps it
+	acts           sync.Mutex              // one change of the live set at a time
+	shadow         *prompts.Live           // of the set that is compared with the live one; nil without
+	station        *inspect.Station
+	baseline       *health.Baseline
+	tracker        *track.Tracker                                // nil where the source names the parts
+	kept           *learnedFolder                                // nil where nothing is kept
+	gate           *inspect.Gate                                 // of policy trigger
+	tap            *inspect.Tap                                  // of any other policy
+	truth          func(part string) (defect string, known bool) // of the built-in camera
+	failure        error
+	ledger         *watchfolder.Ledger // of a watched folder, shared by its regions; nil for other sources
+	queue          *queue              // of results that wait for their event
+	periods        *inspect.Periods    // nil where each frame has a result of its own
+	lostLogged     time.Time           // by the queue's goroutine
+	lostSince      int
+	ages           *web.Ages                    // of its verdicts
+	signals        atomic.Pointer[[]web.Signal] // of health, once they are learned
+	learning       atomic.Pointer[learning]     // nil while parts are judged
+	goodParts      trialPictures                // to plant defects into
+	challengeAsked chan struct{}                // of the live bank
+	learnedAt      atomic.Pointer[time.Time]    // nil where the references were not learned
 
 	failed                 atomic.Pointer[string] // why the station has stopped; nil while it runs
 	refused, shadowRefused atomic.Pointer[string] // why the last edit of a set is not in effect; nil when it is
@@ -79,7 +81,7 @@ func newCameras(ctx context.Context, a *Agent, c *config.Camera) ([]*camera, err
 }
 
 func newCamera(ctx context.Context, a *Agent, c *config.Camera) (*camera, error) {
-	k := &camera{agent: a, config: c, stats: new(capture.Stats), ages: web.NewAges()}
+	k := &camera{agent: a, config: c, stats: new(capture.Stats), ages: web.NewAges(), challengeAsked: make(chan struct{}, 1)}
 	var err error
 	if k.address, err = address.Parse(c.Source); err != nil {
 		return nil, usage.Error(fmt.Errorf("camera %s: %w", c.Name, err))
@@ -120,7 +122,7 @@ func newCamera(ctx context.Context, a *Agent, c *config.Camera) (*camera, error)
 	}
 	k.station = inspect.New(inspect.Options{
 		Camera: c.Name, PartsOnly: k.partsOnly(), SilentAfter: k.silentAfter(), Health: k.health(), Baseline: k.baseline, OnLearned: k.learnedHealth, Now: now,
-		Shadow: k.shadowScorer(),
+		Shadow: k.shadowScorer(), Unready: k.unreadyStation,
 		Limits: inspect.Limits{N: c.FailFrames, M: c.OfFrames, HoldOff: c.HoldOff},
 	}, k.frames, a.model.NewEncoder(k.view()), k.scorer, results)
 	return k, nil
@@ -207,6 +209,7 @@ func (k *camera) run(ctx context.Context) {
 	work := context.WithoutCancel(ctx)
 	k.startLearning(work)
 	helpers.Go(func() { k.followSet(helpersCtx) })
+	helpers.Go(func() { k.challengeLoop(helpersCtx) })
 	if k.shadow != nil {
 		helpers.Go(func() { k.followShadow(helpersCtx) })
 	}

@@ -4,8 +4,10 @@ import (
 	"context"
 	"fmt"
 	"path/filepath"
+	"sync/atomic"
 	"time"
 
+	"pristine/capture"
 	"pristine/capture/address"
 	"pristine/events"
 	"pristine/inspect"
@@ -18,12 +20,27 @@ import (
 // means that parts are judged.
 type learning struct {
 	done, total int
-	err         error // it cannot go on: parts stay INVALID
+	err         error                    // it cannot go on: parts stay INVALID
+	challenging *atomic.Pointer[counted] // how far the challenge of what was learned is; nil while it learns
+}
+
+// counted is how much is done.
+type counted struct{ done, total int }
+
+// newChallenging is the state of a camera whose learned parts are challenged.
+func newChallenging() *learning {
+	l := &learning{challenging: new(atomic.Pointer[counted])}
+	l.challenging.Store(new(counted))
+	return l
 }
 
 func (l *learning) String() string {
 	if l.err != nil {
 		return l.err.Error()
+	}
+	if l.challenging != nil {
+		c := l.challenging.Load()
+		return fmt.Sprintf("challenging with synthetic defects: %d of %d", c.done, c.total)
 	}
 	return fmt.Sprintf("learning good parts: %d of %d", l.done, l.total)
 }
@@ -77,6 +94,7 @@ func (k *camera) resume() error {
 	}
 	k.live.Swap(bank)
 	k.learnedAt.Store(&about.At)
+	k.resumeChallenge()
 	k.agent.log.Info("resumed with learned parts", "camera", k.config.Name, "parts", about.Parts, "learned_at", about.At)
 	return nil
 }
@@ -111,14 +129,22 @@ func (k *camera) learn(ctx context.Context, baseline *health.Baseline) {
 	total := k.config.LearnParts
 	k.learning.Store(&learning{total: total})
 	m := k.agent.model
-	encoder := m.NewEncoder(k.view())
+	encoder, good := m.NewEncoder(k.view()), new(trialPictures)
 	k.station.Learn(inspect.NewLearner(inspect.LearnOptions{
 		Turn: encoder.ObserveTurned, Parts: total,
+		Good: func(f *capture.Frame) {
+			if k.challenges() {
+				good.add(k, f)
+			}
+		},
 		Progress: func(done, total int) {
 			k.learning.Store(&learning{done: done, total: total})
 			k.agent.terminal.Progress("learning good parts", done, total)
 		},
-		Learned: func(bank *prompts.Bank) { k.learnedParts(ctx, bank) },
+		Learned: func(bank *prompts.Bank) {
+			k.goodParts.set(good.list())
+			k.learnedParts(ctx, bank)
+		},
 		Failed: func(err error) {
 			k.learning.Store(&learning{err: err, total: total})
 			k.agent.log.Error("learning failed: parts are INVALID until it learns again (edge reference learn)", "camera", k.config.Name, "err", err)
@@ -139,10 +165,14 @@ func (k *camera) learnedParts(ctx context.Context, bank *prompts.Bank) {
 			bank = rebuilt
 		}
 	}
+	var next *learning // judging
+	if k.challenges() {
+		next = newChallenging()
+	}
 	k.live.Swap(bank)
 	now := time.Now()
 	k.learnedAt.Store(&now)
-	k.learning.Store(nil)
+	k.learning.Store(next)
 	if k.shadow != nil {
 		shadow, err := k.rebuildShadow(ctx, k.shadow.Bank().Set)
 		if err != nil {
@@ -158,6 +188,13 @@ func (k *camera) learnedParts(ctx context.Context, bank *prompts.Bank) {
 	}
 	k.agent.log.Info("good parts learned", "camera", k.config.Name, "references", bank.References())
 	k.tell(ctx, events.State{Subject: "camera", Name: k.config.Name, State: "learned", Detail: fmt.Sprintf("%d of %d parts are references", bank.References(), k.config.LearnParts)})
+	switch {
+	case next == nil:
+	case k.waitsForChallenge():
+		k.challenge(ctx)
+	default:
+		k.askChallenge()
+	}
 }
 
 // learnedHealth notes what good pictures of the camera are like, and the limits

@@ -27,6 +27,7 @@ type cameraFacts struct {
 	*web.Camera
 	refused, shadowRefused string // why the last edit of a set is not in effect
 	learningFailed         string // why; parts are INVALID
+	insensitive            string // what the station does not see; "" where it does
 	failed                 string // why the station has stopped
 }
 
@@ -118,6 +119,9 @@ func cameraProblems(c *cameraFacts, add adder) {
 		add(problem.LearningFailed, c.Name, "", "camera "+c.Name+" is not inspected"+because(c.learningFailed))
 	case c.failed != "":
 		add(problem.InspectionFailed, c.Name, "", "camera "+c.Name+" is not inspected"+because(c.failed))
+	}
+	if c.insensitive != "" {
+		add(problem.Insensitive, c.Name, "", "camera "+c.Name+" says REVIEW instead of PASS"+because(c.insensitive))
 	}
 	if c.refused != "" {
 		add(problem.SetRefused, c.Name, "", "camera "+c.Name+": the last edit of its prompt set is not in effect"+because(c.refused))

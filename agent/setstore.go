@@ -202,6 +202,9 @@ func (k *camera) apply(ctx context.Context, bank *prompts.Bank, c *keptSet) erro
 		return err
 	}
 	k.live.Put(bank, &c.Origin)
+	if k.challenges() {
+		k.askChallenge()
+	}
 	k.refused.Store(nil)
 	return nil
 }

@@ -39,7 +39,7 @@ func (pixelScorer) Score(o *prompts.Observation, s *prompts.Scores) error {
 }
 
 func (pixelScorer) Thresholds() prompts.Thresholds { return prompts.Thresholds{Review: 0.4, Fail: 0.6} }
-func (pixelScorer) Tiles() int                     { return 0 }
+func (pixelScorer) Needs() prompts.Needs           { return prompts.Needs{} }
 func (pixelScorer) Armed() (bool, string)          { return true, "" }
 
 type collected struct {

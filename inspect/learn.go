@@ -18,6 +18,10 @@ type LearnOptions struct {
 	// out. It is asked of references only.
 	Turn func(ctx context.Context, f *capture.Frame, o *prompts.Observation) error
 
+	// Good is called with a frame of each good part beside the references; it may
+	// not keep the frame. It may be nil.
+	Good func(f *capture.Frame)
+
 	// Progress is called after each part; Learned once, with the bank to inspect
 	// with; Failed once, when learning cannot go on. The station's goroutine
 	// calls them. Progress may be nil.
@@ -73,6 +77,9 @@ func (l *Learner) detail() string {
 // wanted is how many parts become references.
 func (l *Learner) wanted() int { return max(l.options.Parts/referenceShare, 1) }
 
+// needs returns what frames are encoded as while it learns.
+func (l *Learner) needs() prompts.Needs { return l.bank.Set.LearnNeeds(l.wanted()) }
+
 // observe takes a fit frame of the part in view into account.
 func (l *Learner) observe(ctx context.Context, f *capture.Frame, o *prompts.Observation) {
 	if l.err != nil {
@@ -90,7 +97,7 @@ func (l *Learner) add(ctx context.Context, f *capture.Frame, o *prompts.Observat
 			return nil // one picture of a part is enough
 		}
 		reference := *o
-		if l.options.Turn != nil && l.bank.Set.Turned.Encodes(l.wanted()) {
+		if l.options.Turn != nil && l.needs().Turned {
 			if err := l.options.Turn(ctx, f, &reference); err != nil {
 				return err
 			}
@@ -105,6 +112,9 @@ func (l *Learner) add(ctx context.Context, f *capture.Frame, o *prompts.Observat
 	}
 	if err := l.fitted.Score(o, &l.scores); err != nil {
 		return err
+	}
+	if l.frames == 1 && l.options.Good != nil {
+		l.options.Good(f)
 	}
 	if l.frames == 1 || l.scores.Raw > l.bestRaw {
 		l.bestRaw, l.best = l.scores.Raw, o.Clone()

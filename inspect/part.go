@@ -125,6 +125,9 @@ func (s *Station) publish(ctx context.Context, part string) {
 	default:
 		r.Verdict, r.Reason = Invalid, ReasonNoFrame
 	}
+	if bank, ok := r.Scorer.(interface{ Sensitivity() prompts.Sensitivity }); ok && r.Reason == ReasonInsensitive {
+		r.Detail = bank.Sensitivity().Detail
+	}
 	r.Limits, r.Standing = s.judgedBy(r.Scorer)
 	if part == "" && r.Verdict == Fail && s.heldOff(now) {
 		return

@@ -33,7 +33,7 @@ type Encoder interface {
 type Scorer interface {
 	Score(o *prompts.Observation, s *prompts.Scores) error
 	Thresholds() prompts.Thresholds // that its scores are held against
-	Tiles() int                     // n: it takes observations with n×n tiles
+	Needs() prompts.Needs           // what the observations that it takes are encoded as
 	Armed() (bool, string)          // whether its verdicts may be acted on, and why
 }
 
@@ -247,7 +247,11 @@ func (s *Station) examine(ctx context.Context, f *capture.Frame, now time.Time) 
 		}
 	}
 	scorer := s.scorer()
-	s.observation.TileGrid = [2]int{scorer.Tiles(), scorer.Tiles()}
+	needs := scorer.Needs()
+	if s.learner != nil {
+		needs = s.learner.needs()
+	}
+	s.observation.Ask(needs)
 	if err := s.encoder.Encode(ctx, f, &s.observation); err != nil {
 		s.part.unfit(f, ReasonModel, fmt.Sprintf("encode frame: %v", err))
 		return

@@ -27,6 +27,7 @@ const (
 	ReasonUnknown     = verdict.ReasonUnknown
 	ReasonBorderline  = verdict.ReasonBorderline
 	ReasonSeverity    = verdict.ReasonSeverity
+	ReasonInsensitive = verdict.ReasonInsensitive
 	ReasonUnconfirmed = verdict.ReasonUnconfirmed
 	ReasonNoFrame     = verdict.ReasonNoFrame
 	ReasonLate        = verdict.ReasonLate
@@ -92,7 +93,7 @@ func (w *window) decide(l Limits) (Verdict, Reason) {
 	if w.filled == 0 {
 		return Invalid, ReasonNoFrame
 	}
-	failing, severe, borderline, unknown := 0, 0, 0, 0
+	failing, severe, borderline, unknown, insensitive := 0, 0, 0, 0, 0
 	for _, s := range w.samples[:w.filled] {
 		switch {
 		case s.verdict == Fail:
@@ -103,6 +104,8 @@ func (w *window) decide(l Limits) (Verdict, Reason) {
 			severe++
 		case s.reason == ReasonBorderline:
 			borderline++
+		case s.reason == ReasonInsensitive:
+			insensitive++
 		}
 	}
 	switch {
@@ -118,6 +121,8 @@ func (w *window) decide(l Limits) (Verdict, Reason) {
 		return Review, ReasonBorderline
 	case unknown > 0:
 		return Review, ReasonUnknown
+	case insensitive > 0:
+		return Review, ReasonInsensitive
 	default:
 		return Pass, ReasonNone
 	}

@@ -32,9 +32,13 @@ type Observation struct {
 	Features    []float32 // [rows·columns, feature dim], unit each; may be empty
 	Tiles       []float32 // [n·n, dim], unit each: the embeddings of Tiles(picture, n)
 	Turned      []float32 // [Turns·rows·columns, feature dim]: Features of the picture turned clockwise by one quarter, two and three; only references have it
+	Fine        []float32 // [rows·columns, feature dim], unit each: the features of Detail×Detail tiles, as one grid; only where Detail asks for them
+	FineTurned  []float32 // as Turned, of Fine
 	PatchGrid   [2]int    // rows, columns
 	FeatureGrid [2]int
+	FineGrid    [2]int
 	TileGrid    [2]int // n, n; the caller sets it before the picture is encoded, to ask for tiles
+	Detail      int    // n; the caller sets it before the picture is encoded, to ask for Fine; 0 and 1 ask for none
 }
 
 // check tells whether the slices fit the grids.
@@ -87,18 +91,19 @@ func (c *class) logit(place []float32, scale float64) float64 {
 
 // Bank is a prompt set, encoded, with references or without.
 type Bank struct {
-	Set        *Set
-	bundle     BundleInfo
-	classes    []class   // pristine first
-	texts      []text    // of the classes, in their order
-	direction  []float32 // [dim], mean of the defects' prototypes, by their weights − pristine prototype
-	says       bool      // the set's sentences tell a good part from a bad one
-	references *References
-	learned    *Learned // that references come from; nil where they do not
-	reviews    bool     // some defects never fail a part
-	calibrated bool     // Set.Calibration holds for this bank
-	armed      bool
-	reason     string // why it is armed or not
+	Set         *Set
+	bundle      BundleInfo
+	classes     []class   // pristine first
+	texts       []text    // of the classes, in their order
+	direction   []float32 // [dim], mean of the defects' prototypes, by their weights − pristine prototype
+	says        bool      // the set's sentences tell a good part from a bad one
+	references  *References
+	learned     *Learned // that references come from; nil where they do not
+	reviews     bool     // some defects never fail a part
+	calibrated  bool     // Set.Calibration holds for this bank
+	sensitivity Sensitivity
+	armed       bool
+	reason      string // why it is armed or not
 }
 
 // minDirection is the length of the difference between two prototypes below which

@@ -47,7 +47,7 @@ func (b *Bank) WithLearned(l *Learned) (*Bank, error) {
 // WithoutReferences returns the bank as its set and bundle alone make it.
 func (b *Bank) WithoutReferences() *Bank {
 	bare := *b
-	bare.references, bare.learned = nil, nil
+	bare.references, bare.learned, bare.sensitivity = nil, nil, Sensitivity{}
 	bare.judge()
 	return &bare
 }

@@ -19,15 +19,18 @@ type ClassScore struct {
 // Scores are what a bank says of an observation. Reuse one to save
 // allocations.
 type Scores struct {
-	Defect    float64          // P(defect) in [0, 1]: what thresholds are held against
-	Raw       float64          // ranks pictures of one bank; higher is worse; no fixed range
-	Classes   []ClassScore     // pristine first
-	Text      float64          // the text's part: cosine difference, defects − pristine
-	Reference float64          // the references' part, in standard deviations of good pictures; 0 without
-	Margin    float64          // |P(defect) − fail threshold|
-	Unknown   bool             // out of domain
-	Top       string           // the likeliest defect
-	Severity  verdict.Severity // of Top
+	Defect    float64      // P(defect) in [0, 1]: what thresholds are held against
+	Raw       float64      // ranks pictures of one bank; higher is worse; no fixed range
+	Classes   []ClassScore // pristine first
+	Text      float64      // the text's part: cosine difference, defects − pristine
+	Reference float64      // the references' part, in standard deviations of good pictures; 0 without
+	Margin    float64      // |P(defect) − fail threshold|
+	Unknown   bool         // out of domain
+	// Insensitive is that of the bank: a low score does not say that a part is
+	// good (Bank.WithSensitivity).
+	Insensitive bool
+	Top         string           // the likeliest defect
+	Severity    verdict.Severity // of Top
 	// ReviewShare is the share of Defect, in [0, 1], that belongs to defects
 	// which never fail a part (Set.Verdicts), at the place that named Top.
 	ReviewShare float64
@@ -42,8 +45,10 @@ type scratch struct {
 	text         []float32 // text map
 	textGrid     [2]int
 	tiles, cells []float32
-	sorted       []float32 // top share
-	nearest, bad []float32 // distances from good references, cosines with bad ones
+	sorted       []float32    // top share
+	queries      []float32    // features, as references compare them
+	distances    [2][]float32 // from good references, by scale
+	nearest      []float32    // cosines
 }
 
 // CopyTo copies scores, reusing the memory of the target. Scratch is not
@@ -88,7 +93,7 @@ func (b *Bank) Score(o *Observation, s *Scores) error {
 	if math.IsNaN(s.Text) || math.IsInf(s.Text, 0) {
 		return errDamaged
 	}
-	s.Unknown = !b.says
+	s.Unknown, s.Insensitive = !b.says, b.sensitivity.Insensitive
 	if b.references == nil {
 		s.Raw, s.Reference = s.Text, 0
 		s.Map, s.MapGrid = append(s.Map[:0], s.text...), s.textGrid
@@ -193,8 +198,8 @@ func (b *Bank) worst(o *Observation, s *Scores) (place []float32, scale float64)
 		}
 	}
 	switch {
-	case len(o.Patches) > 0 && s.MapGrid == o.PatchGrid:
-		return o.Patches[worst*b.bundle.Dim:][:b.bundle.Dim], patch
+	case len(o.Patches) > 0 && (s.MapGrid == o.PatchGrid || b.Detail() > 1):
+		return o.Patches[cell(worst, s.MapGrid, o.PatchGrid)*b.bundle.Dim:][:b.bundle.Dim], patch
 	case len(o.Tiles) > 0 && len(o.Patches) == 0:
 		n := o.TileGrid[0]
 		row, column := min(worst/s.MapGrid[1], n-1), min(worst%s.MapGrid[1], n-1)

@@ -19,7 +19,10 @@ const (
 	ReasonNone       Reason = ""
 	ReasonUnknown    Reason = "unknown"    // outside the domain of the model and the references
 	ReasonBorderline Reason = "borderline" // between the review and the fail threshold
-	ReasonSeverity   Reason = "severity"   // at or above the fail threshold, but too little of P(defect) belongs to defects that may fail a part
+	// ReasonInsensitive is that of a score below the review threshold where the
+	// inspection was found not to see planted defects of the size that matters.
+	ReasonInsensitive Reason = "insensitive"
+	ReasonSeverity    Reason = "severity" // at or above the fail threshold, but too little of P(defect) belongs to defects that may fail a part
 )
 
 // Reasons of a station: of several frames, and of frames that were not scored.
@@ -78,6 +81,7 @@ type Score struct {
 	Defect      float64 // P(defect) in [0, 1]
 	ReviewShare float64 // share of Defect, in [0, 1], that belongs to defects which never fail a part; 0 where all may
 	Unknown     bool    // outside the domain of the model and the references
+	Insensitive bool    // what gave the score does not see the defects that matter: a low score says nothing
 }
 
 // MayFail returns the part of P(defect) that belongs to defects which may fail
@@ -90,6 +94,8 @@ func Decide(s Score, t Thresholds) (Verdict, Reason) {
 	switch {
 	case s.Unknown:
 		return Review, ReasonUnknown
+	case s.Defect < t.Review && s.Insensitive:
+		return Review, ReasonInsensitive
 	case s.Defect < t.Review:
 		return Pass, ReasonNone
 	case s.MayFail() >= t.Fail:

@@ -88,12 +88,14 @@ func (b *Bench) prepare(ctx context.Context) error {
 		return err
 	}
 	references, l := prompts.NewReferences(b.model.Bundle.Hash, b.model.Matcher), b.model.NewEncoder(observe.View{})
+	needs := b.bank.Set.LearnNeeds(b.Learn)
 	for i := range b.Learn {
 		var o prompts.Observation
+		o.Ask(needs)
 		if err := l.Encode(ctx, &b.samples[i], &o); err != nil {
 			return err
 		}
-		if b.bank.Set.Turned.Encodes(b.Learn) {
+		if needs.Turned {
 			if err := l.ObserveTurned(ctx, &b.samples[i], &o); err != nil {
 				return err
 			}
@@ -139,6 +141,7 @@ func (b *Bench) Measure(ctx context.Context, progress func()) (*Report, error) {
 	var o prompts.Observation
 	var scores prompts.Scores
 	l := b.model.NewEncoder(observe.View{})
+	o.Ask(b.bank.Needs())
 	if err := l.Encode(ctx, f, &o); err != nil {
 		return nil, err
 	}

@@ -39,6 +39,11 @@ func (l *lotPictures) allBad() []*prompts.Observation {
 // encodeLots encodes the lots of that name, or all where none is named.
 func encodeLots(t *testing.T, e *observe.Model, named ...string) map[string]*lotPictures {
 	t.Helper()
+	return encodeLotsWith(t, e, prompts.Needs{}, named...)
+}
+
+func encodeLotsWith(t *testing.T, e *observe.Model, needs prompts.Needs, named ...string) map[string]*lotPictures {
+	t.Helper()
 	lots := map[string]*lotPictures{}
 	err := fs.WalkDir(os.DirFS("cmd/edge/testdata/lots"), ".", func(path string, entry fs.DirEntry, err error) error {
 		if err != nil || entry.IsDir() {
@@ -49,7 +54,8 @@ func encodeLots(t *testing.T, e *observe.Model, named ...string) map[string]*lot
 			return nil
 		}
 		o := new(prompts.Observation)
-		if err := e.NewEncoder(observe.View{}).ObserveFile(context.Background(), filepath.Join("cmd/edge/testdata/lots", path), 0, o); err != nil {
+		encoder := e.NewEncoder(observe.View{})
+		if err := encoder.ObserveFile(context.Background(), filepath.Join("cmd/edge/testdata/lots", path), needs, o); err != nil {
 			return err
 		}
 		if lots[at[0]] == nil {

@@ -51,6 +51,7 @@ type cli struct {
 	Fleet     fleetCommand     `cmd:"" help:"List the agents of a plant, and push prompt sets to them."`
 	Score     scoreCommand     `cmd:"" help:"Score pictures with a prompt set."`
 	Eval      evalCommand      `cmd:"" help:"Measure a prompt set on good and bad pictures."`
+	Challenge challengeCommand `cmd:"" help:"Plant synthetic defects into good pictures and tell which are found."`
 	Embed     embedCommand     `cmd:"" help:"Print embeddings of pictures or texts."`
 	Bench     benchCommand     `cmd:"" help:"Measure how fast the agent is on a source."`
 	Prompts   promptsCommand   `cmd:"" help:"Check and improve prompt sets."`

@@ -56,7 +56,7 @@ func (c *explainCommand) Run(ctx context.Context, s *streams) error {
 		return err
 	}
 	var seen [1]observe.Observed
-	if err := e.EncodePhotos(ctx, []trial.Photo{shot}, bank.Tiles(), seen[:]); err != nil {
+	if err := e.EncodePhotos(ctx, []trial.Photo{shot}, bank.Needs(), seen[:]); err != nil {
 		return err
 	}
 	var scores prompts.Scores

@@ -77,10 +77,8 @@ func (c *referenceAddCommand) Run(ctx context.Context, s *streams) error {
 	if err != nil {
 		return err
 	}
-	if set.Turned != prompts.TurnedNever {
-		if err := c.turn(ctx, s, e.NewEncoder(view), references, files); err != nil {
-			return err
-		}
+	if err := c.complete(ctx, s, e.NewEncoder(view), references, set, files); err != nil {
+		return err
 	}
 	if err := references.Save(file); err != nil {
 		return err
@@ -91,6 +89,15 @@ func (c *referenceAddCommand) Run(ctx context.Context, s *streams) error {
 	}
 	_, words := turnedUse(references, set.Turned)
 	fmt.Fprintln(s.out, words)
+	detail, words := detailUse(references, set.Detail)
+	fmt.Fprintln(s.out, words)
+	if detail > 1 && len(files) > 0 {
+		whole, frame, err := e.EncodeTimes(ctx, view, files[0], prompts.Needs{Tiles: set.Tiles, Detail: detail})
+		if err != nil {
+			return err
+		}
+		fmt.Fprintln(s.out, measured(whole, frame))
+	}
 	return nil
 }
 
@@ -112,7 +119,7 @@ func (c *referenceAddCommand) add(ctx context.Context, s *streams, l *observe.En
 			known++
 			continue
 		}
-		if err := l.ObserveFile(ctx, file, tiles, &p.Seen); err != nil {
+		if err := l.ObserveFile(ctx, file, prompts.Needs{Tiles: tiles}, &p.Seen); err != nil {
 			failed = append(failed, err)
 			continue
 		}
@@ -163,6 +170,7 @@ type keptPicture struct {
 	Bad    bool   `json:"bad"`
 	SHA    string `json:"sha256"`
 	Turned bool   `json:"turned"` // pictures are compared with it turned, too
+	Detail int    `json:"detail"` // pictures are compared with it at that detail
 }
 
 func (c *referenceListCommand) Run(s *streams) error {
@@ -180,9 +188,10 @@ func (c *referenceListCommand) Run(s *streams) error {
 		return err
 	}
 	turned, words := turnedUse(r, set.Turned)
+	detail, cost := detailUse(r, set.Detail)
 	all := make([]keptPicture, 0, len(r.Pictures()))
 	for _, p := range r.Pictures() {
-		all = append(all, keptPicture{p.Name, p.Bad, p.SHA, turned && !p.Bad})
+		all = append(all, keptPicture{p.Name, p.Bad, p.SHA, turned && !p.Bad, detail})
 	}
 	if c.Format == "json" {
 		return printing.JSON(s.out, all)
@@ -196,7 +205,7 @@ func (c *referenceListCommand) Run(s *streams) error {
 		t.AppendRow(table.Row{printing.KeepEnd(p.Name, 44), kind, fmt.Sprintf("%.12s", p.SHA)})
 	}
 	t.Render()
-	fmt.Fprintf(s.out, "%s: %s\n%s\n", file, count(r), words)
+	fmt.Fprintf(s.out, "%s: %s\n%s\n%s\n", file, count(r), words, cost)
 	return nil
 }
 

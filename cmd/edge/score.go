@@ -66,7 +66,7 @@ func (c *scoreCommand) Run(ctx context.Context, s *streams) error {
 	l, scores := e.NewEncoder(observe.View{}), prompts.Scores{}
 	for _, file := range files {
 		var o prompts.Observation
-		err := l.ObserveFile(ctx, file, bank.Tiles(), &o)
+		err := l.ObserveFile(ctx, file, bank.Needs(), &o)
 		if err == nil {
 			err = bank.Score(&o, &scores)
 		}

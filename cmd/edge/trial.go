@@ -106,11 +106,11 @@ func (m *measurement) run(ctx context.Context) (*trial.Trial, error) {
 func (m *measurement) Open(file string) (trial.Photo, error) { return observe.OpenPhoto(file) }
 
 // Learn implements trial.Encoder.
-func (m *measurement) Learn(ctx context.Context, files []string, tiles int, turned bool) (*prompts.References, error) {
-	return m.LearnReferences(ctx, observe.View{}, files, tiles, turned)
+func (m *measurement) Learn(ctx context.Context, files []string, needs prompts.Needs) (*prompts.References, error) {
+	return m.LearnReferences(ctx, observe.View{}, files, needs)
 }
 
 // Observe implements trial.Encoder.
-func (m *measurement) Observe(ctx context.Context, files []string, tiles int, use func(int, *trial.Photo, *prompts.Observation) error, failed func(int, error)) error {
-	return m.ObserveFiles(ctx, files, tiles, use, failed, advance(countBar(m.streams.err, "scoring", len(files))))
+func (m *measurement) Observe(ctx context.Context, files []string, needs prompts.Needs, use func(int, *trial.Photo, *prompts.Observation) error, failed func(int, error)) error {
+	return m.ObserveFiles(ctx, files, needs, use, failed, advance(countBar(m.streams.err, "scoring", len(files))))
 }

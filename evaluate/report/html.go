@@ -13,6 +13,12 @@ import (
 //go:embed page.html
 var page string
 
+//go:embed style.css
+var style string
+
+// Style returns the style sheet of reports.
+func Style() template.CSS { return template.CSS(style) }
+
 // WriteHTML writes the report as one file that needs nothing beside it. The
 // time is when it was measured.
 func (r *Report) WriteHTML(w io.Writer, measured time.Time) error {
@@ -31,7 +37,7 @@ func (r *Report) WriteHTML(w io.Writer, measured time.Time) error {
 	}
 	cue, cueAUROC := r.bestCue()
 	err = t.Execute(w, map[string]any{
-		"Report": r, "Measured": measured.Format("2 January 2006, 15:04 MST"), "AUROC": r.aurocText(), "Cue": cue, "CueAUROC": cueAUROC,
+		"Report": r, "Style": Style(), "Measured": measured.Format("2 January 2006, 15:04 MST"), "AUROC": r.aurocText(), "Cue": cue, "CueAUROC": cueAUROC,
 		"Bars": r.histogram(), "ROC": r.rocPath(), "Review": at(r.Thresholds.Review), "Fail": at(r.Thresholds.Fail),
 		"Thumbs": r.thumbs, "Notes": r.Notes(),
 	})

@@ -58,6 +58,8 @@ type Camera struct {
 	Shadow       string         `yaml:"shadow_prompts"` // a second set, compared with Prompts
 	References   string         `yaml:"references"`
 	LearnParts   int            `yaml:"learn_parts"`
+	MMPerPixel   float64        `yaml:"mm_per_pixel"` // of the adjusted picture; 0: not known
+	Challenge    Challenge      `yaml:"challenge"`
 	PartsOnly    bool           `yaml:"parts_only"`
 	Track        Track          `yaml:"track"`
 	FailFrames   int            `yaml:"fail_frames"` // N
@@ -67,6 +69,13 @@ type Camera struct {
 	ReadTimeout  time.Duration  `yaml:"read_timeout"`
 	SilentAfter  time.Duration  `yaml:"silent_after"`
 	Health       Health         `yaml:"health"`
+}
+
+// Challenge says which synthetic defects a camera must find once it has learned
+// its parts.
+type Challenge struct {
+	Size  string  `yaml:"size"`  // of the defects: 10% of the part, 40px or 0.5mm; 0: no challenge
+	Found float64 `yaml:"found"` // the share of them that must be found
 }
 
 // Adjust turns the camera's pictures the right way.
@@ -223,6 +232,7 @@ func (c *Camera) SetDefaults() {
 		Trigger:    Trigger{Frames: 1, Deadline: 500 * time.Millisecond, GPIO: GPIO{Trigger: -1, Busy: -1, Pass: -1, Reject: -1, Debounce: time.Millisecond, InShadow: "none"}},
 		Watch:      Watch{Then: "keep", Settle: 500 * time.Millisecond},
 		Track:      Track{LearnFrames: 200, Difference: 24, MinArea: 0.05},
+		Challenge:  Challenge{Size: "10%", Found: 0.5},
 		FailFrames: 2, OfFrames: 3, HoldOff: 2 * time.Second,
 		OpenTimeout: 10 * time.Second, ReadTimeout: 5 * time.Second, SilentAfter: 10 * time.Second,
 		Health: Health{BlackMean: 8, OverexposedShare: 0.6, FrozenFrames: 30, MaxAge: 2 * time.Second, MinWidth: 64, MinHeight: 64,

@@ -11,6 +11,7 @@ import (
 
 	"pristine/capture"
 	"pristine/capture/address"
+	"pristine/challenge"
 	"pristine/internal/strictyaml"
 )
 
@@ -96,6 +97,8 @@ func (c *Camera) validate(d *strictyaml.Document, key string) {
 	c.validateRegions(d, key+".regions")
 	c.Adjust.validate(d, key+".adjust")
 	within(d, key+".learn_parts", c.LearnParts, 0, 1000)
+	between(d, key+".mm_per_pixel", c.MMPerPixel, 0, 1000)
+	c.Challenge.validate(d, key+".challenge", c.MMPerPixel)
 	within(d, key+".of_frames", c.OfFrames, 1, 1000)
 	if c.OfFrames >= 1 && (c.FailFrames < 1 || c.FailFrames > c.OfFrames) {
 		d.Addf(key+".fail_frames", "must be between 1 and of_frames, %d (got %d)", c.OfFrames, c.FailFrames)
@@ -124,6 +127,17 @@ func (c *Camera) validate(d *strictyaml.Document, key string) {
 	between(d, key+".health.shift", h.Shift, 0, 100)
 	between(d, key+".health.light", h.Light, 0, 10)
 	between(d, key+".health.banding", h.Banding, 0, 255)
+}
+
+func (c *Challenge) validate(d *strictyaml.Document, key string, mmPerPixel float64) {
+	between(d, key+".found", c.Found, 0, 1)
+	size, err := challenge.ParseLength(c.Size)
+	switch {
+	case err != nil:
+		d.Addf(key+".size", "%s", err)
+	case size.MM > 0 && mmPerPixel == 0:
+		d.Addf(key+".size", "is in millimetres, which takes mm_per_pixel beside it (got %q)", c.Size)
+	}
 }
 
 // validate checks what is done with a watched folder's pictures.

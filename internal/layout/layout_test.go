@@ -53,6 +53,9 @@ func TestPackagesImportOnlyWhatTheDesignAllows(t *testing.T) {
 			if within(p.ImportPath, "pristine/trial") && (within(imported, "pristine/infer") || within(imported, "pristine/capture")) {
 				t.Errorf("%s imports %s: its user gives it an encoder, so that it is measured without cameras and ONNX Runtime", p.ImportPath, imported)
 			}
+			if within(p.ImportPath, "pristine/challenge") && slices.ContainsFunc([]string{"infer", "capture", "prompts", "observe", "inspect", "events"}, func(name string) bool { return within(imported, "pristine/"+name) }) {
+				t.Errorf("%s imports %s: its user gives it a judge, so that defects are planted without cameras and ONNX Runtime", p.ImportPath, imported)
+			}
 			if imported == "pristine/infer" && within(p.ImportPath, "pristine/infer") {
 				t.Errorf("%s imports %s: what a bundle is must be read without ONNX Runtime", p.ImportPath, imported)
 			}

@@ -1,0 +1,250 @@
+package agent
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"sync"
+	"time"
+
+	"pristine/capture"
+	"pristine/challenge"
+	"pristine/events"
+	"pristine/inspect"
+	"pristine/prompts"
+)
+
+// How many good parts defects are planted into, and how many defects there are of
+// each kind at least: with 7 kinds and one size it takes some 50 encodings, which
+// is 2 to 10 seconds on a CPU.
+const (
+	challengePictures = 6
+	challengePerKind  = 6
+)
+
+// trialPictures are good parts that a camera saw while it learned.
+type trialPictures struct {
+	mu  sync.Mutex
+	all []*challenge.Picture
+}
+
+// add keeps a copy of a frame, while there are few.
+func (t *trialPictures) add(k *camera, f *capture.Frame) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if len(t.all) < challengePictures {
+		t.all = append(t.all, k.view().Challenged(f.Part, append([]byte(nil), f.Pix...), f.Width, f.Height))
+	}
+}
+
+func (t *trialPictures) set(all []*challenge.Picture) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.all = all
+}
+
+func (t *trialPictures) list() []*challenge.Picture {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.all
+}
+
+// challenged is what a camera's challenge found, as it is kept.
+type challenged struct {
+	Synthetic   bool      `json:"synthetic"` // always true
+	At          time.Time `json:"at"`
+	Of          string    `json:"of"` // hash of what was challenged, and how
+	Pixels      int       `json:"px"`
+	Planted     int       `json:"planted"`
+	Found       int       `json:"found"`
+	Insensitive bool      `json:"insensitive"`
+	Detail      string    `json:"detail"`
+}
+
+func (c *challenged) sensitivity() prompts.Sensitivity {
+	return prompts.Sensitivity{Insensitive: c.Insensitive, Detail: c.Detail}
+}
+
+// challenges reports whether the camera's parts are challenged once they are
+// learned.
+func (k *camera) challenges() bool {
+	size, err := challenge.ParseLength(k.config.Challenge.Size)
+	return err == nil && size != challenge.Length{} && k.learnsParts()
+}
+
+// waitsForChallenge reports whether the camera's frames wait while its parts are
+// challenged, since none may be lost. A live camera's go on, without a verdict.
+func (k *camera) waitsForChallenge() bool {
+	return !k.address.Live() || k.config.Policy == capture.Every
+}
+
+// unreadyStation is unready for the camera's own frames, which go on while it
+// learns good parts.
+func (k *camera) unreadyStation() (inspect.Reason, string) {
+	l := k.learning.Load()
+	if l == nil || l.challenging == nil {
+		return inspect.ReasonNone, ""
+	}
+	return inspect.ReasonLearning, l.String()
+}
+
+// challengeLoop challenges the live bank each time that it is asked to, until ctx
+// ends.
+func (k *camera) challengeLoop(ctx context.Context) {
+	for {
+		select {
+		case <-k.challengeAsked:
+			k.challenge(ctx)
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// askChallenge has the live bank challenged soon.
+func (k *camera) askChallenge() {
+	select {
+	case k.challengeAsked <- struct{}{}:
+	default: // asked for already
+	}
+}
+
+// challenge plants defects into the good parts that were learned, and notes in
+// the live bank whether they are found. It begins again where the bank changes
+// meanwhile. While nothing was challenged yet, it holds the verdicts back.
+func (k *camera) challenge(ctx context.Context) {
+	waiting := k.learning.Load() // that waits for this challenge, if any
+	for ctx.Err() == nil {
+		bank := k.live.Bank()
+		if bank.Learned() == nil || len(k.goodParts.list()) == 0 {
+			break
+		}
+		result, err := k.challengeBank(ctx, bank, waiting)
+		if ctx.Err() != nil {
+			return
+		}
+		if err != nil {
+			k.agent.log.Error("the camera was not challenged with synthetic defects: it is not known how small a defect it sees", "camera", k.config.Name, "err", err)
+			k.tell(ctx, events.State{Subject: "camera", Name: k.config.Name, State: "challenge_failed", Detail: err.Error()})
+			break
+		}
+		if k.settle(bank, result) {
+			k.report(ctx, result)
+			break
+		}
+	}
+	if waiting != nil && waiting.challenging != nil {
+		k.learning.CompareAndSwap(waiting, nil)
+	}
+}
+
+// settle notes the result in the live bank, and reports whether that is still
+// the one that was challenged.
+func (k *camera) settle(bank *prompts.Bank, result *challenged) bool {
+	k.acts.Lock()
+	defer k.acts.Unlock()
+	if k.live.Bank() != bank {
+		return false
+	}
+	k.live.Swap(bank.WithSensitivity(result.sensitivity()))
+	return true
+}
+
+func (k *camera) report(ctx context.Context, c *challenged) {
+	if c.Insensitive {
+		k.agent.log.Error("the camera does not see planted defects: REVIEW instead of PASS", "camera", k.config.Name, "detail", c.Detail)
+	} else {
+		k.agent.log.Info("challenged with synthetic defects", "camera", k.config.Name, "detail", c.Detail)
+	}
+	if k.kept != nil {
+		if err := k.kept.saveChallenge(c, k.goodParts.list()); err != nil {
+			k.agent.log.Error("what the challenge found is not kept: the next start challenges anew, if it can", "camera", k.config.Name, "err", err)
+		}
+	}
+	state := "challenged"
+	if c.Insensitive {
+		state = "insensitive"
+	}
+	k.tell(ctx, events.State{Subject: "camera", Name: k.config.Name, State: state, Detail: c.Detail, Counts: map[string]uint64{"planted": uint64(c.Planted), "found": uint64(c.Found)}})
+}
+
+// challengeBank runs the challenge.
+func (k *camera) challengeBank(ctx context.Context, bank *prompts.Bank, waiting *learning) (*challenged, error) {
+	pictures := k.goodParts.list()
+	areas, err := challenge.Parts(pictures)
+	if err != nil {
+		return nil, err
+	}
+	length, err := challenge.ParseLength(k.config.Challenge.Size)
+	if err != nil {
+		return nil, err
+	}
+	size := max(length.On(challenge.Extent(areas), k.config.MMPerPixel), 2)
+	// The judges see what a camera shows: a frame and its tiles at a time.
+	out, err := challenge.Run(ctx, pictures, challenge.Options{
+		Judges: k.agent.model.Judges(2, k.view(), bank), Sizes: []int{size}, Repeats: (challengePerKind + len(pictures) - 1) / len(pictures), Seed: 1,
+		Progress: func(done, total int) {
+			if waiting != nil && waiting.challenging != nil {
+				waiting.challenging.Store(&counted{done, total})
+				k.agent.terminal.Progress("challenging with synthetic defects", done, total)
+			}
+		},
+	})
+	if err != nil {
+		return nil, err
+	}
+	return k.judged(bank, out.Figures(k.config.MMPerPixel), size), nil
+}
+
+// judged tells whether enough was found.
+func (k *camera) judged(bank *prompts.Bank, r *challenge.Report, size int) *challenged {
+	found, planted := r.Escape.N-r.Escape.K, r.Escape.N
+	c := &challenged{Synthetic: true, At: time.Now().UTC(), Of: k.challengeOf(bank), Pixels: size, Planted: planted, Found: found}
+	if planted == 0 {
+		c.Detail = "synthetic defects tell nothing: no good part passes as it is"
+		return c
+	}
+	c.Insensitive = float64(found) < k.config.Challenge.Found*float64(planted)
+	c.Detail = fmt.Sprintf("of %d synthetic defects of %s it finds %d", planted, sizeText(size, k.config.MMPerPixel), found)
+	if c.Insensitive {
+		c.Detail += fmt.Sprintf(", not %.0f %%; missed are %s; try: %s", 100*k.config.Challenge.Found, strings.Join(missed(r), ", "), k.advice(bank, r))
+	}
+	return c
+}
+
+// missed are the kinds of which most pass.
+func missed(r *challenge.Report) []string {
+	var names []string
+	for _, f := range r.Kinds {
+		if len(f.Sizes) > 0 && 2*f.Sizes[0].Found.K < f.Sizes[0].Found.N {
+			names = append(names, string(f.Kind))
+		}
+	}
+	return names
+}
+
+// advice says what would help most.
+func (k *camera) advice(bank *prompts.Bank, r *challenge.Report) string {
+	const small, few = 0.25, 8
+	switch {
+	case r.PartShare < small:
+		return fmt.Sprintf("a region around the part, which is %d px long and covers %.0f %% of what the camera inspects", r.PartPixels, 100*r.PartShare)
+	case bank.References() < few:
+		return fmt.Sprintf("more learn_parts: there are %d references", bank.References())
+	default:
+		return "more detail (a smaller region), or a larger challenge.size if such defects do not matter"
+	}
+}
+
+func sizeText(pixels int, mmPerPixel float64) string {
+	if mmPerPixel > 0 {
+		return fmt.Sprintf("%.3g mm", float64(pixels)*mmPerPixel)
+	}
+	return fmt.Sprintf("%d px", pixels)
+}
+
+// challengeOf names what a result holds for: the set, its thresholds and
+// references, and what is asked of them.
+func (k *camera) challengeOf(bank *prompts.Bank) string {
+	return prompts.Sum([]byte(fmt.Sprint(bank.Set.Hash(), bank.Thresholds(), bank.ReferencesHash(), bank.Learned().Good.Hash(), k.config.Challenge, k.config.MMPerPixel)))
+}

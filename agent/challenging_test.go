@@ -1,0 +1,136 @@
+package agent
+
+import (
+	"strings"
+	"testing"
+
+	"pristine/capture/testline"
+	"pristine/inspect"
+	"pristine/internal/config"
+	"pristine/internal/problem"
+)
+
+// beltSettings is a camera at the built-in belt that learns 8 parts.
+func beltSettings(t *testing.T, dir, more string) *config.Config {
+	t.Helper()
+	return settings(t, dir, "cameras:\n  - {name: belt, source: 'testline://?seed=7&fps=0&speed=200&good_first=8&defect_rate=0.5&parts=40', policy: every, prompts: "+armed(t)+", learn_parts: 8"+more+"}\n")
+}
+
+// verdictsOf counts the verdicts of the defective parts, and of all.
+func verdictsOf(t *testing.T, a *running) (defective, all map[inspect.Verdict]int) {
+	t.Helper()
+	line := testline.Options{Seed: 7, Kind: "flange", GoodFirst: 8, DefectRate: 0.5}
+	defective, all = map[inspect.Verdict]int{}, map[inspect.Verdict]int{}
+	for _, r := range a.out.shownResults() {
+		all[r.Verdict]++
+		if p, _ := testline.Truth(line, r.Part); p.Defect != "" {
+			defective[r.Verdict]++
+		}
+	}
+	return defective, all
+}
+
+// Without a region the belt's parts are small in the picture: the camera does not
+// see their defects, finds that out by itself, and passes no part.
+func TestChallenge_BeltWithoutARegionPassesNoPart(t *testing.T) {
+	a := start(t, beltSettings(t, t.TempDir(), ""))
+	a.until("the belt's end", func() bool { return a.page().Cameras[0].Phase == "ended" })
+	t.Log(a.cameras[0].live.Bank().Sensitivity().Detail)
+	defective, all := verdictsOf(t, a)
+	if all[inspect.Pass] > 0 || defective[inspect.Review]+defective[inspect.Fail] < 10 {
+		t.Errorf("of all parts %v, of the defective ones %v: want no PASS\n%s", all, defective, a.out)
+	}
+	insensitive := 0
+	for _, r := range a.out.shownResults() {
+		if r.Reason == inspect.ReasonInsensitive {
+			insensitive++
+			if r.Verdict != inspect.Review || !strings.Contains(r.Detail, "synthetic") || !strings.Contains(r.Detail, "a region around the part") {
+				t.Errorf("part %s is %s, %q: want REVIEW, and what would help", r.Part, r.Verdict, r.Detail)
+			}
+		}
+	}
+	if insensitive == 0 {
+		t.Error("no part has the reason insensitive")
+	}
+	problems := a.page().Problems
+	found := false
+	for _, p := range problems {
+		found = found || p.Code == problem.Insensitive && p.Camera == "belt" && strings.Contains(p.Text, "a region around the part")
+	}
+	if !found {
+		t.Errorf("the problems are %v, want insensitive", problems)
+	}
+	if text := a.out.String(); !strings.Contains(text, "challenging with synthetic defects: 1 of ") {
+		t.Error("the progress of the challenge is not shown")
+	}
+}
+
+// With the region around the part the same camera sees the defects and passes
+// good parts.
+func TestChallenge_BeltWithARegionPassesGoodParts(t *testing.T) {
+	a := start(t, beltSettings(t, t.TempDir(), ", parts_only: true, region: [0.265625, 0.08333333, 0.46875, 0.83333333]"))
+	a.until("the belt's end", func() bool { return a.page().Cameras[0].Phase == "ended" })
+	t.Log(a.cameras[0].live.Bank().Sensitivity().Detail)
+	defective, all := verdictsOf(t, a)
+	if all[inspect.Pass] < 8 || defective[inspect.Pass] > 1 {
+		t.Errorf("of all parts %v, of the defective ones %v: want the good ones to PASS\n%s", all, defective, a.out)
+	}
+	for _, p := range a.page().Problems {
+		if p.Code == problem.Insensitive {
+			t.Errorf("the camera has the problem %v", p)
+		}
+	}
+}
+
+// What a challenge found outlives a restart; where the set has changed since, the
+// parts are challenged anew before the first verdict.
+func TestChallenge_OutlivesARestart(t *testing.T) {
+	dir := t.TempDir()
+	c := settings(t, dir, "cameras:\n  - {name: belt, source: 'testline://?seed=7&fps=10&speed=200', prompts: "+armed(t)+", learn_parts: 8}\n")
+	first := start(t, c)
+	insensitive := func(a *running) bool { return a.cameras[0].live.Bank().Sensitivity().Insensitive }
+	first.until("the challenge", func() bool { return insensitive(first) })
+	detail := first.cameras[0].live.Bank().Sensitivity().Detail
+	first.until("a verdict", func() bool {
+		last := first.page().Cameras[0].Last
+		return last != nil && last.Reason == string(inspect.ReasonInsensitive)
+	})
+	if err := first.end(); err != nil {
+		t.Fatal(err)
+	}
+
+	second := start(t, c)
+	if s := second.cameras[0].live.Bank().Sensitivity(); s.Detail != detail {
+		t.Errorf("after a restart: %+v, want %q", s, detail)
+	}
+	if strings.Contains(second.out.String(), "challenging with") {
+		t.Error("the same set was challenged again")
+	}
+	if err := second.end(); err != nil {
+		t.Fatal(err)
+	}
+
+	c.Cameras[0].Challenge.Found = 0.01
+	third := start(t, c)
+	third.until("the set to be challenged anew", func() bool {
+		return strings.Contains(third.cameras[0].live.Bank().Sensitivity().Detail, "it finds") && !insensitive(third)
+	})
+	for _, r := range third.out.shownResults() {
+		if r.Reason == inspect.ReasonInsensitive {
+			t.Errorf("part %s got %s before the challenge", r.Part, r.Verdict)
+		}
+	}
+}
+
+// A camera with challenge.size 0 is not challenged.
+func TestChallenge_SizeZeroIsNone(t *testing.T) {
+	a := start(t, beltSettings(t, t.TempDir(), ", challenge: {size: 0}"))
+	a.until("the belt's end", func() bool { return a.page().Cameras[0].Phase == "ended" })
+	if strings.Contains(a.out.String(), "challenging with") {
+		t.Error("it was challenged")
+	}
+	defective, _ := verdictsOf(t, a)
+	if defective[inspect.Pass] == 0 {
+		t.Error("no defective part passes even without a challenge: the tests above show nothing")
+	}
+}

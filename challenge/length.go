@@ -1,0 +1,48 @@
+package challenge
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+)
+
+// Length is a size of defects. One of the fields is above 0, or none: no size.
+type Length struct {
+	Share  float64 // of the part's extent
+	Pixels float64
+	MM     float64
+}
+
+// ParseLength reads a length such as 10%, 40px or 0.5mm; 0 is none.
+func ParseLength(text string) (l Length, err error) {
+	if text == "0" {
+		return l, nil
+	}
+	for _, unit := range []struct {
+		suffix string
+		to     *float64
+		scale  float64
+		most   float64
+	}{{"%", &l.Share, 0.01, 1}, {"px", &l.Pixels, 1, 1e4}, {"mm", &l.MM, 1, 1e4}} {
+		number, found := strings.CutSuffix(text, unit.suffix)
+		if !found {
+			continue
+		}
+		v, err := strconv.ParseFloat(strings.TrimSpace(number), 64)
+		if v *= unit.scale; err != nil || !(v > 0 && v <= unit.most) {
+			break
+		}
+		*unit.to = v
+		return l, nil
+	}
+	return Length{}, fmt.Errorf("must be a length such as 10%%, 40px or 0.5mm, or 0 (got %q)", text)
+}
+
+// On returns the length in pixels, for parts of that extent in pixels.
+func (l Length) On(extent int, mmPerPixel float64) int {
+	pixels := l.Share*float64(extent) + l.Pixels
+	if mmPerPixel > 0 {
+		pixels += l.MM / mmPerPixel
+	}
+	return int(pixels + 0.5)
+}

@@ -1,0 +1,293 @@
+package challenge
+
+import (
+	"image"
+	"math"
+	"math/rand/v2"
+	"slices"
+)
+
+// cellsAcross is the number of cells along the longer side of the view.
+const cellsAcross = 64
+
+// A part that covers less of the view than leastPart, or more than mostPart, is
+// not told from the background: the whole view is taken for the part.
+const (
+	leastPart = 0.02
+	mostPart  = 0.95
+)
+
+// What a tenth of the border cells looks like is background; less may be a part
+// that is cut by the border. likeBorder is the share of border cells that are
+// surely background.
+const (
+	ofBorder   = 0.06
+	likeBorder = 0.75
+)
+
+// ofGap is where the limit lies at least, as a share of the way to the gap between
+// cells like the border and others: light is uneven, so that background in the
+// middle is not quite like that of the border.
+const ofGap = 0.6
+
+// Area is where the part lies in one picture: cells of the view.
+type Area struct {
+	view          image.Rectangle
+	cell          int // side in pixels
+	rows, columns int
+	on            []bool
+	cells         []int // that are on
+	bounds        image.Rectangle
+	whole         bool
+}
+
+// Contains reports whether a pixel lies on the part.
+func (a *Area) Contains(x, y int) bool {
+	if !image.Pt(x, y).In(a.view) {
+		return false
+	}
+	row, column := (y-a.view.Min.Y)/a.cell, (x-a.view.Min.X)/a.cell
+	return row < a.rows && column < a.columns && a.on[row*a.columns+column]
+}
+
+// Extent returns the longer side of the box around the part, in pixels.
+func (a *Area) Extent() int { return max(a.bounds.Dx(), a.bounds.Dy()) }
+
+// Share returns how much of the view the part covers, in [0, 1].
+func (a *Area) Share() float64 { return float64(len(a.cells)) / float64(a.rows*a.columns) }
+
+// Whole reports whether the part was not told from the background.
+func (a *Area) Whole() bool { return a.whole }
+
+// look is what a cell looks like: mean blue, green and red, and the spread of
+// grey levels.
+type look [4]float64
+
+func (l look) distance(m look) float64 {
+	sum := 0.0
+	for i := range l {
+		sum += (l[i] - m[i]) * (l[i] - m[i])
+	}
+	return math.Sqrt(sum)
+}
+
+// Parts finds the part in each picture. Cells that look like a border of one of
+// the pictures are background. Where the borders differ as much as the rest does,
+// as on a board that fills the view, all of the view is the part.
+func Parts(pictures []*Picture) ([]*Area, error) {
+	areas, looks := make([]*Area, len(pictures)), make([][]look, len(pictures))
+	border := background{}
+	for i, p := range pictures {
+		var err error
+		if areas[i], looks[i], err = cellsOf(p); err != nil {
+			return nil, err
+		}
+		for at, l := range looks[i] {
+			if areas[i].on[at] && areas[i].atBorder(at) {
+				border.looks = append(border.looks, l)
+			}
+		}
+	}
+	limit := border.limit()
+	distances, all := make([][]float64, len(pictures)), []float64(nil)
+	for i, a := range areas {
+		distances[i] = make([]float64, len(a.on))
+		for at, l := range looks[i] {
+			if a.on[at] {
+				distances[i][at] = border.nearest(l)
+				all = append(all, distances[i][at])
+			}
+		}
+	}
+	limit = max(limit, ofGap*gap(all))
+	for i, a := range areas {
+		all := slices.Clone(a.on)
+		for at, d := range distances[i] {
+			a.on[at] = a.on[at] && d > limit
+		}
+		a.clean()
+		a.gather()
+		if share := a.Share(); share < leastPart || share > mostPart {
+			a.on, a.whole = all, true
+			a.gather()
+		}
+	}
+	return areas, nil
+}
+
+func cellsOf(p *Picture) (*Area, []look, error) {
+	view, err := p.view()
+	if err != nil {
+		return nil, nil, err
+	}
+	a := &Area{view: view, cell: max((max(view.Dx(), view.Dy())+cellsAcross-1)/cellsAcross, 2)}
+	a.rows, a.columns = max(view.Dy()/a.cell, 1), max(view.Dx()/a.cell, 1)
+	a.on = make([]bool, a.rows*a.columns)
+	looks := make([]look, len(a.on))
+	for at := range looks {
+		r := a.rect(at)
+		var l look
+		n, squares, sum, inside := 0.0, 0.0, 0.0, 0
+		for y := r.Min.Y; y < r.Max.Y; y++ {
+			for x := r.Min.X; x < r.Max.X; x++ {
+				bgr := p.at(x, y)
+				for c := range 3 {
+					l[c] += float64(bgr[c])
+				}
+				g := grey(bgr)
+				n, sum, squares = n+1, sum+g, squares+g*g
+				if p.inside(x, y) {
+					inside++
+				}
+			}
+		}
+		for c := range 3 {
+			l[c] /= n
+		}
+		l[3] = math.Sqrt(max(squares/n-sum*sum/n/n, 0))
+		looks[at], a.on[at] = l, 2*inside > int(n)
+	}
+	return a, looks, nil
+}
+
+// rect returns the pixels of a cell.
+func (a *Area) rect(at int) image.Rectangle {
+	corner := a.view.Min.Add(image.Pt(at%a.columns*a.cell, at/a.columns*a.cell))
+	return image.Rectangle{Min: corner, Max: corner.Add(image.Pt(a.cell, a.cell))}.Intersect(a.view)
+}
+
+func (a *Area) atBorder(at int) bool { return a.within(at, 1) }
+
+// within reports whether a cell is one of the first so many from the border.
+func (a *Area) within(at, cells int) bool {
+	row, column := at/a.columns, at%a.columns
+	return min(row, column, a.rows-1-row, a.columns-1-column) < cells
+}
+
+// background is what the borders of all pictures look like.
+type background struct {
+	looks []look
+	found []float64 // scratch
+}
+
+// limit is the distance within which a cell is background.
+func (b *background) limit() float64 {
+	if len(b.looks) == 0 {
+		return 0
+	}
+	b.thin()
+	all := make([]float64, len(b.looks))
+	for i, l := range b.looks {
+		all[i] = b.nearest(l)
+	}
+	slices.Sort(all)
+	const least = 6 // grey levels: noise of a camera
+	return max(1.7*all[int(likeBorder*float64(len(all)-1))], least)
+}
+
+// thin keeps a choice of at most 400 looks.
+func (b *background) thin() {
+	const most = 400
+	if len(b.looks) > most {
+		r := rand.New(rand.NewPCG(1, 0)) // always the same choice
+		r.Shuffle(len(b.looks), func(i, j int) { b.looks[i], b.looks[j] = b.looks[j], b.looks[i] })
+		b.looks = b.looks[:most]
+	}
+}
+
+// nearest returns the distance within which lie as many looks as make a
+// background.
+func (b *background) nearest(l look) float64 {
+	if len(b.looks) == 0 {
+		return math.Inf(1)
+	}
+	b.found = b.found[:0]
+	for _, c := range b.looks {
+		b.found = append(b.found, l.distance(c))
+	}
+	slices.Sort(b.found)
+	return b.found[int(ofBorder*float64(len(b.found)-1))]
+}
+
+// gap returns the value that splits values into two groups with the least
+// variance within them (Otsu, 1979).
+func gap(values []float64) float64 {
+	sorted := slices.Sorted(slices.Values(values))
+	total, below := 0.0, 0.0
+	for _, v := range sorted {
+		total += v
+	}
+	best, at := -1.0, 0.0
+	for i, v := range sorted[:max(len(sorted)-1, 0)] {
+		below += v
+		n, m := float64(i+1), float64(len(sorted)-i-1)
+		d := below/n - (total-below)/m
+		if between := n * m * d * d; between > best {
+			best, at = between, (v+sorted[i+1])/2
+		}
+	}
+	return at
+}
+
+// clean keeps the connected pieces that are at least a fifth of the largest, and
+// drops those that the border cuts where there is one of about their size that it
+// does not cut: they belong to the parts before and behind.
+func (a *Area) clean() {
+	label, sizes, cut := make([]int, len(a.on)), []int{0}, []bool{false}
+	for at := range a.on {
+		if a.on[at] && label[at] == 0 {
+			n := len(sizes)
+			sizes, cut = append(sizes, a.flood(at, n, label)), append(cut, false)
+		}
+	}
+	for at, n := range label {
+		cut[n] = cut[n] || n > 0 && a.within(at, 3)
+	}
+	within := 0
+	for n, size := range sizes {
+		if !cut[n] {
+			within = max(within, size)
+		}
+	}
+	largest := slices.Max(sizes)
+	drop := 2*within >= largest && float64(within) >= leastPart*float64(len(a.on))
+	if drop {
+		largest = within
+	}
+	for at, n := range label {
+		a.on[at] = n > 0 && 5*sizes[n] >= largest && (!drop || !cut[n])
+	}
+}
+
+// flood labels the piece around a cell and returns its number of cells.
+func (a *Area) flood(from, n int, label []int) (size int) {
+	stack := []int{from}
+	label[from] = n
+	for len(stack) > 0 {
+		at := stack[len(stack)-1]
+		stack = stack[:len(stack)-1]
+		size++
+		row, column := at/a.columns, at%a.columns
+		for _, d := range [4][2]int{{-1, 0}, {1, 0}, {0, -1}, {0, 1}} {
+			r, c := row+d[0], column+d[1]
+			if r < 0 || c < 0 || r >= a.rows || c >= a.columns {
+				continue
+			}
+			if next := r*a.columns + c; a.on[next] && label[next] == 0 {
+				label[next] = n
+				stack = append(stack, next)
+			}
+		}
+	}
+	return size
+}
+
+func (a *Area) gather() {
+	a.cells, a.bounds = a.cells[:0], image.Rectangle{}
+	for at, on := range a.on {
+		if on {
+			a.cells = append(a.cells, at)
+			a.bounds = a.bounds.Union(a.rect(at))
+		}
+	}
+}
