@@ -248,10 +248,10 @@ func (k *camera) followShadow(ctx context.Context) {
 		if err != nil {
 			state, detail = "refused", err.Error()
 			k.shadowRefused.Store(&detail)
-			k.agent.log.Error("compared prompt set refused, the last good one stays in effect", "camera", k.config.Name, "file", file, "err", err)
+			k.agent.log.Error("shadow set refused, the last good one stays in effect", "camera", k.config.Name, "file", file, "err", err)
 		} else {
 			k.shadowRefused.Store(nil)
-			k.agent.log.Info("compared prompt set reloaded", "camera", k.config.Name, "file", file)
+			k.agent.log.Info("shadow set reloaded", "camera", k.config.Name, "file", file)
 		}
 		k.publishState(ctx, events.State{Subject: "prompts", Name: file, State: state, Detail: detail})
 	})

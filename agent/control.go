@@ -23,13 +23,13 @@ type controlled struct{ *Agent }
 func (a *Agent) serveRequests(ctx context.Context) {
 	o := control.Options{
 		Station: a.place(), Version: a.version, Agent: controlled{a}, Connect: a.store.Connect, Counts: &a.requests,
-		Deadline: a.config.Events.Deadline, OnError: func(err error) { a.log.Warn("requests over NATS are not answered", "err", err) },
+		Deadline: a.config.Events.Deadline, OnError: func(err error) { a.log.Warn("answering requests over NATS failed, retrying", "err", err) },
 	}
 	if hub := a.hub(); hub.URL != "" {
 		o.Connect = hub.Agent
 	}
 	if err := control.Serve(ctx, o); err != nil && ctx.Err() == nil {
-		a.log.Error("requests are not answered", "err", err)
+		a.log.Error("serving requests over NATS failed", "err", err)
 	}
 }
 

@@ -89,7 +89,7 @@ func (k *camera) resume() error {
 		bank, err = k.live.Bank().WithLearned(parts)
 	}
 	if err != nil {
-		k.agent.log.Warn("learned parts cannot be used, learning anew", "camera", k.config.Name, "err", err)
+		k.agent.log.Warn("learned parts cannot be used, learning again", "camera", k.config.Name, "err", err)
 		return nil
 	}
 	k.live.Swap(bank)
@@ -103,7 +103,7 @@ func (k *camera) restoreState(file, what string, s snapshot) {
 	at, err := k.kept.loadState(file, s)
 	switch {
 	case err != nil:
-		k.agent.log.Warn("what was learned cannot be used, learning anew", "camera", k.config.Name, "what", what, "err", err)
+		k.agent.log.Warn("what was learned cannot be used, learning again", "camera", k.config.Name, "what", what, "err", err)
 	case !at.IsZero():
 		k.agent.log.Info("resumed with what was learned", "camera", k.config.Name, "what", what, "learned_at", at)
 	}
@@ -147,7 +147,7 @@ func (k *camera) learn(ctx context.Context, baseline *health.Baseline) {
 		},
 		Failed: func(err error) {
 			k.learning.Store(&learning{err: err, total: total})
-			k.agent.log.Error("learning failed: parts are INVALID until it is asked for again", "camera", k.config.Name, "err", err)
+			k.agent.log.Error("learning failed: parts are INVALID until it learns again (edge reference learn)", "camera", k.config.Name, "err", err)
 			k.publishState(ctx, events.State{Subject: "camera", Name: k.config.Name, State: "learning_failed", Detail: err.Error()})
 		},
 	}, k.live.Bank().WithoutReferences(), prompts.NewReferences(m.Bundle.Hash, m.Matcher), prompts.NewReferences(m.Bundle.Hash, m.Matcher)), baseline)
@@ -160,7 +160,7 @@ func (k *camera) learnedParts(ctx context.Context, bank *prompts.Bank) {
 	if live := k.live.Bank(); live.Set != bank.Set {
 		rebuilt, err := live.WithLearned(bank.Learned())
 		if err != nil {
-			k.agent.log.Error("the set that came while the camera learned cannot use what was learned; the one before it scores", "camera", k.config.Name, "set", live.Set.Name, "err", err)
+			k.agent.log.Error("the prompt set that arrived during learning cannot use what was learned, the previous one stays in effect", "camera", k.config.Name, "set", live.Set.Name, "err", err)
 		} else {
 			bank = rebuilt
 		}
@@ -176,14 +176,14 @@ func (k *camera) learnedParts(ctx context.Context, bank *prompts.Bank) {
 	if k.shadow != nil {
 		shadow, err := k.rebuildShadow(ctx, k.shadow.Bank().Set)
 		if err != nil {
-			k.agent.log.Error("the compared set does not score by what was learned", "camera", k.config.Name, "err", err)
+			k.agent.log.Error("the shadow set cannot use what was learned", "camera", k.config.Name, "err", err)
 		} else {
 			k.shadow.Swap(shadow)
 		}
 	}
 	if k.kept != nil {
 		if err := k.kept.saveParts(bank.Learned(), now); err != nil {
-			k.agent.log.Error("what was learned is not kept: the next start learns anew", "camera", k.config.Name, "err", err)
+			k.agent.log.Error("saving what was learned failed: the next start learns again", "camera", k.config.Name, "err", err)
 		}
 	}
 	k.agent.log.Info("good parts learned", "camera", k.config.Name, "references", bank.References())
@@ -218,7 +218,7 @@ func (k *camera) keepState(file string, s snapshot) {
 		return
 	}
 	if err := k.kept.saveState(file, s, time.Now()); err != nil {
-		k.agent.log.Error("what was learned is not kept: the next start learns anew", "camera", k.config.Name, "err", err)
+		k.agent.log.Error("saving what was learned failed: the next start learns again", "camera", k.config.Name, "err", err)
 	}
 }
 

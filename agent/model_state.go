@@ -74,7 +74,7 @@ func (m *modelStates) publish() {
 	}
 	for _, state := range m.pending {
 		if _, err := m.store.Append(m.ctx, events.TypeState, state); err != nil {
-			m.log.Error("the model's state is not published", "state", state.State, "err", err)
+			m.log.Error("publishing the model's state failed", "state", state.State, "err", err)
 		}
 	}
 	m.pending = nil

@@ -25,8 +25,8 @@ func (a *Agent) startPresence(ctx context.Context) (stop func() error, err error
 // the agent: events flow, or the forwarder reports that they do not.
 func (a *Agent) sayPresence(err error) {
 	if err != nil {
-		a.log.Info("the hub does not show whether this station is there: subscribers go by its heartbeats", "code", events.HubCause(err).Code, "err", err)
+		a.log.Info("the hub has no presence: subscribers rely on heartbeats", "code", events.HubCause(err).Code, "err", err)
 		return
 	}
-	a.log.Info("the hub shows that this station is there")
+	a.log.Info("the hub shows this station as present")
 }

@@ -135,7 +135,7 @@ func (k *camera) startWith(ctx context.Context, bank *prompts.Bank, c, kept *kep
 	k.keptSet.Store(c)
 	if refused == nil {
 		if err := k.storeSet(ctx, c); err != nil {
-			k.agent.log.Error("the prompt set is not kept", "camera", k.config.Name, "err", err)
+			k.agent.log.Error("saving the prompt set failed", "camera", k.config.Name, "err", err)
 		}
 		if c.Origin.From == fromPush {
 			k.agent.log.Info("restored pushed prompt set", "camera", k.config.Name, "set", bank.Set.Name, "revision", c.Origin.Revision)

@@ -118,7 +118,7 @@ func Supervise(ctx context.Context, o Options, slot Slot) error {
 		}
 		o.Stats.Failures.Add(1)
 		if o.Restarts && seq > 0 {
-			err = fmt.Errorf("%w: it is not begun anew, for its first %d frames would be inspected twice", err, seq)
+			err = fmt.Errorf("%w: not restarted: the source would replay its first %d frames", err, seq)
 			o.OnState(State{Phase: Ended, Err: err})
 			return err
 		}

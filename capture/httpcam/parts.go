@@ -229,7 +229,7 @@ func (p *parts) jpeg(h part) ([]byte, error) {
 			return p.consume(end), nil
 		}
 		if len(rest) > MaxBytes {
-			return nil, fmt.Errorf("%w: a picture of more than %d bytes: at most so many are read", capture.ErrCodec, MaxBytes)
+			return nil, fmt.Errorf("%w: picture larger than the limit of %d bytes", capture.ErrCodec, MaxBytes)
 		}
 		if err := p.fill(); err != nil {
 			return nil, err
@@ -254,7 +254,7 @@ func (p *parts) other(h part) ([]byte, error) {
 			looked = max(len(rest)-len(p.boundary)-maxHeaderName, 0)
 		}
 		if len(rest) > MaxBytes {
-			return nil, fmt.Errorf("%w: a picture of more than %d bytes: at most so many are read", capture.ErrCodec, MaxBytes)
+			return nil, fmt.Errorf("%w: picture larger than the limit of %d bytes", capture.ErrCodec, MaxBytes)
 		}
 		if err := p.fill(); err != nil {
 			return nil, err

@@ -64,7 +64,7 @@ func Explain(ctx context.Context, address string) error {
 	}
 	if err != nil {
 		if ctx.Err() != nil {
-			return fmt.Errorf("%w: it takes connections and says nothing", capture.ErrTimeout)
+			return fmt.Errorf("%w: it accepts connections and does not answer", capture.ErrTimeout)
 		}
 		return err
 	}

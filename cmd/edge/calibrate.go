@@ -14,13 +14,13 @@ import (
 )
 
 type calibrateCommand struct {
-	Set          string `arg:"" placeholder:"SET" help:"Prompt set; thresholds, calibration and validation are written into it; its comments are preserved."`
+	Set          string `arg:"" placeholder:"SET" help:"Prompt set. Thresholds, calibration and validation are written into it; comments stay."`
 	dataFlags    `embed:""`
-	Target       []string `required:"" sep:"none" placeholder:"TARGET" help:"Rate to keep below, such as \"overkill<=1%\" or \"escape<=0.5%\"; may be repeated."`
-	References   string   `placeholder:"DIR" help:"Folder of the good pictures that the camera is given as references, not among those of --good; default: the set's own."`
+	Target       []string `required:"" sep:"none" placeholder:"TARGET" help:"Target, such as \"overkill<=1%\" or \"escape<=0.5%\"; may be repeated."`
+	References   string   `placeholder:"DIR" help:"Folder of good pictures to use as references, none of them in --good; default: those kept beside the set."`
 	DryRun       bool     `help:"Write nothing."`
-	Halves       int      `placeholder:"N" help:"Also calibrate on N random halves of the pictures, and report how often the other half met the targets."`
-	Seed         uint64   `default:"1" placeholder:"N" help:"Seed that assigns pictures to folds (default: ${default})."`
+	Halves       int      `placeholder:"N" help:"Also calibrate on N random halves of the pictures, and count how often the other half did as predicted."`
+	Seed         uint64   `default:"1" placeholder:"N" help:"Seed of the random split into folds (default: ${default})."`
 	Format       string   `enum:"table,json" default:"table" help:"table or json (default: ${default})."`
 	encoderFlags `embed:""`
 }
@@ -36,7 +36,7 @@ func (c *calibrateCommand) Run(ctx context.Context, s *streams) error {
 	}
 	defer m.Close()
 	if m.options.References.Drawn {
-		return usage.Error(fmt.Errorf("--references %s: calibrate takes the folder that the camera is given: drawn ones hold for no camera", c.References))
+		return usage.Error(fmt.Errorf("--references %s: calibrate needs a folder: references drawn at random hold for no camera", c.References))
 	}
 	t, err := m.run(ctx)
 	if err != nil {

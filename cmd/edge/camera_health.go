@@ -20,14 +20,14 @@ import (
 )
 
 type cameraHealthCommand struct {
-	Source string        `arg:"" help:"Address of a camera that works well now."`
+	Source string        `arg:"" help:"Address of the camera. All must be well with it."`
 	For    time.Duration `default:"1m" help:"How long to learn (default: ${default})."`
 }
 
 // Help is shown by edge camera health --help.
 func (cameraHealthCommand) Help() string {
-	return "Let the line run as it should. The table shows, for each signal, the worst that good running showed and the limit that follows; " +
-		"the limits are widened to good running, so that a value near its limit says that this check sees little at this camera.\n\n" +
+	return "Let the line run as it should. The table shows the worst value of each signal while all was well, and the limit that follows from it. " +
+		"A value near its limit means that this check sees little at this camera.\n\n" +
 		"Edit them under cameras[].health: blur, moved, shift, light, banding, colour_order."
 }
 

@@ -110,7 +110,7 @@ func writeDevice(out io.Writer, d *v4l2.Device) {
 
 type cameraPreviewCommand struct {
 	Source string        `arg:"" help:"Address of the camera."`
-	After  time.Duration `default:"1s" help:"How long to let the camera settle (default: ${default})."`
+	After  time.Duration `default:"1s" help:"Time for the camera to settle (default: ${default})."`
 	As     string        `enum:"auto,blocks,sixel,kitty" default:"auto" help:"How to show it: auto (asks the terminal), blocks, sixel or kitty (default: ${default})."`
 	PNG    string        `name:"png" placeholder:"FILE" help:"Write the frame here instead of showing it."`
 }

@@ -32,7 +32,7 @@ type bundleFlag struct {
 // encoderFlags are the model and the provider of a command that encodes pictures.
 type encoderFlags struct {
 	bundleFlag `embed:""`
-	Provider   string `enum:"${providers}" default:"cpu" help:"Where the pictures are encoded: ${enum} (default: ${default})."`
+	Provider   string `enum:"${providers}" default:"cpu" help:"Where the pictures are encoded: ${provider_list} (default: ${default})."`
 	Precision  string `enum:"fp32,fp16" default:"fp32" help:"As model.precision: fp32 or fp16 (default: ${default})."`
 }
 

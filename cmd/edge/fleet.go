@@ -18,9 +18,9 @@ import (
 
 // fleetCommand groups the commands for the agents of a plant.
 type fleetCommand struct {
-	List     listFleetCommand `cmd:"" default:"withargs" help:"List the agents and their health."`
+	List     listFleetCommand `cmd:"" default:"withargs" help:"List the agents with their health."`
 	Push     pushCommand      `cmd:"" help:"Push a prompt set to a camera of an agent."`
-	Rollback rollbackCommand  `cmd:"" help:"Go back to the prompt set that was in effect before."`
+	Rollback rollbackCommand  `cmd:"" help:"Restore the set that was in effect before the last push."`
 }
 
 type listFleetCommand struct {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/alecthomas/kong"
@@ -13,10 +14,8 @@ import (
 	"pristine/infer"
 	"pristine/internal/signals"
 	"pristine/internal/usage"
+	"pristine/internal/version"
 )
-
-// version is set by the build.
-var version = "unknown"
 
 // Exit codes of every command.
 const (
@@ -46,9 +45,9 @@ func quietLibraries() {
 type cli struct {
 	Init      initCommand      `cmd:"" help:"Make a part's folder from photos: prompt set, references, configuration."`
 	Run       runCommand       `cmd:"" help:"Inspect the cameras of a configuration and publish events."`
-	Record    recordCommand    `cmd:"" help:"Record the frames of cameras, to replay them."`
-	Camera    cameraCommand    `cmd:"" help:"List, measure and look through cameras."`
-	Watch     watchCommand     `cmd:"" help:"Show the events of agents as they come."`
+	Record    recordCommand    `cmd:"" help:"Record the frames of cameras, to replay them later."`
+	Camera    cameraCommand    `cmd:"" help:"List, measure and preview cameras."`
+	Watch     watchCommand     `cmd:"" help:"Show the events of agents as they arrive."`
 	Fleet     fleetCommand     `cmd:"" help:"List the agents of a plant, and push prompt sets to them."`
 	Score     scoreCommand     `cmd:"" help:"Score pictures with a prompt set."`
 	Eval      evalCommand      `cmd:"" help:"Measure a prompt set on good and bad pictures."`
@@ -62,10 +61,11 @@ type cli struct {
 	Model     modelCommand     `cmd:"" help:"Import, list, check and remove model bundles."`
 	Version   versionCommand   `cmd:"" help:"Print the versions of the program, the bundle and the libraries."`
 
-	Calibrate calibrateCommand `cmd:"" help:"Set the thresholds of a prompt set for a target rate, with confidence intervals."`
-	Search    searchCommand    `cmd:"" help:"Find the pictures of a folder that are nearest to a text or a picture."`
-	Verbose   bool             `short:"v" help:"Also say which files were skipped because other programs made them."`
-	Testline  testlineCommand  `cmd:"" help:"Write labelled pictures of the built-in line, to try commands on."`
+	Calibrate calibrateCommand `cmd:"" help:"Choose the thresholds of a prompt set for a target, and record how sure they are."`
+	Search    searchCommand    `cmd:"" help:"Find the pictures nearest to a text or a picture."`
+	Verbose   bool             `short:"v" help:"Also name skipped files that other programs left, such as thumbnails."`
+	Number    kong.VersionFlag `name:"version" hidden:"" help:"Print the version."`
+	Testline  testlineCommand  `cmd:"" help:"Write labelled pictures of the built-in belt, to try commands on."`
 }
 
 // streams are the outputs of a command.
@@ -89,7 +89,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 80}),
 		kong.BindTo(ctx, (*context.Context)(nil)),
 		kong.Bind(s),
-		kong.Vars{"providers": strings.Join(infer.Providers(), ",")},
+		kong.Vars{"providers": strings.Join(infer.Providers(), ","), "provider_list": strings.Join(infer.Providers(), ", "), "version": "edge " + version.String()},
 	)
 	if err != nil {
 		fmt.Fprintln(stderr, "Error:", err)
@@ -97,6 +97,8 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	}
 	if len(args) == 0 {
 		args = []string{"--help"}
+	} else if args[0] == "help" {
+		args = append(slices.Clone(args[1:]), "--help")
 	}
 	command, err := parser.Parse(args)
 	if exited {

@@ -22,7 +22,7 @@ type modelPullCommand struct {
 
 // Help implements kong's longer help.
 func (*modelPullCommand) Help() string {
-	return "HF_ENDPOINT names another hub, HF_TOKEN gives the right to read private models, HF_HUB_OFFLINE=1 forbids the network. An interrupted download is resumed when the command is run again."
+	return "HF_ENDPOINT names another hub, HF_TOKEN gives access to private models, HF_HUB_OFFLINE=1 forbids the network. Run the command again to resume a download."
 }
 
 func (c *modelPullCommand) Run(ctx context.Context, s *streams) error {

@@ -22,24 +22,24 @@ import (
 
 // referenceCommand groups the commands for a set's reference pictures.
 type referenceCommand struct {
-	Add    referenceAddCommand    `cmd:"" help:"Add reference pictures of good parts to a prompt set. Everything that uses the set compares with them."`
-	List   referenceListCommand   `cmd:"" help:"List the reference pictures of a set."`
-	Learn  referenceLearnCommand  `cmd:"" help:"Make a camera of a running agent learn again what good parts look like."`
-	Remove referenceRemoveCommand `cmd:"" help:"Remove reference pictures from a set."`
+	Add    referenceAddCommand    `cmd:"" help:"Add pictures of good parts to a prompt set, to compare with."`
+	List   referenceListCommand   `cmd:"" help:"List the pictures that are kept beside a set."`
+	Learn  referenceLearnCommand  `cmd:"" help:"Make a camera of a running agent learn its good parts again."`
+	Remove referenceRemoveCommand `cmd:"" help:"Remove pictures that are kept beside a set."`
 }
 
 type referenceAddCommand struct {
 	Set          string   `arg:"" help:"Prompt set."`
 	Pictures     []string `arg:"" help:"Picture files or folders."`
 	Bad          bool     `help:"Add them as examples of defective parts."`
-	Keep         int      `default:"16" placeholder:"K" help:"Keep at most K good pictures, the most representative ones (default: ${default})."`
+	Keep         int      `default:"16" placeholder:"K" help:"Most good pictures to keep; the most representative ones are chosen (default: ${default})."`
 	viewFlags    `embed:""`
 	encoderFlags `embed:""`
 }
 
 // Help implements kong.HelpProvider.
 func (*referenceAddCommand) Help() string {
-	return "One good picture helps, four to sixteen help much. Take them with the camera that will inspect, of parts that show all that good parts may look like. " +
+	return "One good picture helps, four to sixteen help much. Take them with the camera that will inspect, of parts that show how much good parts may differ. " +
 		"The embeddings lie in SET's name with .references, or where the set's references: says; the pictures themselves are not kept. A running agent takes them up when the set is saved again, or when it starts."
 }
 
@@ -211,7 +211,7 @@ func (c *referenceListCommand) Run(s *streams) error {
 
 type referenceRemoveCommand struct {
 	Set        string   `arg:"" help:"Prompt set."`
-	Pictures   []string `arg:"" optional:"" help:"Names of pictures, or the beginning of their SHA-256, as edge reference list shows them."`
+	Pictures   []string `arg:"" optional:"" help:"Names or SHA-256 prefixes of pictures, as edge reference list shows them."`
 	All        bool     `help:"Remove all of them, with the file."`
 	bundleFlag `embed:""`
 }

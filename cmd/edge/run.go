@@ -18,12 +18,13 @@ import (
 	"pristine/internal/config"
 	"pristine/internal/config/lastgood"
 	"pristine/internal/usage"
+	"pristine/internal/version"
 )
 
 type runCommand struct {
 	Config string        `placeholder:"FILE" help:"Configuration; without one, the defaults of configs/edge.yaml."`
 	For    time.Duration `placeholder:"DURATION" help:"Stop after this time, such as 30s; else run until interrupted."`
-	Replay string        `placeholder:"DIR" help:"Take the cameras' frames from a recording made by edge record."`
+	Replay string        `placeholder:"DIR" help:"Replay a recording made by edge record instead of the cameras."`
 	Strict bool          `help:"Do not start with the last good configuration when FILE has mistakes."`
 }
 
@@ -84,7 +85,7 @@ func (c *runCommand) check(ctx context.Context, s *streams, settings *config.Con
 			wrong = append(wrong, errors.New(f.String()))
 			continue
 		}
-		log.Warn("check of the configuration", "at", fmt.Sprintf("%s:%d", f.File, f.Line), "key", f.Key, "found", f.Message)
+		log.Warn("configuration warning", "at", fmt.Sprintf("%s:%d", f.File, f.Line), "key", f.Key, "found", f.Message)
 	}
 	return errors.Join(wrong...)
 }
@@ -131,10 +132,10 @@ func (c *runCommand) run(ctx context.Context, s *streams, settings *config.Confi
 			return
 		}
 		if err := started(); err != nil {
-			log.Warn("a mistake in the configuration would stop the next start", "err", err)
+			log.Warn("the configuration has a mistake that would stop the next start", "err", err)
 		}
 	}
-	return agent.New(agent.Options{Config: settings, Version: version, Log: log, Terminal: terminal, Problems: problems, Started: onStart}).Run(ctx)
+	return agent.New(agent.Options{Config: settings, Version: version.String(), Log: log, Terminal: terminal, Problems: problems, Started: onStart}).Run(ctx)
 }
 
 // errDone is why a run ends whose time is up.

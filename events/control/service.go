@@ -75,7 +75,7 @@ type Options struct {
 	Deadline time.Duration // of a request, 2 s; eval has evalDeadline
 	Rate     float64       // requests a second, 20, with bursts of as many
 	Counts   *Counts       // may be nil
-	OnError  func(error)   // may be nil; called when the reason changes for which requests are not answered
+	OnError  func(error)   // may be nil; called when requests cannot be answered, once for each reason
 }
 
 // Counts are what came to an agent.
