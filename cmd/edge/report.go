@@ -10,6 +10,7 @@ import (
 
 	"pristine/history"
 	"pristine/internal/usage"
+	"pristine/internal/version"
 	"pristine/report"
 )
 
@@ -52,7 +53,7 @@ func (c *reportCommand) Run(ctx context.Context, s *streams) error {
 	if err != nil {
 		return err
 	}
-	r, err := report.Build(ctx, h, report.Options{Period: p, Station: station, Version: version, Now: now})
+	r, err := report.Build(ctx, h, report.Options{Period: p, Station: station, Version: version.String(), Now: now})
 	if err != nil {
 		return err
 	}
