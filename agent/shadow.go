@@ -52,7 +52,7 @@ func (k *camera) shadowScorer() func() inspect.Scorer {
 	return func() inspect.Scorer { return k.shadow.Bank() }
 }
 
-// compared tells how often the two sets disagreed.
+// compared publishes how often the two sets disagreed.
 func (k *camera) compared(ctx context.Context) {
 	if k.shadow == nil {
 		return
@@ -79,5 +79,5 @@ func (k *camera) compared(ctx context.Context) {
 	if len(rows) > 0 {
 		k.agent.terminal.Say("  %s", strings.Join(rows, "\n  "))
 	}
-	k.tell(ctx, report)
+	k.publishState(ctx, report)
 }

@@ -9,6 +9,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+
 	"pristine/infer/bundle"
 )
 

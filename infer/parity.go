@@ -7,8 +7,9 @@ import (
 	_ "image/png" // of golden pictures
 	"os"
 	"path/filepath"
-	"pristine/infer/bundle"
 	"slices"
+
+	"pristine/infer/bundle"
 
 	ort "github.com/yalue/onnxruntime_go"
 )

@@ -45,7 +45,7 @@ const (
 	TLSPort = "322"
 )
 
-// Explain tells why the camera at an rtsp:// or rtsps:// address gives no
+// Explain returns why the camera at an rtsp:// or rtsps:// address gives no
 // frames.
 func Explain(ctx context.Context, address string) error {
 	u, err := url.Parse(address)

@@ -55,7 +55,7 @@ func (c *calibrateCommand) Run(ctx context.Context, s *streams) error {
 	case err != nil:
 		return err
 	case c.DryRun:
-		return c.say(s, "nothing was written: --dry-run")
+		return c.note(s, "nothing was written: --dry-run")
 	}
 	if err := t.Record(c.Set, r, time.Now()); err != nil {
 		return err
@@ -64,7 +64,7 @@ func (c *calibrateCommand) Run(ctx context.Context, s *streams) error {
 	if err != nil {
 		return err
 	}
-	return c.say(s, "written into %s; the set is %s", c.Set, check.Arming(bank))
+	return c.note(s, "written into %s; the set is %s", c.Set, check.Arming(bank))
 }
 
 func parseTargets(texts []string) ([]evaluate.Target, error) {
@@ -77,8 +77,8 @@ func parseTargets(texts []string) ([]evaluate.Target, error) {
 	return targets, errors.Join(errs...)
 }
 
-// say tells people what happened to the file, beside the JSON too.
-func (c *calibrateCommand) say(s *streams, format string, args ...any) error {
+// note says on standard error what happened to the file, so that JSON stays clean.
+func (c *calibrateCommand) note(s *streams, format string, args ...any) error {
 	_, err := fmt.Fprintf(s.err, format+"\n", args...)
 	return err
 }

@@ -24,7 +24,7 @@ type cameraHealthCommand struct {
 	For    time.Duration `default:"1m" help:"How long to learn (default: ${default})."`
 }
 
-// Help tells more with --help.
+// Help is shown by edge camera health --help.
 func (cameraHealthCommand) Help() string {
 	return "Let the line run as it should. The table shows the worst value of each signal while all was well, and the limit that follows from it. " +
 		"A value near its limit means that this check sees little at this camera.\n\n" +
@@ -62,10 +62,10 @@ func (c *cameraHealthCommand) Run(ctx context.Context, s *streams) error {
 	return nil
 }
 
-// patience is how long a slow source may take beyond its time.
+// patience is how much longer than --for a slow source may take.
 const patience = 20 * time.Second
 
-// observeBaseline shows the baseline the frames of a source until it has learned, or
+// observeBaseline feeds the baseline with frames of a source until it has learned or
 // the source ends.
 func observeBaseline(ctx context.Context, a address.Address, lasting time.Duration, b *health.Baseline) (frames int, err error) {
 	s, err := source.OpenBounded(ctx, a, source.Options{})

@@ -151,7 +151,7 @@ func probe(ctx context.Context, s *streams, text string, lasting time.Duration, 
 	return source.Probe(ctx, a, source.Options{Bad: func(_ string, err error) { fmt.Fprintln(s.err, err) }}, lasting, f)
 }
 
-// askTerminal asks what the output goes to how it can show a picture.
+// askTerminal asks the terminal which picture protocol it supports.
 func askTerminal(s *streams) terminal.Protocol {
 	if file, ok := s.out.(*os.File); ok {
 		return terminal.Ask(os.Stdin, file)

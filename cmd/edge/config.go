@@ -115,7 +115,7 @@ type configDiffCommand struct {
 	Format string `enum:"table,json" default:"table" help:"table or json (default: ${default})."`
 }
 
-// Run prints the differences; that there are some is no error.
+// Run prints the differences. Differences are not an error.
 func (c *configDiffCommand) Run(s *streams) error {
 	file, err := config.Open(c.File)
 	if err != nil {

@@ -41,7 +41,7 @@ func quietLibraries() {
 	}
 }
 
-// cli is the commands and what is common to them.
+// cli holds the commands and their common flags.
 type cli struct {
 	Init      initCommand      `cmd:"" help:"Make a part's folder from photos: prompt set, references, configuration."`
 	Run       runCommand       `cmd:"" help:"Inspect the cameras of a configuration and publish events."`
@@ -55,7 +55,7 @@ type cli struct {
 	Embed     embedCommand     `cmd:"" help:"Print embeddings of pictures or texts."`
 	Bench     benchCommand     `cmd:"" help:"Measure how fast the agent is on a source."`
 	Prompts   promptsCommand   `cmd:"" help:"Check and improve prompt sets."`
-	Reference referenceCommand `cmd:"" help:"Keep good and bad pictures beside a prompt set."`
+	Reference referenceCommand `cmd:"" help:"Store good and bad reference pictures with a prompt set."`
 	Check     checkCommand     `cmd:"" help:"Check configuration and prompt files."`
 	Config    configCommand    `cmd:"" help:"Explain and compare configurations, and print their schema."`
 	Model     modelCommand     `cmd:"" help:"Import, list, check and remove model bundles."`
@@ -68,13 +68,13 @@ type cli struct {
 	Testline  testlineCommand  `cmd:"" help:"Write labelled pictures of the built-in belt, to try commands on."`
 }
 
-// streams are where a command writes.
+// streams are the outputs of a command.
 type streams struct {
 	out, err io.Writer
 	verbose  bool // also say what was skipped as it should be
 }
 
-// run runs one command and gives its exit code.
+// run runs one command and returns its exit code.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	var commands cli
 	code, exited := exitClean, false

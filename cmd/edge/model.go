@@ -56,7 +56,7 @@ func (c *modelImportCommand) Run(ctx context.Context, s *streams) error {
 	return importExport(ctx, s, c.Paths, c.options(), c.Models)
 }
 
-// importExport makes a bundle, and runs it once before it is kept.
+// importExport makes a bundle, and runs it once before it stores it.
 func importExport(ctx context.Context, s *streams, paths []string, o bundle.ExportOptions, models string) error {
 	export, err := bundle.ReadExport(paths, o)
 	if err != nil {

@@ -47,7 +47,7 @@ func (c *modelPullCommand) Run(ctx context.Context, s *streams) error {
 	if err != nil {
 		return err
 	}
-	// The downloads are links to the bundle's files from here on, and go.
+	// The downloads are hard links to the bundle's files now, and can be removed.
 	if err := keepBundle(ctx, s, export, c.Models, store.Options{Link: true}); err != nil {
 		return err
 	}

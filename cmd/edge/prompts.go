@@ -1,6 +1,6 @@
 package main
 
-// promptsCommand groups what is done with prompt sets.
+// promptsCommand groups the commands for prompt sets.
 type promptsCommand struct {
 	Lint    lintCommand    `cmd:"" help:"Warn about prompts that the model is likely to misread."`
 	Rank    rankCommand    `cmd:"" help:"Measure what each prompt of a set contributes, and what it lacks."`

@@ -11,7 +11,6 @@ import (
 	"github.com/jedib0t/go-pretty/v6/table"
 
 	"pristine/evaluate/report"
-	"pristine/infer"
 	"pristine/internal/printing"
 	"pristine/internal/usage"
 	"pristine/observe"
@@ -37,20 +36,13 @@ type explanation struct {
 	Map        string            `json:"map,omitempty"` // the PNG
 }
 
-// Run says why a picture gets its score.
+// Run explains why a picture gets its score.
 func (c *explainCommand) Run(ctx context.Context, s *streams) error {
-	e, err := observe.Open(c.Bundle, c.options(infer.Options{}))
+	e, bank, err := openBank(ctx, s, &c.encoderFlags, c.Set, c.References)
 	if err != nil {
 		return err
 	}
 	defer e.Close()
-	if err := s.saySkipped(c.References); err != nil {
-		return usage.Error(err)
-	}
-	bank, err := e.BankWith(ctx, c.Set, observe.View{}, c.References)
-	if err != nil {
-		return err
-	}
 	shot, err := observe.OpenPhoto(c.Picture)
 	if err != nil {
 		return err

@@ -20,7 +20,7 @@ type recordCommand struct {
 	For    time.Duration `default:"30s" placeholder:"DURATION" help:"Stop after this time (default: ${default})."`
 }
 
-// Help tells more with --help.
+// Help is shown by edge record --help.
 func (recordCommand) Help() string {
 	return "Frames are stored without loss, with their times and parts. Frames that the disk is too slow for are dropped and counted.\n\n" +
 		"Replay with `edge run --config FILE --replay DIR`, or with the source replay://DIR/CAMERA: the same frames give the same events."

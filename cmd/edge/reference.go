@@ -20,7 +20,7 @@ import (
 	"pristine/prompts"
 )
 
-// referenceCommand groups what is done with a set's reference pictures.
+// referenceCommand groups the commands for a set's reference pictures.
 type referenceCommand struct {
 	Add    referenceAddCommand    `cmd:"" help:"Add pictures of good parts to a prompt set, to compare with."`
 	List   referenceListCommand   `cmd:"" help:"List the pictures that are kept beside a set."`
@@ -131,14 +131,14 @@ func (c *referenceAddCommand) add(ctx context.Context, s *streams, l *observe.En
 	return added, known, errors.Join(failed...)
 }
 
-// count says how many pictures there are of each kind.
+// count describes how many pictures there are of each kind.
 func count(r *prompts.References) string {
 	good := r.Len()
 	return fmt.Sprintf("%d good and %d bad pictures", good, len(r.Pictures())-good)
 }
 
-// kept opens a set and its references without a model; they match by m.
-func kept(set, dir string, m prompts.Matcher) (*prompts.References, *prompts.Set, string, error) {
+// storedReferences opens a set and its references without a model; they match by m.
+func storedReferences(set, dir string, m prompts.Matcher) (*prompts.References, *prompts.Set, string, error) {
 	loaded, err := prompts.Load(set)
 	if err != nil {
 		return nil, nil, "", usage.Error(err)
@@ -183,7 +183,7 @@ func (c *referenceListCommand) Run(s *streams) error {
 		return err
 	}
 	defer m.Close()
-	r, set, file, err := kept(c.Set, c.Bundle, m)
+	r, set, file, err := storedReferences(c.Set, c.Bundle, m)
 	if err != nil {
 		return err
 	}
@@ -232,7 +232,7 @@ func (c *referenceRemoveCommand) Run(s *streams) error {
 		fmt.Fprintf(s.out, "%s: removed\n", file)
 		return nil
 	}
-	r, _, file, err := kept(c.Set, c.Bundle, nil)
+	r, _, file, err := storedReferences(c.Set, c.Bundle, nil)
 	if err != nil {
 		return err
 	}

@@ -25,7 +25,7 @@ func (*referenceLearnCommand) Help() string {
 		"Until it has learned, the camera's parts are INVALID learning: let good parts pass only."
 }
 
-// Run asks an agent to learn anew.
+// Run asks an agent to learn again.
 func (c *referenceLearnCommand) Run(ctx context.Context, s *streams) error {
 	station, err := events.ParseStation(c.Station)
 	if err != nil {

@@ -50,7 +50,7 @@ func (c *runCommand) Run(ctx context.Context, s *streams) error {
 	}
 	started := false
 	if err == nil {
-		if err = c.run(ctx, s, settings, nil, func() error { started = true; return c.keep(data, settings) }); started || !usage.Is(err) {
+		if err = c.run(ctx, s, settings, nil, func() error { started = true; return c.saveLastGood(data, settings) }); started || !usage.Is(err) {
 			return err
 		}
 	}
@@ -68,8 +68,8 @@ func (c *runCommand) Run(ctx context.Context, s *streams) error {
 	return c.run(ctx, s, settings, mistakes(c.Config, err, good), nil)
 }
 
-// check opens what the configuration names, so that all mistakes are told at
-// once. What does not keep the agent from starting is logged.
+// check opens what the configuration names, so that all mistakes are reported at
+// once. Those that do not keep the agent from starting are logged.
 func (c *runCommand) check(ctx context.Context, s *streams, settings *config.Config) error {
 	if c.Config == "" {
 		return nil
@@ -90,7 +90,7 @@ func (c *runCommand) check(ctx context.Context, s *streams, settings *config.Con
 	return errors.Join(wrong...)
 }
 
-// mistakes says that the last good configuration runs, and why.
+// mistakes returns the problems of an agent that runs the last good configuration.
 func mistakes(file string, err error, good *lastgood.Copy) []string {
 	all := []string{fmt.Sprintf("%s has mistakes: the last good configuration runs, of %s (%s): correct the file and restart the agent",
 		file, good.Saved.Local().Format(time.DateTime), good.Path)}
@@ -100,8 +100,8 @@ func mistakes(file string, err error, good *lastgood.Copy) []string {
 	return all
 }
 
-// keep keeps the configuration that the agent has started with.
-func (c *runCommand) keep(data []byte, settings *config.Config) error {
+// saveLastGood saves the configuration that the agent has started with.
+func (c *runCommand) saveLastGood(data []byte, settings *config.Config) error {
 	if c.Config == "" {
 		return nil
 	}

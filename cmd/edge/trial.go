@@ -77,7 +77,7 @@ func openMeasurement(ctx context.Context, s *streams, d *dataFlags, r *reference
 	if m.options.Data, err = d.open(); err != nil {
 		return nil, err
 	}
-	s.say(m.options.Data.Warnings, m.options.Data.Details)
+	s.warn(m.options.Data.Warnings, m.options.Data.Details)
 	if m.options.References, err = r.open(s); err != nil {
 		return nil, err
 	}
