@@ -42,6 +42,7 @@ type References struct {
 
 	text           textScale
 	center, spread float64 // of good pictures' fused scores
+	spreadKnown    bool    // from good pictures that are no references
 }
 
 // NewReferences makes an empty collection for pictures of a bundle. A nil
