@@ -48,7 +48,9 @@ func (j *judge) Judge(ctx context.Context, p *challenge.Picture, out []challenge
 }
 
 // textWeights are those that a challenge tries beside the set's own.
-func textWeights() []prompts.TextWeight { return []prompts.TextWeight{prompts.TextAuto, 0, 0.25, 0.5, 1} }
+func textWeights() []prompts.TextWeight {
+	return []prompts.TextWeight{prompts.TextAuto, 0, 0.25, 0.5, 1}
+}
 
 // Candidates returns a bank with each text weight worth trying, and one without
 // detail where the bank has any, and their names; the first is the bank as it is.

@@ -1,6 +1,8 @@
 package bench
 
 import (
+	"os"
+	"path/filepath"
 	"testing"
 	"time"
 
@@ -19,7 +21,15 @@ func TestStation_AllocatesNothing(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer e.Close()
-	b, err := New(ctx, e, Options{Source: "testline://?fps=0", Prompts: "../../configs/prompts/part.yaml", Learn: 4, Frames: 1000, Cameras: 1})
+	set, err := os.ReadFile("../../configs/prompts/part.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(t.TempDir(), "part.yaml")
+	if err := os.WriteFile(file, append(set, "\ndetail: 1\n"...), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	b, err := New(ctx, e, Options{Source: "testline://?fps=0", Prompts: file, Learn: 4, Frames: 1000, Cameras: 1})
 	if err != nil {
 		t.Fatal(err)
 	}
