@@ -255,6 +255,10 @@ func (k *camera) status(phase capture.State) web.Camera {
 	}
 	o := web.SetOrigin(*k.live.Origin())
 	c.Set = &o
+	if k.ledger != nil {
+		folder := web.Folder(k.ledger.Status())
+		c.Folder = &folder
+	}
 	if k.gate != nil {
 		n := k.gate.Counts()
 		c.Triggers = &web.Triggers{

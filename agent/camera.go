@@ -12,6 +12,7 @@ import (
 	"pristine/capture/address"
 	"pristine/capture/recording"
 	"pristine/capture/testline"
+	"pristine/capture/watchfolder"
 	"pristine/events"
 	"pristine/inspect"
 	"pristine/inspect/health"
@@ -47,9 +48,10 @@ type camera struct {
 	tap            *inspect.Tap                                  // of any other policy
 	truth          func(part string) (defect string, known bool) // of the built-in camera
 	failure        error
-	queue          *queue           // of results that wait for their event
-	periods        *inspect.Periods // nil where each frame has a result of its own
-	lostLogged     time.Time        // by the queue's goroutine
+	ledger         *watchfolder.Ledger // of a watched folder, shared by its regions; nil for other sources
+	queue          *queue              // of results that wait for their event
+	periods        *inspect.Periods    // nil where each frame has a result of its own
+	lostLogged     time.Time           // by the queue's goroutine
 	lostSince      int
 	ages           *web.Ages                    // of its verdicts
 	signals        atomic.Pointer[[]web.Signal] // of health, once they are learned
@@ -75,7 +77,7 @@ func newCameras(ctx context.Context, a *Agent, c *config.Camera) ([]*camera, err
 		all, slots = append(all, k), append(slots, k.slot)
 	}
 	all[0].regions, all[0].source = all, capture.NewFan(slots...)
-	return all, nil
+	return all, openWatched(ctx, all)
 }
 
 func newCamera(ctx context.Context, a *Agent, c *config.Camera) (*camera, error) {
@@ -135,7 +137,7 @@ func (k *camera) view() observe.View {
 // to no part would flood subscribers while it is unfit.
 func (k *camera) results() inspect.Sink {
 	s := &sink{camera: k}
-	if k.address.Kind == address.File {
+	if k.address.Kind == address.File || k.address.Kind == address.Watch {
 		return s // each picture of a folder is something of its own
 	}
 	k.periods = inspect.NewPeriods(s, k.config.Health.Report, func(r *inspect.Result) { k.agent.board.latest(r, s.pageJPEG(r)) }, k.reportPeriod)
@@ -169,9 +171,10 @@ func (k *camera) partsOnly() bool {
 }
 
 // silentAfter is off where frames wait for triggers: a trigger without a frame
-// is INVALID no_frame by itself.
+// is INVALID no_frame by itself, and for a watched folder, where pictures come when
+// there are parts.
 func (k *camera) silentAfter() time.Duration {
-	if k.gate != nil {
+	if k.gate != nil || k.address.Kind == address.Watch {
 		return 0
 	}
 	return k.config.SilentAfter
@@ -180,7 +183,7 @@ func (k *camera) silentAfter() time.Duration {
 func (k *camera) health() health.Limits {
 	limits := HealthLimits(&k.config.Health)
 	limits.Polygon = polygon.Points(k.config.Polygon)
-	if k.address.Kind == address.File {
+	if k.address.Kind == address.File || k.address.Kind == address.Watch {
 		limits.Learn = 0 // pictures of a folder need not be of one view
 	}
 	if k.config.Policy == capture.Every || !k.address.Live() {

@@ -44,9 +44,9 @@ func (k *camera) track() (inspect.Frames, error) {
 
 // slotPolicy is what the slot does with frames that are not taken in time. A
 // file or replay that is thinned waits, so that the same frames are left out
-// each time.
+// each time. Of a watched folder every picture is inspected.
 func slotPolicy(c *config.Camera, a address.Address) capture.Policy {
-	if c.Policy.FPS() > 0 && !a.Live() {
+	if c.Policy.FPS() > 0 && !a.Live() || a.Kind == address.Watch {
 		return capture.Every
 	}
 	return c.Policy
@@ -66,6 +66,7 @@ func (k *camera) open(ctx context.Context) (capture.Source, error) {
 			k.agent.log.Debug("files were skipped", "camera", k.config.Name, "files", d)
 		}
 	}
+	o.Watch = k.watchOptions()
 	s, err := source.Open(ctx, k.address, o)
 	if err != nil {
 		return nil, err

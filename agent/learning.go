@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"pristine/capture"
+	"pristine/capture/address"
 	"pristine/events"
 	"pristine/inspect"
 	"pristine/inspect/health"
@@ -56,7 +57,7 @@ func (k *camera) unready() (inspect.Reason, string) {
 // keepsLearned reports whether what the camera learns is kept for the next
 // start. Files and recordings show the same frames each time, so that learning
 // from them anew gives the same results.
-func (k *camera) keepsLearned() bool { return k.address.Live() }
+func (k *camera) keepsLearned() bool { return k.address.Live() || k.address.Kind == address.Watch }
 
 // resume restores what the camera learned before the agent ended. What cannot be
 // used is logged and learned anew: it never keeps the agent from starting.

@@ -126,6 +126,9 @@ func cameraProblems(c *cameraFacts, add adder) {
 	if c.refused != "" {
 		add(problem.SetRefused, c.Name, "", "camera "+c.Name+": the last edit of its prompt set is not in effect"+because(c.refused))
 	}
+	if c.Folder != nil && c.Folder.Failing != "" {
+		add(problem.FolderStuck, c.Name, "", "camera "+c.Name+": the pictures of its folder stay where they are"+because(c.Folder.Failing))
+	}
 	if c.shadowRefused != "" {
 		add(problem.ShadowSetRefused, c.Name, "", "camera "+c.Name+": the last edit of its shadow set is not in effect"+because(c.shadowRefused))
 	}

@@ -2,6 +2,7 @@ package agent
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"pristine/capture"
@@ -22,7 +23,7 @@ func ReachCamera(ctx context.Context, c *config.Camera) error {
 	}
 	defer opened.Close()
 	var f capture.Frame
-	if err := opened.Read(ctx, &f); err != nil {
+	if err := opened.Read(ctx, &f); err != nil && !errors.Is(err, capture.ErrIdle) {
 		return fmt.Errorf("read a frame of %s: %w", capture.Redact(c.Source), err)
 	}
 	return nil

@@ -43,7 +43,11 @@ func (s *sink) Publish(_ context.Context, r *inspect.Result) error {
 		s.answer(p.data)
 	}
 	p.hold(r, k.queue.admit)
-	return k.queue.put(p)
+	err := k.queue.put(p)
+	if err != nil {
+		k.recordWatched(nil, r, err)
+	}
+	return err
 }
 
 // data returns the event of a result, without what costs time: hashes and
@@ -97,6 +101,7 @@ func (k *camera) store(ctx context.Context, p *pending) error {
 		}
 	}
 	event, err := k.agent.store.Append(ctx, events.TypeResult, p.data)
+	k.recordWatched(event, r, err)
 	if err != nil {
 		k.logLost(p, err)
 		return err

@@ -140,7 +140,17 @@ func (a *Agent) openCameras(ctx context.Context) (stop func() error, err error) 
 			}
 		}
 	}
-	return nil, nil
+	return a.closeLedgers, nil
+}
+
+// closeLedgers closes those of watched folders, after the last result.
+func (a *Agent) closeLedgers() (err error) {
+	for _, k := range a.cameras {
+		if k.ledger != nil && k.regions != nil {
+			err = errors.Join(err, k.ledger.Close())
+		}
+	}
+	return err
 }
 
 func (a *Agent) announce(ctx context.Context) (stop func() error, err error) {

@@ -2,6 +2,7 @@ package capture
 
 import (
 	"context"
+	"errors"
 	"fmt"
 )
 
@@ -33,8 +34,12 @@ func (b *bounded) Read(ctx context.Context, f *Frame) error {
 		return fmt.Errorf("read camera %q again: %w", b.options.Name, b.failed)
 	}
 	b.reader.request <- struct{}{}
-	if b.failed = b.reader.await(ctx, b.options.ReadTimeout, "read"); b.failed != nil {
-		return b.failed
+	err := b.reader.await(ctx, b.options.ReadTimeout, "read")
+	if errors.Is(err, ErrIdle) {
+		return ErrIdle
+	}
+	if b.failed = err; err != nil {
+		return err
 	}
 	*f, b.reader.frame = b.reader.frame, *f
 	b.reader.frame.Name, b.reader.frame.Part, b.reader.frame.PartEnd, b.reader.frame.Damaged = "", "", false, ""

@@ -2,6 +2,7 @@ package capture
 
 import (
 	"context"
+	"errors"
 	"time"
 )
 
@@ -36,11 +37,17 @@ type Source interface {
 	// Read blocks for the next frame and writes it to f, reusing f.Pix. It sets
 	// Pix, Width, Height and Captured, and Name, Part and PartEnd where it
 	// knows them. A picture that cannot be used is a frame with Damaged set: it may
-	// have shown a part. Frames come in with Damaged empty. io.EOF ends a finite source; any other error means that the
-	// source must be opened anew.
+	// have shown a part. Frames come in with Damaged empty. io.EOF ends a finite
+	// source. ErrIdle means that the source is well and has no frame yet: it is read
+	// again. Any other error means that the source must be opened anew.
 	Read(ctx context.Context, f *Frame) error
 	Close() error
 }
+
+// ErrIdle is returned by Read of a source that may wait long for its next frame,
+// such as a watched folder: it is well, and has nothing yet. It is returned as it
+// is, without wrapping, and often enough to show that the source does not hang.
+var ErrIdle = errors.New("no frame yet")
 
 // Opener opens a source. It is called again after each failure.
 type Opener func(ctx context.Context) (Source, error)

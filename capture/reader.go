@@ -51,7 +51,11 @@ func (r *reader) run(ctx context.Context, open Opener) {
 	r.result <- nil
 	for range r.request {
 		err := source.Read(ctx, &r.frame)
-		if err != nil && err != io.EOF { //nolint:errorlint // io.EOF is returned as it is, by contract
+		if err == ErrIdle { //nolint:errorlint // it is returned as it is, by contract
+			r.result <- err
+			continue
+		}
+		if err != nil && err != io.EOF { //nolint:errorlint // as above
 			err = fmt.Errorf("read camera %q: %w", r.name, err)
 		}
 		r.result <- err

@@ -146,12 +146,16 @@ func stream(ctx context.Context, o *Options, slot Slot, seq *uint64) (healthy bo
 	var first time.Time
 	for {
 		r.request <- struct{}{}
-		if err := r.await(ctx, o.ReadTimeout, "read"); err != nil {
+		err := r.await(ctx, o.ReadTimeout, "read")
+		if err != nil && !errors.Is(err, ErrIdle) {
 			return !first.IsZero() && time.Since(first) >= o.HealthyAfter, err
 		}
 		if first.IsZero() {
 			first = time.Now()
 			o.OnState(State{Phase: Streaming})
+		}
+		if err != nil {
+			continue
 		}
 		*seq++
 		o.Stats.Frames.Add(1)

@@ -39,9 +39,16 @@ func (t *Trial) open(ctx context.Context) ([]draw, error) {
 		d.measured[i] = !p.Train
 	}
 	if len(r.Files) == 0 {
-		d.leaveOut(t.options.Sets, t.options.Data.Pictures)
+		d.leaveOut(stored(t.options.Sets), t.options.Data.Pictures)
 		return []draw{d}, nil
 	}
+	among := map[string]bool{}
+	for _, file := range r.Files {
+		if sum, err := dataset.Hash(file); err == nil { // what cannot be read is told when it is encoded
+			among[sum] = true
+		}
+	}
+	d.leaveOut(among, t.options.Data.Pictures)
 	var err error
 	d.references, err = t.learn(ctx, r.Files)
 	return []draw{d}, err
@@ -57,14 +64,19 @@ func (t *Trial) learn(ctx context.Context, files []string) (*prompts.References,
 	return t.encoder.Learn(ctx, files, needs)
 }
 
-// leaveOut measures no picture that is a reference of any of the sets.
-func (d *draw) leaveOut(sets []*prompts.Bank, pictures []dataset.Picture) {
+// stored returns the hashes of the references that stand beside any of the sets.
+func stored(sets []*prompts.Bank) map[string]bool {
 	among := map[string]bool{}
 	for _, set := range sets {
 		for _, r := range set.ReferencePictures() {
 			among[r.SHA] = true
 		}
 	}
+	return among
+}
+
+// leaveOut measures no picture that is a reference, or a copy of one, by its hash.
+func (d *draw) leaveOut(among map[string]bool, pictures []dataset.Picture) {
 	if len(among) == 0 {
 		return
 	}

@@ -282,8 +282,8 @@ func TestCalibrateRefusesWhereMoreThanOneInTenIsUnknown(t *testing.T) {
 		bad  []string
 		want string
 	}{
-		"one in ten": {append(foreign(3), bad(12)...), ""}, // 3 of 34
-		"more":       {append(foreign(4), bad(12)...), "too many pictures are REVIEW unknown, 4 of 35: they show something else than the references"},
+		"one in ten": {append(foreign(3), bad(12)...), ""}, // 3 of 33
+		"more":       {append(foreign(4), bad(12)...), "too many pictures are REVIEW unknown, 4 of 34: they show something else than the references"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			set, pictures := station(t, c.bad...)

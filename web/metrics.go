@@ -1,6 +1,8 @@
 package web
 
 import (
+	"time"
+
 	"github.com/prometheus/client_golang/prometheus"
 
 	"pristine/internal/problem"
@@ -16,34 +18,37 @@ func describe(name, help string, labels ...string) *prometheus.Desc {
 }
 
 var (
-	info       = describe("info", "1; the labels say what runs.", "station", "version", "bundle", "provider")
-	healthy    = describe("healthy", "1 while no problem is critical or an error, as /healthz.")
-	problems   = describe("problem", "1 for each problem that there is now; docs/problems.md lists the codes.", "code", "severity", "camera")
-	fit        = describe("station_fit", "1 while the verdicts of the camera can be trusted, as /fitz.", "camera")
-	waiting    = describe("camera_waiting", "1 while the camera gives no frames; the cause is a stable code.", "camera", "cause")
-	degraded   = describe("model_degraded", "1 while the model runs on another provider than the first configured.")
-	state      = describe("model_state", "1 for the state that the model is in.", "state")
-	verdicts   = describe("verdicts_total", "Results.", "camera", "verdict")
-	frames     = describe("frames_total", "Frames taken from the camera.", "camera")
-	scored     = describe("frames_scored_total", "Frames that were scored.", "camera")
-	opens      = describe("camera_opens_total", "Attempts to open the camera.", "camera")
-	failures   = describe("camera_failures_total", "Times that the camera failed to open or to deliver.", "camera")
-	abandoned  = describe("camera_abandoned_reads", "Reads that hang now.", "camera")
-	streaming  = describe("camera_streaming", "1 while the camera delivers.", "camera")
-	shadow     = describe("prompts_shadow", "1 while verdicts are published as shadow.", "camera", "prompt_set")
-	refused    = describe("prompts_refused", "1 while the last edit of a prompt set is not in effect because of its mistakes.", "camera")
-	unsent     = describe("results_unsent_total", "Results that could not be stored.", "camera")
-	triggers   = describe("triggers_total", "Triggers by what became of them; each accepted one is answered, missed or late in the end.", "camera", "outcome")
-	ages       = describe("verdict_age_seconds", "From the capture of the frame that decided to the verdict; quantiles of the last ten minutes.", "camera")
-	sequence   = describe("events_sequence", "Sequence of the last event.")
-	hubTakes   = describe("events_hub_takes", "1 while the hub takes events.")
-	severities = describe("severities_total", "FAIL and REVIEW results by the severity of the likeliest defect.", "camera", "verdict", "severity")
-	dropped    = describe("frames_dropped_total", "Frames that were not inspected: overwritten by a newer one, left out by fps:N (pace), without a trigger (gate), or stale.", "camera", "cause")
+	info          = describe("info", "1; the labels say what runs.", "station", "version", "bundle", "provider")
+	healthy       = describe("healthy", "1 while no problem is critical or an error, as /healthz.")
+	problems      = describe("problem", "1 for each problem that there is now; docs/problems.md lists the codes.", "code", "severity", "camera")
+	fit           = describe("station_fit", "1 while the verdicts of the camera can be trusted, as /fitz.", "camera")
+	waiting       = describe("camera_waiting", "1 while the camera gives no frames; the cause is a stable code.", "camera", "cause")
+	degraded      = describe("model_degraded", "1 while the model runs on another provider than the first configured.")
+	state         = describe("model_state", "1 for the state that the model is in.", "state")
+	verdicts      = describe("verdicts_total", "Results.", "camera", "verdict")
+	frames        = describe("frames_total", "Frames taken from the camera.", "camera")
+	scored        = describe("frames_scored_total", "Frames that were scored.", "camera")
+	opens         = describe("camera_opens_total", "Attempts to open the camera.", "camera")
+	failures      = describe("camera_failures_total", "Times that the camera failed to open or to deliver.", "camera")
+	abandoned     = describe("camera_abandoned_reads", "Reads that hang now.", "camera")
+	streaming     = describe("camera_streaming", "1 while the camera delivers.", "camera")
+	shadow        = describe("prompts_shadow", "1 while verdicts are published as shadow.", "camera", "prompt_set")
+	refused       = describe("prompts_refused", "1 while the last edit of a prompt set is not in effect because of its mistakes.", "camera")
+	unsent        = describe("results_unsent_total", "Results that could not be stored.", "camera")
+	triggers      = describe("triggers_total", "Triggers by what became of them; each accepted one is answered, missed or late in the end.", "camera", "outcome")
+	ages          = describe("verdict_age_seconds", "From the capture of the frame that decided to the verdict; quantiles of the last ten minutes.", "camera")
+	sequence      = describe("events_sequence", "Sequence of the last event.")
+	hubTakes      = describe("events_hub_takes", "1 while the hub takes events.")
+	severities    = describe("severities_total", "FAIL and REVIEW results by the severity of the likeliest defect.", "camera", "verdict", "severity")
+	folderWaiting = describe("folder_waiting", "Pictures of a watched folder that were not read yet.", "camera")
+	folderAge     = describe("folder_oldest_age_seconds", "Age of the oldest picture of a watched folder that was not read yet; 0 where there is none.", "camera")
+	folderDone    = describe("folder_done_total", "Pictures of a watched folder whose event is stored.", "camera")
+	dropped       = describe("frames_dropped_total", "Frames that were not inspected: overwritten by a newer one, left out by fps:N (pace), without a trigger (gate), or stale.", "camera", "cause")
 )
 
 // Describe implements prometheus.Collector.
 func (c *collector) Describe(out chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{info, healthy, problems, fit, waiting, degraded, state, verdicts, severities, frames, scored, dropped, opens, failures, abandoned, streaming, shadow, refused, unsent, triggers, ages, sequence, hubTakes} {
+	for _, d := range []*prometheus.Desc{info, healthy, problems, fit, waiting, degraded, state, verdicts, severities, frames, scored, dropped, opens, failures, abandoned, streaming, shadow, refused, unsent, triggers, ages, sequence, hubTakes, folderWaiting, folderAge, folderDone} {
 		out <- d
 	}
 }
@@ -105,6 +110,15 @@ func (c *collector) Collect(out chan<- prometheus.Metric) {
 			count(triggers, t.Late, k.Name, "late")
 			count(triggers, t.Overrun, k.Name, "overrun")
 			count(triggers, t.Duplicate, k.Name, "duplicate")
+		}
+		if d := k.Folder; d != nil {
+			gauge(folderWaiting, float64(d.Waiting), k.Name)
+			age := 0.0
+			if !d.Oldest.IsZero() {
+				age = max(0, time.Since(d.Oldest).Seconds())
+			}
+			gauge(folderAge, age, k.Name)
+			count(folderDone, d.Done, k.Name)
 		}
 	}
 }

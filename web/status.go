@@ -60,6 +60,7 @@ type Camera struct {
 	Severities      Severities        `json:"severities"`          // of FAIL and REVIEW results
 	VerdictAge      Age               `json:"verdict_age_seconds"` // of verdicts on scored frames
 	Triggers        *Triggers         `json:"triggers,omitempty"`  // of a camera that waits for them
+	Folder          *Folder           `json:"folder,omitempty"`    // of a camera that is a watched folder
 	Health          []Signal          `json:"health"`              // what was learned; empty until then
 	Last            *Flagged          `json:"last,omitempty"`      // the newest result, whatever its verdict
 }
@@ -86,6 +87,16 @@ type Triggers struct {
 	Late      uint64 `json:"late"`      // the verdict came after the deadline
 	Overrun   uint64 `json:"overrun"`   // refused: another part was being inspected
 	Duplicate uint64 `json:"duplicate"` // refused: the part was triggered already
+}
+
+// Folder is what a watched folder holds.
+type Folder struct {
+	Waiting int       `json:"waiting"`           // pictures that were not read yet
+	Oldest  time.Time `json:"oldest,omitzero"`   // when the oldest of them was written
+	InWork  int       `json:"in_work"`           // read, without a stored result
+	Done    uint64    `json:"done"`              // since the start
+	Retried uint64    `json:"retried"`           // results without an event, whose picture is read again
+	Failing string    `json:"failing,omitempty"` // why pictures cannot be moved or deleted
 }
 
 // Signal is a measure of a camera's health, with the limit that was learned.

@@ -24,6 +24,7 @@ const (
 	GStreamer Kind = "gst"
 	File      Kind = "file" // a video, or a folder of pictures
 	Replay    Kind = "replay"
+	Watch     Kind = "watch" // a folder into which pictures arrive
 	TestLine  Kind = "testline"
 )
 
@@ -46,16 +47,16 @@ type Address struct {
 // schemes maps what stands before :// to its kind.
 var schemes = map[string]Kind{
 	"rtsp": RTSP, "rtsps": RTSP, "http": HTTP, "https": HTTP, "v4l2": V4L2, "csi": CSI, "gst": GStreamer,
-	"file": File, "dir": File, "replay": Replay, "testline": TestLine,
+	"file": File, "dir": File, "replay": Replay, "watch": Watch, "testline": TestLine,
 }
 
 // Live tells whether frames come by themselves, so that those not taken in
 // time are lost; files, folders and replays wait.
-func (a Address) Live() bool { return a.Kind != File && a.Kind != Replay }
+func (a Address) Live() bool { return a.Kind != File && a.Kind != Replay && a.Kind != Watch }
 
 // Restarts tells whether each opening begins with the first frame, so that what
 // was read before would come again.
-func (a Address) Restarts() bool { return !a.Live() || a.Kind == TestLine }
+func (a Address) Restarts() bool { return a.Kind == File || a.Kind == Replay || a.Kind == TestLine }
 
 // HasUser reports whether a user or password stands in the address.
 func (a Address) HasUser() bool {

@@ -46,7 +46,7 @@ func TestEveryMistakeIsToldAtOnceAndNoPassword(t *testing.T) {
 	const url = "is no valid URL: must be like rtsp://user:password@camera:554/stream; in user and password write # as %23, / as %2F, ? as %3F, @ as %40, % as %25"
 	tests := map[string]string{
 		"":                             "is empty: must be the address of a camera, such as rtsp://…, v4l2:///dev/video0, a file, a folder, or testline://",
-		"rstp://cam/1":                 `unknown scheme "rstp": csi, dir, file, gst, http, https, replay, rtsp, rtsps, testline, v4l2 are known`,
+		"rstp://cam/1":                 `unknown scheme "rstp": csi, dir, file, gst, http, https, replay, rtsp, rtsps, testline, v4l2, watch are known`,
 		"testline:?seed=1":             "must begin with testline:// (two slashes)",
 		"rtsp:///stream":               url,
 		"rtsp://admin:hunter2#x@cam/":  url,

@@ -18,7 +18,6 @@ import (
 	"path/filepath"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"pristine/capture"
 	"pristine/internal/pictures"
@@ -93,30 +92,10 @@ func (s *source) Read(ctx context.Context, f *capture.Frame) error {
 		}
 		f.Captured = time.Now()
 		f.Name = path
-		f.Part, f.PartEnd = partName(filepath.ToSlash(strings.TrimPrefix(strings.TrimPrefix(path, s.dir), string(filepath.Separator)))), true
+		f.Part, f.PartEnd = pictures.Text(filepath.ToSlash(strings.TrimPrefix(strings.TrimPrefix(path, s.dir), string(filepath.Separator)))), true
 		return nil
 	}
 	return io.EOF
-}
-
-// partName returns a file's name as UTF-8 text. Bytes that are no UTF-8, as old
-// cameras write them, become \xHH: JSON would make one character of them all,
-// and one part of two files.
-func partName(file string) string {
-	if utf8.ValidString(file) {
-		return file
-	}
-	var b strings.Builder
-	for len(file) > 0 {
-		r, size := utf8.DecodeRuneInString(file)
-		if r == utf8.RuneError && size == 1 {
-			fmt.Fprintf(&b, `\x%02X`, file[0])
-		} else {
-			b.WriteString(file[:size])
-		}
-		file = file[size:]
-	}
-	return b.String()
 }
 
 // Close implements capture.Source.

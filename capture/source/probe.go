@@ -68,6 +68,12 @@ func Probe(ctx context.Context, a address.Address, o Options, lasting time.Durat
 			r.Ended = true
 			break
 		}
+		if errors.Is(err, capture.ErrIdle) {
+			if time.Since(opened) >= lasting {
+				break
+			}
+			continue
+		}
 		if err != nil {
 			return r, err
 		}

@@ -5,7 +5,8 @@
 //
 // It brings address together with the packages that read cameras: ffmpeg for
 // RTSP and videos, opencv for V4L2, CSI and GStreamer, httpcam for MJPEG and
-// pictures, replay for folders, recording, and testline.
+// pictures, replay for folders, watchfolder for those into which
+// pictures arrive, recording, and testline.
 //
 // Promises: user and password in files are read anew at each opening. An error is one of the causes of package capture where the camera
 // can be asked for one: when FFmpeg fails on an RTSP camera, the camera is
@@ -37,6 +38,7 @@ import (
 	"pristine/capture/replay"
 	"pristine/capture/rtsp"
 	"pristine/capture/testline"
+	"pristine/capture/watchfolder"
 	"pristine/internal/pictures"
 )
 
@@ -46,6 +48,8 @@ type Options struct {
 	ReadTimeout time.Duration                // 5 s
 	Bad         func(path string, err error) // called for each picture of a folder or recording that cannot be used; may be nil
 	Skipped     func(*pictures.Skipped)      // called with what was not listed of a folder; may be nil
+
+	Watch watchfolder.Options // of a watched folder; Decode and Bad are the source's own
 
 	UserFile, PasswordFile string // of RTSP and HTTP cameras whose address holds neither; both or none
 }
@@ -87,6 +91,9 @@ func Open(ctx context.Context, a address.Address, o Options) (capture.Source, er
 			return replay.OpenFile(a.Target, replay.Options{Decode: opencv.DecodeFile, Bad: o.Bad, FPS: a.FPS})
 		}
 		return openVideo(ctx, a.Target, a, o)
+	case address.Watch:
+		o.Watch.Decode, o.Watch.Bad = opencv.DecodeFile, o.Bad
+		return watchfolder.Open(a.Target, o.Watch)
 	case address.Replay:
 		return recording.Open(a.Target, recording.Options{Decode: opencv.DecodeInto, Bad: o.Bad, Speed: a.Speed})
 	default:

@@ -47,15 +47,23 @@ func (c *evalCommand) Run(ctx context.Context, s *streams) error {
 		return err
 	}
 	if c.Report != "" {
-		var page bytes.Buffer
-		if err := t.WriteHTML(&page, r, time.Now()); err != nil {
+		if err := writeReport(t, r, c.Report); err != nil {
 			return err
-		}
-		if err := renameio.WriteFile(c.Report, page.Bytes(), 0o644); err != nil {
-			return fmt.Errorf("write report: %w", err)
 		}
 	}
 	return c.write(s, r)
+}
+
+// writeReport writes the page of a trial's first set.
+func writeReport(t *trial.Trial, r *report.Report, file string) error {
+	var page bytes.Buffer
+	if err := t.WriteHTML(&page, r, time.Now()); err != nil {
+		return err
+	}
+	if err := renameio.WriteFile(file, page.Bytes(), 0o644); err != nil {
+		return fmt.Errorf("write report: %w", err)
+	}
+	return nil
 }
 
 func (c *evalCommand) compare(s *streams, t *trial.Trial) error {

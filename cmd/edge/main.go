@@ -44,6 +44,7 @@ func quietLibraries() {
 
 // cli is the commands and what is common to them.
 type cli struct {
+	Init      initCommand      `cmd:"" help:"Make a part's folder from photos: prompt set, references, configuration."`
 	Run       runCommand       `cmd:"" help:"Inspect the cameras of a configuration and publish events."`
 	Record    recordCommand    `cmd:"" help:"Keep the frames of cameras, to run them again."`
 	Camera    cameraCommand    `cmd:"" help:"List, measure and look through cameras."`

@@ -12,6 +12,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -124,13 +125,18 @@ func TestWhenAppendHasReturnedTheEventIsOnTheDisk(t *testing.T) {
 	var writing sync.WaitGroup
 	defer writing.Wait()
 	defer cancel()
+	var allowed atomic.Int64 // events; so that copies stay small enough to read whole
 	writing.Go(func() {
 		for n := 0; ctx.Err() == nil; n++ {
+			for ctx.Err() == nil && int64(n) >= allowed.Load() {
+				time.Sleep(time.Millisecond)
+			}
 			appendResult(t, s, n, "FAIL", nil)
 		}
 	})
 	for range rounds(5, 100) {
 		before := s.Status().Sequence
+		allowed.Store(int64(before) + 400)
 		eventually(t, "more events", func() bool { return s.Status().Sequence > before+20 })
 		acknowledged := s.Status().Sequence
 		cut := filepath.Join(t.TempDir(), "cut")

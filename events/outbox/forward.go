@@ -153,9 +153,15 @@ func (s *Store) resume(ctx context.Context, h *hub) (uint64, error) {
 		last := s.sequence
 		s.mu.Unlock()
 		if h.sequence > last {
-			return s.forwarded.Load() + 1, s.reincarnate(ctx, h.sequence, last)
+			// The hub has more than this store, so it has all that stood in it when
+			// it was opened. What was stored since is new, under ids that the hub has.
+			s.forwarded.Store(max(s.forwarded.Load(), s.opened))
+			if err := s.reincarnate(ctx, h.sequence, last); err != nil {
+				return 0, err
+			}
+			return s.forwarded.Load() + 1, s.reached(ctx)
 		}
 		s.forwarded.Store(max(h.sequence, s.passedOver(ctx, h.sequence)))
 	}
-	return s.forwarded.Load() + 1, nil
+	return s.forwarded.Load() + 1, s.reached(ctx)
 }

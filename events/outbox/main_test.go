@@ -123,7 +123,7 @@ func all(t *testing.T, url string) ([]events.Received, events.Report) {
 		t.Fatal(err)
 	}
 	want := stream.CachedInfo().State.Msgs
-	ctx, cancel := context.WithTimeout(context.Background(), 60*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Minute)
 	defer cancel()
 	if want == 0 {
 		return nil, events.Report{}

@@ -32,6 +32,36 @@ func (s *Store) recall(ctx context.Context) error {
 	return nil
 }
 
+// openedKey is the note of the store's last event when it was opened, since which
+// it has not reached the hub.
+const openedKey = "opened"
+
+// noteOpening notes the store's last event, unless an earlier opening did and has
+// not reached the hub either. What was stored until then may be an older copy's.
+func (s *Store) noteOpening(ctx context.Context) error {
+	notes := s.broker.Load().notes
+	entry, err := notes.Get(ctx, openedKey)
+	if errors.Is(err, jetstream.ErrKeyNotFound) {
+		s.opened = s.sequence
+		_, err = notes.Put(ctx, openedKey, strconv.AppendUint(nil, s.sequence, 10))
+	} else if err == nil {
+		s.opened, err = strconv.ParseUint(string(entry.Value()), 10, 64)
+		s.opened = min(s.opened, s.sequence)
+	}
+	if err != nil {
+		return fmt.Errorf("note that the store was opened: %w", err)
+	}
+	return nil
+}
+
+// reached removes that note.
+func (s *Store) reached(ctx context.Context) error {
+	if err := s.broker.Load().notes.Delete(ctx, openedKey); err != nil {
+		return fmt.Errorf("note that the hub was reached: %w", err)
+	}
+	return nil
+}
+
 // remember notes how far the hub has come. A note that is old or missing costs
 // nothing: the hub is asked first.
 func (s *Store) remember(ctx context.Context) {

@@ -74,6 +74,7 @@ type Store struct {
 	lastAt    atomic.Pointer[time.Time] // when it was acknowledged
 	condition condition
 	forwarded atomic.Uint64 // sequence that the hub has
+	opened    uint64        // the last event when the store was opened, or at an earlier opening since which the hub was not reached
 	brought   atomic.Uint64 // place of the last picture that the hub got
 	hub       hubState
 	counts    counts
@@ -136,6 +137,10 @@ func open(ctx context.Context, o Options) (*Store, error) {
 	s.last.Store(s.sequence)
 	s.lastAt.Store(new(time.Time))
 	if err := s.recall(ctx); err != nil {
+		b.stop()
+		return nil, fmt.Errorf("%w: %w", ErrStore, err)
+	}
+	if err := s.noteOpening(ctx); err != nil {
 		b.stop()
 		return nil, fmt.Errorf("%w: %w", ErrStore, err)
 	}

@@ -254,12 +254,13 @@ func TestPicturesThatTheHubHasAreRemovedFirst(t *testing.T) {
 func TestAnOlderCopyThatIsPutBackBecomesAnotherIncarnation(t *testing.T) {
 	hub, dir := newHub(t), t.TempDir()
 	s := openStore(t, Options{Dir: dir})
+	forward(t, s, ForwardOptions{Hub: events.Hub{URL: hub.url()}})
 	first := appendResult(t, s, 0, "FAIL", nil)
+	drained(t, s) // a copy that was made before the hub was ever reached doubles what stands in it
 	older := filepath.Join(t.TempDir(), "older")
 	if out, err := exec.Command("cp", "-a", dir, older).CombinedOutput(); err != nil {
 		t.Fatalf("%v: %s", err, out)
 	}
-	forward(t, s, ForwardOptions{Hub: events.Hub{URL: hub.url()}})
 	appendResult(t, s, 1, "FAIL", nil)
 	appendResult(t, s, 2, "FAIL", nil)
 	drained(t, s)
@@ -278,8 +279,50 @@ func TestAnOlderCopyThatIsPutBackBecomesAnotherIncarnation(t *testing.T) {
 		}
 	}
 	for _, part := range []string{"0", "1", "2", "100", "101"} {
-		if parts[part] == 0 {
-			t.Errorf("part %s is lost: %v, %+v", part, parts, report)
+		if parts[part] != 1 {
+			t.Errorf("part %s is %d times at the hub, want once: %v, %+v", part, parts[part], parts, report)
+		}
+	}
+}
+
+// An older copy works for a while before it reaches the hub, and is started anew in
+// between: what it stored itself is new, and what stood in the copy is not.
+func TestAnOlderCopyThatWasStartedTwiceBeforeItReachesTheHub(t *testing.T) {
+	hub, dir := newHub(t), t.TempDir()
+	s := openStore(t, Options{Dir: dir})
+	forward(t, s, ForwardOptions{Hub: events.Hub{URL: hub.url()}})
+	for part := range 5 {
+		appendResult(t, s, part, "FAIL", nil)
+	}
+	drained(t, s)
+	older := filepath.Join(t.TempDir(), "older")
+	if out, err := exec.Command("cp", "-a", dir, older).CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	for part := 5; part < 20; part++ {
+		appendResult(t, s, part, "FAIL", nil)
+	}
+	drained(t, s)
+	s.Close()
+	for part := 100; part < 104; part += 2 {
+		s = openStore(t, Options{Dir: older})
+		appendResult(t, s, part, "FAIL", nil)
+		appendResult(t, s, part+1, "FAIL", nil)
+		s.Close()
+	}
+	s = openStore(t, Options{Dir: older})
+	forward(t, s, ForwardOptions{Hub: events.Hub{URL: hub.url()}})
+	drained(t, s)
+	parts := map[string]int{}
+	got, _ := all(t, hub.url())
+	for _, r := range got {
+		if result, err := r.Result(); err == nil {
+			parts[result.Part]++
+		}
+	}
+	for part := range 104 {
+		if want := map[bool]int{true: 1}[part < 20 || part >= 100]; parts[fmt.Sprint(part)] != want {
+			t.Errorf("part %d is %d times at the hub, want %d", part, parts[fmt.Sprint(part)], want)
 		}
 	}
 }

@@ -9,6 +9,8 @@ import (
 	"regexp"
 	"strings"
 
+	"golang.org/x/sys/unix"
+
 	"pristine/capture"
 	"pristine/capture/address"
 	"pristine/internal/config"
@@ -87,6 +89,8 @@ func (c *checker) source(key string, written, k *config.Camera) {
 	switch a.Kind {
 	case address.File, address.Replay:
 		c.folder(key, written.Source, a)
+	case address.Watch:
+		c.watched(key, a.Target, k.Watch.Then)
 	case address.V4L2:
 		if _, err := os.Stat(a.Target); err != nil {
 			c.warn(key, "%s is not there now: edge camera list shows what is plugged in", a.Target)
@@ -112,6 +116,20 @@ func (c *checker) folder(key, written string, a address.Address) {
 		if _, err := pictures.List(a.Target); err != nil {
 			c.fail(key, "%v", err)
 		}
+	}
+}
+
+// watched looks at a folder into which pictures arrive. It may be a share that is
+// not mounted yet.
+func (c *checker) watched(key, dir, then string) {
+	info, err := os.Stat(dir)
+	switch {
+	case err != nil:
+		c.warn(key, "%s: the agent waits until the folder is there", missing(err))
+	case !info.IsDir():
+		c.fail(key, "%s is a file: name the folder into which pictures arrive", dir)
+	case then != "keep" && unix.Access(dir, unix.W_OK|unix.X_OK) != nil:
+		c.fail(key, "pictures cannot be moved out of %s or deleted: give the agent's user the right to write there, or set watch.then to keep", dir)
 	}
 }
 

@@ -48,6 +48,7 @@ type Camera struct {
 	UserFile     string         `yaml:"user_file"` // of RTSP and HTTP cameras
 	PasswordFile string         `yaml:"password_file"`
 	Policy       capture.Policy `yaml:"policy"` // newest, every, fps:N or trigger
+	Watch        Watch          `yaml:"watch"`  // of watch:// folders
 	Trigger      Trigger        `yaml:"trigger"`
 	Adjust       Adjust         `yaml:"adjust"`
 	Region       []float64      `yaml:"region"`  // x, y, width, height as shares of the frame
@@ -117,6 +118,13 @@ func (c *Camera) Stations() []Camera {
 		out = append(out, s)
 	}
 	return out
+}
+
+// Watch is what is done with the pictures of a watched folder.
+type Watch struct {
+	Then   string        `yaml:"then"`   // keep, move or delete
+	Part   string        `yaml:"part"`   // regular expression that finds the part in a file's name
+	Settle time.Duration `yaml:"settle"` // a file is read once it has not changed for so long
 }
 
 // Trigger is how parts of a camera with policy trigger are inspected.
@@ -222,6 +230,7 @@ func (c *Camera) SetDefaults() {
 	*c = Camera{
 		Policy: capture.Newest, Region: []float64{0, 0, 1, 1}, Polygon: [][]float64{}, Regions: []Region{}, Adjust: Adjust{Perspective: [][]float64{}, Mask: [][]float64{}}, Prompts: "configs/prompts/part.yaml",
 		Trigger:    Trigger{Frames: 1, Deadline: 500 * time.Millisecond, GPIO: GPIO{Trigger: -1, Busy: -1, Pass: -1, Reject: -1, Debounce: time.Millisecond, InShadow: "none"}},
+		Watch:      Watch{Then: "keep", Settle: 500 * time.Millisecond},
 		Track:      Track{LearnFrames: 200, Difference: 24, MinArea: 0.05},
 		Challenge:  Challenge{Size: "10%", Found: 0.5},
 		FailFrames: 2, OfFrames: 3, HoldOff: 2 * time.Second,

@@ -36,7 +36,7 @@ func (c *Camera) resolve(dir string) {
 		r := &c.Regions[i]
 		r.Prompts, r.References = lookUp(dir, r.Prompts, true), lookUp(dir, r.References, false)
 	}
-	if a, err := address.Parse(c.Source); err == nil && (a.Kind == address.File || a.Kind == address.Replay) {
+	if a, err := address.Parse(c.Source); err == nil && (a.Kind == address.File || a.Kind == address.Replay || a.Kind == address.Watch) {
 		c.Source = strings.Replace(c.Source, a.Target, lookUp(dir, a.Target, false), 1)
 	}
 }

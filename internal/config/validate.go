@@ -79,10 +79,11 @@ func (c *Config) validateCameras(d *strictyaml.Document) {
 }
 
 func (c *Camera) validate(d *strictyaml.Document, key string) {
-	c.validateSource(d, key)
+	a := c.validateSource(d, key)
 	if _, err := capture.ParsePolicy(string(c.Policy)); err != nil {
 		d.Addf(key+".policy", "%s", err)
 	}
+	c.Watch.validate(d, key, c.Policy, a)
 	within(d, key+".trigger.frames", c.Trigger.Frames, 1, 1000)
 	atLeast(d, key+".trigger.deadline", c.Trigger.Deadline, time.Millisecond)
 	c.Trigger.GPIO.validate(d, key+".trigger.gpio", c)
@@ -139,21 +140,37 @@ func (c *Challenge) validate(d *strictyaml.Document, key string, mmPerPixel floa
 	}
 }
 
-func (c *Camera) validateSource(d *strictyaml.Document, key string) {
+// validate checks what is done with a watched folder's pictures.
+func (w *Watch) validate(d *strictyaml.Document, key string, p capture.Policy, a address.Address) {
+	oneOf(d, key+".watch.then", w.Then, "keep", "move", "delete")
+	if _, err := regexp.Compile(w.Part); err != nil {
+		d.Addf(key+".watch.part", "must be a regular expression, such as '^([^_]+)_' (%s)", err)
+	}
+	atLeast(d, key+".watch.settle", w.Settle, 10*time.Millisecond)
+	if a.Kind == address.Watch && p == capture.Trigger {
+		d.Addf(key+".policy", "trigger cannot stand with a watched folder, each of whose pictures is inspected: leave policy out")
+	}
+	if a.Kind == address.Watch && p.FPS() > 0 {
+		d.Addf(key+".policy", "%s cannot stand with a watched folder, each of whose pictures is inspected: leave policy out", p)
+	}
+}
+
+func (c *Camera) validateSource(d *strictyaml.Document, key string) address.Address {
 	a, err := address.Parse(c.Source)
 	if err != nil {
 		d.Addf(key+".source", "%s", strings.ReplaceAll(err.Error(), "\n", "; "))
-		return
+		return a
 	}
 	pair(d, key, "user_file", c.UserFile, "password_file", c.PasswordFile)
 	if c.UserFile == "" && c.PasswordFile == "" {
-		return
+		return a
 	}
 	if a.Kind != address.RTSP && a.Kind != address.HTTP {
 		d.Addf(key+".user_file", "is for rtsp:// and http:// cameras only: remove it")
 	} else if a.HasUser() {
 		d.Addf(key+".user_file", "cannot stand beside a user in source: keep one of them, best the files")
 	}
+	return a
 }
 
 // maxDeadline of a request: a hub lets an agent answer for a minute

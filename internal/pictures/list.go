@@ -19,6 +19,7 @@ var ErrNone = errors.New("no pictures found")
 // Listing is what a folder holds.
 type Listing struct {
 	Files   []string // sorted
+	Folders []string // that were read, the listed one first
 	Skipped Skipped
 }
 
@@ -44,9 +45,18 @@ func endingsText() string {
 	return strings.Join(Endings[:len(Endings)-1], ", ") + " or " + Endings[len(Endings)-1]
 }
 
-// Walk lists the pictures below a folder, none if there are none.
-func Walk(root string) (*Listing, error) {
-	w := &walker{list: &Listing{}, read: map[string]bool{}}
+// Walk lists the pictures below a folder, none if there are none. The folders in
+// without, by their paths, are left out with all that they hold.
+func Walk(root string, without ...string) (*Listing, error) {
+	w := &walker{list: &Listing{}, read: map[string]bool{}, without: map[string]bool{}}
+	for _, path := range without {
+		w.without[filepath.Clean(path)] = true
+		if real, err := filepath.EvalSymlinks(path); err == nil {
+			if real, err = filepath.Abs(real); err == nil {
+				w.without[real] = true
+			}
+		}
+	}
 	real, err := filepath.EvalSymlinks(root)
 	if err == nil {
 		real, err = filepath.Abs(real)
@@ -86,9 +96,10 @@ func Walk(root string) (*Listing, error) {
 }
 
 type walker struct {
-	list  *Listing
-	read  map[string]bool // folders by their real paths
-	links []string        // to folders, not yet followed
+	list    *Listing
+	read    map[string]bool // folders by their real paths
+	links   []string        // to folders, not yet followed
+	without map[string]bool // folders that are left out
 }
 
 // folder reads one folder and those in it. path is its name for the user, real
@@ -98,7 +109,11 @@ func (w *walker) folder(path, real string) error {
 		w.list.Skipped.add(readTwice, path)
 		return nil
 	}
+	if w.without[filepath.Clean(path)] || w.without[real] {
+		return nil
+	}
 	w.read[real] = true
+	w.list.Folders = append(w.list.Folders, path)
 	entries, err := os.ReadDir(real)
 	if err != nil {
 		return err

@@ -54,6 +54,7 @@ const (
 	ConfigRefused    Code = "config_refused"
 	SetRefused       Code = "set_refused"
 	ShadowSetRefused Code = "shadow_set_refused"
+	FolderStuck      Code = "folder_stuck"
 	HubRefusing      Code = "hub_refusing"
 	HubUnreachable   Code = "hub_unreachable"
 	DiskFull         Code = "disk_full"
@@ -87,6 +88,7 @@ func Kinds() []Kind {
 		{HubRefusing, Error, false, "the hub answers and takes no events; they wait on the disk", "correct what the text says; the agent tries again by itself"},
 		{DiskFull, Error, false, "the disk has less than the reserve left: events are removed, then refused", "free space on the disk of events.dir"},
 		{EventsUnstored, Error, false, "events were not stored within the last minute, and are lost", "free space on the disk of events.dir, or make it faster"},
+		{FolderStuck, Warning, false, "pictures that were inspected cannot be moved or deleted, or not recorded as inspected", "correct what the text says, such as the rights of the watched folder"},
 		{ShadowSetRefused, Warning, false, "the last edit of a shadow set has mistakes; the last good one goes on", "correct the file; it is read again when it is saved"},
 		{HubUnreachable, Warning, false, "the hub does not answer; events wait on the disk", "check the hub, its address and the network; the agent tries again by itself"},
 	}

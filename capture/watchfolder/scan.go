@@ -1,0 +1,273 @@
+package watchfolder
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"syscall"
+	"time"
+
+	"pristine/capture"
+	"pristine/internal/pictures"
+)
+
+// candidate is a picture that was not given out.
+type candidate struct {
+	mark
+	since time.Time // when it was first seen with this mark
+	after time.Time // not before; of one that could not be decoded or stored
+	ready bool
+}
+
+// duty is the share of the time that listing may take.
+const duty = 20
+
+// pruneEvery is how often records of pictures that are gone are forgotten.
+const pruneEvery = 10 * time.Minute
+
+// list looks at every picture of the folder.
+func (s *source) list() error {
+	begun := time.Now()
+	list, err := pictures.Walk(s.dir, s.without...)
+	if err != nil {
+		return fmt.Errorf("list watched folder: %w", folderError(errors.Unwrap(err)))
+	}
+	s.follow(list.Folders)
+	present := make(map[string]bool, len(list.Files))
+	err = s.options.Ledger.records.reading(func(v view) error {
+		for _, path := range list.Files {
+			rel, err := filepath.Rel(s.dir, path)
+			if err != nil {
+				continue
+			}
+			info, err := os.Stat(path)
+			if errors.Is(err, fs.ErrNotExist) {
+				continue // renamed or removed since
+			}
+			if err != nil {
+				return folderError(err)
+			}
+			present[rel] = true
+			if err := s.consider(v, rel, info); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	for rel := range s.files {
+		if !present[rel] {
+			delete(s.files, rel)
+		}
+	}
+	if err := s.options.Ledger.recover(s.files); err != nil {
+		return err
+	}
+	s.listed = time.Now()
+	s.pause = max(s.options.Poll, (duty-1)*s.listed.Sub(begun))
+	s.dispose()
+	return s.prune(present)
+}
+
+// follow has the kernel report changes of the folders. Where it does not, as it has
+// no room for more, or for the changes that other machines make to a share, they
+// are found by listing.
+func (s *source) follow(folders []string) {
+	if s.events == nil {
+		return
+	}
+	now := make(map[string]bool, len(folders))
+	for _, dir := range folders {
+		now[dir] = s.watched[dir] || s.events.Add(dir) == nil
+	}
+	s.watched = now
+}
+
+// consider makes a file a candidate unless it has its result.
+func (s *source) consider(v view, rel string, info fs.FileInfo) error {
+	m := markOf(info)
+	l := s.options.Ledger
+	l.mu.Lock()
+	working, isGiven := l.work[rel]
+	after := l.retryAt[rel]
+	l.mu.Unlock()
+	if isGiven && working.same(m) {
+		return nil
+	}
+	rec, known, err := v.record(rel)
+	if err != nil {
+		return err
+	}
+	if known && rec.same(m) {
+		return nil
+	}
+	if c := s.files[rel]; c != nil && c.same(m) {
+		return nil
+	}
+	s.files[rel] = &candidate{mark: m, since: time.Now(), after: after}
+	return nil
+}
+
+func markOf(info fs.FileInfo) mark {
+	m := mark{Size: info.Size(), Time: info.ModTime().UnixNano()}
+	if stat, ok := info.Sys().(*syscall.Stat_t); ok {
+		m.Inode = stat.Ino
+	}
+	return m
+}
+
+// settle makes candidates ready that no longer change, the oldest first.
+func (s *source) settle() {
+	now := time.Now()
+	added := false
+	oldest := int64(0)
+	for rel, c := range s.files {
+		if oldest == 0 || c.Time < oldest {
+			oldest = c.Time
+		}
+		if !c.ready && now.Sub(c.since) >= s.options.Settle && !now.Before(c.after) {
+			c.ready, added = true, true
+			s.ready = append(s.ready, rel)
+		}
+	}
+	if added {
+		slices.SortFunc(s.ready, func(a, b string) int {
+			x, y := s.files[a], s.files[b]
+			switch {
+			case x == nil || y == nil || x.Time == y.Time:
+				return strings.Compare(a, b)
+			case x.Time < y.Time:
+				return -1
+			default:
+				return 1
+			}
+		})
+	}
+	l := s.options.Ledger
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.status.Waiting, l.status.Oldest = len(s.files), time.Time{}
+	if oldest > 0 {
+		l.status.Oldest = time.Unix(0, oldest)
+	}
+}
+
+// next returns how long it is until a candidate may be ready, or the folder is to
+// be listed.
+func (s *source) next(now time.Time) time.Duration {
+	next := s.listed.Add(s.pause).Sub(now)
+	for _, c := range s.files {
+		at := c.since.Add(s.options.Settle)
+		if c.after.After(at) {
+			at = c.after
+		}
+		next = min(next, at.Sub(now))
+	}
+	return next
+}
+
+// give decodes the next picture that is ready.
+func (s *source) give(f *capture.Frame) (given bool, err error) {
+	for len(s.ready) > 0 {
+		rel := s.ready[0]
+		s.ready = s.ready[1:]
+		c := s.files[rel]
+		if c == nil || !c.ready {
+			continue // removed, or written to again
+		}
+		done, err := s.renamed(rel, c)
+		if err != nil {
+			return false, err
+		}
+		if done {
+			delete(s.files, rel)
+			continue
+		}
+		path := filepath.Join(s.dir, rel)
+		pix, width, height, err := s.options.Decode(path)
+		info, statErr := os.Stat(path)
+		switch {
+		case errors.Is(statErr, fs.ErrNotExist):
+			delete(s.files, rel) // it is found again under its new name
+			continue
+		case statErr != nil:
+			return false, fmt.Errorf("read watched folder: %w", folderError(statErr))
+		}
+		now := time.Now()
+		if m := markOf(info); !m.same(c.mark) {
+			s.files[rel] = &candidate{mark: m, since: now}
+			continue
+		}
+		if err != nil && now.Sub(c.since) < s.options.Patience {
+			c.ready, c.after = false, now.Add(s.options.Settle)
+			continue
+		}
+		delete(s.files, rel)
+		f.Damaged = ""
+		if err != nil {
+			width, height, pix = 0, 0, f.Pix[:0]
+			f.Damaged = err.Error()
+			if s.options.Bad != nil {
+				s.options.Bad(path, err)
+			}
+		}
+		f.Pix, f.Width, f.Height = pix, width, height
+		f.Captured, f.Name, f.Part, f.PartEnd = now, path, s.part(rel), true
+		s.options.Ledger.give(f.Part, rel, c.mark)
+		return true, nil
+	}
+	return false, nil
+}
+
+// part returns the name of the part that a picture shows.
+func (s *source) part(rel string) string {
+	name := pictures.Text(filepath.ToSlash(rel))
+	if s.options.Part == nil {
+		return name
+	}
+	m := s.options.Part.FindStringSubmatch(name)
+	if m == nil {
+		return name
+	}
+	part := m[0]
+	if i := s.options.Part.SubexpIndex("part"); i > 0 {
+		part = m[i]
+	} else if len(m) > 1 {
+		part = m[1]
+	}
+	if part == "" {
+		return name
+	}
+	return part
+}
+
+// prune forgets records of pictures that are gone, now and then, provided that the
+// folder still shows some that are recorded: an empty folder may be a share that is
+// not mounted.
+func (s *source) prune(present map[string]bool) error {
+	if s.options.Then != Keep || s.listed.Sub(s.pruned) < pruneEvery {
+		return nil
+	}
+	s.pruned = s.listed
+	var gone []string
+	shown := false
+	err := s.options.Ledger.records.reading(func(v view) error {
+		return v.each(func(path string) {
+			if present[path] {
+				shown = true
+			} else {
+				gone = append(gone, path)
+			}
+		})
+	})
+	if err != nil || !shown || len(gone) == 0 {
+		return err
+	}
+	return s.options.Ledger.records.remove(gone...)
+}

@@ -1,0 +1,110 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+// A part's photos become a station by edge init and the commands that it says: it
+// inspects what is put into its folder, and its thresholds rest on the photos.
+func TestInit_FromPhotosToAWatchedStation(t *testing.T) {
+	measures(t)
+	dir := t.TempDir()
+	lot, part := filepath.Join(dir, "lot"), filepath.Join(dir, "steel flange")
+	edge(t, 0, "testline", lot, "--parts", "80", "--seed", "5")
+	good, err := filepath.Glob(filepath.Join(lot, "good", "*"))
+	if err != nil || len(good) < 36 {
+		t.Fatalf("%d good photos, %v", len(good), err)
+	}
+	out, _ := edge(t, 0, "init", part, "--name", "steel-flange", "--good", lot+"/good", "--bad", lot+"/bad")
+	for _, want := range []string{"prompts from ", "16 references", fmt.Sprintf("Good / bad pictures       │ %d / ", len(good)-16), "AUROC", "report: ", "Next:\n  edge run --config '" + part + "/edge.yaml'"} {
+		if !strings.Contains(out, want) {
+			t.Errorf("edge init does not say %q:\n%s", want, out)
+		}
+	}
+	if page, err := os.ReadFile(filepath.Join(part, "report.html")); err != nil || !bytes.Contains(page, []byte("<html")) {
+		t.Errorf("the report: %v", err)
+	}
+	calibrate := regexp.MustCompile(`(?m)^  edge (calibrate .*)$`).FindStringSubmatch(out)
+	if calibrate == nil {
+		t.Fatalf("edge init does not say how to calibrate:\n%s", out)
+	}
+	edge(t, 0, shellWords(calibrate[1])...)
+
+	config := filepath.Join(part, "edge.yaml")
+	text, err := os.ReadFile(config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text = append(bytes.Replace(text, []byte("127.0.0.1:8080"), []byte("127.0.0.1:0"), 1), "events: {listen: ''}\n"...)
+	if err := os.WriteFile(config, text, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	fresh := filepath.Join(dir, "fresh")
+	edge(t, 0, "testline", fresh, "--parts", "30", "--seed", "6", "--references", "2")
+	photos, err := filepath.Glob(filepath.Join(fresh, "good", "*"))
+	if err != nil || len(photos) == 0 {
+		t.Fatalf("%d fresh photos, %v", len(photos), err)
+	}
+	child, log := process(t, nil, "run", "--config", config)
+	for _, photo := range photos {
+		data, err := os.ReadFile(photo)
+		if err == nil {
+			err = os.WriteFile(filepath.Join(part, "in", filepath.Base(photo)), data, 0o600)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	done := func() int {
+		files, _ := filepath.Glob(filepath.Join(part, "in", "*", "*"))
+		return len(files)
+	}
+	until(t, "the pictures to be inspected and moved", log, func() bool { return done() == len(photos) })
+	interrupt(t, child, log)
+	if accepted, _ := filepath.Glob(filepath.Join(part, "in", "done", "*")); len(accepted) == 0 {
+		t.Errorf("of %d good parts none passed: %s", len(photos), log.String())
+	}
+}
+
+// shellWords splits a command as a shell does, where it has single quotes only.
+func shellWords(command string) (out []string) {
+	for i, piece := range strings.Split(command, "'") {
+		if i%2 == 1 {
+			out = append(out, piece)
+		} else {
+			out = append(out, strings.Fields(piece)...)
+		}
+	}
+	return out
+}
+
+func TestInit_Refuses(t *testing.T) {
+	dir := t.TempDir()
+	if _, out := edge(t, 2, "init", dir+"/part"); !strings.Contains(out, "--good") {
+		t.Errorf("without photos: %s", out)
+	}
+	if _, out := edge(t, 2, "init", dir+"/part", "--good", dir); !strings.Contains(out, "no pictures found") {
+		t.Errorf("an empty folder: %s", out)
+	}
+	if _, err := os.Stat(dir + "/part"); err == nil {
+		t.Error("a refused init made the folder")
+	}
+}
+
+func TestInit_AsksForWhatIsMissing(t *testing.T) {
+	var c initCommand
+	var out bytes.Buffer
+	c.ask(&out, strings.NewReader("photos/good\n\nhex bolt\nrtsp://camera/1\n"))
+	if len(c.Good) != 1 || c.Good[0] != "photos/good" || c.Bad != nil || c.Object != "hex bolt" || c.Source != "rtsp://camera/1" {
+		t.Errorf("got %+v", c)
+	}
+	if strings.Count(out.String(), ": ") != 4 {
+		t.Errorf("the questions are %q, want four", out.String())
+	}
+}

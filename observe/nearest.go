@@ -1,0 +1,47 @@
+package observe
+
+import (
+	"context"
+
+	"pristine/prompts"
+	"pristine/trial"
+)
+
+// NearestText returns which of the texts is nearest to pictures by the cosine of
+// their embeddings, the mean over the pictures, and by how much it leads the next.
+// There are at least two texts and one picture.
+func (m *Model) NearestText(ctx context.Context, files, texts []string) (best int, lead float64, err error) {
+	embeddings, err := m.Texts.Encode(ctx, texts)
+	if err != nil {
+		return 0, 0, err
+	}
+	sums := make([]float64, len(texts))
+	seen := 0
+	var failure error
+	err = m.ObserveFiles(ctx, files, prompts.Needs{}, func(_ int, _ *trial.Photo, o *prompts.Observation) error {
+		seen++
+		for i, text := range embeddings {
+			for d, v := range text {
+				sums[i] += float64(v) * float64(o.Embedding[d])
+			}
+		}
+		return nil
+	}, func(_ int, err error) { failure = err }, func() {})
+	if err == nil && seen == 0 {
+		err = failure
+	}
+	if err != nil {
+		return 0, 0, err
+	}
+	second := -1
+	for i := range sums {
+		switch {
+		case i == 0:
+		case sums[i] > sums[best]:
+			best, second = i, best
+		case second < 0 || sums[i] > sums[second]:
+			second = i
+		}
+	}
+	return best, (sums[best] - sums[second]) / float64(seen), nil
+}
