@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 
@@ -76,6 +77,7 @@ func (b *board) result(r *inspect.Result, jpeg []byte) (id string) {
 		id = strconv.FormatUint(b.ids, 10)
 		if b.flagged = append(b.flagged, flaggedResult{id, f}); len(b.flagged) > boardResults {
 			delete(b.pictures, b.flagged[0].id)
+			delete(b.pictures, b.flagged[0].id+heatSuffix)
 			b.flagged = slices.Delete(b.flagged, 0, 1)
 		}
 		if jpeg != nil {
@@ -103,11 +105,15 @@ func (b *board) setLast(f web.Flagged, jpeg []byte) {
 	b.changed = make(chan struct{})
 }
 
-// addPicture adds the picture of a flagged result that is still listed.
+// heatSuffix makes the id of a heat map of that of its picture.
+const heatSuffix = "-heat"
+
+// addPicture adds the picture of a flagged result that is still listed, or with
+// heatSuffix behind its id its heat map.
 func (b *board) addPicture(id string, jpeg []byte) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if slices.ContainsFunc(b.flagged, func(f flaggedResult) bool { return f.id == id }) {
+	if slices.ContainsFunc(b.flagged, func(f flaggedResult) bool { return f.id == strings.TrimSuffix(id, heatSuffix) }) {
 		b.pictures[id] = jpeg
 	}
 }
@@ -118,7 +124,7 @@ func flagged(r *inspect.Result) web.Flagged {
 	if r.Scores != nil {
 		defect := r.Decision.Score
 		f.Defect, f.Likeliest, f.Agreed, f.Of = &defect, r.Scores.Top, r.Decision.Agreed, r.Decision.Of
-		f.Severity = string(r.Scores.Severity)
+		f.Severity, f.Places = string(r.Scores.Severity), slices.Clone(r.Scores.Places)
 	}
 	return f
 }
@@ -130,6 +136,9 @@ func (b *board) list() []web.Flagged {
 		f := b.flagged[i].Flagged
 		if b.pictures[b.flagged[i].id] != nil {
 			f.ID = b.flagged[i].id
+		}
+		if b.pictures[b.flagged[i].id+heatSuffix] != nil {
+			f.Heat = b.flagged[i].id + heatSuffix
 		}
 		all = append(all, f)
 	}

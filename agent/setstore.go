@@ -132,6 +132,7 @@ func (k *camera) startWith(ctx context.Context, bank *prompts.Bank, c, kept *kep
 		c.Wish = kept.Wish
 	}
 	k.live.Put(bank, &c.Origin)
+	k.warnMillimetres(bank)
 	k.keptSet.Store(c)
 	if refused == nil {
 		if err := k.storeSet(ctx, c); err != nil {
@@ -202,11 +203,20 @@ func (k *camera) apply(ctx context.Context, bank *prompts.Bank, c *keptSet) erro
 		return err
 	}
 	k.live.Put(bank, &c.Origin)
+	k.warnMillimetres(bank)
 	if k.challenges() {
 		k.askChallenge()
 	}
 	k.refused.Store(nil)
 	return nil
+}
+
+// warnMillimetres logs that limits in millimetres accept nothing at a camera whose
+// millimetres a pixel are not known.
+func (k *camera) warnMillimetres(bank *prompts.Bank) {
+	if bank.Set.Millimetres() && k.config.MMPerPixel == 0 {
+		k.agent.log.Warn("the set accepts defects by millimetres, which are not known of this camera: none is accepted; set mm_per_pixel", "camera", k.config.Name, "set", bank.Set.Name)
+	}
 }
 
 // followSet puts edits of the set's file into effect.

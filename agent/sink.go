@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"math"
+	"slices"
 	"time"
 
 	"pristine/capture/opencv"
@@ -63,6 +64,9 @@ func (s *sink) data(bank *liveBank, r *inspect.Result) events.Result {
 	}
 	if r.Scores != nil {
 		data.FrameDefect, data.Raw, data.Margin, data.Likeliest = r.Scores.Defect, r.Scores.Raw, math.Abs(r.Decision.Score-r.Limits.Fail), r.Scores.Top
+		if r.Verdict != inspect.Pass || r.Reason == inspect.ReasonAccepted {
+			data.Places = slices.Clone(r.Scores.Places)
+		}
 		data.Severity, data.ReviewShare = string(r.Scores.Severity), r.Scores.ReviewShare
 		data.Classes = make(map[string]float64, len(r.Scores.Classes))
 		for _, c := range r.Scores.Classes {
@@ -96,7 +100,11 @@ func (k *camera) store(ctx context.Context, p *pending) error {
 		}
 		if p.jpeg != nil {
 			k.agent.board.addPicture(p.flagged, p.jpeg)
-			p.data.Evidence, p.data.Heatmap = s.evidence(ctx, r, p.jpeg), s.heatmap(ctx, r)
+			p.data.Evidence = s.evidence(ctx, r, p.jpeg)
+			if heat := s.heatmap(r); heat != nil {
+				k.agent.board.addPicture(p.flagged+heatSuffix, heat)
+				p.data.Heatmap = s.evidence(ctx, r, heat)
+			}
 		}
 	}
 	event, err := k.agent.store.Append(ctx, events.TypeResult, p.data)
@@ -168,22 +176,24 @@ func (s *sink) evidence(ctx context.Context, r *inspect.Result, jpeg []byte) *ev
 	return e
 }
 
-// heatmap stores the picture with the map of its scores over it, where there
-// is one.
-func (s *sink) heatmap(ctx context.Context, r *inspect.Result) *events.Evidence {
-	if r.Scores == nil {
+// heatmap returns the picture with the map of its scores over it, where there is
+// one, and the scale below it.
+func (s *sink) heatmap(r *inspect.Result) []byte {
+	bank, ok := r.Scorer.(*liveBank)
+	if r.Scores == nil || !ok {
 		return nil
 	}
 	f := r.Frame
-	drawn := heatmap.Over(f.Pix, f.Width, f.Height, s.camera.view().Pixels(f.Width, f.Height), r.Scores.Map, r.Scores.MapGrid)
+	drawn := heatmap.Over(f.Pix, f.Width, f.Height, s.camera.view().Pixels(f.Width, f.Height), bank.Heat(r.Scores, nil), r.Scores.MapGrid)
 	if drawn == nil {
 		return nil
 	}
 	polygon.Draw(polygon.Points(s.camera.config.Polygon), f.Width, f.Height).Restore(drawn, f.Pix)
-	jpeg, err := opencv.EncodeJPEG(drawn, f.Width, f.Height, s.camera.agent.config.Events.JPEGQuality)
+	drawn, height := heatmap.WithLegend(drawn, f.Width, f.Height)
+	jpeg, err := opencv.EncodeJPEG(drawn, f.Width, height, s.camera.agent.config.Events.JPEGQuality)
 	if err != nil {
 		s.camera.agent.log.Error("a result has no heat map", "camera", r.Camera, "part", r.Part, "err", err)
 		return nil
 	}
-	return s.evidence(ctx, r, jpeg)
+	return jpeg
 }

@@ -3,6 +3,7 @@ package web
 import (
 	"time"
 
+	"pristine/internal/place"
 	"pristine/internal/problem"
 )
 
@@ -110,6 +111,7 @@ type Signal struct {
 // Flagged is one result, as the page shows it.
 type Flagged struct {
 	ID        string    `json:"id"` // its picture at /pictures/{id}; "" without one
+	Heat      string    `json:"heat,omitempty"` // its heat map at /pictures/{heat}, with the scale of all heat maps below it; "" without one
 	Time      time.Time `json:"time"`
 	Camera    string    `json:"camera"`
 	Part      string    `json:"part,omitempty"`
@@ -121,8 +123,12 @@ type Flagged struct {
 	Severity  string    `json:"severity,omitempty"` // of Likeliest
 	Agreed    int       `json:"agreed,omitempty"`   // frames that say the same by themselves
 	Of        int       `json:"of,omitempty"`       // frames that decided together
+	Places    []Place   `json:"places,omitempty"`   // where it is unlike a good part, the worst first
 	Defect    *float64  `json:"defect,omitempty"`   // P(defect); absent when the frame was not scored
 }
+
+// Place is where a result's picture is unlike a good part.
+type Place = place.Place
 
 // Events says how the events fare.
 type Events struct {

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"image/png"
 	"os"
-	"slices"
 
 	"github.com/jedib0t/go-pretty/v6/table"
 
@@ -68,7 +67,7 @@ func (c *explainCommand) Run(ctx context.Context, s *streams) error {
 		}
 	}
 	if c.Map != "" {
-		if err := writeMap(c.Map, &shot, &scores); err != nil {
+		if err := writeMap(c.Map, &shot, bank, &scores); err != nil {
 			return err
 		}
 	}
@@ -83,16 +82,13 @@ func (c *explainCommand) Run(ctx context.Context, s *streams) error {
 // mapSide bounds the drawing, in pixels.
 const mapSide = 1024
 
-// writeMap draws the picture with its map over it, from the map's middle to
-// its highest.
-func writeMap(file string, p *trial.Photo, s *prompts.Scores) error {
+// writeMap draws the picture with its map over it, and the scale of all maps.
+func writeMap(file string, p *trial.Photo, bank *prompts.Bank, s *prompts.Scores) error {
 	if len(s.Map) == 0 {
 		return usage.Error(fmt.Errorf("draw map: the bundle gives no patches: there is nothing to draw"))
 	}
-	sorted := slices.Sorted(slices.Values(s.Map))
-	scale := report.Scale{Low: float64(sorted[len(sorted)*3/4]), High: float64(sorted[len(sorted)-1])}
-	m := report.Overlay(p.Pix, p.Width, p.Height, report.Heat{Values: s.Map, Rows: s.MapGrid[0], Columns: s.MapGrid[1]}, scale, mapSide)
 	var b bytes.Buffer
+	m := report.WithLegend(report.Overlay(p.Pix, p.Width, p.Height, report.Heat{Values: bank.Heat(s, nil), Rows: s.MapGrid[0], Columns: s.MapGrid[1]}, mapSide))
 	if err := png.Encode(&b, m); err != nil {
 		return fmt.Errorf("draw map: %w", err)
 	}

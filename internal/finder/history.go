@@ -94,5 +94,5 @@ func (c *inspected) picture(ctx context.Context, h *Hit) (image.Image, error) {
 	if err != nil {
 		return nil, err
 	}
-	return report.Overlay(pix, width, height, report.Heat{}, report.Scale{}, search.SheetCell), nil
+	return report.Overlay(pix, width, height, report.Heat{}, search.SheetCell), nil
 }

@@ -57,13 +57,21 @@ function camera(card, k) {
   $(".facts", card).textContent = `set ${k.prompt_set}${origin(k.set)}, ${k.references} references · ${k.scored} of ${k.frames} frames scored, ${k.dropped} dropped${causes(k.dropped_by)}`;
 }
 
+// place says how large the worst place of a result is, and how many there are.
+function place(r) {
+  const all = r.places || [];
+  if (!all.length) return "";
+  const size = all[0].length_mm ? `${Number(all[0].length_mm.toPrecision(3))} mm` : `${Math.round(all[0].length_px)} px`;
+  return `${size} long${all.length > 1 ? `, ${all.length} places` : ""}`;
+}
+
 function flagged(item, r) {
   item.className = r.verdict;
   const address = r.id ? "/pictures/" + encodeURIComponent(r.id) : "";
-  if (address) $("a", item).href = address; else $("a", item).removeAttribute("href");
+  if (address) $("a", item).href = r.heat ? "/pictures/" + encodeURIComponent(r.heat) : address; else $("a", item).removeAttribute("href");
   picture($("img", item), address, `${r.verdict} ${r.part || ""}`);
   $("strong", item).textContent = r.verdict + (r.shadow ? " (shadow)" : "");
-  $(".why", item).textContent = why(r);
+  $(".why", item).textContent = [why(r), place(r)].filter(Boolean).join(" · ");
   $(".facts", item).textContent = [clock(r.time), r.camera, r.part, percent(r.defect)].filter(Boolean).join(" · ");
 }
 
