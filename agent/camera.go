@@ -53,6 +53,7 @@ type camera struct {
 	periods    *inspect.Periods    // nil where each frame has a result of its own
 	lostLogged time.Time           // by the queue's goroutine
 	lostSince  int
+	passes     int                          // since the last one that was kept; by the queue's goroutine
 	ages       *web.Ages                    // of its verdicts
 	signals    atomic.Pointer[[]web.Signal] // of health, once they are learned
 	learning   atomic.Pointer[learning]     // nil while parts are judged
@@ -141,7 +142,7 @@ func (k *camera) results() inspect.Sink {
 	if k.address.Kind == address.File || k.address.Kind == address.Watch {
 		return s // each picture of a folder is something of its own
 	}
-	k.periods = inspect.NewPeriods(s, k.config.Health.Report, func(r *inspect.Result) { k.agent.board.latest(r, s.pageJPEG(r)) }, k.reportPeriod)
+	k.periods = inspect.NewPeriods(s, k.config.Health.Report, func(r *inspect.Result) { k.agent.board.latest(r, s.pageJPEG(r), s.pageMap(r)) }, k.reportPeriod)
 	return k.periods
 }
 
