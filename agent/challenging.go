@@ -15,11 +15,11 @@ import (
 )
 
 // How many good parts defects are planted into, and how many defects there are of
-// each kind at least: with 7 kinds and one size it takes some 50 encodings, which
+// each kind at least: with 7 kinds and one size it takes 32 to 48 encodings, which
 // is 2 to 10 seconds on a CPU.
 const (
 	challengePictures = 6
-	challengePerKind  = 6
+	challengePerKind  = 4
 )
 
 // trialPictures are good parts that a camera saw while it learned.

@@ -15,7 +15,7 @@ import (
 // beltSettings is a camera at the built-in belt that learns 8 parts.
 func beltSettings(t *testing.T, dir, more string) *config.Config {
 	t.Helper()
-	return settings(t, dir, "cameras:\n  - {name: belt, source: 'testline://?seed=7&fps=0&speed=200&good_first=8&defect_rate=0.5&parts=40', policy: every, prompts: "+armed(t)+", learn_parts: 8"+more+"}\n")
+	return settings(t, dir, "cameras:\n  - {name: belt, source: 'testline://?seed=7&fps=0&speed=200&good_first=8&defect_rate=0.5&parts=24', policy: every, prompts: "+armed(t)+", learn_parts: 8"+more+"}\n")
 }
 
 // verdictsOf counts the verdicts of the defective parts, and of all.
@@ -39,7 +39,7 @@ func TestChallenge_BeltWithoutARegionPassesNoPart(t *testing.T) {
 	a.until("the belt's end", func() bool { return a.page().Cameras[0].Phase == "ended" })
 	t.Log(a.cameras[0].live.Bank().Sensitivity().Detail)
 	defective, all := verdictsOf(t, a)
-	if all[inspect.Pass] > 0 || defective[inspect.Review]+defective[inspect.Fail] < 10 {
+	if all[inspect.Pass] > 0 || defective[inspect.Review]+defective[inspect.Fail] < 5 {
 		t.Errorf("of all parts %v, of the defective ones %v: want no PASS\n%s", all, defective, a.out)
 	}
 	insensitive := 0
@@ -74,7 +74,7 @@ func TestChallenge_BeltWithARegionPassesGoodParts(t *testing.T) {
 	a.until("the belt's end", func() bool { return a.page().Cameras[0].Phase == "ended" })
 	t.Log(a.cameras[0].live.Bank().Sensitivity().Detail)
 	defective, all := verdictsOf(t, a)
-	if all[inspect.Pass] < 8 || defective[inspect.Pass] > 1 {
+	if all[inspect.Pass] < 4 || defective[inspect.Pass] > 1 {
 		t.Errorf("of all parts %v, of the defective ones %v: want the good ones to PASS\n%s", all, defective, a.out)
 	}
 	for _, p := range a.page().Problems {
@@ -91,7 +91,7 @@ func TestPlaces_StandInEventAndPage(t *testing.T) {
 	a.until("the belt's end", func() bool { return a.page().Cameras[0].Phase == "ended" })
 	a.until("a heat map on the page", func() bool {
 		for _, f := range a.page().Flagged {
-			if f.Heat == "" {
+			if f.Heat == "" || f.Verdict != "FAIL" {
 				continue
 			}
 			_, width, height, err := opencv.Decode([]byte(a.get("/pictures/" + f.Heat)))
@@ -120,7 +120,7 @@ func TestPlaces_StandInEventAndPage(t *testing.T) {
 		if r.Verdict == "FAIL" {
 			fails++
 		}
-		return fails == 5
+		return fails == 1
 	})
 }
 

@@ -168,6 +168,9 @@ func TestStation_SilentCamera(t *testing.T) {
 	}
 	check(false)
 	now = now.Add(6 * time.Second)
+	s.Hold() // frames that are held back are no silence
+	check(false)
+	now = now.Add(6 * time.Second)
 	check(true)
 	check(true)
 	if len(c.got) != 1 || c.got[0].reason != ReasonNoFrame || c.got[0].verdict != Invalid {

@@ -186,6 +186,14 @@ func (s *Station) Check(ctx context.Context) bool {
 	return overdue
 }
 
+// Hold says that frames are held back on purpose: what is not seen until now is no
+// silence of the camera. It is safe for any goroutine.
+func (s *Station) Hold() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.lastSeen = s.opts.Now()
+}
+
 // judgedBy returns the limits and the standing of a result: those of the set
 // that scored it, or of the live one where none did.
 func (s *Station) judgedBy(scorer Scorer) (Limits, Standing) {

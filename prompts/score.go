@@ -213,14 +213,14 @@ func (b *Bank) worst(o *Observation, s *Scores) (place []float32, scale float64)
 
 // embeddingAt returns the embedding of a cell of the map, and the scale of its
 // logits.
-func (b *Bank) embeddingAt(o *Observation, s *Scores, index int) (place []float32, scale float64) {
+func (b *Bank) embeddingAt(o *Observation, s *Scores, at int) (place []float32, scale float64) {
 	picture, patch := b.scales()
 	switch {
 	case len(o.Patches) > 0 && (s.MapGrid == o.PatchGrid || b.Detail() > 1):
-		return o.Patches[cell(index, s.MapGrid, o.PatchGrid)*b.bundle.Dim:][:b.bundle.Dim], patch
+		return o.Patches[cell(at, s.MapGrid, o.PatchGrid)*b.bundle.Dim:][:b.bundle.Dim], patch
 	case len(o.Tiles) > 0 && len(o.Patches) == 0:
 		n := o.TileGrid[0]
-		row, column := min(index/s.MapGrid[1], n-1), min(index%s.MapGrid[1], n-1)
+		row, column := min(at/s.MapGrid[1], n-1), min(at%s.MapGrid[1], n-1)
 		return o.Tiles[(row*n+column)*b.bundle.Dim:][:b.bundle.Dim], picture
 	}
 	return o.Embedding, picture

@@ -112,7 +112,7 @@ type Signal struct {
 
 // Flagged is one result, as the page shows it.
 type Flagged struct {
-	ID        string    `json:"id"` // its picture at /pictures/{id}; "" without one
+	ID        string    `json:"id"`             // its picture at /pictures/{id}; "" without one
 	Heat      string    `json:"heat,omitempty"` // its heat map at /pictures/{heat}, with the scale of all heat maps below it; "" without one
 	Time      time.Time `json:"time"`
 	Camera    string    `json:"camera"`

@@ -55,5 +55,5 @@ func (f *viewFlags) configured() (observe.View, error) {
 	if len(found) != 1 {
 		return observe.View{}, usage.Error(fmt.Errorf("--camera %q: name one of the cameras of %s: %v", f.Camera, f.Config, names))
 	}
-	return observe.View{Region: found[0].Region, Polygon: found[0].Polygon}, nil
+	return observe.View{Region: found[0].Region, Polygon: found[0].Polygon, MMPerPixel: found[0].MMPerPixel}, nil
 }
