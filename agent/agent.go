@@ -30,7 +30,7 @@ type Options struct {
 type Terminal interface {
 	// Say shows a line that stays.
 	Say(format string, args ...any)
-	// Progress shows how far something is that ends by itself.
+	// Progress shows how far something that ends, such as learning, has come.
 	Progress(what string, done, total int)
 	// Result shows a verdict; truth is what the built-in camera knows of the
 	// part, nil where the source knows nothing.
@@ -43,7 +43,7 @@ type Terminal interface {
 // Truth is what the built-in camera knows of a part.
 type Truth struct{ Defect string } // "" for a good part
 
-// Totals are the counts of all cameras together.
+// Totals are the sums of all cameras' counts.
 type Totals struct {
 	Frames, Dropped uint64
 	Verdicts        map[inspect.Verdict]uint64
@@ -110,7 +110,7 @@ func (a *Agent) Run(ctx context.Context) (err error) {
 	return err
 }
 
-// totals adds up the cameras' counts.
+// totals returns the sum of the cameras' counts.
 func (a *Agent) totals() Totals {
 	t := Totals{Verdicts: map[inspect.Verdict]uint64{}}
 	for _, k := range a.cameras {
@@ -123,7 +123,7 @@ func (a *Agent) totals() Totals {
 	return t
 }
 
-// place is the agent's own in the plant.
+// place returns the station of the agent in the plant.
 func (a *Agent) place() events.Station {
 	s := a.config.Station
 	return events.Station{Site: s.Site, Line: s.Line, Name: s.Name}

@@ -38,7 +38,7 @@ type flaggedResult struct {
 	web.Flagged
 }
 
-// Limits of what is kept and made for the page.
+// Limits of the results and pictures that the page keeps.
 const (
 	boardResults = 24
 	boardWatch   = 10 * time.Second // nobody has asked for so long: nobody looks
@@ -51,7 +51,7 @@ func newBoard() *board {
 	}
 }
 
-// watch notes that somebody looks at the page.
+// watch records that somebody looks at the page.
 func (b *board) watch() {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -65,8 +65,8 @@ func (b *board) wants() bool {
 	return time.Since(b.watched) < boardWatch
 }
 
-// result notes a result of a camera; jpeg is its picture, or nil. A picture is
-// never shown beside another result than its own. It returns the id under which
+// result records a result of a camera; jpeg is its picture, or nil. A picture is
+// only ever shown with its own result. It returns the id under which
 // picture may add the picture of a flagged result.
 func (b *board) result(r *inspect.Result, jpeg []byte) (id string) {
 	f := flagged(r)
@@ -88,7 +88,7 @@ func (b *board) result(r *inspect.Result, jpeg []byte) (id string) {
 	return id
 }
 
-// latest notes a result that is one of many alike: it is not listed as flagged.
+// latest records a result that is one of many alike: it is not listed as flagged.
 func (b *board) latest(r *inspect.Result, jpeg []byte) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -234,7 +234,7 @@ func (a *Agent) status() web.Status {
 	return s
 }
 
-// modelStatus says how far the model is; opened, also where it runs.
+// modelStatus returns the state of the model and, once it is open, its provider.
 func (a *Agent) modelStatus(opened bool) web.Model {
 	if !opened {
 		state, reason := a.states.current()
@@ -248,7 +248,7 @@ func (a *Agent) modelStatus(opened bool) web.Model {
 	}
 }
 
-// status is the camera's part of the agent's.
+// status returns the camera's part of the agent's status.
 func (k *camera) status(phase capture.State) web.Camera {
 	counts, bank, dropped := k.station.Counts(), k.live.Bank(), k.dropped()
 	armed, why := bank.Armed()
@@ -301,7 +301,7 @@ func (k *camera) status(phase capture.State) web.Camera {
 	return c
 }
 
-// facts are what problems of the camera are derived from.
+// facts returns the input from which problems of the camera are derived.
 func (k *camera) facts(c *web.Camera) cameraFacts {
 	f := cameraFacts{Camera: c}
 	if why := k.failed.Load(); why != nil {
@@ -322,7 +322,7 @@ func (k *camera) facts(c *web.Camera) cameraFacts {
 	return f
 }
 
-// fail notes why the station has stopped.
+// fail records why the station has stopped.
 func (k *camera) fail(err error) {
 	k.failure = fmt.Errorf("camera %s: %w", k.config.Name, err)
 	detail := capture.Redact(err.Error())

@@ -134,7 +134,7 @@ func (k *camera) challenge(ctx context.Context) {
 		}
 		if err != nil {
 			k.agent.log.Error("the camera was not challenged with synthetic defects: it is not known how small a defect it sees", "camera", k.config.Name, "err", err)
-			k.tell(ctx, events.State{Subject: "camera", Name: k.config.Name, State: "challenge_failed", Detail: err.Error()})
+			k.publishState(ctx, events.State{Subject: "camera", Name: k.config.Name, State: "challenge_failed", Detail: err.Error()})
 			break
 		}
 		if k.settle(bank, result) {
@@ -174,7 +174,7 @@ func (k *camera) report(ctx context.Context, c *challenged) {
 	if c.Insensitive {
 		state = "insensitive"
 	}
-	k.tell(ctx, events.State{Subject: "camera", Name: k.config.Name, State: state, Detail: c.Detail, Counts: map[string]uint64{"planted": uint64(c.Planted), "found": uint64(c.Found)}})
+	k.publishState(ctx, events.State{Subject: "camera", Name: k.config.Name, State: state, Detail: c.Detail, Counts: map[string]uint64{"planted": uint64(c.Planted), "found": uint64(c.Found)}})
 }
 
 // challengeBank runs the challenge.

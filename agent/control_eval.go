@@ -33,7 +33,7 @@ func (a controlled) Evaluate(ctx context.Context, name string, pictures []contro
 		}
 		outcomes = append(outcomes, o)
 	}
-	r := report.New([]report.Draw{{Turned: bank.Turned(), Outcomes: outcomes}}, bank.Set.Thresholds)
+	r := report.New([]report.Draw{{Turned: bank.Turned(), Detail: bank.Detail(), Outcomes: outcomes}}, bank.Set.Thresholds)
 	r.Bundle, r.BundleHash, r.PromptSet = a.model.Bundle.Manifest.Name, a.model.Bundle.Hash, bank.Set.Name
 	if n := bank.References(); n > 0 {
 		r.References = fmt.Sprintf("%d of the camera", n)
@@ -41,8 +41,8 @@ func (a controlled) Evaluate(ctx context.Context, name string, pictures []contro
 	return r, nil
 }
 
-// evaluatePicture scores a labelled picture. One that the bank has as a reference
-// would flatter it.
+// evaluatePicture scores a labelled picture. It refuses one that is a reference of
+// the bank: that would flatter the figures.
 func evaluatePicture(ctx context.Context, l *observe.Encoder, bank *prompts.Bank, p *control.Labelled) (o evaluate.Outcome, err error) {
 	jpeg, err := p.JPEG(ctx)
 	if err != nil {
@@ -56,7 +56,8 @@ func evaluatePicture(ctx context.Context, l *observe.Encoder, bank *prompts.Bank
 	if err != nil {
 		return o, fmt.Errorf("%w: %w", control.ErrRequest, err)
 	}
-	seen := prompts.Observation{TileGrid: [2]int{bank.Tiles(), bank.Tiles()}}
+	var seen prompts.Observation
+	seen.Ask(bank.Needs())
 	if err := l.Encode(ctx, &capture.Frame{Pix: pix, Width: width, Height: height}, &seen); err != nil {
 		return o, err
 	}

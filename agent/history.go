@@ -11,7 +11,8 @@ import (
 // thumbQuality of a thumbnail's JPEG: some 5 KB each.
 const thumbQuality = 80
 
-// remember keeps what the deciding frame showed, where a history is kept.
+// remember stores the deciding frame's embedding and thumbnail, where a history is
+// kept.
 func (s *sink) remember(event *events.Event, r *inspect.Result) {
 	k := s.camera
 	if !k.agent.store.Remembers() || r.Scores == nil || r.Frame == nil {

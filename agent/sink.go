@@ -51,8 +51,7 @@ func (s *sink) Publish(_ context.Context, r *inspect.Result) error {
 	return err
 }
 
-// data returns the event of a result, without what costs time: hashes and
-// evidence.
+// data returns the event of a result without its slow parts: hashes and evidence.
 func (s *sink) data(bank *liveBank, r *inspect.Result) events.Result {
 	k := s.camera
 	status := k.agent.model.Images.Status()
@@ -140,8 +139,8 @@ func (k *camera) logLost(p *pending, err error) {
 	}
 }
 
-// prompts are those that speak most for and against the picture. Without them
-// the event is still worth sending.
+// prompts returns those that speak most for and against the picture. An event
+// without them is still sent.
 func (s *sink) prompts(bank *prompts.Bank, r *inspect.Result) *events.Prompts {
 	good, bad, err := bank.ForAndAgainst(r.Embedding, events.MaxPrompts)
 	if err != nil {
@@ -159,8 +158,7 @@ func (s *sink) prompts(bank *prompts.Bank, r *inspect.Result) *events.Prompts {
 	return &events.Prompts{For: said(good), Against: said(bad)}
 }
 
-// jpeg is the deciding frame's picture. Without it the event is still worth
-// sending.
+// jpeg returns the deciding frame's picture. An event without it is still sent.
 func (s *sink) jpeg(r *inspect.Result) []byte {
 	jpeg, err := opencv.EncodeJPEG(r.Frame.Pix, r.Frame.Width, r.Frame.Height, s.camera.agent.config.Events.JPEGQuality)
 	if err != nil {

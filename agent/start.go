@@ -54,8 +54,8 @@ func (a *Agent) parts() []part {
 	}
 }
 
-// background runs work until the returned function is called, which waits for
-// it. The end of ctx does not end it: what stops the agent does.
+// background runs work until the returned function is called, which waits for it.
+// The end of ctx does not end it; stopping the agent does.
 func background(ctx context.Context, work func(context.Context)) (stop func() error) {
 	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	var running sync.WaitGroup
@@ -108,7 +108,7 @@ func (a *Agent) openModel(context.Context) (stop func() error, err error) {
 	a.warnService(service.Status("loading model "+m.Bundle, 0))
 	a.model, err = observe.OpenNotify(m.Bundle, infer.Options{
 		Providers: m.Providers, Policy: m.Policy, Threads: m.Threads, MaxBatch: m.MaxBatch, CacheDir: m.CacheDir, Precision: m.Precision,
-	}, a.states.tell)
+	}, a.states.onState)
 	if err != nil {
 		return nil, err
 	}
@@ -251,8 +251,7 @@ func (a *Agent) forward(ctx context.Context) {
 // hub. What is left waits on the disk for the next run.
 const drainLimit = 5 * time.Second
 
-// drain waits while some events are left and nothing keeps the hub from taking
-// them.
+// drain waits while events are left and the hub accepts them.
 func (a *Agent) drain() {
 	ticker := time.NewTicker(20 * time.Millisecond)
 	defer ticker.Stop()

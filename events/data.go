@@ -169,8 +169,7 @@ const (
 	AlarmHubPictures = "hub_refuses_pictures" // the hub stores no pictures; events go on without them
 )
 
-// Shed says which events are removed: all that a subscriber finds missing
-// without it, were lost by mistake.
+// Shed lists discarded sequences. A gap that no Shed covers is data loss.
 type Shed struct {
 	Events map[string]uint64 `json:"events"`           // by class: a verdict, a type, or heartbeat
 	Ranges [][2]uint64       `json:"ranges,omitempty"` // of sequences, first and last

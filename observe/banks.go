@@ -45,7 +45,7 @@ func (m *Model) BankOf(ctx context.Context, set *prompts.Set, setFile string, vi
 	if err != nil {
 		return nil, usage.Error(err)
 	}
-	r, err := m.LearnReferences(ctx, view, list.Files, bank.Tiles(), bank.Set.Turned.Encodes(len(list.Files)))
+	r, err := m.LearnReferences(ctx, view, list.Files, set.LearnNeeds(len(list.Files)))
 	if err != nil {
 		return nil, err
 	}
@@ -91,25 +91,37 @@ func (m *Model) Banks(ctx context.Context, sets []string, references string) ([]
 			return nil, err
 		}
 		banks = append(banks, bank)
-		if first := banks[0]; bank.Tiles() != first.Tiles() {
-			return nil, usage.Error(fmt.Errorf("compare %s with %s: they have %d and %d tiles: a picture is encoded once for both, so give them the same", sets[0], set, first.Tiles(), bank.Tiles()))
+		if err := comparable(sets[0], set, banks[0], bank); err != nil {
+			return nil, usage.Error(err)
 		}
 	}
 	return banks, nil
 }
 
+// comparable returns an error where two banks cannot score the same
+// observations: a picture is encoded once for both.
+func comparable(a, b string, first, second *prompts.Bank) error {
+	x, y := first.Needs(), second.Needs()
+	switch {
+	case x.Tiles != y.Tiles:
+		return fmt.Errorf("compare %s with %s: they have %d and %d tiles: a picture is encoded once for both, so give them the same", a, b, x.Tiles, y.Tiles)
+	case x.Detail > 1 && y.Detail > 1 && x.Detail != y.Detail:
+		return fmt.Errorf("compare %s with %s: their references have detail %d and %d: a picture is encoded once for both, so give them the same", a, b, x.Detail, y.Detail)
+	}
+	return nil
+}
+
 // LearnReferences makes references of picture files as the view's camera would
-// see them, for a set with tiles×tiles tiles; with turned, also of the pictures
-// turned by each quarter.
-func (m *Model) LearnReferences(ctx context.Context, view View, files []string, tiles int, turned bool) (*prompts.References, error) {
+// see them, with what is needed of each.
+func (m *Model) LearnReferences(ctx context.Context, view View, files []string, needs prompts.Needs) (*prompts.References, error) {
 	references := prompts.NewReferences(m.Bundle.Hash, m.Matcher)
 	encoder := m.NewEncoder(view)
 	for _, file := range files {
 		var o prompts.Observation
-		if err := encoder.ObserveFile(ctx, file, tiles, &o); err != nil {
+		if err := encoder.ObserveFile(ctx, file, needs, &o); err != nil {
 			return nil, err
 		}
-		if turned {
+		if needs.Turned {
 			if err := encoder.ObserveFileTurned(ctx, file, &o); err != nil {
 				return nil, fmt.Errorf("learn %s turned: %w", file, err)
 			}

@@ -29,20 +29,21 @@ type Observed struct {
 	prompts.Observation
 	output infer.Output
 	tiles  []float32
+	fine   []float32
 }
 
-// ObserveFiles encodes each file and tiles×tiles tiles of it once, and passes
+// ObserveFiles encodes each file, and what is needed of it, once, and passes
 // the observations to use in the files' order; use may keep nothing of them.
 // Files that cannot be read go to failed. Progress is called once for each
 // file; it may be nil.
-func (m *Model) ObserveFiles(ctx context.Context, files []string, tiles int, use func(int, *trial.Photo, *prompts.Observation) error, failed func(int, error), progress func()) error {
+func (m *Model) ObserveFiles(ctx context.Context, files []string, needs prompts.Needs, use func(int, *trial.Photo, *prompts.Observation) error, failed func(int, error), progress func()) error {
 	if progress == nil {
 		progress = func() {}
 	}
 	return flow.Run(ctx, files, flow.Steps[trial.Photo, Observed]{
 		Decode: OpenPhoto,
 		Encode: func(ctx context.Context, photos []trial.Photo, out []Observed) error {
-			return m.EncodePhotos(ctx, photos, tiles, out)
+			return m.EncodePhotos(ctx, photos, needs, out)
 		},
 		Use: func(i int, p *trial.Photo, o *Observed) error {
 			progress()
@@ -61,13 +62,15 @@ func Throughput() infer.Options {
 	return infer.Options{Threads: 1, Runs: runtime.GOMAXPROCS(0)}
 }
 
-// EncodePhotos encodes photos and tiles×tiles tiles of each.
-func (m *Model) EncodePhotos(ctx context.Context, photos []trial.Photo, tiles int, out []Observed) error {
-	per := 1 + tiles*tiles // pictures for the encoder of one photo
+// EncodePhotos encodes photos and what is needed of each, but for it turned.
+func (m *Model) EncodePhotos(ctx context.Context, photos []trial.Photo, needs prompts.Needs, out []Observed) error {
 	var pictures []infer.Picture
-	outputs := make([]infer.Output, per*len(photos))
-	for i, p := range photos {
-		pictures, _ = tiled(pictures, infer.Picture{Pix: p.Pix, Width: p.Width, Height: p.Height}, tiles, nil)
+	for _, p := range photos {
+		pictures, _ = m.parts(pictures, infer.Picture{Pix: p.Pix, Width: p.Width, Height: p.Height}, needs, nil)
+	}
+	outputs := make([]infer.Output, len(pictures))
+	per := len(pictures) / max(len(photos), 1) // for the encoder, of one photo
+	for i := range photos {
 		outputs[i*per] = out[i].output
 	}
 	// Each photo is encoded by itself on a core of its own, as Throughput has
@@ -85,7 +88,7 @@ func (m *Model) EncodePhotos(ctx context.Context, photos []trial.Photo, tiles in
 	}
 	for i := range out[:len(photos)] {
 		out[i].output = outputs[i*per]
-		m.observation(&out[i].Observation, outputs[i*per:][:per], &out[i].tiles)
+		m.observation(&out[i].Observation, outputs[i*per:][:per], needs, &out[i].tiles, &out[i].fine)
 		out[i].Area = m.gridArea(image.Rect(0, 0, photos[i].Width, photos[i].Height))
 	}
 	return nil

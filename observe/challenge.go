@@ -33,7 +33,7 @@ func (m *Model) Judges(n int, view View, banks ...*prompts.Bank) []challenge.Jud
 // Judge implements challenge.Judge.
 func (j *judge) Judge(ctx context.Context, p *challenge.Picture, out []challenge.Score) ([]challenge.Score, error) {
 	j.frame.Pix, j.frame.Width, j.frame.Height = p.Pix, p.Width, p.Height
-	j.observation.TileGrid = [2]int{j.banks[0].Tiles(), j.banks[0].Tiles()}
+	j.observation.Ask(prompts.AllNeeds(j.banks...))
 	if err := j.encoder.Encode(ctx, &j.frame, &j.observation); err != nil {
 		return nil, err
 	}
@@ -50,14 +50,22 @@ func (j *judge) Judge(ctx context.Context, p *challenge.Picture, out []challenge
 // textWeights are those that a challenge tries beside the set's own.
 func textWeights() []float64 { return []float64{0, 0.25, 0.5, 1} }
 
-// Candidates returns a bank with each text weight worth trying, and their names;
-// the first is the bank as it is. A set without references has no other: there,
-// text is all it knows.
+// Candidates returns a bank with each text weight worth trying, and one without
+// detail where the bank has any, and their names; the first is the bank as it is.
+// A set without references has no other: there, text is all it knows.
 func (m *Model) Candidates(ctx context.Context, bank *prompts.Bank) ([]*prompts.Bank, []string, error) {
 	name := func(weight float64) string { return fmt.Sprintf("text_weight: %v", weight) }
 	banks, names := []*prompts.Bank{bank}, []string{name(bank.Set.TextWeight)}
 	if bank.References() == 0 {
 		return banks, names, nil
+	}
+	try := func(name string, set prompts.Set) error {
+		other, err := bank.Rebuild(ctx, &set, m.Texts)
+		if err != nil {
+			return fmt.Errorf("try %s: %w", name, err)
+		}
+		banks, names = append(banks, other), append(names, name)
+		return nil
 	}
 	for _, weight := range textWeights() {
 		if weight == bank.Set.TextWeight {
@@ -65,11 +73,16 @@ func (m *Model) Candidates(ctx context.Context, bank *prompts.Bank) ([]*prompts.
 		}
 		set := *bank.Set
 		set.TextWeight = weight
-		other, err := bank.Rebuild(ctx, &set, m.Texts)
-		if err != nil {
-			return nil, nil, fmt.Errorf("try text_weight %v: %w", weight, err)
+		if err := try(name(weight), set); err != nil {
+			return nil, nil, err
 		}
-		banks, names = append(banks, other), append(names, name(weight))
+	}
+	if bank.Detail() > 1 {
+		set := *bank.Set
+		set.Detail = 1
+		if err := try("detail: 1", set); err != nil {
+			return nil, nil, err
+		}
 	}
 	return banks, names, nil
 }

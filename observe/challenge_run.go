@@ -85,7 +85,7 @@ func (m *Model) challenged(ctx context.Context, c *Challenge) (*prompts.Bank, []
 	for _, i := range drawn {
 		files = append(files, c.Pictures[i].File)
 	}
-	references, err := m.LearnReferences(ctx, c.View, files, c.Bank.Tiles(), c.Bank.Set.Turned.Encodes(len(files)))
+	references, err := m.LearnReferences(ctx, c.View, files, c.Bank.Set.LearnNeeds(len(files)))
 	if err != nil {
 		return nil, nil, err
 	}

@@ -26,12 +26,12 @@ type Encoder struct {
 	pictures []infer.Picture // the frame and its tiles
 	outputs  []infer.Output
 	tiled    []float32    // embeddings of the tiles
+	fine     []float32    // features of the tiles of detail, as one grid
 	timing   infer.Timing // of the last frame
 
-	turned         [prompts.Turns][]byte // the last frame that was turned
-	turnedPictures [prompts.Turns]infer.Picture
-	turnedOutputs  [prompts.Turns]infer.Output
+	turned         []byte // the last frame that was turned
 	turnedFeatures []float32
+	turnedFine     []float32
 }
 
 // NewEncoder returns an encoder of a camera's frames.
@@ -43,11 +43,12 @@ func (m *Model) NewEncoder(view View) *Encoder {
 	return e
 }
 
-// Encode implements inspect.Encoder. The frame and the tiles that are asked for
-// go to the model together, in its batches.
+// Encode implements inspect.Encoder. The frame and the tiles that are asked for,
+// by tiles and by detail, go to the model together, in its batches.
 func (e *Encoder) Encode(ctx context.Context, f *capture.Frame, o *prompts.Observation) error {
 	frame, mask := e.visible(f)
-	e.pictures, e.tiles = tiled(e.pictures[:0], frame, o.TileGrid[0], e.tiles)
+	needs := prompts.Needs{Tiles: o.TileGrid[0], Detail: o.Detail}
+	e.pictures, e.tiles = e.model.parts(e.pictures[:0], frame, needs, e.tiles)
 	for len(e.outputs) < len(e.pictures) {
 		e.outputs = append(e.outputs, infer.Output{})
 	}
@@ -56,7 +57,7 @@ func (e *Encoder) Encode(ctx context.Context, f *capture.Frame, o *prompts.Obser
 	if e.timing, err = e.model.Images.Encode(ctx, e.pictures, outputs); err != nil {
 		return err
 	}
-	e.model.observation(o, outputs, &e.tiled)
+	e.model.observation(o, outputs, needs, &e.tiled, &e.fine)
 	o.Area, o.MMPerPixel = e.model.gridArea(frame.Region), e.view.MMPerPixel
 	if !mask.Whole() {
 		if e.mask != mask {
@@ -102,46 +103,54 @@ func (m *Model) gridArea(region image.Rectangle) image.Rectangle {
 	return image.Rectangle{Min: corner, Max: corner.Add(image.Pt(side, side))}
 }
 
-// tiled appends a picture and n×n tiles of it.
-func tiled(pictures []infer.Picture, p infer.Picture, n int, tiles []image.Rectangle) ([]infer.Picture, []image.Rectangle) {
+// parts appends a picture, and what is needed of it: tiles, and those of its
+// detail.
+func (m *Model) parts(pictures []infer.Picture, p infer.Picture, n prompts.Needs, tiles []image.Rectangle) ([]infer.Picture, []image.Rectangle) {
 	region := p.Region
 	if region.Empty() {
 		region = image.Rect(0, 0, p.Width, p.Height)
 	}
-	pictures, tiles = append(pictures, p), prompts.Tiles(region, n, tiles)
+	pictures, tiles = append(pictures, p), prompts.Tiles(region, n.Tiles, tiles)
+	tiles = m.detailTiles(m.gridArea(region), n.Detail, tiles)
 	for _, p.Region = range tiles {
 		pictures = append(pictures, p)
 	}
 	return pictures, tiles
 }
 
-// observation joins what the encoder returns for a picture and for its n×n
-// tiles; memory holds the embeddings of the tiles.
-func (m *Model) observation(o *prompts.Observation, outputs []infer.Output, memory *[]float32) {
+// observation joins what the encoder returns for a picture and for its parts.
+// Memory holds the embeddings of the tiles, fine the features of its detail.
+func (m *Model) observation(o *prompts.Observation, outputs []infer.Output, n prompts.Needs, memory, fine *[]float32) {
 	*memory = (*memory)[:0]
-	for _, tile := range outputs[1:] {
+	tiles := n.Tiles * n.Tiles
+	for _, tile := range outputs[1 : 1+tiles] {
 		*memory = append(*memory, tile.Embedding...)
 	}
-	n := int(math.Round(math.Sqrt(float64(len(outputs) - 1))))
 	shapes := m.Images.Shapes()
 	*o = prompts.Observation{
 		Bundle: m.Bundle.Hash, Embedding: outputs[0].Embedding, Patches: outputs[0].PatchEmbeddings, Features: outputs[0].PatchFeatures, Tiles: *memory,
-		PatchGrid: shapes.PatchGrid, FeatureGrid: shapes.FeatureGrid, TileGrid: [2]int{n, n},
+		PatchGrid: shapes.PatchGrid, FeatureGrid: shapes.FeatureGrid, TileGrid: [2]int{n.Tiles, n.Tiles}, Detail: m.detail(n.Detail),
+	}
+	if o.Detail > 1 {
+		o.FineGrid = m.fineGrid(o.Detail)
+		*fine = m.stitch(*fine, outputs[1+tiles:], o.Detail)
+		o.Fine = *fine
 	}
 }
 
-// ObserveFile encodes a picture file, and tiles×tiles tiles of it.
-func (e *Encoder) ObserveFile(ctx context.Context, file string, tiles int, o *prompts.Observation) error {
+// ObserveFile encodes a picture file, and what is needed of it, but for it
+// turned.
+func (e *Encoder) ObserveFile(ctx context.Context, file string, n prompts.Needs, o *prompts.Observation) error {
 	pix, width, height, err := opencv.DecodeFile(file)
 	if err != nil {
 		return err
 	}
-	o.TileGrid = [2]int{tiles, tiles}
+	o.Ask(n)
 	return e.Encode(ctx, &capture.Frame{Pix: pix, Width: width, Height: height}, o)
 }
 
 // ObserveFileTurned adds to the observation of a picture file what the picture
-// shows turned.
+// shows turned, in its detail, too.
 func (e *Encoder) ObserveFileTurned(ctx context.Context, file string, o *prompts.Observation) error {
 	pix, width, height, err := opencv.DecodeFile(file)
 	if err != nil {

@@ -32,7 +32,7 @@ func TestWhatLiesOutsideThePolygonIsNeutralForScoring(t *testing.T) {
 		for i := range f.Width * f.Height {
 			change(mask.Contains(i%f.Width, i/f.Width), changed.Pix[3*i:3*i+3])
 		}
-		o := prompts.Observation{TileGrid: [2]int{2, 2}}
+		o := prompts.Observation{TileGrid: [2]int{2, 2}, Detail: 2}
 		bounds := polygon.Bounds(polygon.Points(corners))
 		l := e.NewEncoder(View{Region: bounds[:], Polygon: corners})
 		if err := errors.Join(l.Encode(context.Background(), &changed, &o), l.ObserveTurned(context.Background(), &changed, &o)); err != nil || len(o.Turned) != prompts.Turns*len(o.Features) {
@@ -41,7 +41,7 @@ func TestWhatLiesOutsideThePolygonIsNeutralForScoring(t *testing.T) {
 		return o
 	}
 	same := func(a, b prompts.Observation) bool {
-		return slices.Equal(a.Embedding, b.Embedding) && slices.Equal(a.Patches, b.Patches) && slices.Equal(a.Features, b.Features) && slices.Equal(a.Tiles, b.Tiles) && slices.Equal(a.Turned, b.Turned)
+		return slices.Equal(a.Embedding, b.Embedding) && slices.Equal(a.Patches, b.Patches) && slices.Equal(a.Features, b.Features) && slices.Equal(a.Tiles, b.Tiles) && slices.Equal(a.Turned, b.Turned) && slices.Equal(a.Fine, b.Fine) && slices.Equal(a.FineTurned, b.FineTurned)
 	}
 	as := see(func(bool, []byte) {})
 	if !same(as, see(func(within bool, p []byte) {

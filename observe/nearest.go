@@ -18,7 +18,7 @@ func (m *Model) NearestText(ctx context.Context, files, texts []string) (best in
 	sums := make([]float64, len(texts))
 	seen := 0
 	var failure error
-	err = m.ObserveFiles(ctx, files, 0, func(_ int, _ *trial.Photo, o *prompts.Observation) error {
+	err = m.ObserveFiles(ctx, files, prompts.Needs{}, func(_ int, _ *trial.Photo, o *prompts.Observation) error {
 		seen++
 		for i, text := range embeddings {
 			for d, v := range text {

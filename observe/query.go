@@ -13,7 +13,7 @@ import (
 func (m *Model) EmbedQuery(ctx context.Context, text string) ([]float32, error) {
 	if info, err := os.Stat(text); err == nil && !info.IsDir() {
 		var o prompts.Observation
-		err := m.NewEncoder(View{}).ObserveFile(ctx, text, 0, &o)
+		err := m.NewEncoder(View{}).ObserveFile(ctx, text, prompts.Needs{}, &o)
 		return o.Embedding, err
 	}
 	vectors, err := m.Texts.Encode(ctx, []string{text})

@@ -12,33 +12,37 @@ import (
 )
 
 // ObserveTurned adds to the observation of a frame what the frame shows turned
-// by one, two and three quarters, for references only. Where the bundle returns
-// no patch features it adds nothing. It turns what the model sees, so that no
-// more is visible turned than upright. The features stay valid until the next
-// call.
+// by one, two and three quarters, for references only: in the observation's
+// detail, too. Where the bundle returns no patch features it adds nothing. It
+// turns what the model sees, so that no more is visible turned than upright. The
+// features stay valid until the next call.
 func (e *Encoder) ObserveTurned(ctx context.Context, f *capture.Frame, o *prompts.Observation) error {
 	shapes := e.model.Images.Shapes()
 	if shapes.FeatureDim == 0 {
 		return nil
 	}
+	needs := prompts.Needs{Detail: o.Detail}
 	picture, mask := e.visible(f)
 	width, height := picture.Region.Dx(), picture.Region.Dy()
-	for i := range e.turned {
-		e.turned[i] = turn.Picture(e.turned[i], picture.Pix, picture.Width, picture.Region, i+1)
-		e.turnedPictures[i] = infer.Picture{Pix: e.turned[i], Width: width, Height: height, Region: image.Rect(0, 0, width, height)}
-	}
-	if _, err := e.model.Images.Encode(ctx, e.turnedPictures[:], e.turnedOutputs[:]); err != nil {
-		return err
-	}
-	e.turnedFeatures = e.turnedFeatures[:0]
-	for i := range e.turnedOutputs {
-		seen := prompts.Observation{Features: e.turnedOutputs[i].PatchFeatures, FeatureGrid: shapes.FeatureGrid}
+	e.turnedFeatures, e.turnedFine = e.turnedFeatures[:0], e.turnedFine[:0]
+	for quarters := 1; quarters <= prompts.Turns; quarters++ {
+		e.turned = turn.Picture(e.turned, picture.Pix, picture.Width, picture.Region, quarters)
+		turned := infer.Picture{Pix: e.turned, Width: width, Height: height, Region: image.Rect(0, 0, width, height)}
+		parts, _ := e.model.parts(nil, turned, needs, nil)
+		outputs := make([]infer.Output, len(parts))
+		if _, err := e.model.Images.Encode(ctx, parts, outputs); err != nil {
+			return err
+		}
+		var seen prompts.Observation
+		var none, fine []float32
+		e.model.observation(&seen, outputs, needs, &none, &fine)
 		if !mask.Whole() {
-			seen.Confine(func(grid [2]int) []bool { return e.turnedCells(mask, picture, i+1, grid) })
+			seen.Confine(func(grid [2]int) []bool { return e.turnedCells(mask, picture, quarters, grid) })
 		}
 		e.turnedFeatures = append(e.turnedFeatures, seen.Features...)
+		e.turnedFine = append(e.turnedFine, seen.Fine...)
 	}
-	o.Turned = e.turnedFeatures
+	o.Turned, o.FineTurned = e.turnedFeatures, e.turnedFine
 	return nil
 }
 

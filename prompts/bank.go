@@ -33,11 +33,15 @@ type Observation struct {
 	Features    []float32 // [rows·columns, feature dim], unit each; may be empty
 	Tiles       []float32 // [n·n, dim], unit each: the embeddings of Tiles(picture, n)
 	Turned      []float32 // [Turns·rows·columns, feature dim]: Features of the picture turned clockwise by one quarter, two and three; only references have it
+	Fine        []float32 // [rows·columns, feature dim], unit each: the features of Detail×Detail tiles, as one grid; only where Detail asks for them
+	FineTurned  []float32 // as Turned, of Fine
 	PatchGrid   [2]int    // rows, columns
 	FeatureGrid [2]int
 	Area        image.Rectangle // of the frame that the grids lie in, in pixels; empty where it is not known
 	MMPerPixel  float64         // of the frame; 0 where it is not known
-	TileGrid    [2]int          // n, n; the caller sets it before the picture is encoded, to ask for tiles
+	FineGrid    [2]int
+	TileGrid    [2]int // n, n; the caller sets it before the picture is encoded, to ask for tiles
+	Detail      int    // n; the caller sets it before the picture is encoded, to ask for Fine; 0 and 1 ask for none
 }
 
 // check tells whether the slices fit the grids.

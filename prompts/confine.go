@@ -8,7 +8,7 @@ func (o *Observation) Confine(within func(grid [2]int) []bool) {
 	for _, g := range []struct {
 		values []float32
 		grid   [2]int
-	}{{o.Patches, o.PatchGrid}, {o.Features, o.FeatureGrid}, {o.Tiles, o.TileGrid}} {
+	}{{o.Patches, o.PatchGrid}, {o.Features, o.FeatureGrid}, {o.Fine, o.FineGrid}, {o.Tiles, o.TileGrid}} {
 		if len(g.values) > 0 {
 			confine(g.values, within(g.grid))
 		}

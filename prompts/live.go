@@ -119,8 +119,8 @@ func (b *Bank) ReferencePictures() []Reference {
 // Turned tells whether the bank compares with its references turned, too.
 func (b *Bank) Turned() bool { return b.references != nil && b.references.turned }
 
-// ReferencesHash is the hash of the references that the bank scores by, and of
-// them turned where it compares with that; "" without any.
+// ReferencesHash is the hash of the references that the bank scores by, with
+// them turned and in detail where it compares with that; "" without any.
 func (b *Bank) ReferencesHash() string {
 	if b.references == nil {
 		return ""
@@ -131,5 +131,14 @@ func (b *Bank) ReferencesHash() string {
 // Thresholds are what the bank's scores are held against.
 func (b *Bank) Thresholds() Thresholds { return b.Set.Thresholds }
 
-// Tiles is n where an observation must have n×n tiles; 0: none.
-func (b *Bank) Tiles() int { return b.Set.Tiles }
+// Detail returns how finely the bank compares with its references; 1 is the
+// whole picture alone.
+func (b *Bank) Detail() int {
+	if b.references == nil {
+		return 1
+	}
+	return b.references.detail
+}
+
+// Needs returns what an observation must have to be scored.
+func (b *Bank) Needs() Needs { return Needs{Tiles: b.Set.Tiles, Detail: b.Detail()} }

@@ -13,7 +13,7 @@ import (
 // Matcher finds, for each query, the highest cosine with any row of a memory.
 type Matcher interface {
 	// MaxCosine writes out[i] = max over j of queries[i]·memory[j]; all rows
-	// have dim numbers and are unit vectors.
+	// have dim numbers.
 	MaxCosine(queries, memory []float32, dim int, out []float32) error
 }
 
@@ -35,15 +35,14 @@ type References struct {
 	grid     [2]int
 	pictures []Reference
 
-	good      int       // pictures
-	turned    bool      // the memory holds them turned, too
-	memory    []float32 // [good·patches, dim]; turned, turnedShare·Turns·good·patches more rows
-	badMemory []float32 // [·, dim]: the patches by which bad pictures stand out
+	good   int     // pictures
+	turned bool    // they stand for themselves turned, too
+	detail int     // of the finer scale; 1 without
+	scales []scale // the whole picture's first, then the finer one, if any
 
-	featureMean, featureStd float64 // of distances of good pictures' patches
-	textMean, textStd       float64 // of the text map of good pictures' patches
-	textCenter              float64 // Scores.Text of a picture whose map is textMean everywhere
-	center, spread          float64 // of good pictures' fused scores
+	textMean, textStd float64 // of the text map of good pictures' patches
+	textCenter        float64 // Scores.Text of a picture whose map is textMean everywhere
+	center, spread    float64 // of good pictures' fused scores
 }
 
 // NewReferences makes an empty collection for pictures of a bundle. A nil
@@ -69,12 +68,17 @@ func (r *References) Len() int {
 // Pictures gives the pictures; they may not be changed.
 func (r *References) Pictures() []Reference { return r.pictures }
 
-// Hash is the SHA-256, in hex, over the bundle's hash and the pictures'
-// embeddings, in whatever order they were added. What they look like turned is
-// not in it: a bank has another hash where it compares with that, too.
-func (r *References) Hash() string { return r.hashOf(false) }
+// scoring is in the hash of references, and changes whenever the same references
+// give other scores than before: what was calibrated then does not hold now.
+const scoring = "2"
 
-func (r *References) hashOf(turned bool) string {
+// Hash is the SHA-256, in hex, over the bundle's hash and the pictures'
+// embeddings, in whatever order they were added. Neither what they look like
+// turned nor their detail is in it: a bank has another hash where it compares
+// with that, too.
+func (r *References) Hash() string { return r.hashOf(false, 1) }
+
+func (r *References) hashOf(turned bool, detail int) string {
 	sums := make([]string, len(r.pictures))
 	for i, p := range r.pictures {
 		h := sha256.New()
@@ -85,10 +89,17 @@ func (r *References) hashOf(turned bool) string {
 		if turned && !p.Bad {
 			_ = binary.Write(h, binary.LittleEndian, p.Seen.Turned)
 		}
+		if detail > 1 {
+			fmt.Fprintf(h, "detail %d\n", detail)
+			_ = binary.Write(h, binary.LittleEndian, p.Seen.Fine)
+		}
+		if turned && detail > 1 && !p.Bad {
+			_ = binary.Write(h, binary.LittleEndian, p.Seen.FineTurned)
+		}
 		sums[i] = hex.EncodeToString(h.Sum(nil))
 	}
 	slices.Sort(sums)
-	sum := sha256.Sum256([]byte(r.bundle + fmt.Sprint(sums)))
+	sum := sha256.Sum256([]byte(r.bundle + scoring + fmt.Sprint(sums)))
 	return hex.EncodeToString(sum[:])
 }
 
@@ -122,7 +133,7 @@ func (r *References) AddPicture(p Reference) error {
 	if !finite(features) || !finite(p.Seen.Embedding) || !finite(p.Seen.Patches) {
 		return fmt.Errorf("add reference: %w", errDamaged)
 	}
-	if err := p.Seen.checkTurned(); err != nil {
+	if err := errors.Join(p.Seen.checkTurned(), p.Seen.checkFine()); err != nil {
 		return fmt.Errorf("add reference: %w", err)
 	}
 	r.grid, r.dim = grid, len(features)/patches
@@ -141,7 +152,7 @@ func (r *References) Remove(match func(Reference) bool) int {
 // Clone returns a copy with slices of its own.
 func (o *Observation) Clone() Observation {
 	c := *o
-	for _, v := range []*[]float32{&c.Embedding, &c.Patches, &c.Features, &c.Tiles, &c.Turned} {
+	for _, v := range []*[]float32{&c.Embedding, &c.Patches, &c.Features, &c.Tiles, &c.Turned, &c.Fine, &c.FineTurned} {
 		*v = slices.Clone(*v)
 	}
 	return c
@@ -158,7 +169,7 @@ type plainMatcher struct{}
 func (plainMatcher) MaxCosine(queries, memory []float32, dim int, out []float32) error {
 	for i := range out {
 		q := queries[i*dim:][:dim]
-		best := float32(-1)
+		best := float32(math.Inf(-1))
 		for j := 0; j+dim <= len(memory); j += dim {
 			best = max(best, dot(q, memory[j:j+dim]))
 		}

@@ -34,6 +34,8 @@ type stored struct {
 	PatchGrid   [2]int `json:"patch_grid"`
 	FeatureGrid [2]int `json:"feature_grid"`
 	TileGrid    [2]int `json:"tile_grid"`
+	FineGrid    [2]int `json:"fine_grid"`
+	Detail      int    `json:"detail,omitempty"`
 }
 
 // The keys of a references file, which is in the safetensors format: Python
@@ -43,12 +45,22 @@ const (
 	metaPictures = "pictures" // JSON list of stored
 )
 
-const turnedVector = "turned" // absent where the picture was not encoded turned, and from files of before
+// Absent where the picture was not encoded turned, or in detail, and from files of
+// before.
+const (
+	turnedVector     = "turned"
+	fineVector       = "fine"
+	fineTurnedVector = "fine_turned"
+)
 
-var vectors = []string{"embedding", "patches", "features", "tiles", turnedVector}
+var vectors = []string{"embedding", "patches", "features", "tiles", turnedVector, fineVector, fineTurnedVector}
+
+func mayLack(vector string) bool {
+	return vector == turnedVector || vector == fineVector || vector == fineTurnedVector
+}
 
 func (o *Observation) vector(name string) *[]float32 {
-	return map[string]*[]float32{"embedding": &o.Embedding, "patches": &o.Patches, "features": &o.Features, "tiles": &o.Tiles, turnedVector: &o.Turned}[name]
+	return map[string]*[]float32{"embedding": &o.Embedding, "patches": &o.Patches, "features": &o.Features, "tiles": &o.Tiles, turnedVector: &o.Turned, fineVector: &o.Fine, fineTurnedVector: &o.FineTurned}[name]
 }
 
 // Save writes the references as one file, which is replaced as a whole.
@@ -56,10 +68,10 @@ func (r *References) Save(file string) error {
 	tensors, pictures := map[string]safetensors.TensorView{}, make([]stored, len(r.pictures))
 	for i, p := range r.pictures {
 		o := &p.Seen
-		pictures[i] = stored{p.Name, p.SHA, p.Bad, o.PatchGrid, o.FeatureGrid, o.TileGrid}
+		pictures[i] = stored{p.Name, p.SHA, p.Bad, o.PatchGrid, o.FeatureGrid, o.TileGrid, o.FineGrid, o.Detail}
 		for _, name := range vectors {
 			v := *o.vector(name)
-			if len(v) == 0 && name == turnedVector {
+			if len(v) == 0 && mayLack(name) {
 				continue
 			}
 			data := make([]byte, 0, 4*len(v))
@@ -123,10 +135,10 @@ func parseReferences(data []byte, bundleHash string, m Matcher) (*References, er
 	}
 	r := NewReferences(bundleHash, m)
 	for i, p := range pictures {
-		o := Observation{Bundle: bundleHash, PatchGrid: p.PatchGrid, FeatureGrid: p.FeatureGrid, TileGrid: p.TileGrid}
+		o := Observation{Bundle: bundleHash, PatchGrid: p.PatchGrid, FeatureGrid: p.FeatureGrid, TileGrid: p.TileGrid, FineGrid: p.FineGrid, Detail: p.Detail}
 		for _, name := range vectors {
 			view, ok := tensors.Tensor(fmt.Sprintf("%d.%s", i, name))
-			if !ok && name == turnedVector {
+			if !ok && mayLack(name) {
 				continue
 			}
 			if !ok || view.DType() != safetensors.F32 {

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"sort"
 )
 
 // fit measures the maps and scores of each reference against the others and
@@ -13,52 +12,133 @@ import (
 // halves.
 func (r *References) fit(b *Bank) (*References, error) {
 	f := *r
-	if err := f.gather(); err != nil {
-		return nil, fmt.Errorf("fit references: %w", err)
-	}
-	cosines, err := f.match(b.Set.Turned)
+	f.good = f.Len()
+	distances, err := f.fitScales(b.Set)
 	if err != nil {
 		return nil, fmt.Errorf("fit references: %w", err)
 	}
-	f.hash = f.hashOf(f.turned)
-	if err := f.fitBad(); err != nil {
-		return nil, fmt.Errorf("fit references: %w", err)
-	}
-	distances, err := f.distancesOf(cosines)
-	if err != nil {
-		return nil, fmt.Errorf("fit references: %w", err)
-	}
-	f.featureMean, f.featureStd = moments(distances)
+	f.hash = f.hashOf(f.turned, f.detail)
 	texts := make([]float64, f.good) // Scores.Text of each
 	if b.says && b.Set.TextWeight > 0 {
 		f.fitText(b, texts)
 	}
-	patches := r.grid[0] * r.grid[1]
-	scores, z, scratch := make([]float32, f.good), make([]float32, patches), []float32(nil)
+	joined := make([]float32, f.finest().patches())
+	own, scores, scratch := make([][]float32, len(f.scales)), make([]float32, f.good), []float32(nil)
 	for i := range f.good {
-		for k := range z {
-			z[k] = float32(f.featureZ(distances[i*patches+k]))
+		for k := range f.scales {
+			patches := f.scales[k].patches()
+			own[k] = distances[k][i*patches:][:patches]
 		}
-		scores[i] = float32(top(z, &scratch) + b.Set.TextWeight*f.textZ(texts[i], f.textCenter))
+		f.join(joined, own...)
+		scores[i] = float32(top(joined, &scratch) + b.Set.TextWeight*f.textZ(texts[i], f.textCenter))
 	}
 	f.setGood(scores, f.unseen())
 	return &f, nil
 }
 
-// gather begins the memory: the good pictures as they are.
-func (r *References) gather() error {
-	r.good, r.turned, r.memory, r.badMemory = 0, false, nil, nil
-	for _, p := range r.pictures {
-		if !p.Bad {
-			features, _ := p.Seen.features()
-			r.memory = append(r.memory, features...)
-			r.good++
+// goodOnes returns what was seen of each good picture.
+func (r *References) goodOnes() []*Observation {
+	var good []*Observation
+	for i := range r.pictures {
+		if p := &r.pictures[i]; !p.Bad {
+			good = append(good, &p.Seen)
 		}
 	}
-	if r.good == 0 {
-		return errors.New("there are none: add at least one good picture")
+	return good
+}
+
+// fitScales makes the scales that are in use, and returns the distances of each
+// good picture's patches from the others, by scale.
+func (r *References) fitScales(set *Set) ([][]float32, error) {
+	good := r.goodOnes()
+	if len(good) == 0 {
+		return nil, errors.New("there are none: add at least one good picture")
+	}
+	var err error
+	if r.turned, err = r.TurnedInUse(set.Turned); err != nil {
+		return nil, err
+	}
+	if r.detail, err = r.detailFor(set.Detail); err != nil {
+		return nil, err
+	}
+	r.scales = []scale{{grid: r.grid, dim: r.dim, weight: 1}}
+	if r.detail > 1 {
+		r.scales = append(r.scales, scale{fine: true, grid: good[0].FineGrid, dim: r.dim, weight: float64(min(len(good), fineWeight))})
+	}
+	distances := make([][]float32, len(r.scales))
+	for k := range r.scales {
+		s := &r.scales[k]
+		if distances[k], err = s.learn(r.matcher, good, r.turned && s.turns(good)); err != nil {
+			return nil, err
+		}
+		if err := s.learnBad(r.matcher, r.pictures); err != nil {
+			return nil, err
+		}
+		if err := s.besidesOwn(r.matcher, good, distances[k]); err != nil {
+			return nil, err
+		}
+		s.mean, s.std = moments(distances[k])
+	}
+	return distances, nil
+}
+
+// turns reports whether it is known of all pictures what the scale shows of them
+// turned.
+func (s *scale) turns(good []*Observation) bool {
+	for _, o := range good {
+		if len(s.turnedOf(o)) == 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// besidesOwn adds to the distances of the good references what bad ones are
+// nearer. Within a single picture nothing compares.
+func (s *scale) besidesOwn(m Matcher, good []*Observation, distances []float32) error {
+	if len(good) == 1 || len(s.badMemory) == 0 {
+		return nil
+	}
+	scratch := make([]float32, s.patches())
+	for i, o := range good {
+		features, _ := s.of(o)
+		if err := s.besides(m, rows(nil, features, s.dim, looked), distances[i*s.patches():][:s.patches()], scratch); err != nil {
+			return err
+		}
 	}
 	return nil
+}
+
+// finest returns the scale whose grid the joined map has.
+func (r *References) finest() *scale { return &r.scales[len(r.scales)-1] }
+
+// join writes the weighted mean of the scales' maps, in standard deviations of
+// good patches. Maps are joined, not scores: a defect is one at each scale in the
+// same place, while what differs between good parts is somewhere else at each.
+func (r *References) join(to []float32, distances ...[]float32) {
+	grid, weights := r.finest().grid, 0.0
+	for k := range r.scales {
+		weights += r.scales[k].weight
+	}
+	for i := range to {
+		sum := 0.0
+		for k := range r.scales {
+			s := &r.scales[k]
+			sum += s.weight * s.z(distances[k][cell(i, grid, s.grid)])
+		}
+		to[i] = float32(sum / weights)
+	}
+}
+
+// zero returns how far, in the joined map's units, no distance at all lies below
+// the mean.
+func (r *References) zero() float64 {
+	sum, weights := 0.0, 0.0
+	for k := range r.scales {
+		s := &r.scales[k]
+		sum, weights = sum+s.weight*s.mean/s.std, weights+s.weight
+	}
+	return sum / weights
 }
 
 // fitText sets the scale of the text score and fills in that of each good
@@ -66,105 +146,23 @@ func (r *References) gather() error {
 func (r *References) fitText(b *Bank, scores []float64) {
 	var maps []float32
 	var s Scores
-	pictures, next := 0.0, 0
-	for i := range r.pictures {
-		p := &r.pictures[i]
-		if p.Bad {
-			continue
-		}
+	pictures := 0.0
+	for i, o := range r.goodOnes() {
 		s.text, s.textGrid = s.text[:0], [2]int{}
-		b.textMap(&p.Seen, &s)
-		b.tileMap(&p.Seen, &s)
+		b.textMap(o, &s)
+		b.tileMap(o, &s)
 		maps = append(maps, s.text...)
-		picture := b.pictureText(&p.Seen)
+		picture := b.pictureText(o)
 		pictures += picture / float64(r.good)
-		scores[next] = picture
+		scores[i] = picture
 		if len(s.text) > 0 {
-			scores[next] += top(s.text, &s.sorted)
+			scores[i] += top(s.text, &s.sorted)
 		}
-		next++
 	}
 	if len(maps) > 0 {
 		r.textMean, r.textStd = moments(maps)
 		r.textCenter = r.textMean + pictures
 	}
-}
-
-// fitBad keeps of each bad picture the patches that are farthest from all good
-// ones: the rest of a bad part is as good as any.
-func (r *References) fitBad() error {
-	patches := r.grid[0] * r.grid[1]
-	cosines, order := make([]float32, patches), make([]int, patches)
-	for i := range r.pictures {
-		p := &r.pictures[i]
-		if !p.Bad {
-			continue
-		}
-		features, _ := p.Seen.features()
-		if err := r.matcher.MaxCosine(features, r.memory, r.dim, cosines); err != nil {
-			return err
-		}
-		for k := range order {
-			order[k] = k
-		}
-		sort.SliceStable(order, func(a, b int) bool { return cosines[order[a]] < cosines[order[b]] })
-		for _, k := range order[:topCount(patches)] {
-			r.badMemory = append(r.badMemory, features[k*r.dim:][:r.dim]...)
-		}
-	}
-	return nil
-}
-
-// leaveOneOut gives the cosine of each good reference's patches with the nearest
-// of the others', whose features, as they are or turned, are in shown; of a
-// single reference as it is, of each half's patches with those of the other half.
-func (r *References) leaveOneOut(shown []float32) ([]float32, error) {
-	patches := r.grid[0] * r.grid[1]
-	size, turns := patches*r.dim, len(shown)/r.good
-	cosines := make([]float32, r.good*patches)
-	if r.good == 1 {
-		half := patches / 2
-		upper, lower := shown[:half*r.dim], shown[half*r.dim:]
-		return cosines, errors.Join(
-			r.matcher.MaxCosine(upper, lower, r.dim, cosines[:half]),
-			r.matcher.MaxCosine(lower, upper, r.dim, cosines[half:]))
-	}
-	others := make([]float32, 0, (r.good-1)*turns)
-	for i := range r.good {
-		others = append(append(others[:0], shown[:i*turns]...), shown[(i+1)*turns:]...)
-		if err := r.matcher.MaxCosine(r.memory[i*size:(i+1)*size], others, r.dim, cosines[i*patches:(i+1)*patches]); err != nil {
-			return nil, err
-		}
-	}
-	return cosines, nil
-}
-
-// distancesOf gives the distances of those cosines, in their place, with what bad
-// references add.
-func (r *References) distancesOf(cosines []float32) ([]float32, error) {
-	for i, c := range cosines {
-		cosines[i] = distance(c)
-	}
-	if r.good == 1 || len(r.badMemory) == 0 {
-		return cosines, nil
-	}
-	bad := make([]float32, len(cosines))
-	if err := r.matcher.MaxCosine(r.memory[:len(bad)*r.dim], r.badMemory, r.dim, bad); err != nil {
-		return nil, err
-	}
-	for i, d := range cosines {
-		cosines[i] = besideBad(d, bad[i])
-	}
-	return cosines, nil
-}
-
-// besideBad adds to the distance to the nearest good patch what a bad one is
-// nearer, if it is.
-func besideBad(good, badCosine float32) float32 { return good + max(good-distance(badCosine), 0) }
-
-// distance is the Euclidean distance of unit vectors with that cosine.
-func distance(cosine float32) float32 {
-	return float32(math.Sqrt(max(2-2*float64(cosine), 0)))
 }
 
 func moments(v []float32) (mean, std float64) {

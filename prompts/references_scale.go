@@ -45,7 +45,7 @@ func (r *References) unseen() float64 {
 // on top how far the mean of so few may be off.
 func (r *References) setGood(scores []float32, nearer float64) {
 	mean, std := moments(scores)
-	zero := r.featureMean / r.featureStd // scores are counted from there
+	zero := r.zero() // scores are counted from there
 	r.center = nearer*(mean+zero) - zero
 	n, usual := float64(len(scores)), usualSpread*r.center
 	variance := (worth*usual*usual + n*std*std) / (worth + n - 1)
@@ -56,7 +56,7 @@ func (r *References) setGood(scores []float32, nearer float64) {
 // pictures that are not among its references, which shows their true spread.
 func (b *Bank) CalibrateGood(raw []float32) (*Bank, error) {
 	if b.references == nil || len(raw) < 2 {
-		return nil, errors.New("calibrate: it takes references and at least two more good pictures")
+		return nil, errors.New("calibrate: needs references and at least two more good pictures")
 	}
 	with, references := *b, *b.references
 	references.setGood(raw, 1)

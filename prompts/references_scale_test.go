@@ -10,7 +10,7 @@ import (
 func TestANewPictureIsExpectedNearerThanTheReferences(t *testing.T) {
 	last := 0.0
 	for _, good := range []int{1, 2, 4, 16, 100} {
-		r := References{good: good, featureMean: 0.3, featureStd: 0.1}
+		r := References{good: good, scales: []scale{{weight: 1, mean: 0.3, std: 0.1}}}
 		nearer := r.unseen()
 		if nearer <= last || nearer >= 1 {
 			t.Errorf("%d references: %.3f after %.3f", good, nearer, last)
@@ -18,7 +18,7 @@ func TestANewPictureIsExpectedNearerThanTheReferences(t *testing.T) {
 		last = nearer
 		// A score of 4 is a distance of 0.7.
 		r.setGood([]float32{4, 4}, nearer)
-		if d := r.featureMean + r.center*r.featureStd; math.Abs(d-0.7*nearer) > 1e-6 {
+		if d := 0.3 + r.center*0.1; math.Abs(d-0.7*nearer) > 1e-6 {
 			t.Errorf("%d references: the center lies at a distance of %.4f, want %.4f", good, d, 0.7*nearer)
 		}
 	}
@@ -44,7 +44,7 @@ func TestFewPicturesHaveTheUsualSpreadAndManyTheirOwn(t *testing.T) {
 	}
 	const usual = usualSpread * 4
 	for _, deviation := range []float32{0, 0.1, 3} {
-		r := References{featureMean: 0.3, featureStd: 0.1}
+		r := References{scales: []scale{{weight: 1, mean: 0.3, std: 0.1}}}
 		last := math.Inf(1)
 		for _, n := range []int{2, 4, 16, 64, 1024} {
 			r.setGood(alternating(n, deviation), 1)
@@ -58,7 +58,7 @@ func TestFewPicturesHaveTheUsualSpreadAndManyTheirOwn(t *testing.T) {
 			}
 		}
 	}
-	one := References{featureMean: 0.3, featureStd: 0.1}
+	one := References{scales: []scale{{weight: 1, mean: 0.3, std: 0.1}}}
 	if one.setGood([]float32{4}, 1); math.Abs(one.spread-usual*math.Sqrt2) > 1e-6 {
 		t.Errorf("one picture gives a spread of %.4f, want %.4f", one.spread, usual*math.Sqrt2)
 	}

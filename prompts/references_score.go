@@ -12,8 +12,6 @@ const (
 	steepness = 0.405 // ln(0.6/0.4) a spread
 )
 
-func (r *References) featureZ(d float32) float64 { return (float64(d) - r.featureMean) / r.featureStd }
-
 // probability is P(defect) of a raw score.
 func (r *References) probability(raw float64) float64 {
 	return logistic(steepness * ((raw-r.center)/r.spread - sigmas))
@@ -29,33 +27,25 @@ func (r *References) textZ(t, center float64) float64 {
 
 // score adds the text score to the distances from the references.
 func (r *References) score(o *Observation, s *Scores, weight float64) error {
-	n := r.grid[0] * r.grid[1]
-	features, grid := o.features()
-	if grid != r.grid || len(features) != n*r.dim {
-		return fmt.Errorf("score picture: its features have a grid of %v, the references %v: make the references again", grid, r.grid)
-	}
-	s.nearest = grow(s.nearest, n)
-	if err := r.matcher.MaxCosine(features, r.memory, r.dim, s.nearest); err != nil {
+	if err := r.takes(o); err != nil {
 		return fmt.Errorf("score picture: %w", err)
 	}
-	for i, c := range s.nearest {
-		s.nearest[i] = distance(c)
+	for k := range r.scales {
+		if err := r.measure(k, o, s); err != nil {
+			return fmt.Errorf("score picture: %w", err)
+		}
 	}
-	s.Unknown = s.Unknown || r.isForeign(s.nearest, &s.sorted)
-	if err := r.scoreBad(features, s); err != nil {
-		return fmt.Errorf("score picture: %w", err)
-	}
-	s.Map, s.MapGrid = grow(s.Map, n), r.grid
-	for i, d := range s.nearest {
-		s.Map[i] = float32(r.featureZ(d))
-	}
+	finest := r.finest()
+	s.Map, s.MapGrid = grow(s.Map, finest.patches()), finest.grid
+	r.join(s.Map, s.distances[:len(r.scales)]...)
 	s.Reference = top(s.Map, &s.sorted)
 	// Scores are added, not maps: with maps a patch that the text alone
 	// dislikes drowns what the references know. A set that says nothing about
 	// the condition got no scale from fit and adds nothing.
 	s.Raw = s.Reference + weight*r.textZ(s.Text, r.textCenter)
 	if r.textStd > 0 && s.textGrid == r.grid {
-		for i, t := range s.text {
+		for i := range s.Map {
+			t := s.text[cell(i, finest.grid, s.textGrid)]
 			s.Map[i] += float32(weight * r.textZ(float64(t), r.textMean))
 		}
 	}
@@ -63,16 +53,38 @@ func (r *References) score(o *Observation, s *Scores, weight float64) error {
 	return nil
 }
 
-func (r *References) scoreBad(features []float32, s *Scores) error {
-	if len(r.badMemory) == 0 {
+// takes returns an error where an observation was not encoded for these
+// references.
+func (r *References) takes(o *Observation) error {
+	features, grid := o.features()
+	if grid != r.grid || len(features) != grid[0]*grid[1]*r.dim {
+		return fmt.Errorf("its features have a grid of %v, the references %v: make the references again", grid, r.grid)
+	}
+	if r.detail == 1 {
 		return nil
 	}
-	s.bad = grow(s.bad, len(s.nearest))
-	if err := r.matcher.MaxCosine(features, r.badMemory, r.dim, s.bad); err != nil {
-		return err
-	}
-	for i, d := range s.nearest {
-		s.nearest[i] = besideBad(d, s.bad[i])
+	if f := r.finest(); o.Detail != r.detail || o.FineGrid != f.grid || len(o.Fine) != f.patches()*r.dim {
+		return fmt.Errorf("it was encoded with detail: %d, the references take detail: %d: encode it for this set", max(o.Detail, 1), r.detail)
 	}
 	return nil
+}
+
+// measure fills in the distances of a scale.
+func (r *References) measure(k int, o *Observation, s *Scores) error {
+	from := &r.scales[k]
+	features, _ := from.of(o)
+	s.queries = rows(s.queries[:0], features, from.dim, looked)
+	s.distances[k] = grow(s.distances[k], from.patches())
+	distances := s.distances[k]
+	if err := r.matcher.MaxCosine(s.queries, from.memory, from.dim+1, distances); err != nil {
+		return err
+	}
+	for i, c := range distances {
+		distances[i] = distance(c)
+	}
+	if k == 0 {
+		s.Unknown = s.Unknown || r.isForeign(distances, &s.sorted)
+	}
+	s.nearest = grow(s.nearest, from.patches())
+	return from.besides(r.matcher, s.queries, distances, s.nearest)
 }

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"sort"
 )
 
 // Turned says whether references also stand for their pictures turned.
@@ -59,6 +58,18 @@ func (r *References) AddTurned(i int, turned []float32) error {
 	return nil
 }
 
+// AddFineTurned keeps, for the i-th picture, the finer features of it turned.
+func (r *References) AddFineTurned(i int, turned []float32) error {
+	seen := &r.pictures[i].Seen
+	with := *seen
+	with.FineTurned = turned
+	if err := with.checkFine(); err != nil {
+		return fmt.Errorf("add detail of reference %s turned: %w", r.pictures[i].Name, err)
+	}
+	seen.FineTurned = slices.Clone(turned)
+	return nil
+}
+
 func (o *Observation) checkTurned() error {
 	switch {
 	case len(o.Turned) != 0 && len(o.Turned) != Turns*len(o.Features):
@@ -69,81 +80,48 @@ func (o *Observation) checkTurned() error {
 	return nil
 }
 
-// TurnedInUse tells whether a set with that option is scored by these references
+// TurnedInUse reports whether a set with that option is scored by these references
 // turned, too. It matches every reference with every other.
 func (r *References) TurnedInUse(option Turned) (bool, error) {
-	f := *r
-	if err := f.gather(); err != nil {
-		return false, err
-	}
-	_, err := f.match(option)
-	return f.turned, err
-}
-
-// gatherTurned gives the features of all good pictures turned, picture by
-// picture; nil where any of them has none.
-func (r *References) gatherTurned() []float32 {
-	var all []float32
-	for i := range r.pictures {
-		switch p := &r.pictures[i]; {
-		case p.Bad:
-		case len(p.Seen.Turned) == 0:
-			return nil
-		default:
-			all = append(all, p.Seen.Turned...)
-		}
-	}
-	return all
-}
-
-// match gives the cosine of each good reference's patches with the nearest of
-// the others, and adds the turned ones to both the memory and the others where
-// they are of use.
-func (r *References) match(option Turned) ([]float32, error) {
-	upright, err := r.leaveOneOut(r.memory)
-	if err != nil || !option.Encodes(r.good) {
-		return upright, err
-	}
-	turned := r.gatherTurned()
-	if turned == nil {
+	good := r.goodOnes()
+	whole := &scale{grid: r.grid, dim: r.dim}
+	switch {
+	case !option.Encodes(len(good)):
+		return false, nil
+	case !whole.turns(good):
 		if option == TurnedAlways {
-			return nil, r.notTurned()
+			return false, r.notTurned()
 		}
-		return upright, nil
+		return false, nil
+	case option == TurnedAlways:
+		return true, nil
 	}
-	if r.good == 1 { // its halves tell how far good patches lie from others; turned, the halves of a round part are one another
-		r.turned, r.memory = true, append(r.memory, turned...)
-		return upright, nil
+	var all, own, turned []float32
+	for _, o := range good {
+		all = append(all, o.Turned...)
 	}
-	nearest, err := r.leaveOneOut(turned)
-	if err != nil || option != TurnedAlways && !lieAnyhow(upright, nearest) {
-		return upright, err
+	size := len(all) / len(good)
+	features, cosines := make([]float32, 0, len(good)*r.dim*whole.patches()), make([]float32, whole.patches())
+	for _, o := range good {
+		f, _ := o.features()
+		features = append(features, f...)
 	}
-	for i, c := range upright {
-		upright[i] = max(c, nearest[i])
-	}
-	r.turned = true
-	return upright, r.remember(turned)
-}
-
-// remember adds those turned patches to the memory that are least like any in it.
-func (r *References) remember(turned []float32) error {
-	patches := r.grid[0] * r.grid[1]
-	size, cosines := patches*r.dim, make([]float32, len(turned)/r.dim)
-	for at := 0; at < len(turned); at += size {
-		if err := r.matcher.MaxCosine(turned[at:at+size], r.memory, r.dim, cosines[at/r.dim:][:patches]); err != nil {
-			return err
+	others := make([]float32, 0, len(all))
+	for i, o := range good {
+		f, _ := o.features()
+		for _, x := range []struct {
+			from []float32
+			size int
+			to   *[]float32
+		}{{features, len(f), &own}, {all, size, &turned}} {
+			others = append(append(others[:0], x.from[:i*x.size]...), x.from[(i+1)*x.size:]...)
+			if err := r.matcher.MaxCosine(f, others, r.dim, cosines); err != nil {
+				return false, fmt.Errorf("compare references turned: %w", err)
+			}
+			*x.to = append(*x.to, cosines...)
 		}
 	}
-	order := make([]int, len(cosines))
-	for i := range order {
-		order[i] = i
-	}
-	sort.SliceStable(order, func(a, b int) bool { return cosines[order[a]] < cosines[order[b]] })
-	for _, i := range order[:int(turnedShare*float64(len(order)))] {
-		r.memory = append(r.memory, turned[i*r.dim:][:r.dim]...)
-	}
-	return nil
+	return lieAnyhow(own, turned), nil
 }
 
 // lieAnyhow tells from the cosines of references with the others as they are,
@@ -163,5 +141,5 @@ func (r *References) notTurned() error {
 			return fmt.Errorf("%w: the bundle gives no patch features, and tiles are not turned: set turned: auto", ErrNotTurned)
 		}
 	}
-	return fmt.Errorf("%w: of some references it is not known what they look like turned: add the same pictures again with edge reference add, or start again a camera that learned them", ErrNotTurned)
+	return fmt.Errorf("%w: some references have no rotated copies: add the same pictures again with edge reference add, or make the camera learn again", ErrNotTurned)
 }

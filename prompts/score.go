@@ -50,9 +50,11 @@ type scratch struct {
 	text         []float32 // text map
 	textGrid     [2]int
 	tiles, cells []float32
-	sorted       []float32 // top share
 	placed       placed
-	nearest, bad []float32 // distances from good references, cosines with bad ones
+	sorted       []float32    // top share
+	queries      []float32    // features, as references compare them
+	distances    [2][]float32 // from good references, by scale
+	nearest      []float32    // cosines
 }
 
 // CopyTo copies scores, reusing the memory of the target. Scratch is not
@@ -207,14 +209,14 @@ func (b *Bank) worst(o *Observation, s *Scores) (place []float32, scale float64)
 
 // embeddingAt returns the embedding of a cell of the map, and the scale of its
 // logits.
-func (b *Bank) embeddingAt(o *Observation, s *Scores, cell int) (place []float32, scale float64) {
+func (b *Bank) embeddingAt(o *Observation, s *Scores, at int) (place []float32, scale float64) {
 	picture, patch := b.scales()
 	switch {
-	case len(o.Patches) > 0 && s.MapGrid == o.PatchGrid:
-		return o.Patches[cell*b.bundle.Dim:][:b.bundle.Dim], patch
+	case len(o.Patches) > 0 && (s.MapGrid == o.PatchGrid || b.Detail() > 1):
+		return o.Patches[cell(at, s.MapGrid, o.PatchGrid)*b.bundle.Dim:][:b.bundle.Dim], patch
 	case len(o.Tiles) > 0 && len(o.Patches) == 0:
 		n := o.TileGrid[0]
-		row, column := min(cell/s.MapGrid[1], n-1), min(cell%s.MapGrid[1], n-1)
+		row, column := min(at/s.MapGrid[1], n-1), min(at%s.MapGrid[1], n-1)
 		return o.Tiles[(row*n+column)*b.bundle.Dim:][:b.bundle.Dim], picture
 	}
 	return o.Embedding, picture

@@ -21,6 +21,7 @@ type Set struct {
 	Tiles       int               `yaml:"tiles"`       // n: n×n tiles, half overlapping, are encoded beside the frame; 0: none
 	TextWeight  float64           `yaml:"text_weight"` // of the text score beside references, 0 to 10
 	Turned      Turned            `yaml:"turned"`      // whether references stand for their pictures turned, too: auto, always or never
+	Detail      Detail            `yaml:"detail"`      // how finely pictures are compared with references: auto, 1, 2 or 3
 	References  string            `yaml:"references"`  // file of reference embeddings; "": the set's name with .references
 	Thresholds  Thresholds        `yaml:"thresholds"`
 	Accept      map[string]Accept `yaml:"accept"`      // how large a defect of a class may be in a good part

@@ -62,7 +62,7 @@ func HashPictures(sums []string) string {
 // on: object, templates, prompts, weights, temperature, tiles, text weight,
 // calibration, which defects never fail a part, and which a good part may have. Names, comments, thresholds
 // and arming are not in it, nor are severities that change no verdict; nor is
-// turned, since what comes of that is in the hash of references.
+// turned or detail, since what comes of those is in the hash of references.
 func (s *Set) Hash() string {
 	type state struct {
 		Prompts []Prompt
@@ -106,7 +106,7 @@ func (v *Validation) Holds(s *Set, bundle, references string) string {
 	case v.Set != s.Hash():
 		return "the set was edited after it was validated: run edge calibrate again"
 	case v.References != references:
-		return "the set was validated with other references, or with another use of them turned: run edge calibrate again"
+		return "the set was validated with other references, or with another use of them (turned, detail), or by an older release: run edge calibrate again"
 	}
 	return ""
 }

@@ -3,7 +3,6 @@ package trial
 import (
 	"context"
 	"fmt"
-	"slices"
 
 	"pristine/evaluate/dataset"
 	"pristine/prompts"
@@ -55,10 +54,14 @@ func (t *Trial) open(ctx context.Context) ([]draw, error) {
 	return []draw{d}, err
 }
 
-// learn makes references for all sets, turned where any of them may use that.
+// learn makes references for all sets, with what any of them may use.
 func (t *Trial) learn(ctx context.Context, files []string) (*prompts.References, error) {
-	turned := slices.ContainsFunc(t.options.Sets, func(b *prompts.Bank) bool { return b.Set.Turned.Encodes(len(files)) })
-	return t.encoder.Learn(ctx, files, t.options.Sets[0].Tiles(), turned)
+	var needs prompts.Needs
+	for _, b := range t.options.Sets {
+		n := b.Set.LearnNeeds(len(files))
+		needs = prompts.Needs{Tiles: n.Tiles, Detail: max(needs.Detail, n.Detail), Turned: needs.Turned || n.Turned}
+	}
+	return t.encoder.Learn(ctx, files, needs)
 }
 
 // stored returns the hashes of the references that stand beside any of the sets.

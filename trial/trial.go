@@ -23,13 +23,12 @@ type Photo struct {
 type Encoder interface {
 	// Open decodes a file.
 	Open(file string) (Photo, error)
-	// Learn makes references of good pictures, for sets of that many tiles; turned,
-	// with what they show turned.
-	Learn(ctx context.Context, files []string, tiles int, turned bool) (*prompts.References, error)
-	// Observe encodes each file, and tiles×tiles tiles of it, and hands the
+	// Learn makes references of good pictures, with what is needed of each.
+	Learn(ctx context.Context, files []string, needs prompts.Needs) (*prompts.References, error)
+	// Observe encodes each file, and what is needed of it, and hands the
 	// observations over one at a time, in order; use may keep nothing. A file
 	// that cannot be read goes to failed instead.
-	Observe(ctx context.Context, files []string, tiles int, use func(i int, p *Photo, o *prompts.Observation) error, failed func(i int, err error)) error
+	Observe(ctx context.Context, files []string, needs prompts.Needs, use func(i int, p *Photo, o *prompts.Observation) error, failed func(i int, err error)) error
 }
 
 // Options say what is measured.
@@ -81,13 +80,13 @@ func (t *Trial) measure(ctx context.Context) error {
 	t.outcomes = make([][]report.Draw, len(t.banks))
 	for i := range t.outcomes {
 		for k, d := range t.draws {
-			t.outcomes[i] = append(t.outcomes[i], report.Draw{Seed: d.seed, Turned: t.banks[i][k].Turned()})
+			t.outcomes[i] = append(t.outcomes[i], report.Draw{Seed: d.seed, Turned: t.banks[i][k].Turned(), Detail: t.banks[i][k].Detail()})
 		}
 	}
 	files, at := t.files()
 	var scores prompts.Scores
 	var failed []error
-	err := t.encoder.Observe(ctx, files, t.options.Sets[0].Tiles(), func(i int, p *Photo, o *prompts.Observation) error {
+	err := t.encoder.Observe(ctx, files, prompts.AllNeeds(slices.Concat(t.banks...)...), func(i int, p *Photo, o *prompts.Observation) error {
 		for set := range t.banks {
 			if err := t.score(set, at[i], p, o, &scores); err != nil {
 				return err

@@ -49,7 +49,7 @@ func (a *angles) see(file string) *prompts.Observation {
 	return o
 }
 
-func (a *angles) Learn(_ context.Context, files []string, _ int, _ bool) (*prompts.References, error) {
+func (a *angles) Learn(_ context.Context, files []string, _ prompts.Needs) (*prompts.References, error) {
 	r := prompts.NewReferences(bundle.Hash, nil)
 	for _, file := range files {
 		sum, err := dataset.Hash(file)
@@ -63,7 +63,7 @@ func (a *angles) Learn(_ context.Context, files []string, _ int, _ bool) (*promp
 	return r, nil
 }
 
-func (a *angles) Observe(_ context.Context, files []string, _ int, use func(int, *Photo, *prompts.Observation) error, failed func(int, error)) error {
+func (a *angles) Observe(_ context.Context, files []string, _ prompts.Needs, use func(int, *Photo, *prompts.Observation) error, failed func(int, error)) error {
 	for i, file := range files {
 		p, err := a.Open(file)
 		if err != nil {
@@ -186,7 +186,7 @@ func TestEachPictureIsEncodedOnceAndASeedRepeats(t *testing.T) {
 // No picture is measured that is a reference of any of the sets.
 func TestAReferenceOfAnySetIsMeasuredByNone(t *testing.T) {
 	set, pictures := station(t, bad(12)...)
-	references, err := (&angles{}).Learn(context.Background(), []string{pictures[0].File, pictures[19].File}, 0, false)
+	references, err := (&angles{}).Learn(context.Background(), []string{pictures[0].File, pictures[19].File}, prompts.Needs{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -258,7 +258,7 @@ func TestARecordedCalibrationArmsTheSet(t *testing.T) {
 	if armed, why := newBank(t, set).Armed(); armed {
 		t.Errorf("armed without its references: %s", why)
 	}
-	references, err := (&angles{}).Learn(context.Background(), files, 0, false)
+	references, err := (&angles{}).Learn(context.Background(), files, prompts.Needs{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -282,8 +282,8 @@ func TestCalibrateRefusesWhereMoreThanOneInTenIsUnknown(t *testing.T) {
 		bad  []string
 		want string
 	}{
-		"one in ten": {append(foreign(3), bad(12)...), ""}, // 3 of 34
-		"more":       {append(foreign(4), bad(12)...), "too many pictures are REVIEW unknown, 4 of 35: they show something else than the references"},
+		"one in ten": {append(foreign(3), bad(12)...), ""}, // 3 of 33
+		"more":       {append(foreign(4), bad(12)...), "too many pictures are REVIEW unknown, 4 of 34: they show something else than the references"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			set, pictures := station(t, c.bad...)

@@ -71,7 +71,7 @@ func (b *Bench) Close() {
 	}
 }
 
-// prepare takes sample frames and references from the source.
+// prepare reads sample frames and references from the source.
 func (b *Bench) prepare(ctx context.Context) error {
 	var err error
 	if b.stream, err = b.open(ctx); err != nil {
@@ -88,12 +88,14 @@ func (b *Bench) prepare(ctx context.Context) error {
 		return err
 	}
 	references, l := prompts.NewReferences(b.model.Bundle.Hash, b.model.Matcher), b.model.NewEncoder(observe.View{})
+	needs := b.bank.Set.LearnNeeds(b.Learn)
 	for i := range b.Learn {
 		var o prompts.Observation
+		o.Ask(needs)
 		if err := l.Encode(ctx, &b.samples[i], &o); err != nil {
 			return err
 		}
-		if b.bank.Set.Turned.Encodes(b.Learn) {
+		if needs.Turned {
 			if err := l.ObserveTurned(ctx, &b.samples[i], &o); err != nil {
 				return err
 			}
@@ -106,7 +108,7 @@ func (b *Bench) prepare(ctx context.Context) error {
 	return err
 }
 
-// read takes the next frame; a file begins again.
+// read reads the next frame; a file starts again at its end.
 func (b *Bench) read(ctx context.Context, f *capture.Frame) error {
 	err := b.stream.Read(ctx, f)
 	if !errors.Is(err, io.EOF) {
@@ -139,6 +141,7 @@ func (b *Bench) Measure(ctx context.Context, progress func()) (*Report, error) {
 	var o prompts.Observation
 	var scores prompts.Scores
 	l := b.model.NewEncoder(observe.View{})
+	o.Ask(b.bank.Needs())
 	if err := l.Encode(ctx, f, &o); err != nil {
 		return nil, err
 	}
@@ -255,7 +258,7 @@ func (b *Bench) newStation(c *config.Camera, frames inspect.Frames, sink inspect
 	}, frames, b.model.NewEncoder(observe.View{}), func() inspect.Scorer { return b.bank }, sink)
 }
 
-// repeated gives kept frames again and again.
+// repeated delivers the kept frames in a loop.
 type repeated struct {
 	samples []capture.Frame
 	left    int

@@ -20,7 +20,7 @@ type Console struct {
 	screen   *screen
 	stop     chan struct{}
 	done     sync.WaitGroup
-	learning string // what is learned now
+	learning string // progress of learning
 	before   sample // of the frame rate
 	truth    truth
 	totals   func() agent.Totals

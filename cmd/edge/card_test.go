@@ -15,7 +15,6 @@ import (
 	"testing"
 
 	"pristine/evaluate"
-	"pristine/infer"
 	"pristine/observe"
 	"pristine/prompts"
 )
@@ -39,6 +38,11 @@ func (l *lotPictures) allBad() []*prompts.Observation {
 // encodeLots encodes the lots of that name, or all where none is named.
 func encodeLots(t *testing.T, e *observe.Model, named ...string) map[string]*lotPictures {
 	t.Helper()
+	return encodeLotsWith(t, e, prompts.Needs{}, named...)
+}
+
+func encodeLotsWith(t *testing.T, e *observe.Model, needs prompts.Needs, named ...string) map[string]*lotPictures {
+	t.Helper()
 	lots := map[string]*lotPictures{}
 	err := fs.WalkDir(os.DirFS("cmd/edge/testdata/lots"), ".", func(path string, entry fs.DirEntry, err error) error {
 		if err != nil || entry.IsDir() {
@@ -49,7 +53,8 @@ func encodeLots(t *testing.T, e *observe.Model, named ...string) map[string]*lot
 			return nil
 		}
 		o := new(prompts.Observation)
-		if err := e.NewEncoder(observe.View{}).ObserveFile(context.Background(), filepath.Join("cmd/edge/testdata/lots", path), 0, o); err != nil {
+		encoder := e.NewEncoder(observe.View{})
+		if err := encoder.ObserveFile(context.Background(), filepath.Join("cmd/edge/testdata/lots", path), needs, o); err != nil {
 			return err
 		}
 		if lots[at[0]] == nil {
@@ -162,11 +167,7 @@ const tolerance = 3
 // the ranking around.
 func TestCardFiguresHoldOnTheGeneratedSet(t *testing.T) {
 	measures(t)
-	e, err := observe.Open("models/pocket", infer.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer e.Close()
+	e := pocketModel(t)
 	w, sum, kinds := readWords(t), map[string]float64{}, 0.0
 	lots := encodeLots(t, e)
 	general := say(t, e, map[string][]string{"damage": w.General}, false)

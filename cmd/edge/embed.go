@@ -41,7 +41,7 @@ func (c *embedImageCommand) Run(ctx context.Context, s *streams) error {
 		all := make([]embedded, 0, len(c.Files))
 		for _, file := range c.Files {
 			var o prompts.Observation
-			if err := l.ObserveFile(ctx, file, 0, &o); err != nil {
+			if err := l.ObserveFile(ctx, file, prompts.Needs{}, &o); err != nil {
 				return fmt.Errorf("embed picture: %w", err)
 			}
 			all = append(all, embedded{file, e.Bundle.Manifest.Name, len(o.Embedding), append([]float32(nil), o.Embedding...)})

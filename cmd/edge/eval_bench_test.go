@@ -66,7 +66,7 @@ func BenchmarkEvalBesideTheBareSession(b *testing.B) {
 		}
 		session += cost.Wall
 		cost, err = meter.Once(len(files), func() error {
-			return many.ObserveFiles(context.Background(), files, 0, func(_ int, _ *trial.Photo, o *prompts.Observation) error {
+			return many.ObserveFiles(context.Background(), files, prompts.Needs{}, func(_ int, _ *trial.Photo, o *prompts.Observation) error {
 				return bank.Score(o, &scores)
 			}, func(_ int, err error) { b.Error(err) }, nil)
 		})
@@ -85,7 +85,7 @@ func BenchmarkScoreByReferences(b *testing.B) {
 	e, plain := openPlain(b)
 	files, _ := filepath.Glob("cmd/edge/testdata/lots/*/good/*.jpg")
 	for _, count := range []int{4, 16} {
-		r, err := e.LearnReferences(context.Background(), observe.View{}, files[:count], 0, true)
+		r, err := e.LearnReferences(context.Background(), observe.View{}, files[:count], prompts.Needs{Detail: 2, Turned: true})
 		if err != nil {
 			b.Fatal(err)
 		}

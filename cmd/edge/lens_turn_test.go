@@ -21,7 +21,7 @@ import (
 func turnedScores(t *testing.T, e *observe.Model, plain *prompts.Bank, references []string, option prompts.Turned, picture string, quarters int) (prompts.Scores, *prompts.Bank) {
 	t.Helper()
 	plain.Set.Turned = option
-	r, err := e.LearnReferences(context.Background(), observe.View{}, references, 0, option.Encodes(len(references)))
+	r, err := e.LearnReferences(context.Background(), observe.View{}, references, prompts.Needs{Turned: option.Encodes(len(references))})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -10,7 +10,6 @@ import (
 	"github.com/jedib0t/go-pretty/v6/table"
 
 	"pristine/evaluate/report"
-	"pristine/infer"
 	"pristine/internal/printing"
 	"pristine/internal/usage"
 	"pristine/observe"
@@ -23,7 +22,7 @@ type explainCommand struct {
 	Set          string `arg:"" type:"asset" placeholder:"SET" help:"Prompt set."`
 	Picture      string `arg:"" placeholder:"PICTURE" help:"Picture file."`
 	References   string `placeholder:"DIR" help:"Folder of good pictures of the same part; default: those kept beside the set, if any."`
-	Map          string `placeholder:"FILE.png" help:"Also draw where the picture is thought bad."`
+	Map          string `placeholder:"FILE.png" help:"Also write a heat map of the defect score."`
 	Format       string `enum:"table,json" default:"table" help:"table or json (default: ${default})."`
 	encoderFlags `embed:""`
 }
@@ -36,26 +35,19 @@ type explanation struct {
 	Map        string            `json:"map,omitempty"` // the PNG
 }
 
-// Run says why a picture gets its score.
+// Run explains why a picture gets its score.
 func (c *explainCommand) Run(ctx context.Context, s *streams) error {
-	e, err := observe.Open(c.Bundle, c.options(infer.Options{}))
+	e, bank, err := openBank(ctx, s, &c.encoderFlags, c.Set, c.References)
 	if err != nil {
 		return err
 	}
 	defer e.Close()
-	if err := s.saySkipped(c.References); err != nil {
-		return usage.Error(err)
-	}
-	bank, err := e.BankWith(ctx, c.Set, observe.View{}, c.References)
-	if err != nil {
-		return err
-	}
 	shot, err := observe.OpenPhoto(c.Picture)
 	if err != nil {
 		return err
 	}
 	var seen [1]observe.Observed
-	if err := e.EncodePhotos(ctx, []trial.Photo{shot}, bank.Tiles(), seen[:]); err != nil {
+	if err := e.EncodePhotos(ctx, []trial.Photo{shot}, bank.Needs(), seen[:]); err != nil {
 		return err
 	}
 	var scores prompts.Scores

@@ -132,7 +132,7 @@ func TestABundleWithoutPatchesIsScoredByTiles(t *testing.T) {
 
 func TestASetWhoseTextsAreCachedIsSwappedInWithinFiftyMilliseconds(t *testing.T) {
 	measures(t)
-	e := lintEngine(t)
+	e := pocketModel(t)
 	if _, err := e.Bank(context.Background(), "configs/prompts/cast-metal.yaml"); err != nil {
 		t.Fatal(err)
 	}
@@ -166,7 +166,7 @@ func TestTheLensEncodesTheTilesThatAreAskedFor(t *testing.T) {
 	for _, n := range []int{0, 3, 2} {
 		var o prompts.Observation
 		l := e.NewEncoder(observe.View{})
-		if err := l.ObserveFile(context.Background(), file, n, &o); err != nil {
+		if err := l.ObserveFile(context.Background(), file, prompts.Needs{Tiles: n}, &o); err != nil {
 			t.Fatal(err)
 		}
 		if o.TileGrid != [2]int{n, n} || len(o.Tiles) != n*n*256 {

@@ -4,47 +4,27 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"time"
 
-	"pristine/evaluate/dataset"
 	"pristine/observe"
 	"pristine/prompts"
 )
 
-// turn adds what the good pictures that are kept show turned, where that is not
-// known and their files are among those given: only now is it known which are
-// kept, and a file of before may have some without.
-func (c *referenceAddCommand) turn(ctx context.Context, s *streams, l *observe.Encoder, references *prompts.References, files []string) error {
-	by := map[string]string{} // SHA-256
-	for _, file := range files {
-		sum, err := dataset.Hash(file)
-		if err != nil {
-			return err
-		}
-		by[sum] = file
+// complete adds what the set compares beside the kept pictures as they are: their
+// detail, and what they show turned. It does so only now that it is known which
+// are kept. Files of before may have pictures without: their files must be among
+// those given.
+func (c *referenceAddCommand) complete(ctx context.Context, s *streams, l *observe.Encoder, references *prompts.References, set *prompts.Set, files []string) error {
+	by, err := observe.FilesByHash(files)
+	if err != nil {
+		return err
 	}
-	bar := countBar(s.err, "turning", references.Len())
-	for i, p := range references.Pictures() {
-		if p.Bad {
-			continue
-		}
-		_ = bar.Add(1)
-		file, given := by[p.SHA]
-		if !given || len(p.Seen.Turned) > 0 {
-			continue
-		}
-		var o prompts.Observation
-		if err := l.ObserveFileTurned(ctx, file, &o); err != nil {
-			return err
-		}
-		if err := references.AddTurned(i, o.Turned); err != nil {
-			return err
-		}
-	}
-	return nil
+	bar := countBar(s.err, "comparing", len(references.Pictures()))
+	return l.Complete(ctx, references, set, by, func() { _ = bar.Add(1) })
 }
 
-// turnedUse tells whether pictures are compared with the references turned, too,
-// and says so.
+// turnedUse reports whether pictures are also compared with rotated references, and
+// returns a sentence about it.
 func turnedUse(r *prompts.References, option prompts.Turned) (bool, string) {
 	use, err := r.TurnedInUse(option)
 	switch {
@@ -60,4 +40,27 @@ func turnedUse(r *prompts.References, option prompts.Turned) (bool, string) {
 
 func keptWithout(p prompts.Reference) bool {
 	return !p.Bad && len(p.Seen.Features) > 0 && len(p.Seen.Turned) == 0
+}
+
+// detailUse tells at which detail pictures are compared with the references, and
+// what that costs a frame.
+func detailUse(r *prompts.References, option prompts.Detail) (int, string) {
+	detail, why := r.DetailInUse(option)
+	words := fmt.Sprintf("detail %d (detail: %s): a frame takes %s", detail, option, encodes(detail))
+	if why != "" {
+		words += "; " + why
+	}
+	return detail, words
+}
+
+func encodes(detail int) string {
+	if n := prompts.Detail(detail).Encodes(); n > 1 {
+		return fmt.Sprintf("%d encodes", n)
+	}
+	return "1 encode"
+}
+
+// measured says how long encoding takes here at that detail, beside detail 1.
+func measured(whole, frame time.Duration) string {
+	return fmt.Sprintf("measured here: %.0f ms to encode a frame, %.1f times as long as at detail 1", 1000*frame.Seconds(), float64(frame)/float64(whole))
 }

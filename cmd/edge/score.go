@@ -12,7 +12,6 @@ import (
 	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/jedib0t/go-pretty/v6/text"
 
-	"pristine/infer"
 	"pristine/internal/printing"
 	"pristine/internal/usage"
 	"pristine/observe"
@@ -51,24 +50,17 @@ func (c *scoreCommand) Run(ctx context.Context, s *streams) error {
 	if err != nil {
 		return usage.Error(err)
 	}
-	e, err := observe.Open(c.Bundle, c.options(infer.Options{}))
+	e, bank, err := openBank(ctx, s, &c.encoderFlags, c.Prompts, c.References)
 	if err != nil {
 		return err
 	}
 	defer e.Close()
-	if err := s.saySkipped(c.References); err != nil {
-		return usage.Error(err)
-	}
-	bank, err := e.BankWith(ctx, c.Prompts, observe.View{}, c.References)
-	if err != nil {
-		return err
-	}
 	var results []scored
 	var failed []error
 	l, scores := e.NewEncoder(observe.View{}), prompts.Scores{}
 	for _, file := range files {
 		var o prompts.Observation
-		err := l.ObserveFile(ctx, file, bank.Tiles(), &o)
+		err := l.ObserveFile(ctx, file, bank.Needs(), &o)
 		if err == nil {
 			err = bank.Score(&o, &scores)
 		}

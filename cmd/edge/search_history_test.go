@@ -16,7 +16,7 @@ import (
 // What a running agent has seen is found by a text and by a picture, with its
 // event, its verdict and its thumbnail; results that come later are found
 // later.
-func TestSearchFindsWhatAnAgentHasSeen(t *testing.T) {
+func TestSearch_History(t *testing.T) {
 	measures(t)
 	dir := t.TempDir()
 	t.Setenv("HOME", dir)

@@ -10,6 +10,7 @@ import (
 // Draw is one measurement of all pictures but its references.
 type Draw struct {
 	Seed     uint64
+	Detail   int  // pictures were compared at
 	Turned   bool // pictures were compared with the references turned, too
 	Outcomes []evaluate.Outcome
 }
@@ -74,6 +75,7 @@ type DrawFigures struct {
 	AUROC    float64 `json:"auroc"`
 	Overkill float64 `json:"overkill"`
 	Escape   float64 `json:"escape"`
+	Detail   int     `json:"detail"` // n: patches of n×n tiles are compared beside those of the whole picture
 	Turned   bool    `json:"turned"` // pictures were compared with the references turned, too
 }
 
@@ -103,7 +105,7 @@ func New(draws []Draw, t evaluate.Thresholds) *Report {
 		auroc, precision, f1 = append(auroc, f.AUROC), append(precision, f.AveragePrecision), append(f1, f.F1Max)
 		overkill, escape = append(overkill, f.Overkill.Rate), append(escape, f.Escape.Rate)
 		calibration = append(calibration, f.Calibration)
-		r.Draws = append(r.Draws, DrawFigures{d.Seed, f.AUROC, f.Overkill.Rate, f.Escape.Rate, d.Turned})
+		r.Draws = append(r.Draws, DrawFigures{d.Seed, f.AUROC, f.Overkill.Rate, f.Escape.Rate, max(d.Detail, 1), d.Turned})
 		if i == 0 {
 			r.first(&f)
 			continue

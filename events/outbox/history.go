@@ -14,7 +14,7 @@ import (
 // line. What comes beyond is forgotten, since inspection does not wait.
 const waiting = 32
 
-// Remembers tells whether the store keeps a history.
+// Remembers reports whether the store keeps a history.
 func (s *Store) Remembers() bool { return s.options.HistoryBytes > 0 }
 
 // Remember keeps what was seen, in the background; it never waits. The slices of
@@ -35,14 +35,14 @@ func (s *Store) rememberer() {
 	for {
 		select {
 		case seen := <-s.seen:
-			s.keep(seen)
+			s.storeSeen(seen)
 			continue
 		case <-s.ctx.Done():
 		}
 		for {
 			select {
 			case seen := <-s.seen:
-				s.keep(seen)
+				s.storeSeen(seen)
 			default:
 				return
 			}
@@ -50,8 +50,8 @@ func (s *Store) rememberer() {
 	}
 }
 
-// keep stores one, where the disk has room beside the events.
-func (s *Store) keep(seen *history.Seen) {
+// storeSeen stores one, where the disk has room beside the events.
+func (s *Store) storeSeen(seen *history.Seen) {
 	m, err := seen.Message()
 	if err == nil && s.free() >= s.options.ReserveBytes {
 		ctx, cancel := context.WithTimeout(context.Background(), appendLimit)

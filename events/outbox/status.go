@@ -51,7 +51,7 @@ func (c *counts) addShed(to *map[Class]uint64, n map[Class]uint64) {
 	}
 }
 
-// takeUntold gives what no alarm has told of yet.
+// takeUntold returns the losses that no alarm has reported yet, and clears them.
 func (c *counts) takeUntold() map[Class]uint64 {
 	c.mu.Lock()
 	defer c.mu.Unlock()

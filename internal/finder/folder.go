@@ -44,7 +44,7 @@ func (f *folder) entries(ctx context.Context, old *search.Index, out *Found) ([]
 		return nil, false, err
 	}
 	entries := plan.Kept
-	err = f.model.ObserveFiles(ctx, plan.Encode, 0, func(i int, _ *trial.Photo, o *prompts.Observation) error {
+	err = f.model.ObserveFiles(ctx, plan.Encode, prompts.Needs{}, func(i int, _ *trial.Photo, o *prompts.Observation) error {
 		entries = append(entries, search.Entry{Name: plan.Encode[i], Stamp: plan.Stamps[i], Vector: search.Encode(o.Embedding)})
 		return nil
 	}, func(i int, err error) {

@@ -32,6 +32,9 @@ var only = map[string]struct {
 // interfaces that their user declares.
 var neverMeet = []string{"pristine/capture", "pristine/infer", "pristine/prompts", "pristine/events", "pristine/evaluate", "pristine/web", "pristine/plc", "pristine/gpio", "pristine/trigger", "pristine/search"}
 
+// stations are the packages of stations and of what they score with.
+var stations = []string{"pristine/inspect", "pristine/prompts", "pristine/inspect/health", "pristine/inspect/track"}
+
 func TestPackagesImportOnlyWhatTheDesignAllows(t *testing.T) {
 	for _, p := range packages(t) {
 		for _, imported := range p.Imports {
@@ -49,6 +52,18 @@ func TestPackagesImportOnlyWhatTheDesignAllows(t *testing.T) {
 			}
 			if within(p.ImportPath, "pristine/inspect") && (within(imported, "pristine/infer") || within(imported, "pristine/capture/opencv") || imported == "os" || imported == "net") {
 				t.Errorf("%s imports %s: inspect is pure and does no I/O of its own", p.ImportPath, imported)
+			}
+			if (p.ImportPath == "pristine/inspect/health" || p.ImportPath == "pristine/inspect/track") && slices.Contains(stations, imported) {
+				t.Errorf("%s imports %s: it looks at pictures alone, so that it is read, tested and used without stations and scores", p.ImportPath, imported)
+			}
+			if p.ImportPath == "pristine/inspect" && imported == "pristine/inspect/track" {
+				t.Errorf("%s imports %s: a station takes frames from anything that delivers them, and need not know who named their parts", p.ImportPath, imported)
+			}
+			if (within(p.ImportPath, "pristine/internal/printing") || within(p.ImportPath, "pristine/internal/snapshot")) && strings.HasPrefix(imported, "pristine/") {
+				t.Errorf("%s imports %s: it is a leaf that any package may use", p.ImportPath, imported)
+			}
+			if within(p.ImportPath, "pristine/internal/finder") && within(imported, "pristine/inspect") {
+				t.Errorf("%s imports %s: a search looks at embeddings that exist, and inspects nothing", p.ImportPath, imported)
 			}
 			if within(p.ImportPath, "pristine/trial") && (within(imported, "pristine/infer") || within(imported, "pristine/capture")) {
 				t.Errorf("%s imports %s: its user gives it an encoder, so that it is measured without cameras and ONNX Runtime", p.ImportPath, imported)

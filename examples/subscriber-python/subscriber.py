@@ -1,7 +1,7 @@
 """Prints the events of all stations, each once, and says what is missing.
 
     pip install nats-py
-    python3 events/subscriber.py nats://127.0.0.1:4222
+    python3 examples/subscriber-python/subscriber.py nats://127.0.0.1:4222
 """
 
 import asyncio

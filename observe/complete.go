@@ -1,0 +1,119 @@
+package observe
+
+import (
+	"context"
+	"time"
+
+	"pristine/capture"
+	"pristine/capture/opencv"
+	"pristine/evaluate/dataset"
+	"pristine/prompts"
+)
+
+// FilesByHash returns the files by their SHA-256, in hex.
+func FilesByHash(files []string) (map[string]string, error) {
+	by := make(map[string]string, len(files))
+	for _, file := range files {
+		sum, err := dataset.Hash(file)
+		if err != nil {
+			return nil, err
+		}
+		by[sum] = file
+	}
+	return by, nil
+}
+
+// Complete adds to references what a set compares beside the pictures as they
+// are, where it is not there yet: their detail, what the good ones show turned,
+// and the detail of that where it is of use. It leaves pictures as they are whose
+// file is not among those given, by their hash. Progress is called once for each
+// picture.
+func (e *Encoder) Complete(ctx context.Context, r *prompts.References, set *prompts.Set, files map[string]string, progress func()) error {
+	needs := set.LearnNeeds(r.Len())
+	for i, p := range r.Pictures() {
+		progress()
+		file, given := files[p.SHA]
+		if !given {
+			continue
+		}
+		if err := e.addDetail(ctx, r, i, file, needs.Detail); err != nil {
+			return err
+		}
+		if !needs.Turned || p.Bad || len(p.Seen.Turned) > 0 {
+			continue
+		}
+		o := prompts.Observation{Detail: 1}
+		if err := e.ObserveFileTurned(ctx, file, &o); err != nil {
+			return err
+		}
+		if err := r.AddTurned(i, o.Turned); err != nil {
+			return err
+		}
+	}
+	if e.model.detail(needs.Detail) == 1 {
+		return nil
+	}
+	if turned, err := r.TurnedInUse(set.Turned); err != nil || !turned {
+		return err
+	}
+	return e.addDetailTurned(ctx, r, files)
+}
+
+func (e *Encoder) addDetail(ctx context.Context, r *prompts.References, i int, file string, detail int) error {
+	seen := &r.Pictures()[i].Seen
+	if detail = e.model.detail(detail); detail == 1 || len(seen.Fine) > 0 && seen.Detail == detail {
+		return nil
+	}
+	var o prompts.Observation
+	if err := e.ObserveFile(ctx, file, prompts.Needs{Detail: detail}, &o); err != nil {
+		return err
+	}
+	return r.AddFine(i, &o)
+}
+
+func (e *Encoder) addDetailTurned(ctx context.Context, r *prompts.References, files map[string]string) error {
+	for i, p := range r.Pictures() {
+		file, given := files[p.SHA]
+		if p.Bad || !given || len(p.Seen.Fine) == 0 || len(p.Seen.FineTurned) > 0 {
+			continue
+		}
+		o := prompts.Observation{Detail: p.Seen.Detail}
+		if err := e.ObserveFileTurned(ctx, file, &o); err != nil {
+			return err
+		}
+		if err := r.AddFineTurned(i, o.FineTurned); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// EncodeTimes returns how long the model takes to encode a picture file as it
+// is, and with what is needed of it: each the shortest of three.
+func (m *Model) EncodeTimes(ctx context.Context, view View, file string, needs prompts.Needs) (whole, all time.Duration, err error) {
+	e := m.NewEncoder(view)
+	pix, width, height, err := opencv.DecodeFile(file)
+	if err != nil {
+		return 0, 0, err
+	}
+	f := capture.Frame{Pix: pix, Width: width, Height: height}
+	for _, x := range []struct {
+		needs prompts.Needs
+		to    *time.Duration
+	}{{prompts.Needs{}, &whole}, {needs, &all}} {
+		for range timedEncodes {
+			var o prompts.Observation
+			o.Ask(x.needs)
+			start := time.Now()
+			if err := e.Encode(ctx, &f, &o); err != nil {
+				return 0, 0, err
+			}
+			if took := time.Since(start); *x.to == 0 || took < *x.to {
+				*x.to = took
+			}
+		}
+	}
+	return whole, all, nil
+}
+
+const timedEncodes = 3

@@ -1,0 +1,102 @@
+package observe
+
+import (
+	"image"
+	"math"
+
+	"pristine/infer"
+)
+
+// fineOverlap is the share of a tile's patches, on each axis, that it has in
+// common with its neighbour. Half of them are taken from either tile, so that no
+// patch is used whose surroundings the encoder did not see.
+const fineOverlap = 0.2
+
+// detail returns the detail that the model's pictures have where n is asked for:
+// without patch features there is nothing finer.
+func (m *Model) detail(n int) int {
+	if m.Images.Shapes().FeatureDim == 0 {
+		return 1
+	}
+	return max(n, 1)
+}
+
+// seam returns how many of a tile's rows or columns of patches, of so many, are
+// left to its neighbour.
+func seam(patches int) int { return int(math.Round(fineOverlap * float64(patches) / 2)) }
+
+// span returns the length of the grid that n tiles of so many patches make.
+func span(patches, n int) int { return n*patches - 2*(n-1)*seam(patches) }
+
+// fineGrid returns the rows and columns of the grid that n×n tiles make.
+func (m *Model) fineGrid(n int) [2]int {
+	grid := m.Images.Shapes().FeatureGrid
+	return [2]int{span(grid[0], n), span(grid[1], n)}
+}
+
+// detailTiles appends the n×n tiles, row by row, whose patches make one finer
+// grid over an area; none below 2.
+func (m *Model) detailTiles(area image.Rectangle, n int, tiles []image.Rectangle) []image.Rectangle {
+	if n = m.detail(n); n == 1 {
+		return tiles
+	}
+	grid, fine := m.Images.Shapes().FeatureGrid, m.fineGrid(n)
+	at := func(from, size, cell, cells int) int {
+		return from + int(math.Round(float64(size*cell)/float64(cells)))
+	}
+	for row := range n {
+		for column := range n {
+			top, left := row*(grid[0]-2*seam(grid[0])), column*(grid[1]-2*seam(grid[1]))
+			tile := image.Rect(
+				at(area.Min.X, area.Dx(), left, fine[1]), at(area.Min.Y, area.Dy(), top, fine[0]),
+				at(area.Min.X, area.Dx(), left+grid[1], fine[1]), at(area.Min.Y, area.Dy(), top+grid[0], fine[0]))
+			tiles = append(tiles, atLeastAPixel(tile, area))
+		}
+	}
+	return tiles
+}
+
+// atLeastAPixel returns the tile, or a pixel of the area where rounding left
+// nothing of it.
+func atLeastAPixel(tile, area image.Rectangle) image.Rectangle {
+	tile.Max.X, tile.Max.Y = max(tile.Max.X, tile.Min.X+1), max(tile.Max.Y, tile.Min.Y+1)
+	if over := tile.Max.X - area.Max.X; over > 0 {
+		tile.Min.X, tile.Max.X = tile.Min.X-over, area.Max.X
+	}
+	if over := tile.Max.Y - area.Max.Y; over > 0 {
+		tile.Min.Y, tile.Max.Y = tile.Min.Y-over, area.Max.Y
+	}
+	return tile
+}
+
+// stitch joins the features of n×n tiles to one grid, in to's memory where that
+// is large enough.
+func (m *Model) stitch(to []float32, outputs []infer.Output, n int) []float32 {
+	shapes := m.Images.Shapes()
+	grid, fine, dim := shapes.FeatureGrid, m.fineGrid(n), shapes.FeatureDim
+	if size := fine[0] * fine[1] * dim; cap(to) < size {
+		to = make([]float32, size)
+	} else {
+		to = to[:size]
+	}
+	within := func(cells, tile int) (from, to int) { // a tile's own cells
+		from, to = 0, cells
+		if tile > 0 {
+			from = seam(cells)
+		}
+		if tile < n-1 {
+			to = cells - seam(cells)
+		}
+		return from, to
+	}
+	for tile, output := range outputs[:n*n] {
+		row, column := tile/n, tile%n
+		top, bottom := within(grid[0], row)
+		left, right := within(grid[1], column)
+		for y := top; y < bottom; y++ {
+			into := (row*(grid[0]-2*seam(grid[0]))+y)*fine[1] + column*(grid[1]-2*seam(grid[1])) + left
+			copy(to[into*dim:], output.PatchFeatures[(y*grid[1]+left)*dim:(y*grid[1]+right)*dim])
+		}
+	}
+	return to
+}

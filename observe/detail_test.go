@@ -1,0 +1,163 @@
+package observe
+
+import (
+	"context"
+	"image"
+	"math"
+	"slices"
+	"testing"
+
+	"pristine/capture"
+	"pristine/capture/testline"
+	"pristine/infer"
+	"pristine/prompts"
+	"pristine/trial"
+)
+
+func opened(t *testing.T) *Model {
+	t.Helper()
+	m, err := Open("models/pocket", infer.Options{MaxBatch: 8})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(m.Close)
+	return m
+}
+
+func flange(t *testing.T) *capture.Frame {
+	t.Helper()
+	var f capture.Frame
+	if err := testline.Open(testline.Options{Seed: 1, Speed: 60, Kind: "flange"}).Read(context.Background(), &f); err != nil {
+		t.Fatal(err)
+	}
+	return &f
+}
+
+// alike reports whether vectors are the same but for the rounding of batches.
+func alike(a, b []float32) bool {
+	return slices.EqualFunc(a, b, func(x, y float32) bool { return math.Abs(float64(x-y)) < 0.02 })
+}
+
+// The tiles of a detail lie in their area and leave nothing of it out, and a cell
+// of theirs lies where it does in the joined grid.
+func TestDetailTilesMakeOneGrid(t *testing.T) {
+	m := opened(t)
+	for _, n := range []int{2, 3} {
+		grid := m.fineGrid(n)
+		if want := map[int]int{2: 36, 3: 52}[n]; grid != [2]int{want, want} {
+			t.Errorf("%d: a grid of %v", n, grid)
+		}
+		area := image.Rect(100, 50, 100+10*grid[1], 50+5*grid[0])
+		tiles := m.detailTiles(area, n, nil)
+		var all image.Rectangle
+		for i, tile := range tiles {
+			all = all.Union(tile)
+			row, column := i/n, i%n
+			if want := image.Pt(100+10*16*column, 50+5*16*row); tile.Min != want || tile.Size() != image.Pt(200, 100) {
+				t.Errorf("%d: tile %d is %v, want it at %v", n, i, tile, want)
+			}
+		}
+		if len(tiles) != n*n || all != area {
+			t.Errorf("%d: %d tiles of %v, the area is %v", n, len(tiles), all, area)
+		}
+		for _, tile := range m.detailTiles(image.Rect(7, 7, 9, 8), n, nil) {
+			if tile.Empty() || !tile.In(image.Rect(7, 7, 9, 8)) {
+				t.Errorf("%d: a tile of %v of two pixels", n, tile)
+			}
+		}
+	}
+	if tiles := m.detailTiles(image.Rect(0, 0, 9, 9), 1, nil); len(tiles) != 0 {
+		t.Errorf("detail 1 has %d tiles", len(tiles))
+	}
+}
+
+// Each patch of the joined grid is that of the tile whose middle it is nearer to.
+func TestDetailIsWhatItsTilesShow(t *testing.T) {
+	m, f := opened(t), flange(t)
+	e := m.NewEncoder(View{})
+	o := prompts.Observation{Detail: 2}
+	if err := e.Encode(context.Background(), f, &o); err != nil {
+		t.Fatal(err)
+	}
+	dim := m.Images.Shapes().FeatureDim
+	if o.Detail != 2 || o.FineGrid != [2]int{36, 36} || len(o.Fine) != 36*36*dim {
+		t.Fatalf("detail %d, a grid of %v, %d numbers", o.Detail, o.FineGrid, len(o.Fine))
+	}
+	tiles := m.detailTiles(image.Rect(0, 0, f.Width, f.Height), 2, nil)
+	outputs := make([]infer.Output, len(tiles))
+	for i, tile := range tiles {
+		if _, err := m.Images.Encode(context.Background(), []infer.Picture{{Pix: f.Pix, Width: f.Width, Height: f.Height, Region: tile}}, outputs[i:i+1]); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for row := range 36 {
+		for column := range 36 {
+			tile, y, x := 0, row, column
+			if row >= 18 {
+				tile, y = tile+2, row-16
+			}
+			if column >= 18 {
+				tile, x = tile+1, column-16
+			}
+			if !alike(o.Fine[(row*36+column)*dim:][:dim], outputs[tile].PatchFeatures[(y*20+x)*dim:][:dim]) {
+				t.Fatalf("row %d, column %d is not what tile %d shows", row, column, tile)
+			}
+		}
+	}
+	var batch [1]Observed
+	photos := []trial.Photo{{Pix: f.Pix, Width: f.Width, Height: f.Height}}
+	if err := m.EncodePhotos(context.Background(), photos, prompts.Needs{Detail: 2}, batch[:]); err != nil || !alike(batch[0].Fine, o.Fine) {
+		t.Errorf("a batch shows something else: %v", err)
+	}
+}
+
+// Detail is encoded beside tiles, and neither takes the other's place.
+func TestTilesAndDetailAreEncodedTogether(t *testing.T) {
+	m, f := opened(t), flange(t)
+	see := func(n prompts.Needs) (o prompts.Observation) {
+		o.Ask(n)
+		if err := m.NewEncoder(View{}).Encode(context.Background(), f, &o); err != nil {
+			t.Fatal(err)
+		}
+		return o
+	}
+	both, tiles, detail := see(prompts.Needs{Tiles: 2, Detail: 2}), see(prompts.Needs{Tiles: 2}), see(prompts.Needs{Detail: 2})
+	if !alike(both.Tiles, tiles.Tiles) || !alike(both.Fine, detail.Fine) || len(tiles.Fine)+len(detail.Tiles) > 0 {
+		t.Error("they show something else together")
+	}
+}
+
+// A frame in detail allocates nothing once the buffers are there.
+func TestDetailAllocatesNothingAFrame(t *testing.T) {
+	m, f := opened(t), flange(t)
+	e := m.NewEncoder(View{})
+	var o prompts.Observation
+	frame := func() {
+		o.Ask(prompts.Needs{Detail: 2})
+		if err := e.Encode(context.Background(), f, &o); err != nil {
+			t.Error(err)
+		}
+	}
+	frame()
+	if n := testing.AllocsPerRun(5, frame); n > 0 {
+		t.Errorf("%v allocations a frame", n)
+	}
+}
+
+// Turned references show their detail turned, too.
+func TestDetailIsTurned(t *testing.T) {
+	m, f := opened(t), flange(t)
+	e := m.NewEncoder(View{})
+	o := prompts.Observation{Detail: 2}
+	if err := e.Encode(context.Background(), f, &o); err != nil {
+		t.Fatal(err)
+	}
+	upright := o.Clone()
+	if err := e.ObserveTurned(context.Background(), f, &upright); err != nil || len(upright.FineTurned) != prompts.Turns*len(upright.Fine) || len(upright.Turned) != prompts.Turns*len(upright.Features) {
+		t.Errorf("%d numbers turned, %d of detail: %v", len(upright.Turned), len(upright.FineTurned), err)
+	}
+	coarse := prompts.Observation{Detail: 1}
+	if err := e.ObserveTurned(context.Background(), f, &coarse); err != nil || len(coarse.FineTurned) > 0 {
+		t.Errorf("detail 1 has %d numbers of detail turned: %v", len(coarse.FineTurned), err)
+	}
+}
