@@ -5,14 +5,17 @@ import (
 	"errors"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 
 	"pristine/events"
 	"pristine/events/control"
 	"pristine/events/outbox"
+	"pristine/history"
 	"pristine/infer"
 	"pristine/inspect"
 	"pristine/internal/config"
 	"pristine/observe"
+	"pristine/web"
 )
 
 // Options say what an agent runs, and where it reports.
@@ -60,11 +63,15 @@ type Agent struct {
 	states   *modelStates
 	model    *observe.Model
 	store    *outbox.Store
+	history  atomic.Pointer[history.History] // nil where none is kept
 	cameras  []*camera
 	board    *board
 	watcher  *watcher
 	stopPage func()
 	prepare  func(*camera) // of a test, before a camera runs; nil otherwise
+
+	routes    []web.Route // of the page
+	searching sync.Mutex  // one search of the page at a time
 
 	requests control.Counts // over NATS
 }

@@ -25,6 +25,7 @@ type board struct {
 	phases   map[string]capture.State
 	last     map[string]web.Flagged
 	newest   map[string][]byte // JPEG of the last result, by camera; nil when it has none
+	maps     map[string][]byte // of the scores of the last result, by camera; see mapBytes
 	flagged  []flaggedResult   // oldest first
 	changed  chan struct{}     // closed at the next result
 	pictures map[string][]byte // JPEG, by the id of a flagged result
@@ -47,7 +48,7 @@ const (
 func newBoard() *board {
 	return &board{
 		started: time.Now(), phases: map[string]capture.State{}, last: map[string]web.Flagged{},
-		newest: map[string][]byte{}, pictures: map[string][]byte{}, changed: make(chan struct{}),
+		newest: map[string][]byte{}, maps: map[string][]byte{}, pictures: map[string][]byte{}, changed: make(chan struct{}),
 	}
 }
 
@@ -68,7 +69,7 @@ func (b *board) wants() bool {
 // result records a result of a camera; jpeg is its picture, or nil. A picture is
 // only ever shown with its own result. It returns the id under which
 // picture may add the picture of a flagged result.
-func (b *board) result(r *inspect.Result, jpeg []byte) (id string) {
+func (b *board) result(r *inspect.Result, jpeg, heat []byte) (id string) {
 	f := flagged(r)
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -84,19 +85,19 @@ func (b *board) result(r *inspect.Result, jpeg []byte) (id string) {
 			b.pictures[id] = jpeg
 		}
 	}
-	b.setLast(f, jpeg)
+	b.setLast(f, jpeg, heat)
 	return id
 }
 
 // latest records a result that is one of many alike: it is not listed as flagged.
-func (b *board) latest(r *inspect.Result, jpeg []byte) {
+func (b *board) latest(r *inspect.Result, jpeg, heat []byte) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.setLast(flagged(r), jpeg)
+	b.setLast(flagged(r), jpeg, heat)
 }
 
-func (b *board) setLast(f web.Flagged, jpeg []byte) {
-	b.newest[f.Camera] = jpeg
+func (b *board) setLast(f web.Flagged, jpeg, heat []byte) {
+	b.newest[f.Camera], b.maps[f.Camera] = jpeg, heat
 	if jpeg != nil {
 		f.ID = f.Camera
 	}
@@ -120,7 +121,7 @@ func (b *board) addPicture(id string, jpeg []byte) {
 
 // flagged returns a result as the page shows it.
 func flagged(r *inspect.Result) web.Flagged {
-	f := web.Flagged{Time: r.Finished, Camera: r.Camera, Part: r.Part, Verdict: string(r.Verdict), Reason: string(r.Reason), Detail: r.Detail, Shadow: r.Shadow}
+	f := web.Flagged{Review: r.Limits.Review, Fail: r.Limits.Fail, Time: r.Finished, Camera: r.Camera, Part: r.Part, Verdict: string(r.Verdict), Reason: string(r.Reason), Detail: r.Detail, Shadow: r.Shadow}
 	if r.Scores != nil {
 		defect := r.Decision.Score
 		f.Defect, f.Likeliest, f.Agreed, f.Of = &defect, r.Scores.Top, r.Decision.Agreed, r.Decision.Of
@@ -193,6 +194,13 @@ func (b *board) hub(takes bool) {
 	b.hubTakes = takes
 }
 
+// heat returns the map of a camera's last result, nil where it has none.
+func (b *board) heat(camera string) []byte {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.maps[camera]
+}
+
 func (b *board) picture(id string) ([]byte, bool) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -257,7 +265,7 @@ func (k *camera) status(phase capture.State) web.Camera {
 		Frames: counts.Frames, Scored: counts.Scored, Dropped: dropped.Total(), DroppedBy: dropped.ByCause(), HeldOff: counts.HeldOff, Unsent: k.queue.lost.Load(), Waiting: uint64(max(k.queue.waiting.Load(), 0)), PicturesGivenUp: k.queue.givenUp.Load(),
 		Opens: k.stats.Opens.Load(), Failures: k.stats.Failures.Load(), Abandoned: k.stats.Abandoned.Load(), Verdicts: map[string]uint64{},
 		Severities: web.Severities{string(inspect.Fail): {}, string(inspect.Review): {}},
-		VerdictAge: k.ages.Now(), Health: []web.Signal{},
+		VerdictAge: k.ages.Now(), Health: []web.Signal{}, Region: k.config.Region, Polygon: k.config.Polygon,
 	}
 	if !armed {
 		c.ShadowReason = why

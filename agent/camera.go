@@ -27,38 +27,40 @@ import (
 
 // camera is one camera, from its source to its station.
 type camera struct {
-	agent          *Agent
-	config         *config.Camera
-	address        address.Address
-	regions        []*camera    // it captures for these; empty where another captures
-	source         *capture.Fan // to their slots
-	slot           *capture.Latest
-	pace           *capture.Pace  // of policy fps:N
-	frames         inspect.Frames // of the slot, with their parts named
-	stats          *capture.Stats
-	live           liveSet
-	keptSet        atomic.Pointer[keptSet] // the live set, as the store keeps it
-	acts           sync.Mutex              // one change of the live set at a time
-	shadow         *prompts.Live           // of the set that is compared with the live one; nil without
-	station        *inspect.Station
-	baseline       *health.Baseline
-	tracker        *track.Tracker                                // nil where the source names the parts
-	kept           *learnedFolder                                // nil where nothing is kept
-	gate           *inspect.Gate                                 // of policy trigger
-	tap            *inspect.Tap                                  // of any other policy
-	truth          func(part string) (defect string, known bool) // of the built-in camera
-	failure        error
-	ledger         *watchfolder.Ledger // of a watched folder, shared by its regions; nil for other sources
-	queue          *queue              // of results that wait for their event
-	periods        *inspect.Periods    // nil where each frame has a result of its own
-	lostLogged     time.Time           // by the queue's goroutine
-	lostSince      int
-	ages           *web.Ages                    // of its verdicts
-	signals        atomic.Pointer[[]web.Signal] // of health, once they are learned
-	learning       atomic.Pointer[learning]     // nil while parts are judged
-	goodParts      trialPictures                // to plant defects into
-	challengeAsked chan struct{}                // of the live bank
-	learnedAt      atomic.Pointer[time.Time]    // nil where the references were not learned
+	agent      *Agent
+	config     *config.Camera
+	address    address.Address
+	regions    []*camera    // it captures for these; empty where another captures
+	source     *capture.Fan // to their slots
+	slot       *capture.Latest
+	pace       *capture.Pace  // of policy fps:N
+	frames     inspect.Frames // of the slot, with their parts named
+	stats      *capture.Stats
+	live       liveSet
+	keptSet    atomic.Pointer[keptSet] // the live set, as the store keeps it
+	acts       sync.Mutex              // one change of the live set at a time
+	shadow     *prompts.Live           // of the set that is compared with the live one; nil without
+	station    *inspect.Station
+	baseline   *health.Baseline
+	tracker    *track.Tracker                                // nil where the source names the parts
+	kept       *learnedFolder                                // nil where nothing is kept
+	gate       *inspect.Gate                                 // of policy trigger
+	tap        *inspect.Tap                                  // of any other policy
+	truth      func(part string) (defect string, known bool) // of the built-in camera
+	failure    error
+	ledger     *watchfolder.Ledger // of a watched folder, shared by its regions; nil for other sources
+	queue      *queue              // of results that wait for their event
+	periods    *inspect.Periods    // nil where each frame has a result of its own
+	lostLogged time.Time           // by the queue's goroutine
+	lostSince  int
+	passes     int                          // since the last one that was kept; by the queue's goroutine
+	ages       *web.Ages                    // of its verdicts
+	signals    atomic.Pointer[[]web.Signal] // of health, once they are learned
+	learning   atomic.Pointer[learning]     // nil while parts are judged
+	learnedAt  atomic.Pointer[time.Time]    // nil where the references were not learned
+
+	goodParts      trialPictures // to plant defects into
+	challengeAsked chan struct{} // of the live bank
 
 	failed                 atomic.Pointer[string] // why the station has stopped; nil while it runs
 	refused, shadowRefused atomic.Pointer[string] // why the last edit of a set is not in effect; nil when it is
@@ -140,7 +142,7 @@ func (k *camera) results() inspect.Sink {
 	if k.address.Kind == address.File || k.address.Kind == address.Watch {
 		return s // each picture of a folder is something of its own
 	}
-	k.periods = inspect.NewPeriods(s, k.config.Health.Report, func(r *inspect.Result) { k.agent.board.latest(r, s.pageJPEG(r)) }, k.reportPeriod)
+	k.periods = inspect.NewPeriods(s, k.config.Health.Report, func(r *inspect.Result) { k.agent.board.latest(r, s.pageJPEG(r), s.pageMap(r)) }, k.reportPeriod)
 	return k.periods
 }
 

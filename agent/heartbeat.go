@@ -50,7 +50,7 @@ func (a *Agent) selfReport(every time.Duration) (*events.Agent, map[string]uint6
 	if a.config.Events.Hub.URL != "" {
 		said.Backlog = store.Backlog()
 	}
-	counts := map[string]uint64{"evidence_shed": sum(store.EvidenceShed), "events_shed": sum(store.Shed), "events_unstored": sum(store.Unstored), "history_forgotten": store.Forgotten,
+	counts := map[string]uint64{"evidence_shed": sum(store.EvidenceShed), "events_shed": sum(store.Shed), "events_unstored": sum(store.Unstored), "history_forgotten": a.forgotten(),
 		"requests": a.requests.Requests.Load(), "requests_refused": a.requests.Refused.Load()}
 	var last time.Time
 	for _, c := range status.Cameras {

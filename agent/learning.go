@@ -10,6 +10,7 @@ import (
 	"pristine/capture"
 	"pristine/capture/address"
 	"pristine/events"
+	"pristine/history"
 	"pristine/inspect"
 	"pristine/inspect/health"
 	"pristine/prompts"
@@ -170,6 +171,7 @@ func (k *camera) learnedParts(ctx context.Context, bank *prompts.Bank) {
 		next = newChallenging()
 	}
 	k.live.Swap(bank)
+	k.agent.audit(history.Change{Who: "camera", Kind: changeReference, Object: k.config.Name, After: fmt.Sprintf("%d references learned", bank.References()), Reason: "learn_parts"})
 	now := time.Now()
 	k.learnedAt.Store(&now)
 	k.learning.Store(next)
@@ -225,6 +227,7 @@ func (k *camera) keepState(file string, s snapshot) {
 // relearn makes the camera learn again all that it learned: its good parts, the
 // health of its pictures and the empty belt.
 func (k *camera) relearn(ctx context.Context) {
+	k.agent.audit(history.Change{Who: "request", Kind: changeReference, Object: k.config.Name, After: "to be learned anew", Reason: "edge reference learn"})
 	k.signals.Store(nil)
 	baseline := health.NewBaseline(k.health())
 	if k.tracker != nil {

@@ -212,6 +212,8 @@ func (r *watched) dom() string {
 }
 
 // armed writes a prompt set that is armed by hand, so that /fitz can be 200.
+// The set compares at detail 1: these tests show many frames, and what the whole
+// picture alone does not see.
 func armed(t *testing.T) (file string) {
 	t.Helper()
 	set, err := os.ReadFile("configs/prompts/part.yaml")
@@ -219,7 +221,7 @@ func armed(t *testing.T) (file string) {
 		t.Fatal(err)
 	}
 	file = filepath.Join(t.TempDir(), "set.yaml")
-	if err := os.WriteFile(file, append(set, "\narm: true\n"...), 0o600); err != nil {
+	if err := os.WriteFile(file, append(set, "\narm: true\ndetail: 1\n"...), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	return file

@@ -134,6 +134,9 @@ func (k *camera) startWith(ctx context.Context, bank *prompts.Bank, c, kept *kep
 	k.live.Put(bank, &c.Origin)
 	k.warnMillimetres(bank)
 	k.keptSet.Store(c)
+	if kept == nil || kept.Origin.SHA256 != c.Origin.SHA256 {
+		k.auditSet(nil, k.live.current.Load())
+	}
 	if refused == nil {
 		if err := k.storeSet(ctx, c); err != nil {
 			k.agent.log.Error("saving the prompt set failed", "camera", k.config.Name, "err", err)
@@ -202,12 +205,14 @@ func (k *camera) apply(ctx context.Context, bank *prompts.Bank, c *keptSet) erro
 	if err := k.storeSet(ctx, c); err != nil {
 		return err
 	}
+	before := k.live.current.Load()
 	k.live.Put(bank, &c.Origin)
 	k.warnMillimetres(bank)
 	if k.challenges() {
 		k.askChallenge()
 	}
 	k.refused.Store(nil)
+	k.auditSet(before, k.live.current.Load())
 	return nil
 }
 

@@ -34,7 +34,7 @@ func (s *sink) Publish(_ context.Context, r *inspect.Result) error {
 	}
 	p := k.queue.spare.Get().(*pending)
 	p.jpeg = s.pageJPEG(r)
-	p.flagged = k.agent.board.result(r, p.jpeg)
+	p.flagged = k.agent.board.result(r, p.jpeg, s.pageMap(r))
 	scored, ok := r.Scorer.(*liveBank)
 	if !ok {
 		scored = k.live.current.Load() // nothing scored it
@@ -113,7 +113,7 @@ func (k *camera) store(ctx context.Context, p *pending) error {
 		k.logLost(p, err)
 		return err
 	}
-	s.remember(event, r)
+	s.remember(event, p)
 	k.agent.terminal.Result(r, k.truthOf(r.Part))
 	return nil
 }

@@ -48,13 +48,15 @@ func (j *judge) Judge(ctx context.Context, p *challenge.Picture, out []challenge
 }
 
 // textWeights are those that a challenge tries beside the set's own.
-func textWeights() []float64 { return []float64{0, 0.25, 0.5, 1} }
+func textWeights() []prompts.TextWeight {
+	return []prompts.TextWeight{prompts.TextAuto, 0, 0.25, 0.5, 1}
+}
 
 // Candidates returns a bank with each text weight worth trying, and one without
 // detail where the bank has any, and their names; the first is the bank as it is.
 // A set without references has no other: there, text is all it knows.
 func (m *Model) Candidates(ctx context.Context, bank *prompts.Bank) ([]*prompts.Bank, []string, error) {
-	name := func(weight float64) string { return fmt.Sprintf("text_weight: %v", weight) }
+	name := func(weight prompts.TextWeight) string { return fmt.Sprintf("text_weight: %s", weight) }
 	banks, names := []*prompts.Bank{bank}, []string{name(bank.Set.TextWeight)}
 	if bank.References() == 0 {
 		return banks, names, nil

@@ -2,6 +2,7 @@ package observe
 
 import (
 	"context"
+	"errors"
 	"image"
 	"math"
 	"slices"
@@ -159,5 +160,43 @@ func TestDetailIsTurned(t *testing.T) {
 	coarse := prompts.Observation{Detail: 1}
 	if err := e.ObserveTurned(context.Background(), f, &coarse); err != nil || len(coarse.FineTurned) > 0 {
 		t.Errorf("detail 1 has %d numbers of detail turned: %v", len(coarse.FineTurned), err)
+	}
+}
+
+// Comparing a frame in detail allocates nothing once the buffers are there, with
+// the real matcher.
+func TestComparingInDetailAllocatesNothingAFrame(t *testing.T) {
+	m, f := opened(t), flange(t)
+	e := m.NewEncoder(View{})
+	r := prompts.NewReferences(m.Bundle.Hash, m.Matcher)
+	for range 3 {
+		var o prompts.Observation
+		o.Ask(prompts.Needs{Detail: 2})
+		if err := e.Encode(context.Background(), f, &o); err != nil {
+			t.Fatal(err)
+		}
+		if err := r.Add(&o); err != nil {
+			t.Fatal(err)
+		}
+	}
+	plain, err := m.Bank(context.Background(), "configs/prompts/part.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	bank, err := plain.WithReferences(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var o prompts.Observation
+	var s prompts.Scores
+	frame := func() {
+		o.Ask(bank.Needs())
+		if err := errors.Join(e.Encode(context.Background(), f, &o), bank.Score(&o, &s)); err != nil {
+			t.Error(err)
+		}
+	}
+	frame()
+	if n := testing.AllocsPerRun(5, frame); n > 0 || s.MapGrid != [2]int{36, 36} {
+		t.Errorf("%v allocations a frame, a map of %v", n, s.MapGrid)
 	}
 }

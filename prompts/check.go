@@ -42,9 +42,6 @@ func (s *Set) check(d *strictyaml.Document) {
 	if s.Tiles < 0 || s.Tiles > MaxTiles || s.Tiles == 1 {
 		d.Addf("tiles", "must be 0 or between 2 and %d (got %d)", MaxTiles, s.Tiles)
 	}
-	if s.TextWeight < 0 || s.TextWeight > 10 {
-		d.Addf("text_weight", "must be between 0 and 10 (got %v)", s.TextWeight)
-	}
 	if !slices.Contains([]Turned{TurnedAuto, TurnedAlways, TurnedNever}, s.Turned) {
 		d.Addf("turned", "must be auto, always or never (got %q)", s.Turned)
 	}

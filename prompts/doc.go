@@ -18,6 +18,13 @@
 // to the others turned as to the others as they are, the part lies anyhow and is
 // compared with them turned by one, two and three quarters, too (Set.Turned).
 //
+// References are compared at one scale or two: patches of the whole picture, and
+// those of its tiles as one finer grid (Set.Detail). The maps are joined as a
+// weighted mean; the whole picture's is never dropped. A reference patch that lies
+// far from the other references takes that off the distance of what it matches.
+// Text counts beside references as far as it says worse of a picture than of each
+// of them, or by a weight (Set.TextWeight).
+//
 // A set with tiles has the frame and n×n half-overlapping tiles encoded and
 // scored alike. Each cell between tiles takes the harmonic mean of P(defect) of
 // those that cover it, as WinCLIP joins its windows, and the highest cells stand
@@ -34,7 +41,8 @@
 // Record writes thresholds, calibration and the record of a validation into a
 // set's file; Bank.Armed tells whether that record, or a person's hand, lets the
 // set publish FAIL as real. A calibration is used for the set, bundle and
-// references that it was measured with, turned or not, and for no others.
+// references that it was measured with, turned or not, at one detail, and for no
+// others. Nothing passes by a single reference that is not calibrated.
 //
 // Promises: vectors of two bundles are never compared: that is an error. A set
 // whose sentences say nothing about a part's condition scores Unknown. With

@@ -132,7 +132,7 @@ func TestReferencesFindWhatIsUnlikeThem(t *testing.T) {
 		if err := b.Score(look(at(0), at(0), at(0.05), at(0.1), at(1.2)), &bad); err != nil {
 			t.Fatal(err)
 		}
-		if good.Defect > 0.3 || bad.Defect < 0.7 {
+		if most := map[int]float64{1: b.Set.Thresholds.Review, 4: 0.3}[pictures]; good.Defect > most || bad.Defect < 0.7 {
 			t.Errorf("%d references: a good part has P(defect) %.3f, a bad one %.3f", pictures, good.Defect, bad.Defect)
 		}
 		worst := 0
@@ -155,7 +155,7 @@ func TestTheTextMovesWhatReferencesSay(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	raw := func(weight float64, o *Observation) (float64, float64) {
+	raw := func(weight TextWeight, o *Observation) (float64, float64) {
 		t.Helper()
 		b := testBank(t)
 		b.Set.TextWeight = weight
@@ -173,10 +173,10 @@ func TestTheTextMovesWhatReferencesSay(t *testing.T) {
 	patch, whole := look(at(0), at(0), at(0.05), at(0.1), at(0.15)), look(at(1.2), at(0), at(0.05), at(0.1), at(0.15))
 	copy(patch.Patches[9:], at(1.2)) // the text dislikes it, the features are those of a reference
 	for name, o := range map[string]*Observation{"patch": patch, "whole picture": whole} {
-		for _, weight := range []float64{0, 1} {
+		for _, weight := range []TextWeight{TextAuto, 0, 1} {
 			base, _ := raw(weight, plain)
 			got, reference := raw(weight, o)
-			if moved := got > base; moved != (weight > 0) {
+			if moved := got > base; moved != (weight != 0) {
 				t.Errorf("%s, weight %v: %v beside %v", name, weight, got, base)
 			}
 			if weight == 0 && got != reference {
@@ -285,7 +285,7 @@ s.yaml:4: defects.scratch.prompts[1]: "a" stands in the list twice
 s.yaml:4: defects.scratch.severity: must be minor, major or critical (got "bad")
 s.yaml:5: templates[0]: must hold {} once, in the place of the state (got "no place")
 s.yaml:6: thresholds: must be 0 < review ≤ fail ≤ 1 (got review 0.9, fail 0.2)
-s.yaml:7: text_weight: must be between 0 and 10 (got -1)`
+s.yaml:7: text_weight: must be auto or between 0 and 10 (got -1)`
 	if err == nil {
 		t.Fatal("no error")
 	}

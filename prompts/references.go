@@ -40,9 +40,9 @@ type References struct {
 	detail int     // of the finer scale; 1 without
 	scales []scale // the whole picture's first, then the finer one, if any
 
-	textMean, textStd float64 // of the text map of good pictures' patches
-	textCenter        float64 // Scores.Text of a picture whose map is textMean everywhere
-	center, spread    float64 // of good pictures' fused scores
+	text           textScale
+	center, spread float64 // of good pictures' fused scores
+	spreadKnown    bool    // from good pictures that are no references
 }
 
 // NewReferences makes an empty collection for pictures of a bundle. A nil
@@ -76,9 +76,9 @@ const scoring = "2"
 // embeddings, in whatever order they were added. Neither what they look like
 // turned nor their detail is in it: a bank has another hash where it compares
 // with that, too.
-func (r *References) Hash() string { return r.hashOf(false, 1) }
+func (r *References) Hash() string { return r.hashOf(false, 1, 0) }
 
-func (r *References) hashOf(turned bool, detail int) string {
+func (r *References) hashOf(turned bool, detail int, weight TextWeight) string {
 	sums := make([]string, len(r.pictures))
 	for i, p := range r.pictures {
 		h := sha256.New()
@@ -99,6 +99,9 @@ func (r *References) hashOf(turned bool, detail int) string {
 		sums[i] = hex.EncodeToString(h.Sum(nil))
 	}
 	slices.Sort(sums)
+	if weight == TextAuto { // any other weight is in the set's hash
+		sums = append(sums, "text auto")
+	}
 	sum := sha256.Sum256([]byte(r.bundle + scoring + fmt.Sprint(sums)))
 	return hex.EncodeToString(sum[:])
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 )
 
 // fit measures the maps and scores of each reference against the others and
@@ -17,9 +18,10 @@ func (r *References) fit(b *Bank) (*References, error) {
 	if err != nil {
 		return nil, fmt.Errorf("fit references: %w", err)
 	}
-	f.hash = f.hashOf(f.turned, f.detail)
+	f.hash = f.hashOf(f.turned, f.detail, b.Set.TextWeight)
 	texts := make([]float64, f.good) // Scores.Text of each
-	if b.says && b.Set.TextWeight > 0 {
+	f.text = textScale{}
+	if b.says && b.Set.TextWeight != 0 {
 		f.fitText(b, texts)
 	}
 	joined := make([]float32, f.finest().patches())
@@ -30,7 +32,7 @@ func (r *References) fit(b *Bank) (*References, error) {
 			own[k] = distances[k][i*patches:][:patches]
 		}
 		f.join(joined, own...)
-		scores[i] = float32(top(joined, &scratch) + b.Set.TextWeight*f.textZ(texts[i], f.textCenter))
+		scores[i] = float32(top(joined, &scratch) + f.textBesideOthers(texts, i, b.Set.TextWeight))
 	}
 	f.setGood(scores, f.unseen())
 	return &f, nil
@@ -160,9 +162,24 @@ func (r *References) fitText(b *Bank, scores []float64) {
 		}
 	}
 	if len(maps) > 0 {
-		r.textMean, r.textStd = moments(maps)
-		r.textCenter = r.textMean + pictures
+		mean, std := moments(maps)
+		r.text = textScale{mean: mean, std: std, center: mean + pictures, most: slices.Max(scores), mostPatch: float64(slices.Max(maps))}
 	}
+}
+
+// textBesideOthers returns what the text score of the i-th good reference adds,
+// held against those of the others.
+func (r *References) textBesideOthers(texts []float64, i int, weight TextWeight) float64 {
+	others := r.text
+	if len(texts) > 1 {
+		others.most = math.Inf(-1)
+		for k, t := range texts {
+			if k != i {
+				others.most = max(others.most, t)
+			}
+		}
+	}
+	return others.adds(texts[i], weight)
 }
 
 func moments(v []float32) (mean, std float64) {

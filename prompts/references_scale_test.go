@@ -42,7 +42,7 @@ func TestFewPicturesHaveTheUsualSpreadAndManyTheirOwn(t *testing.T) {
 		}
 		return scores
 	}
-	const usual = usualSpread * 4
+	const usual = usualSpread * (4 + 3) // no distance at all is a score of −3
 	for _, deviation := range []float32{0, 0.1, 3} {
 		r := References{scales: []scale{{weight: 1, mean: 0.3, std: 0.1}}}
 		last := math.Inf(1)
@@ -61,5 +61,39 @@ func TestFewPicturesHaveTheUsualSpreadAndManyTheirOwn(t *testing.T) {
 	one := References{scales: []scale{{weight: 1, mean: 0.3, std: 0.1}}}
 	if one.setGood([]float32{4}, 1); math.Abs(one.spread-usual*math.Sqrt2) > 1e-6 {
 		t.Errorf("one picture gives a spread of %.4f, want %.4f", one.spread, usual*math.Sqrt2)
+	}
+}
+
+// Nothing passes by a single reference: one picture does not show how good parts
+// differ. With two, or where further good pictures set the scale, good ones pass.
+func TestNothingPassesByASingleReference(t *testing.T) {
+	good := look(at(0), at(0), at(0.05), at(0.1), at(0.15))
+	defect := func(b *Bank) float64 {
+		t.Helper()
+		var s Scores
+		if err := b.Score(good, &s); err != nil {
+			t.Fatal(err)
+		}
+		return s.Defect
+	}
+	one, err := testBank(t).WithReferences(kept(t, 0))
+	if err != nil {
+		t.Fatal(err)
+	}
+	two, err := testBank(t).WithReferences(kept(t, 0, 0.02))
+	if err != nil {
+		t.Fatal(err)
+	}
+	known, err := one.CalibrateGood([]float32{1, 2, 3})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d := defect(one); d < one.Set.Thresholds.Review {
+		t.Errorf("by a single reference P(defect) is %.3f", d)
+	}
+	for name, b := range map[string]*Bank{"two": two, "one with a known spread": known} {
+		if d := defect(b); d >= b.Set.Thresholds.Review {
+			t.Errorf("%s: P(defect) is %.3f", name, d)
+		}
 	}
 }

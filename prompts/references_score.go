@@ -17,16 +17,8 @@ func (r *References) probability(raw float64) float64 {
 	return logistic(steepness * ((raw-r.center)/r.spread - sigmas))
 }
 
-// textZ is 0 where there is no text to scale.
-func (r *References) textZ(t, center float64) float64 {
-	if r.textStd == 0 {
-		return 0
-	}
-	return (t - center) / r.textStd
-}
-
 // score adds the text score to the distances from the references.
-func (r *References) score(o *Observation, s *Scores, weight float64) error {
+func (r *References) score(o *Observation, s *Scores, weight TextWeight) error {
 	if err := r.takes(o); err != nil {
 		return fmt.Errorf("score picture: %w", err)
 	}
@@ -42,11 +34,11 @@ func (r *References) score(o *Observation, s *Scores, weight float64) error {
 	// Scores are added, not maps: with maps a patch that the text alone
 	// dislikes drowns what the references know. A set that says nothing about
 	// the condition got no scale from fit and adds nothing.
-	s.Raw = s.Reference + weight*r.textZ(s.Text, r.textCenter)
-	if r.textStd > 0 && s.textGrid == r.grid {
+	s.Raw = s.Reference + r.text.adds(s.Text, weight)
+	if r.text.std > 0 && s.textGrid == r.grid {
 		for i := range s.Map {
 			t := s.text[cell(i, finest.grid, s.textGrid)]
-			s.Map[i] += float32(weight * r.textZ(float64(t), r.textMean))
+			s.Map[i] += float32(r.text.addsPatch(float64(t), weight))
 		}
 	}
 	s.Defect = r.probability(s.Raw)

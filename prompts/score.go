@@ -50,11 +50,11 @@ type scratch struct {
 	text         []float32 // text map
 	textGrid     [2]int
 	tiles, cells []float32
-	placed       placed
 	sorted       []float32    // top share
 	queries      []float32    // features, as references compare them
 	distances    [2][]float32 // from good references, by scale
 	nearest      []float32    // cosines
+	placed       placed
 }
 
 // CopyTo copies scores, reusing the memory of the target. Scratch is not
@@ -108,8 +108,12 @@ func (b *Bank) Score(o *Observation, s *Scores) error {
 	} else if err := b.scoreReferences(o, s); err != nil {
 		return err
 	}
-	if b.calibrated {
+	switch {
+	case b.calibrated:
 		s.Defect = b.Set.Calibration.Probability(s.Raw)
+	case b.references != nil && b.references.good == 1 && !b.references.spreadKnown:
+		// One picture does not show how good parts differ: nothing passes by it.
+		s.Defect = max(s.Defect, b.Set.Thresholds.Review)
 	}
 	if math.IsNaN(s.Defect) || math.IsNaN(s.Raw) {
 		return errDamaged

@@ -19,7 +19,7 @@ type Set struct {
 	Lookalikes  map[string]State  `yaml:"lookalikes"`  // what looks like a defect and counts as good
 	Temperature float64           `yaml:"temperature"` // of the softmax, (0, 1]; 0: the bundle's own
 	Tiles       int               `yaml:"tiles"`       // n: n×n tiles, half overlapping, are encoded beside the frame; 0: none
-	TextWeight  float64           `yaml:"text_weight"` // of the text score beside references, 0 to 10
+	TextWeight  TextWeight        `yaml:"text_weight"` // of the text score beside references: auto, or 0 to 10
 	Turned      Turned            `yaml:"turned"`      // whether references stand for their pictures turned, too: auto, always or never
 	Detail      Detail            `yaml:"detail"`      // how finely pictures are compared with references: auto, 1, 2 or 3
 	References  string            `yaml:"references"`  // file of reference embeddings; "": the set's name with .references
@@ -60,15 +60,11 @@ func (s *State) SetDefaults() { s.Severity, s.Weight = verdict.Major, 1 }
 // Thresholds are of P(defect), in [0, 1].
 type Thresholds = verdict.Thresholds
 
-// defaultTextWeight is the best of 0.5, 1 and 2 on rendered lots that nothing
-// was trained on, with one and with four references (models/pocket/README.md).
-const defaultTextWeight = 0.5
-
 func defaults() Set {
 	return Set{
 		Object: "part", Pristine: plain(pristineStates), Templates: winclip(),
 		Thresholds: Thresholds{Review: 0.4, Fail: 0.6}, Verdicts: allFail(),
-		TextWeight: defaultTextWeight, Turned: TurnedAuto,
+		TextWeight: TextAuto, Turned: TurnedAuto,
 	}
 }
 

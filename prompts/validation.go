@@ -75,6 +75,10 @@ func (s *Set) Hash() string {
 		}
 		return all
 	}
+	weight := s.TextWeight
+	if weight == TextAuto { // the hash of sets from before there was auto; that of references tells the two apart
+		weight = 0.5
+	}
 	// Maps are written with sorted keys, so equal sets give equal bytes.
 	data, err := json.Marshal(struct {
 		Object              string
@@ -83,11 +87,11 @@ func (s *Set) Hash() string {
 		Defects, Lookalikes map[string]state
 		Temperature         float64
 		Tiles               int
-		TextWeight          float64
+		TextWeight          TextWeight
 		Calibration         *Calibration
 		Reviewed            []string          `json:",omitempty"` // absent, the hash is that of sets from before there was the key
 		Accept              map[string]Accept `json:",omitempty"` // likewise
-	}{s.Object, s.Templates, s.Pristine, states(s.Defects), states(s.Lookalikes), s.Temperature, s.Tiles, s.TextWeight, s.Calibration, s.reviewed(), s.Accept})
+	}{s.Object, s.Templates, s.Pristine, states(s.Defects), states(s.Lookalikes), s.Temperature, s.Tiles, weight, s.Calibration, s.reviewed(), s.Accept})
 	if err != nil {
 		panic(fmt.Sprintf("a set holds a number that JSON has not: %v", err)) // Parse refuses those
 	}

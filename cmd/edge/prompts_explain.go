@@ -30,7 +30,10 @@ type explainCommand struct {
 // explanation is the JSON of explain.
 type explanation struct {
 	scored
-	Texts      []prompts.Text    `json:"texts"` // the nearest first
+	Detail     int               `json:"detail"`      // the references are compared at
+	TextWeight string            `json:"text_weight"` // auto or a number
+	TextAdds   float64           `json:"text_adds"`   // to what the references say
+	Texts      []prompts.Text    `json:"texts"`       // the nearest first
 	References []observe.Nearest `json:"references,omitempty"`
 	Map        string            `json:"map,omitempty"` // the PNG
 }
@@ -54,7 +57,7 @@ func (c *explainCommand) Run(ctx context.Context, s *streams) error {
 	if err := bank.Score(&seen[0].Observation, &scores); err != nil {
 		return err
 	}
-	x := explanation{scored: newScored(c.Picture, &scores, bank), Map: c.Map}
+	x := explanation{scored: newScored(c.Picture, &scores, bank), Map: c.Map, Detail: bank.Detail(), TextWeight: bank.Set.TextWeight.String(), TextAdds: scores.Raw - scores.Reference}
 	if x.Texts, err = bank.Texts(seen[0].Embedding); err != nil {
 		return err
 	}
@@ -103,7 +106,7 @@ func (x *explanation) print(s *streams) {
 	if x.Unknown {
 		fmt.Fprintf(s.out, " (%s)", unknownWords)
 	}
-	fmt.Fprintf(s.out, "\nText %.3f, references %.3f, together %.3f; likeliest defect: %s\n", x.Text, x.Reference, x.Raw, verdict.Likeliest(x.Top, x.Severity))
+	fmt.Fprintf(s.out, "\nText %.3f, references %.3f, together %.3f\nLikeliest defect: %s\n", x.Text, x.Reference, x.Raw, verdict.Likeliest(x.Top, x.Severity))
 	for _, against := range []bool{true, false} {
 		t := printing.Table(s.out, map[bool]string{true: "Texts against it", false: "Texts for it"}[against], "Class", "Cosine")
 		shown := 0
@@ -116,9 +119,22 @@ func (x *explanation) print(s *streams) {
 		t.Render()
 	}
 	x.printReferences(s)
+	x.printUse(s)
 	if x.Map != "" {
 		fmt.Fprintf(s.out, "map: %s\n", x.Map)
 	}
+}
+
+// printUse says how references and texts make the score.
+func (x *explanation) printUse(s *streams) {
+	if len(x.References) == 0 {
+		return
+	}
+	why := ""
+	if x.TextWeight == prompts.TextAuto.String() && x.TextAdds == 0 {
+		why = ": good references score no better"
+	}
+	fmt.Fprintf(s.out, "Compared at detail %d: %s a frame\nText adds %.3f (text_weight: %s)%s\n", x.Detail, encodes(x.Detail), x.TextAdds, x.TextWeight, why)
 }
 
 func (x *explanation) printReferences(s *streams) {

@@ -51,8 +51,8 @@ func (s *Store) shedder() {
 		if s.counts.size.Load() > highWater(s.options.MaxBytes) {
 			_ = s.shed(s.ctx, lowWater(s.options.MaxBytes))
 		}
-		if s.free() < s.options.ReserveBytes {
-			_ = s.forgetOldest(s.ctx)
+		if s.options.Short != nil && !s.HasRoom() {
+			_ = s.options.Short(s.ctx)
 		}
 		if s.free() < s.options.ReserveBytes {
 			_ = s.shed(s.ctx, s.counts.size.Load()/4*3)

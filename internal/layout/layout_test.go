@@ -25,12 +25,13 @@ var only = map[string]struct {
 	"gocv.io/x/gocv":                  {[]string{"pristine/capture/opencv"}, "everything else must build and be tested without OpenCV"},
 	"github.com/yalue/onnxruntime_go": {[]string{"pristine/infer"}, "one package owns the C objects of ONNX Runtime"},
 	"github.com/simonvetter/modbus":   {[]string{"pristine/plc"}, "one package keeps the handshake with the controller"},
+	"modernc.org/sqlite":              {[]string{"pristine/history"}, "one package owns the file, its one writer and its migrations"},
 	"github.com/nats-io":              {[]string{"pristine/events"}, "one package makes the delivery guarantee"},
 }
 
 // neverMeet lists packages that must not import one another: they meet through
 // interfaces that their user declares.
-var neverMeet = []string{"pristine/capture", "pristine/infer", "pristine/prompts", "pristine/events", "pristine/evaluate", "pristine/web", "pristine/plc", "pristine/gpio", "pristine/trigger", "pristine/search"}
+var neverMeet = []string{"pristine/capture", "pristine/infer", "pristine/prompts", "pristine/events", "pristine/history", "pristine/evaluate", "pristine/web", "pristine/plc", "pristine/gpio", "pristine/trigger", "pristine/search"}
 
 // stations are the packages of stations and of what they score with.
 var stations = []string{"pristine/inspect", "pristine/prompts", "pristine/inspect/health", "pristine/inspect/track"}
