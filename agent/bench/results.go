@@ -39,6 +39,7 @@ func (b *Bench) result(ctx context.Context, r *Report) error {
 		var o prompts.Observation
 		var scores prompts.Scores
 		f = b.samples[0]
+		o.Ask(b.bank.Needs())
 		if err := b.model.NewEncoder(observe.View{}).Encode(ctx, &f, &o); err != nil {
 			return err
 		}
