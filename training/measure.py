@@ -1,4 +1,4 @@
-"""Measure a bundle on folders of pictures, in Python alone, as `edge eval` scores in Go:
+"""Measure a bundle on folders of pictures, in Python alone, as `edge eval` scores in Go at detail 1:
 
 python -m training.measure [--bundle DIR] [--prompts SET] [--k N ...] NAME:GOOD[,GOOD...]:BAD[,BAD...][:KIND,KIND...] ...
 
@@ -24,8 +24,8 @@ from .paths import BUNDLE, ROOT, SIZE
 from .quantise import normalise
 from .words import Words
 
-# The constants of prompts/score.go and prompts/references_turned.go.
-PICTURE_WEIGHT, TOP, ANYHOW, TURNS, TURNED_SHARE, ENOUGH = 0.5, 4, 1.3, 3, 0.5, 3
+# The constants of prompts/score.go, prompts/scale.go and prompts/references_turned.go.
+PICTURE_WEIGHT, TOP, OWN_SHARE, ANYHOW, TURNS, TURNED_SHARE, ENOUGH = 0.5, 4, 0.5, 1.3, 3, 0.5, 3
 DRAWS = 3
 TIMED = 100  # runs of a graph; their median is its speed
 
@@ -74,42 +74,57 @@ def text_score(x, direction):
     return top(x[1] @ direction) + PICTURE_WEIGHT * (x[0] @ direction)
 
 
-def distance(queries, memory):
-    return np.sqrt(np.maximum(2 - 2 * (queries @ memory.T).max(-1), 0))
+def distance(queries, memory, bonus=0):
+    return np.sqrt(np.maximum(2 - 2 * (queries @ memory.T + bonus).max(-1), 0))
 
 
 def references(features, more):
-    """(what pictures are compared with [P,F], distances of the references' patches from the others) of k references.
+    """(what pictures are compared with [P,F], its bonus [P], distances of the references' patches from the others) of
+    k references.
 
-    Turned ones count, as prompts/references_turned.go has it, where they lie hardly farther from the others.
+    Turned ones count, as prompts/references_turned.go has it, where they lie hardly farther from the others. Half of a
+    patch's own squared distance from the others is its bonus, as prompts/scale.go has it.
     """
     k = len(features)
     if k == 1:
         a, b = np.split(features[0], 2)
-        return features[0], np.concatenate([distance(a, b), distance(b, a)])
+        return features[0], 0, np.concatenate([distance(a, b), distance(b, a)])
 
     def left_out(x):
         return np.stack([distance(features[i], np.concatenate(np.delete(x, i, 0))) for i in range(k)])
 
     own, others = left_out(features), left_out(more)
     if k < ENOUGH or others.mean() >= ANYHOW * own.mean():
-        return np.concatenate(features), own
-    upright, turned = np.concatenate(features), np.concatenate(more)
-    farthest = np.argsort((turned @ upright.T).max(-1), kind="stable")[: int(TURNED_SHARE * len(turned))]
-    return np.concatenate([upright, turned[farthest]]), np.minimum(own, others)
+        memory, bonus = features, OWN_SHARE * own**2 / 2
+    else:
+        upright, turned = np.concatenate(features), np.concatenate(more)
+        own = OWN_SHARE * np.minimum(own, others) ** 2 / 2
+        nearest = (turned @ upright.T + own.ravel()).max(-1)
+        farthest = np.zeros(len(turned), bool)
+        farthest[np.argsort(nearest, kind="stable")[: int(TURNED_SHARE * len(turned))]] = True
+        kept = [m[f] for m, f in zip(more, np.split(farthest, k))]
+        memory = [np.concatenate(rows) for rows in zip(features, kept)]
+        bonus = [np.concatenate([b, np.zeros(len(rows))]) for b, rows in zip(own, kept)]
+
+    def rest(x, i):
+        return np.concatenate([rows for j, rows in enumerate(x) if j != i])
+
+    own = np.stack([distance(features[i], rest(memory, i), rest(bonus, i)) for i in range(k)])
+    return np.concatenate(memory), np.concatenate(bonus), own
 
 
 def with_references(good, bad, direction, k, seed, weight):
     """(AUROC by references alone, AUROC with the text) of one draw of k references."""
     chosen = random.Random(seed).sample(range(len(good[0])), k)
     rest = [i for i in range(len(good[0])) if i not in chosen]
-    everything, own = references(good[2][chosen], good[4][chosen])
+    everything, bonus, own = references(good[2][chosen], good[4][chosen])
     spread = (good[1][chosen] @ direction).std()
+    most = text_score([c[chosen] for c in good], direction).max()
 
     def score(x):
-        nearest = np.stack([distance(f, everything) for f in x[2]])
-        alone = top((nearest - own.mean()) / own.std())
-        return alone, alone + weight * text_score(x, direction) / spread
+        nearest = np.stack([distance(f, everything, bonus) for f in x[2]])
+        alone, text = top((nearest - own.mean()) / own.std()), text_score(x, direction)
+        return alone, alone + (np.maximum(text - most, 0) if weight == "auto" else weight * text) / spread
 
     return [auroc(g, b) for g, b in zip(score([c[rest] for c in good]), score(bad))]
 

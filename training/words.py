@@ -15,7 +15,7 @@ TEMPLATES = [t.replace("%", the) for the in ("a", "the") for t in (
     "a dark photo of % {}", "a blurry photo of % {}", "a jpeg corrupted photo of % {}", "a photo of % small {}",
     "a photo of % large {}", "a photo of % {} for visual inspection", "a photo of % {} for anomaly detection")]
 GENERIC = ["damaged {}", "broken {}", "{} with a defect", "{} with a flaw", "{} with damage"]
-TEXT_WEIGHT = 0.5
+TEXT_WEIGHT = "auto"
 
 
 class Text:

@@ -24,12 +24,13 @@ import (
 
 // Options say what is measured.
 type Options struct {
-	Source  string  // address; a file is read again from its start
-	Prompts string  // file of the prompt set
-	Learn   int     // frames that become references
-	Frames  int     // of each camera
-	Cameras int     // at once
-	Fail    float64 // share of results that FAIL, in [0, 1]
+	Source  string         // address; a file is read again from its start
+	Prompts string         // file of the prompt set
+	Learn   int            // frames that become references
+	Frames  int            // of each camera
+	Cameras int            // at once
+	Fail    float64        // share of results that FAIL, in [0, 1]
+	Detail  prompts.Detail // that frames are compared at, in the place of the set's
 }
 
 // Bench measures the stages of a frame's way on one source.
@@ -87,6 +88,11 @@ func (b *Bench) prepare(ctx context.Context) error {
 	if b.bank, err = b.model.Bank(ctx, b.Prompts); err != nil || b.Learn == 0 {
 		return err
 	}
+	set := *b.bank.Set
+	set.Detail = b.Detail
+	if b.bank, err = b.bank.Rebuild(ctx, &set, b.model.Texts); err != nil {
+		return err
+	}
 	references, l := prompts.NewReferences(b.model.Bundle.Hash, b.model.Matcher), b.model.NewEncoder(observe.View{})
 	needs := b.bank.Set.LearnNeeds(b.Learn)
 	for i := range b.Learn {
@@ -131,7 +137,7 @@ const Steps = 7
 // step.
 func (b *Bench) Measure(ctx context.Context, progress func()) (*Report, error) {
 	f := &b.samples[0]
-	r := &Report{Source: capture.Redact(b.Source), Bundle: b.model.Bundle.Manifest.Name, Frames: b.Frames, FailShare: b.Fail, Width: f.Width, Height: f.Height, References: b.bank.References()}
+	r := &Report{Source: capture.Redact(b.Source), Bundle: b.model.Bundle.Manifest.Name, Frames: b.Frames, FailShare: b.Fail, Width: f.Width, Height: f.Height, References: b.bank.References(), Detail: b.bank.Detail()}
 	stages, err := b.model.Images.Stages(infer.Picture{Pix: f.Pix, Width: f.Width, Height: f.Height})
 	if err != nil {
 		return nil, err

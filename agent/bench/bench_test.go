@@ -1,8 +1,6 @@
 package bench
 
 import (
-	"os"
-	"path/filepath"
 	"testing"
 	"time"
 
@@ -22,15 +20,7 @@ func TestStation_AllocatesNothing(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer e.Close()
-	set, err := os.ReadFile("../../configs/prompts/part.yaml")
-	if err != nil {
-		t.Fatal(err)
-	}
-	file := filepath.Join(t.TempDir(), "part.yaml")
-	if err := os.WriteFile(file, append(set, "\ndetail: 1\n"...), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	b, err := New(ctx, e, Options{Source: "testline://?fps=0", Prompts: file, Learn: 4, Frames: 1000, Cameras: 1})
+	b, err := New(ctx, e, Options{Source: "testline://?fps=0", Prompts: "../../configs/prompts/part.yaml", Detail: 1, Learn: 4, Frames: 1000, Cameras: 1})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -18,6 +18,7 @@ type Report struct {
 	Width           int       `json:"width"`
 	Height          int       `json:"height"`
 	References      int       `json:"references"`
+	Detail          int       `json:"detail"` // that frames are compared with them at
 	Stages          []Stage   `json:"stages"`
 	BareSessionFPS  float64   `json:"bare_session_fps"`
 	PipelineFPS     float64   `json:"pipeline_fps"` // of all cameras together
@@ -57,7 +58,7 @@ func (r *Report) WriteTable(w io.Writer) {
 		t.AppendRow(table.Row{s.Name, fmt.Sprintf("%.2f", s.MS), fmt.Sprintf("%.2f", s.CoreMS), fmt.Sprintf("%.1f", s.Allocations)})
 	}
 	t.Render()
-	fmt.Fprintf(w, "%d×%d, %d references, bundle %s\n", r.Width, r.Height, r.References, r.Bundle)
+	fmt.Fprintf(w, "%d×%d, %d references at detail %d, bundle %s\n", r.Width, r.Height, r.References, r.Detail, r.Bundle)
 	fmt.Fprintf(w, "bare session   %7.1f frames/s\n", r.BareSessionFPS)
 	fmt.Fprintf(w, "pipeline       %7.1f frames/s, %.2f of the bare session\n", r.PipelineFPS, r.PipelineToBare)
 	for i, fps := range r.CameraFPS {
