@@ -7,8 +7,9 @@ export GOFLAGS = -tags=gocv_specific_modules,gocv_videoio,customenv
 export CGO_CPPFLAGS = -I/usr/include/opencv4
 export CGO_LDFLAGS = -lopencv_core -lopencv_imgproc -lopencv_imgcodecs -lopencv_videoio
 
-VERSION := $(shell git describe --always --dirty 2>/dev/null || echo unknown)
-BUILD = go build -trimpath -ldflags "-X main.version=$(VERSION)" -o bin/edge ./cmd/edge
+# The version itself is in internal/version; this is the commit beside it.
+VERSION := $(shell git describe --always --dirty --exclude '*' 2>/dev/null)
+BUILD = go build -trimpath -ldflags "-X pristine/internal/version.build=$(VERSION)" -o bin/edge ./cmd/edge
 
 .PHONY: run test soak build lint bench setup setup-test clean fuzz model arm64 test-arm64
 

@@ -5,14 +5,17 @@ import (
 	"errors"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 
 	"pristine/events"
 	"pristine/events/control"
 	"pristine/events/outbox"
+	"pristine/history"
 	"pristine/infer"
 	"pristine/inspect"
 	"pristine/internal/config"
 	"pristine/observe"
+	"pristine/web"
 )
 
 // Options say what an agent runs, and where it reports.
@@ -30,7 +33,7 @@ type Options struct {
 type Terminal interface {
 	// Say shows a line that stays.
 	Say(format string, args ...any)
-	// Progress shows how far something is that ends by itself.
+	// Progress shows how far something that ends, such as learning, has come.
 	Progress(what string, done, total int)
 	// Result shows a verdict; truth is what the built-in camera knows of the
 	// part, nil where the source knows nothing.
@@ -43,7 +46,7 @@ type Terminal interface {
 // Truth is what the built-in camera knows of a part.
 type Truth struct{ Defect string } // "" for a good part
 
-// Totals are the counts of all cameras together.
+// Totals are the sums of all cameras' counts.
 type Totals struct {
 	Frames, Dropped uint64
 	Verdicts        map[inspect.Verdict]uint64
@@ -60,11 +63,15 @@ type Agent struct {
 	states   *modelStates
 	model    *observe.Model
 	store    *outbox.Store
+	history  atomic.Pointer[history.History] // nil where none is kept
 	cameras  []*camera
 	board    *board
 	watcher  *watcher
 	stopPage func()
 	prepare  func(*camera) // of a test, before a camera runs; nil otherwise
+
+	routes    []web.Route // of the page
+	searching sync.Mutex  // one search of the page at a time
 
 	requests control.Counts // over NATS
 }
@@ -110,7 +117,7 @@ func (a *Agent) Run(ctx context.Context) (err error) {
 	return err
 }
 
-// totals adds up the cameras' counts.
+// totals returns the sum of the cameras' counts.
 func (a *Agent) totals() Totals {
 	t := Totals{Verdicts: map[inspect.Verdict]uint64{}}
 	for _, k := range a.cameras {
@@ -123,7 +130,7 @@ func (a *Agent) totals() Totals {
 	return t
 }
 
-// place is the agent's own in the plant.
+// place returns the station of the agent in the plant.
 func (a *Agent) place() events.Station {
 	s := a.config.Station
 	return events.Station{Site: s.Site, Line: s.Line, Name: s.Name}

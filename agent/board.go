@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 
@@ -24,6 +25,7 @@ type board struct {
 	phases   map[string]capture.State
 	last     map[string]web.Flagged
 	newest   map[string][]byte // JPEG of the last result, by camera; nil when it has none
+	maps     map[string][]byte // of the scores of the last result, by camera; see mapBytes
 	flagged  []flaggedResult   // oldest first
 	changed  chan struct{}     // closed at the next result
 	pictures map[string][]byte // JPEG, by the id of a flagged result
@@ -37,7 +39,7 @@ type flaggedResult struct {
 	web.Flagged
 }
 
-// Limits of what is kept and made for the page.
+// Limits of the results and pictures that the page keeps.
 const (
 	boardResults = 24
 	boardWatch   = 10 * time.Second // nobody has asked for so long: nobody looks
@@ -46,11 +48,11 @@ const (
 func newBoard() *board {
 	return &board{
 		started: time.Now(), phases: map[string]capture.State{}, last: map[string]web.Flagged{},
-		newest: map[string][]byte{}, pictures: map[string][]byte{}, changed: make(chan struct{}),
+		newest: map[string][]byte{}, maps: map[string][]byte{}, pictures: map[string][]byte{}, changed: make(chan struct{}),
 	}
 }
 
-// watch notes that somebody looks at the page.
+// watch records that somebody looks at the page.
 func (b *board) watch() {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -64,10 +66,10 @@ func (b *board) wants() bool {
 	return time.Since(b.watched) < boardWatch
 }
 
-// result notes a result of a camera; jpeg is its picture, or nil. A picture is
-// never shown beside another result than its own. It returns the id under which
+// result records a result of a camera; jpeg is its picture, or nil. A picture is
+// only ever shown with its own result. It returns the id under which
 // picture may add the picture of a flagged result.
-func (b *board) result(r *inspect.Result, jpeg []byte) (id string) {
+func (b *board) result(r *inspect.Result, jpeg, heat []byte) (id string) {
 	f := flagged(r)
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -76,25 +78,26 @@ func (b *board) result(r *inspect.Result, jpeg []byte) (id string) {
 		id = strconv.FormatUint(b.ids, 10)
 		if b.flagged = append(b.flagged, flaggedResult{id, f}); len(b.flagged) > boardResults {
 			delete(b.pictures, b.flagged[0].id)
+			delete(b.pictures, b.flagged[0].id+heatSuffix)
 			b.flagged = slices.Delete(b.flagged, 0, 1)
 		}
 		if jpeg != nil {
 			b.pictures[id] = jpeg
 		}
 	}
-	b.setLast(f, jpeg)
+	b.setLast(f, jpeg, heat)
 	return id
 }
 
-// latest notes a result that is one of many alike: it is not listed as flagged.
-func (b *board) latest(r *inspect.Result, jpeg []byte) {
+// latest records a result that is one of many alike: it is not listed as flagged.
+func (b *board) latest(r *inspect.Result, jpeg, heat []byte) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.setLast(flagged(r), jpeg)
+	b.setLast(flagged(r), jpeg, heat)
 }
 
-func (b *board) setLast(f web.Flagged, jpeg []byte) {
-	b.newest[f.Camera] = jpeg
+func (b *board) setLast(f web.Flagged, jpeg, heat []byte) {
+	b.newest[f.Camera], b.maps[f.Camera] = jpeg, heat
 	if jpeg != nil {
 		f.ID = f.Camera
 	}
@@ -103,22 +106,26 @@ func (b *board) setLast(f web.Flagged, jpeg []byte) {
 	b.changed = make(chan struct{})
 }
 
-// addPicture adds the picture of a flagged result that is still listed.
+// heatSuffix makes the id of a heat map of that of its picture.
+const heatSuffix = "-heat"
+
+// addPicture adds the picture of a flagged result that is still listed, or with
+// heatSuffix behind its id its heat map.
 func (b *board) addPicture(id string, jpeg []byte) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if slices.ContainsFunc(b.flagged, func(f flaggedResult) bool { return f.id == id }) {
+	if slices.ContainsFunc(b.flagged, func(f flaggedResult) bool { return f.id == strings.TrimSuffix(id, heatSuffix) }) {
 		b.pictures[id] = jpeg
 	}
 }
 
 // flagged returns a result as the page shows it.
 func flagged(r *inspect.Result) web.Flagged {
-	f := web.Flagged{Time: r.Finished, Camera: r.Camera, Part: r.Part, Verdict: string(r.Verdict), Reason: string(r.Reason), Detail: r.Detail, Shadow: r.Shadow}
+	f := web.Flagged{Review: r.Limits.Review, Fail: r.Limits.Fail, Time: r.Finished, Camera: r.Camera, Part: r.Part, Verdict: string(r.Verdict), Reason: string(r.Reason), Detail: r.Detail, Shadow: r.Shadow}
 	if r.Scores != nil {
 		defect := r.Decision.Score
 		f.Defect, f.Likeliest, f.Agreed, f.Of = &defect, r.Scores.Top, r.Decision.Agreed, r.Decision.Of
-		f.Severity = string(r.Scores.Severity)
+		f.Severity, f.Places = string(r.Scores.Severity), slices.Clone(r.Scores.Places)
 	}
 	return f
 }
@@ -130,6 +137,9 @@ func (b *board) list() []web.Flagged {
 		f := b.flagged[i].Flagged
 		if b.pictures[b.flagged[i].id] != nil {
 			f.ID = b.flagged[i].id
+		}
+		if b.pictures[b.flagged[i].id+heatSuffix] != nil {
+			f.Heat = b.flagged[i].id + heatSuffix
 		}
 		all = append(all, f)
 	}
@@ -184,6 +194,13 @@ func (b *board) hub(takes bool) {
 	b.hubTakes = takes
 }
 
+// heat returns the map of a camera's last result, nil where it has none.
+func (b *board) heat(camera string) []byte {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.maps[camera]
+}
+
 func (b *board) picture(id string) ([]byte, bool) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -225,7 +242,7 @@ func (a *Agent) status() web.Status {
 	return s
 }
 
-// modelStatus says how far the model is; opened, also where it runs.
+// modelStatus returns the state of the model and, once it is open, its provider.
 func (a *Agent) modelStatus(opened bool) web.Model {
 	if !opened {
 		state, reason := a.states.current()
@@ -239,7 +256,7 @@ func (a *Agent) modelStatus(opened bool) web.Model {
 	}
 }
 
-// status is the camera's part of the agent's.
+// status returns the camera's part of the agent's status.
 func (k *camera) status(phase capture.State) web.Camera {
 	counts, bank, dropped := k.station.Counts(), k.live.Bank(), k.dropped()
 	armed, why := bank.Armed()
@@ -248,7 +265,7 @@ func (k *camera) status(phase capture.State) web.Camera {
 		Frames: counts.Frames, Scored: counts.Scored, Dropped: dropped.Total(), DroppedBy: dropped.ByCause(), HeldOff: counts.HeldOff, Unsent: k.queue.lost.Load(), Waiting: uint64(max(k.queue.waiting.Load(), 0)), PicturesGivenUp: k.queue.givenUp.Load(),
 		Opens: k.stats.Opens.Load(), Failures: k.stats.Failures.Load(), Abandoned: k.stats.Abandoned.Load(), Verdicts: map[string]uint64{},
 		Severities: web.Severities{string(inspect.Fail): {}, string(inspect.Review): {}},
-		VerdictAge: k.ages.Now(), Health: []web.Signal{},
+		VerdictAge: k.ages.Now(), Health: []web.Signal{}, Region: k.config.Region, Polygon: k.config.Polygon,
 	}
 	if !armed {
 		c.ShadowReason = why
@@ -292,7 +309,7 @@ func (k *camera) status(phase capture.State) web.Camera {
 	return c
 }
 
-// facts are what problems of the camera are derived from.
+// facts returns the input from which problems of the camera are derived.
 func (k *camera) facts(c *web.Camera) cameraFacts {
 	f := cameraFacts{Camera: c}
 	if why := k.failed.Load(); why != nil {
@@ -313,7 +330,7 @@ func (k *camera) facts(c *web.Camera) cameraFacts {
 	return f
 }
 
-// fail notes why the station has stopped.
+// fail records why the station has stopped.
 func (k *camera) fail(err error) {
 	k.failure = fmt.Errorf("camera %s: %w", k.config.Name, err)
 	detail := capture.Redact(err.Error())

@@ -27,44 +27,46 @@ import (
 
 // camera is one camera, from its source to its station.
 type camera struct {
-	agent          *Agent
-	config         *config.Camera
-	address        address.Address
-	regions        []*camera    // it captures for these; empty where another captures
-	source         *capture.Fan // to their slots
-	slot           *capture.Latest
-	pace           *capture.Pace  // of policy fps:N
-	frames         inspect.Frames // of the slot, with their parts named
-	stats          *capture.Stats
-	live           liveSet
-	keptSet        atomic.Pointer[keptSet] // the live set, as the store keeps it
-	acts           sync.Mutex              // one change of the live set at a time
-	shadow         *prompts.Live           // of the set that is compared with the live one; nil without
-	station        *inspect.Station
-	baseline       *health.Baseline
-	tracker        *track.Tracker                                // nil where the source names the parts
-	kept           *learnedFolder                                // nil where nothing is kept
-	gate           *inspect.Gate                                 // of policy trigger
-	tap            *inspect.Tap                                  // of any other policy
-	truth          func(part string) (defect string, known bool) // of the built-in camera
-	failure        error
-	ledger         *watchfolder.Ledger // of a watched folder, shared by its regions; nil for other sources
-	queue          *queue              // of results that wait for their event
-	periods        *inspect.Periods    // nil where each frame has a result of its own
-	lostLogged     time.Time           // by the queue's goroutine
-	lostSince      int
-	ages           *web.Ages                    // of its verdicts
-	signals        atomic.Pointer[[]web.Signal] // of health, once they are learned
-	learning       atomic.Pointer[learning]     // nil while parts are judged
-	goodParts      trialPictures                // to plant defects into
-	challengeAsked chan struct{}                // of the live bank
-	learnedAt      atomic.Pointer[time.Time]    // nil where the references were not learned
+	agent      *Agent
+	config     *config.Camera
+	address    address.Address
+	regions    []*camera    // it captures for these; empty where another captures
+	source     *capture.Fan // to their slots
+	slot       *capture.Latest
+	pace       *capture.Pace  // of policy fps:N
+	frames     inspect.Frames // of the slot, with their parts named
+	stats      *capture.Stats
+	live       liveSet
+	keptSet    atomic.Pointer[keptSet] // the live set, as the store keeps it
+	acts       sync.Mutex              // one change of the live set at a time
+	shadow     *prompts.Live           // of the set that is compared with the live one; nil without
+	station    *inspect.Station
+	baseline   *health.Baseline
+	tracker    *track.Tracker                                // nil where the source names the parts
+	kept       *learnedFolder                                // nil where nothing is kept
+	gate       *inspect.Gate                                 // of policy trigger
+	tap        *inspect.Tap                                  // of any other policy
+	truth      func(part string) (defect string, known bool) // of the built-in camera
+	failure    error
+	ledger     *watchfolder.Ledger // of a watched folder, shared by its regions; nil for other sources
+	queue      *queue              // of results that wait for their event
+	periods    *inspect.Periods    // nil where each frame has a result of its own
+	lostLogged time.Time           // by the queue's goroutine
+	lostSince  int
+	passes     int                          // since the last one that was kept; by the queue's goroutine
+	ages       *web.Ages                    // of its verdicts
+	signals    atomic.Pointer[[]web.Signal] // of health, once they are learned
+	learning   atomic.Pointer[learning]     // nil while parts are judged
+	learnedAt  atomic.Pointer[time.Time]    // nil where the references were not learned
+
+	goodParts      trialPictures // to plant defects into
+	challengeAsked chan struct{} // of the live bank
 
 	failed                 atomic.Pointer[string] // why the station has stopped; nil while it runs
 	refused, shadowRefused atomic.Pointer[string] // why the last edit of a set is not in effect; nil when it is
 }
 
-// newCameras makes one camera a region. The first of them captures for all.
+// newCameras returns one camera for each region. The first captures for all.
 func newCameras(ctx context.Context, a *Agent, c *config.Camera) ([]*camera, error) {
 	stations := c.Stations()
 	var all []*camera
@@ -128,24 +130,24 @@ func newCamera(ctx context.Context, a *Agent, c *config.Camera) (*camera, error)
 	return k, nil
 }
 
-// view is what the camera inspects of its frames.
+// view returns the part of its frames that the camera inspects.
 func (k *camera) view() observe.View {
-	return observe.View{Region: k.config.Region, Polygon: k.config.Polygon}
+	return observe.View{Region: k.config.Region, Polygon: k.config.Polygon, MMPerPixel: k.config.MMPerPixel}
 }
 
-// results is where the station's results go. Frames of a live camera that belong
-// to no part would flood subscribers while it is unfit.
+// results returns the sink of the station's results. Without periods, a live camera
+// whose frames belong to no part would flood subscribers while it is unfit.
 func (k *camera) results() inspect.Sink {
 	s := &sink{camera: k}
 	if k.address.Kind == address.File || k.address.Kind == address.Watch {
 		return s // each picture of a folder is something of its own
 	}
-	k.periods = inspect.NewPeriods(s, k.config.Health.Report, func(r *inspect.Result) { k.agent.board.latest(r, s.pageJPEG(r)) }, k.reportPeriod)
+	k.periods = inspect.NewPeriods(s, k.config.Health.Report, func(r *inspect.Result) { k.agent.board.latest(r, s.pageJPEG(r), s.pageMap(r)) }, k.reportPeriod)
 	return k.periods
 }
 
-// reportPeriod publishes how a run of INVALID or REVIEW results goes on,
-// or that it has ended.
+// reportPeriod publishes that a run of INVALID or REVIEW results continues or has
+// ended.
 func (k *camera) reportPeriod(p inspect.Period) {
 	states := map[inspect.Verdict][2]string{inspect.Invalid: {"unfit", "fit"}, inspect.Review: {"in_review", "review_ended"}}
 	state, counts, total := states[p.Verdict][0], map[string]uint64{}, uint64(0)
@@ -156,7 +158,7 @@ func (k *camera) reportPeriod(p inspect.Period) {
 		counts[string(reason)] = n
 		total += n
 	}
-	k.tell(context.Background(), events.State{
+	k.publishState(context.Background(), events.State{
 		Subject: "camera", Name: k.config.Name, State: state, Counts: counts,
 		Detail: fmt.Sprintf("%d results were %s in %v", total, p.Verdict, p.Lasted.Round(100*time.Millisecond)),
 	})
@@ -209,6 +211,9 @@ func (k *camera) run(ctx context.Context) {
 	work := context.WithoutCancel(ctx)
 	k.startLearning(work)
 	helpers.Go(func() { k.followSet(helpersCtx) })
+	if k.waitsForChallenge() {
+		k.challengeIfAsked(helpersCtx)
+	}
 	helpers.Go(func() { k.challengeLoop(helpersCtx) })
 	if k.shadow != nil {
 		helpers.Go(func() { k.followShadow(helpersCtx) })
@@ -227,7 +232,7 @@ func (k *camera) run(ctx context.Context) {
 	k.compared(work)
 }
 
-// rebuild makes a bank of an edited set. Learned references go on; those kept
+// rebuild makes a bank of an edited set. Learned references stay in use; those kept
 // beside the set are read again.
 func (k *camera) rebuild(ctx context.Context, set *prompts.Set) (*prompts.Bank, error) {
 	if k.config.References != "" || k.config.LearnParts > 0 {
@@ -248,22 +253,26 @@ func (k *camera) followShadow(ctx context.Context) {
 		if err != nil {
 			state, detail = "refused", err.Error()
 			k.shadowRefused.Store(&detail)
-			k.agent.log.Error("compared prompt set refused, the last good one stays in effect", "camera", k.config.Name, "file", file, "err", err)
+			k.agent.log.Error("shadow set refused, the last good one stays in effect", "camera", k.config.Name, "file", file, "err", err)
 		} else {
 			k.shadowRefused.Store(nil)
-			k.agent.log.Info("compared prompt set reloaded", "camera", k.config.Name, "file", file)
+			k.agent.log.Info("shadow set reloaded", "camera", k.config.Name, "file", file)
 		}
-		k.tell(ctx, events.State{Subject: "prompts", Name: file, State: state, Detail: detail})
+		k.publishState(ctx, events.State{Subject: "prompts", Name: file, State: state, Detail: detail})
 	})
 }
 
-// watch looks for silence of the camera once a second.
+// watch checks once a second whether the camera is silent.
 func (k *camera) watch(ctx, work context.Context) {
 	ticker := time.NewTicker(time.Second)
 	defer ticker.Stop()
 	for {
 		select {
 		case <-ticker.C:
+			if reason, _ := k.unreadyStation(); reason != inspect.ReasonNone && k.waitsForChallenge() {
+				k.station.Hold() // the camera's frames wait
+				continue
+			}
 			k.station.Check(work)
 		case <-ctx.Done():
 			return
@@ -297,10 +306,10 @@ func (k *camera) state(s capture.State) {
 		detail = capture.Redact(s.Err.Error())
 		k.agent.log.Warn("the camera gives no frames", "camera", k.config.Name, "err", detail, "next_attempt", s.Wait.Round(time.Millisecond))
 	}
-	k.tell(context.Background(), events.State{Subject: "camera", Name: k.config.Name, State: string(s.Phase), Detail: detail, Cause: capture.Cause(s.Err)})
+	k.publishState(context.Background(), events.State{Subject: "camera", Name: k.config.Name, State: string(s.Phase), Detail: detail, Cause: capture.Cause(s.Err)})
 }
 
-func (k *camera) tell(ctx context.Context, s events.State) {
+func (k *camera) publishState(ctx context.Context, s events.State) {
 	if _, err := k.agent.store.Append(ctx, events.TypeState, s); err != nil && ctx.Err() == nil {
 		k.agent.log.Error("a state event was lost", "err", err)
 	}

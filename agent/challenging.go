@@ -15,11 +15,11 @@ import (
 )
 
 // How many good parts defects are planted into, and how many defects there are of
-// each kind at least: with 7 kinds and one size it takes some 50 encodings, which
+// each kind at least: with 7 kinds and one size it takes 32 to 48 encodings, which
 // is 2 to 10 seconds on a CPU.
 const (
 	challengePictures = 6
-	challengePerKind  = 6
+	challengePerKind  = 4
 )
 
 // trialPictures are good parts that a camera saw while it learned.
@@ -101,6 +101,15 @@ func (k *camera) challengeLoop(ctx context.Context) {
 	}
 }
 
+// challengeIfAsked challenges the live bank where that is asked for.
+func (k *camera) challengeIfAsked(ctx context.Context) {
+	select {
+	case <-k.challengeAsked:
+		k.challenge(ctx)
+	default:
+	}
+}
+
 // askChallenge has the live bank challenged soon.
 func (k *camera) askChallenge() {
 	select {
@@ -125,7 +134,7 @@ func (k *camera) challenge(ctx context.Context) {
 		}
 		if err != nil {
 			k.agent.log.Error("the camera was not challenged with synthetic defects: it is not known how small a defect it sees", "camera", k.config.Name, "err", err)
-			k.tell(ctx, events.State{Subject: "camera", Name: k.config.Name, State: "challenge_failed", Detail: err.Error()})
+			k.publishState(ctx, events.State{Subject: "camera", Name: k.config.Name, State: "challenge_failed", Detail: err.Error()})
 			break
 		}
 		if k.settle(bank, result) {
@@ -165,7 +174,7 @@ func (k *camera) report(ctx context.Context, c *challenged) {
 	if c.Insensitive {
 		state = "insensitive"
 	}
-	k.tell(ctx, events.State{Subject: "camera", Name: k.config.Name, State: state, Detail: c.Detail, Counts: map[string]uint64{"planted": uint64(c.Planted), "found": uint64(c.Found)}})
+	k.publishState(ctx, events.State{Subject: "camera", Name: k.config.Name, State: state, Detail: c.Detail, Counts: map[string]uint64{"planted": uint64(c.Planted), "found": uint64(c.Found)}})
 }
 
 // challengeBank runs the challenge.

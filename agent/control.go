@@ -16,20 +16,20 @@ import (
 	"pristine/prompts"
 )
 
-// controlled is the agent as requests over NATS see it.
+// controlled implements what requests over NATS can ask of the agent.
 type controlled struct{ *Agent }
 
 // serveRequests answers requests, at the plant's NATS or at the agent's own.
 func (a *Agent) serveRequests(ctx context.Context) {
 	o := control.Options{
 		Station: a.place(), Version: a.version, Agent: controlled{a}, Connect: a.store.Connect, Counts: &a.requests,
-		Deadline: a.config.Events.Deadline, OnError: func(err error) { a.log.Warn("requests over NATS are not answered", "err", err) },
+		Deadline: a.config.Events.Deadline, OnError: func(err error) { a.log.Warn("answering requests over NATS failed, retrying", "err", err) },
 	}
 	if hub := a.hub(); hub.URL != "" {
 		o.Connect = hub.Agent
 	}
 	if err := control.Serve(ctx, o); err != nil && ctx.Err() == nil {
-		a.log.Error("requests are not answered", "err", err)
+		a.log.Error("serving requests over NATS failed", "err", err)
 	}
 }
 
@@ -53,12 +53,12 @@ func (a controlled) Cameras() (names []string) {
 
 // Status implements control.Agent.
 func (a controlled) Status() events.State {
-	said, counts := a.said(a.config.Events.Heartbeat)
+	said, counts := a.selfReport(a.config.Events.Heartbeat)
 	return events.State{Subject: "agent", Name: a.config.Station.Name, State: events.StateHeartbeat, Counts: counts, Agent: said}
 }
 
-// Inspect implements control.Agent. Without a picture, a camera that waits for
-// triggers has one, and any other gives its next frame.
+// Inspect implements control.Agent. Without a picture it triggers a camera with
+// policy trigger, and inspects the next frame of any other.
 func (a controlled) Inspect(ctx context.Context, name, part string, jpeg []byte) (*events.Result, error) {
 	k, err := a.camera(name)
 	switch {
@@ -98,8 +98,8 @@ func (a controlled) ask(ctx context.Context, k *camera, part string) (*events.Re
 		Shadow: answer.Shadow, ShadowReason: answer.ShadowReason}, nil
 }
 
-// judge inspects a picture by itself, as one part of one frame; its verdict is
-// an event like any other.
+// judge inspects a single picture, as a part of one frame. Its verdict is an event
+// like any other.
 func (k *camera) judge(ctx context.Context, part string, f capture.Frame) (*events.Result, error) {
 	if f.Part, f.PartEnd = part, true; part == "" {
 		f.Part = "request-" + time.Now().UTC().Format("20060102T150405.000000")
@@ -170,7 +170,7 @@ func (a controlled) Reload(ctx context.Context, name string) error {
 	if err := k.applyFile(ctx, text); err != nil {
 		return err
 	}
-	k.tell(ctx, events.State{Subject: "prompts", Name: k.config.Prompts, State: "reloaded", Set: k.live.Origin()})
+	k.publishState(ctx, events.State{Subject: "prompts", Name: k.config.Prompts, State: "reloaded", Set: k.live.Origin()})
 	return nil
 }
 
@@ -213,7 +213,7 @@ func (a controlled) Arm(ctx context.Context, name string, p control.Pushed, set 
 		return err
 	}
 	a.log.Info("pushed prompt set armed", "camera", k.config.Name, "set", bank.Set.Name, "revision", p.Revision, "by", p.By)
-	k.tell(ctx, events.State{Subject: "prompts", Name: k.config.Name, State: "armed", Detail: fmt.Sprintf("%s, pushed as revision %d", bank.Set.Name, p.Revision), Set: &o})
+	k.publishState(ctx, events.State{Subject: "prompts", Name: k.config.Name, State: "armed", Detail: fmt.Sprintf("%s, pushed as revision %d", bank.Set.Name, p.Revision), Set: &o})
 	return nil
 }
 

@@ -41,8 +41,8 @@ func (a controlled) Evaluate(ctx context.Context, name string, pictures []contro
 	return r, nil
 }
 
-// evaluatePicture scores a labelled picture. One that the bank has as a reference
-// would flatter it.
+// evaluatePicture scores a labelled picture. It refuses one that is a reference of
+// the bank: that would flatter the figures.
 func evaluatePicture(ctx context.Context, l *observe.Encoder, bank *prompts.Bank, p *control.Labelled) (o evaluate.Outcome, err error) {
 	jpeg, err := p.JPEG(ctx)
 	if err != nil {

@@ -2,7 +2,7 @@
 // the event store, control over NATS, the page's data, and the inputs and
 // outputs of the line.
 //
-//	a := agent.New(agent.Options{Config: settings, Version: version, Log: log, Terminal: view})
+//	a := agent.New(agent.Options{Config: settings, Version: version, Log: log, Terminal: console})
 //	err := a.Run(ctx)
 //
 // Run starts the agent's parts in the order of one list (parts, in start.go)

@@ -56,7 +56,7 @@ func slotPolicy(c *config.Camera, a address.Address) capture.Policy {
 func (k *camera) open(ctx context.Context) (capture.Source, error) {
 	o := sourceOptions(k.config)
 	o.Bad = func(_ string, err error) {
-		k.agent.log.Warn("a picture is not usable", "camera", k.config.Name, "err", err)
+		k.agent.log.Warn("unusable picture", "camera", k.config.Name, "err", err)
 	}
 	o.Skipped = func(skipped *pictures.Skipped) {
 		for _, w := range skipped.Warnings() {

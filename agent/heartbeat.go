@@ -8,7 +8,7 @@ import (
 	"pristine/internal/problem"
 )
 
-// beat says from time to time that the agent is there and how it does.
+// beat publishes a heartbeat with the agent's health at each interval.
 func (a *Agent) beat(ctx context.Context) {
 	every := a.config.Events.Heartbeat
 	if every == 0 {
@@ -27,15 +27,15 @@ func (a *Agent) beat(ctx context.Context) {
 }
 
 func (a *Agent) heartbeat(ctx context.Context, every time.Duration) {
-	said, counts := a.said(every)
+	said, counts := a.selfReport(every)
 	state := events.State{Subject: "agent", Name: a.config.Station.Name, State: events.StateHeartbeat, Counts: counts, Agent: said}
 	if _, err := a.store.Append(ctx, events.TypeState, state); err != nil && ctx.Err() == nil {
 		a.log.Error("a heartbeat was lost", "err", err)
 	}
 }
 
-// said is what a heartbeat and a status request say of the agent.
-func (a *Agent) said(every time.Duration) (*events.Agent, map[string]uint64) {
+// selfReport returns the state of the agent for heartbeats and status requests.
+func (a *Agent) selfReport(every time.Duration) (*events.Agent, map[string]uint64) {
 	status, store := a.status(), a.store.Status()
 	said := &events.Agent{
 		Version: a.version, Started: status.Started.UTC(), IntervalMS: every.Milliseconds(), Health: "ok",
@@ -50,7 +50,7 @@ func (a *Agent) said(every time.Duration) (*events.Agent, map[string]uint64) {
 	if a.config.Events.Hub.URL != "" {
 		said.Backlog = store.Backlog()
 	}
-	counts := map[string]uint64{"evidence_shed": sum(store.EvidenceShed), "events_shed": sum(store.Shed), "events_unstored": sum(store.Unstored), "history_forgotten": store.Forgotten,
+	counts := map[string]uint64{"evidence_shed": sum(store.EvidenceShed), "events_shed": sum(store.Shed), "events_unstored": sum(store.Unstored), "history_forgotten": a.forgotten(),
 		"requests": a.requests.Requests.Load(), "requests_refused": a.requests.Refused.Load()}
 	var last time.Time
 	for _, c := range status.Cameras {

@@ -1,30 +1,163 @@
 package agent
 
 import (
+	"context"
+	"encoding/binary"
+	"encoding/json"
+	"image"
+	"math"
+
 	"pristine/capture/opencv"
 	"pristine/events"
-	"pristine/events/history"
+	"pristine/history"
 	"pristine/inspect"
 	"pristine/search"
 )
 
-// thumbQuality of a thumbnail's JPEG: some 5 KB each.
-const thumbQuality = 80
+// Pictures of the history: a thumbnail of the region, some 5 KB, and the frame as
+// the page shows it, some 60 KB.
+const (
+	historyQuality = 80
+	historySide    = 960
+)
 
-// remember keeps what the deciding frame showed, where a history is kept.
-func (s *sink) remember(event *events.Event, r *inspect.Result) {
-	k := s.camera
-	if !k.agent.store.Remembers() || r.Scores == nil || r.Frame == nil {
+// openHistory opens the history, where one is kept. A history that cannot be
+// opened keeps no line from running.
+func (a *Agent) openHistory(ctx context.Context) (stop func() error, err error) {
+	c := &a.config.History
+	if c.MaxBytes == 0 {
+		return nil, nil
+	}
+	failing := false // of the one goroutine that writes
+	h, err := history.Open(ctx, history.Options{
+		Dir: a.config.HistoryDir(), MaxAge: c.MaxAge, MaxBytes: c.MaxBytes, Room: a.store.HasRoom,
+		OnError: func(err error) {
+			if !failing {
+				a.log.Error("results are missing in the history: the count is in the heartbeat", "err", err)
+			}
+			failing = true
+		},
+	})
+	if err != nil {
+		a.log.Error("the history is not as it should be", "err", err)
+		a.problems = append(a.problems, err.Error())
+	}
+	if h == nil {
+		return nil, nil
+	}
+	a.history.Store(h)
+	a.auditConfiguration(ctx, h)
+	return h.Close, nil
+}
+
+// shrinkHistory makes room on a disk that is short, before events are removed.
+func (a *Agent) shrinkHistory(ctx context.Context) error {
+	if h := a.history.Load(); h != nil {
+		return h.Shrink(ctx)
+	}
+	return nil
+}
+
+// forgotten is how many results the history lacks.
+func (a *Agent) forgotten() uint64 {
+	if h := a.history.Load(); h != nil {
+		return h.Forgotten()
+	}
+	return 0
+}
+
+// remember adds a result to the history, where one is kept.
+func (s *sink) remember(event *events.Event, p *pending) {
+	k, r := s.camera, &p.result
+	h := k.agent.history.Load()
+	if h == nil {
 		return
 	}
-	f := r.Frame
-	thumb, err := opencv.Thumbnail(f.Pix, f.Width, f.Height, k.view().Pixels(f.Width, f.Height), search.SheetCell, thumbQuality)
-	if err != nil {
-		k.agent.log.Error("a result has no thumbnail", "camera", r.Camera, "part", r.Part, "err", err)
+	d := &p.data
+	record := &history.Record{Result: history.Result{
+		Event: event.ID, Time: event.Time, Camera: r.Camera, Part: r.Part, Verdict: string(r.Verdict), Reason: string(r.Reason), Detail: r.Detail, Shadow: r.Shadow,
+		Review: r.Limits.Review, Fail: r.Limits.Fail, Likeliest: d.Likeliest, Severity: d.Severity, Agreed: d.Agreed, Of: d.Of, Set: d.PromptSet, Bundle: d.Bundle,
+	}}
+	if d.Set != nil {
+		record.SetSHA256 = d.Set.SHA256
 	}
-	code := search.Encode(r.Embedding)
-	k.agent.store.Remember(&history.Seen{
-		Event: event.ID, Camera: r.Camera, Part: r.Part, Verdict: string(r.Verdict), Defect: r.Scores.Defect, Time: event.Time,
-		Bundle: k.agent.model.Bundle.Hash, Scale: code.Scale, Vector: code.Bytes, Thumb: thumb,
-	})
+	if r.Scores != nil && r.Frame != nil {
+		defect := r.Decision.Score
+		record.Defect = &defect
+		code := search.Encode(r.Embedding)
+		record.Scale, record.Vector = code.Scale, code.Bytes
+	}
+	if r.Reason != inspect.ReasonLearning && k.pictured(r.Verdict) {
+		if data, err := json.Marshal(d); err == nil {
+			record.Data = data
+		}
+		if p.picture && !r.NoPicture {
+			s.addPictures(record, r)
+		}
+	}
+	h.Add(record)
+}
+
+// pictured reports whether a result keeps its picture: each that did not pass, and
+// one PASS of every so many.
+func (k *camera) pictured(v inspect.Verdict) bool {
+	every := k.agent.config.History.PassEvery
+	if v != inspect.Pass {
+		return true
+	}
+	if k.passes++; every == 0 || k.passes < every {
+		return false
+	}
+	k.passes = 0
+	return true
+}
+
+func (s *sink) addPictures(record *history.Record, r *inspect.Result) {
+	f, region := r.Frame, s.camera.view().Pixels(r.Frame.Width, r.Frame.Height)
+	var err error
+	if record.Thumb, err = opencv.Thumbnail(f.Pix, f.Width, f.Height, region, search.SheetCell, historyQuality); err == nil {
+		whole := image.Rect(0, 0, f.Width, f.Height)
+		record.Picture, err = opencv.Thumbnail(f.Pix, f.Width, f.Height, whole, min(historySide, max(f.Width, f.Height)), historyQuality)
+	}
+	if err != nil {
+		s.camera.agent.log.Error("a result has no picture in the history", "camera", r.Camera, "part", r.Part, "err", err)
+	}
+	if r.Scores != nil {
+		record.Map = mapOf(r, region)
+	}
+}
+
+// pageMap is the map of the scores while somebody looks at the page; else nil.
+func (s *sink) pageMap(r *inspect.Result) []byte {
+	if r.Scores == nil || r.Frame == nil || !s.camera.agent.board.wants() {
+		return nil
+	}
+	return mapOf(r, s.camera.view().Pixels(r.Frame.Width, r.Frame.Height))
+}
+
+// mapOf is a result's map in levels of the absolute scale, nil where it has none.
+func mapOf(r *inspect.Result, region image.Rectangle) []byte {
+	bank, ok := r.Scorer.(*liveBank)
+	if !ok {
+		return nil
+	}
+	return mapBytes(bank.Heat(r.Scores, nil), r.Scores.MapGrid, region, r.Frame.Width, r.Frame.Height)
+}
+
+// mapBytes is a map as history and page keep it, little endian: rows,
+// columns, and left, top, right and bottom of the region in 65535ths of the frame,
+// as 16 bit; then the levels row by row, a byte each: 0 is usual, 255 is FAIL.
+func mapBytes(levels []float32, grid [2]int, region image.Rectangle, width, height int) []byte {
+	if len(levels) == 0 || len(levels) != grid[0]*grid[1] || grid[0] > math.MaxUint16 || grid[1] > math.MaxUint16 {
+		return nil
+	}
+	data := binary.LittleEndian.AppendUint16(nil, uint16(grid[0]))
+	data = binary.LittleEndian.AppendUint16(data, uint16(grid[1]))
+	for i, v := range []int{region.Min.X, region.Min.Y, region.Max.X, region.Max.Y} {
+		data = binary.LittleEndian.AppendUint16(data, uint16(v*math.MaxUint16/max([]int{width, height}[i%2], 1)))
+	}
+	for _, l := range levels {
+		data = append(data, byte(math.MaxUint8*min(max(l, 0), 1)+0.5))
+	}
+	return data
 }

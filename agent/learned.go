@@ -21,7 +21,7 @@ import (
 
 // learnedFolder keeps what one camera learned, in a folder beside the events:
 // DATA/learned/CAMERA-KEY. The key is a hash of what the learned pictures
-// depend on, so that another source, region or bundle starts anew and finds its
+// depend on, so that another source, region or bundle starts afresh and finds its
 // own again when it comes back.
 type learnedFolder struct {
 	dir     string
@@ -118,7 +118,7 @@ func (f *learnedFolder) loadParts() (*prompts.Learned, *learnedPartsFile, error)
 	return &prompts.Learned{References: references, Good: good}, &about, nil
 }
 
-// snapshot is inspect's way of keeping something learned.
+// snapshot is learned state that can be saved: a baseline or an empty belt.
 type snapshot interface {
 	MarshalBinary() ([]byte, error)
 	UnmarshalBinary([]byte) error

@@ -10,6 +10,7 @@ import (
 	"pristine/capture"
 	"pristine/capture/address"
 	"pristine/events"
+	"pristine/history"
 	"pristine/inspect"
 	"pristine/inspect/health"
 	"pristine/prompts"
@@ -56,11 +57,11 @@ func (k *camera) unready() (inspect.Reason, string) {
 
 // keepsLearned reports whether what the camera learns is kept for the next
 // start. Files and recordings show the same frames each time, so that learning
-// from them anew gives the same results.
+// from them again gives the same results.
 func (k *camera) keepsLearned() bool { return k.address.Live() || k.address.Kind == address.Watch }
 
 // resume restores what the camera learned before the agent ended. What cannot be
-// used is logged and learned anew: it never keeps the agent from starting.
+// used is logged and learned again: it never keeps the agent from starting.
 func (k *camera) resume() error {
 	if !k.keepsLearned() {
 		return nil
@@ -89,7 +90,7 @@ func (k *camera) resume() error {
 		bank, err = k.live.Bank().WithLearned(parts)
 	}
 	if err != nil {
-		k.agent.log.Warn("learned parts cannot be used, learning anew", "camera", k.config.Name, "err", err)
+		k.agent.log.Warn("learned parts cannot be used, learning again", "camera", k.config.Name, "err", err)
 		return nil
 	}
 	k.live.Swap(bank)
@@ -103,7 +104,7 @@ func (k *camera) restoreState(file, what string, s snapshot) {
 	at, err := k.kept.loadState(file, s)
 	switch {
 	case err != nil:
-		k.agent.log.Warn("what was learned cannot be used, learning anew", "camera", k.config.Name, "what", what, "err", err)
+		k.agent.log.Warn("what was learned cannot be used, learning again", "camera", k.config.Name, "what", what, "err", err)
 	case !at.IsZero():
 		k.agent.log.Info("resumed with what was learned", "camera", k.config.Name, "what", what, "learned_at", at)
 	}
@@ -147,11 +148,11 @@ func (k *camera) learn(ctx context.Context, baseline *health.Baseline) {
 		},
 		Failed: func(err error) {
 			k.learning.Store(&learning{err: err, total: total})
-			k.agent.log.Error("learning failed: parts are INVALID until it is asked for again", "camera", k.config.Name, "err", err)
-			k.tell(ctx, events.State{Subject: "camera", Name: k.config.Name, State: "learning_failed", Detail: err.Error()})
+			k.agent.log.Error("learning failed: parts are INVALID until it learns again (edge reference learn)", "camera", k.config.Name, "err", err)
+			k.publishState(ctx, events.State{Subject: "camera", Name: k.config.Name, State: "learning_failed", Detail: err.Error()})
 		},
 	}, k.live.Bank().WithoutReferences(), prompts.NewReferences(m.Bundle.Hash, m.Matcher), prompts.NewReferences(m.Bundle.Hash, m.Matcher)), baseline)
-	k.tell(ctx, events.State{Subject: "camera", Name: k.config.Name, State: "learning", Detail: fmt.Sprintf("the next %d parts count as good and get no verdict", total)})
+	k.publishState(ctx, events.State{Subject: "camera", Name: k.config.Name, State: "learning", Detail: fmt.Sprintf("the next %d parts count as good and get no verdict", total)})
 }
 
 // learnedParts puts what was learned into effect, and keeps it. A set that was
@@ -160,7 +161,7 @@ func (k *camera) learnedParts(ctx context.Context, bank *prompts.Bank) {
 	if live := k.live.Bank(); live.Set != bank.Set {
 		rebuilt, err := live.WithLearned(bank.Learned())
 		if err != nil {
-			k.agent.log.Error("the set that came while the camera learned cannot use what was learned; the one before it scores", "camera", k.config.Name, "set", live.Set.Name, "err", err)
+			k.agent.log.Error("the prompt set that arrived during learning cannot use what was learned, the previous one stays in effect", "camera", k.config.Name, "set", live.Set.Name, "err", err)
 		} else {
 			bank = rebuilt
 		}
@@ -170,24 +171,25 @@ func (k *camera) learnedParts(ctx context.Context, bank *prompts.Bank) {
 		next = newChallenging()
 	}
 	k.live.Swap(bank)
+	k.agent.audit(history.Change{Who: "camera", Kind: changeReference, Object: k.config.Name, After: fmt.Sprintf("%d references learned", bank.References()), Reason: "learn_parts"})
 	now := time.Now()
 	k.learnedAt.Store(&now)
 	k.learning.Store(next)
 	if k.shadow != nil {
 		shadow, err := k.rebuildShadow(ctx, k.shadow.Bank().Set)
 		if err != nil {
-			k.agent.log.Error("the compared set does not score by what was learned", "camera", k.config.Name, "err", err)
+			k.agent.log.Error("the shadow set cannot use what was learned", "camera", k.config.Name, "err", err)
 		} else {
 			k.shadow.Swap(shadow)
 		}
 	}
 	if k.kept != nil {
 		if err := k.kept.saveParts(bank.Learned(), now); err != nil {
-			k.agent.log.Error("what was learned is not kept: the next start learns anew", "camera", k.config.Name, "err", err)
+			k.agent.log.Error("saving what was learned failed: the next start learns again", "camera", k.config.Name, "err", err)
 		}
 	}
 	k.agent.log.Info("good parts learned", "camera", k.config.Name, "references", bank.References())
-	k.tell(ctx, events.State{Subject: "camera", Name: k.config.Name, State: "learned", Detail: fmt.Sprintf("%d of %d parts are references", bank.References(), k.config.LearnParts)})
+	k.publishState(ctx, events.State{Subject: "camera", Name: k.config.Name, State: "learned", Detail: fmt.Sprintf("%d of %d parts are references", bank.References(), k.config.LearnParts)})
 	switch {
 	case next == nil:
 	case k.waitsForChallenge():
@@ -197,8 +199,8 @@ func (k *camera) learnedParts(ctx context.Context, bank *prompts.Bank) {
 	}
 }
 
-// learnedHealth notes what good pictures of the camera are like, and the limits
-// that follow, and keeps them.
+// learnedHealth logs the health limits that the camera learned, and saves the
+// baseline.
 func (k *camera) learnedHealth(b *health.Baseline) {
 	signals := []web.Signal{}
 	for _, s := range b.Signals() {
@@ -218,13 +220,14 @@ func (k *camera) keepState(file string, s snapshot) {
 		return
 	}
 	if err := k.kept.saveState(file, s, time.Now()); err != nil {
-		k.agent.log.Error("what was learned is not kept: the next start learns anew", "camera", k.config.Name, "err", err)
+		k.agent.log.Error("saving what was learned failed: the next start learns again", "camera", k.config.Name, "err", err)
 	}
 }
 
-// relearn makes the camera learn anew all that it learned: its good parts, the
+// relearn makes the camera learn again all that it learned: its good parts, the
 // health of its pictures and the empty belt.
 func (k *camera) relearn(ctx context.Context) {
+	k.agent.audit(history.Change{Who: "request", Kind: changeReference, Object: k.config.Name, After: "to be learned anew", Reason: "edge reference learn"})
 	k.signals.Store(nil)
 	baseline := health.NewBaseline(k.health())
 	if k.tracker != nil {
@@ -235,5 +238,5 @@ func (k *camera) relearn(ctx context.Context) {
 		return
 	}
 	k.station.Learn(nil, baseline)
-	k.tell(ctx, events.State{Subject: "camera", Name: k.config.Name, State: "learning", Detail: "the health of its pictures is learned anew"})
+	k.publishState(ctx, events.State{Subject: "camera", Name: k.config.Name, State: "learning", Detail: "the health of its pictures is learned anew"})
 }

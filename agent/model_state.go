@@ -25,15 +25,15 @@ type modelStates struct {
 	changed func() // told of each state from publishIn to stop
 }
 
-// current is the state that was told last, and its reason.
+// current is the last state and its reason.
 func (m *modelStates) current() (infer.State, string) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	return m.state, m.reason
 }
 
-// tell is infer.NewService's onState.
-func (m *modelStates) tell(state infer.State, reason string) {
+// onState is passed to infer.NewService.
+func (m *modelStates) onState(state infer.State, reason string) {
 	level := slog.LevelDebug // what is as it should be has no reason
 	switch {
 	case state == infer.Degraded:
@@ -74,7 +74,7 @@ func (m *modelStates) publish() {
 	}
 	for _, state := range m.pending {
 		if _, err := m.store.Append(m.ctx, events.TypeState, state); err != nil {
-			m.log.Error("the model's state is not published", "state", state.State, "err", err)
+			m.log.Error("publishing the model's state failed", "state", state.State, "err", err)
 		}
 	}
 	m.pending = nil

@@ -21,7 +21,7 @@ func TestAnAgentThatStartsSaysHowFarItsModelIs(t *testing.T) {
 	if s.Model.State != "LOADING" || !slices.Equal(lines(s.Problems), []string{"model_loading: the model is LOADING", "starting: the agent is starting: no camera is inspected yet"}) {
 		t.Errorf("%+v", s)
 	}
-	a.states.tell(infer.Building, "the CPU serves meanwhile")
+	a.states.onState(infer.Building, "the CPU serves meanwhile")
 	if s = a.status(); s.Model.State != "BUILDING" || !slices.Equal(lines(s.Problems), []string{"starting: the agent is starting: no camera is inspected yet", "model_building: the model is BUILDING: the CPU serves meanwhile"}) {
 		t.Errorf("%+v", s)
 	}

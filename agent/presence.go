@@ -21,12 +21,12 @@ func (a *Agent) startPresence(ctx context.Context) (stop func() error, err error
 	return background(ctx, func(ctx context.Context) { presence.Announce(ctx, o) }), nil
 }
 
-// sayPresence logs why subscribers must go by heartbeats. It is no problem of the
-// agent: its events flow, and where they do not, the forwarder says so.
+// sayPresence logs why subscribers must rely on heartbeats. It is not a problem of
+// the agent: events flow, or the forwarder reports that they do not.
 func (a *Agent) sayPresence(err error) {
 	if err != nil {
-		a.log.Info("the hub does not show whether this station is there: subscribers go by its heartbeats", "code", events.HubCause(err).Code, "err", err)
+		a.log.Info("the hub has no presence: subscribers rely on heartbeats", "code", events.HubCause(err).Code, "err", err)
 		return
 	}
-	a.log.Info("the hub shows that this station is there")
+	a.log.Info("the hub shows this station as present")
 }

@@ -31,7 +31,7 @@ type cameraFacts struct {
 	failed                 string // why the station has stopped
 }
 
-// hubFacts say whether the hub takes events.
+// hubFacts say whether the hub accepts events.
 type hubFacts struct {
 	url    string // "" without a hub
 	failed bool   // the last attempt failed, or events stopped
@@ -39,8 +39,8 @@ type hubFacts struct {
 	detail string
 }
 
-// diskFacts are those of the disk with the events; a reserve of 0 is not known
-// yet.
+// diskFacts are those of the disk with the events. A reserve of 0 means that it is
+// not known yet.
 type diskFacts struct {
 	dir           string
 	free, reserve int64 // bytes
@@ -87,7 +87,7 @@ func collect(f *facts) []problem.Problem {
 
 type adder func(c problem.Code, camera, cause, text string) *problem.Problem
 
-// modelProblem adds why the model is not what it is to be.
+// modelProblem adds a problem while the model is neither ready nor degraded.
 func modelProblem(m *web.Model, add adder) {
 	switch infer.State(m.State) {
 	case infer.Ready:

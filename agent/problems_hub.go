@@ -8,15 +8,15 @@ import (
 	"pristine/events/outbox"
 )
 
-// hubState returns what the store says of the hub.
+// hubState returns the hub's state as the store reports it.
 func (a *Agent) hubState(s *outbox.Status) hubFacts {
 	return hubFacts{
 		url: capture.Redact(a.config.Events.Hub.URL), failed: !s.Hub.Connected && s.Hub.Code != "", cause: string(s.Hub.Code), detail: s.Hub.Detail,
 	}
 }
 
-// hubRefuses reports whether a hub of that cause answers and takes nothing, so
-// that somebody has to act; any other may come back by itself.
+// hubRefuses reports whether a hub with that cause answers but rejects events, so
+// that somebody has to act. Any other outage may end without help.
 func hubRefuses(cause string) bool {
 	return !slices.Contains([]events.HubCode{"", events.HubDNS, events.HubRefused, events.HubUnreachable, events.HubTimeout, events.HubDisconnected}, events.HubCode(cause))
 }

@@ -38,7 +38,7 @@ type queue struct {
 	closed bool
 }
 
-// failure says why results have no event, and since when.
+// failure is why results have no event, and since when.
 type failure struct {
 	err   error
 	since time.Time
@@ -48,7 +48,8 @@ func newQueue(work func(context.Context, *pending) error) *queue {
 	return &queue{work: work, items: make(chan *pending, queueResults), spare: sync.Pool{New: func() any { return new(pending) }}}
 }
 
-// admit reports whether a picture of that many bytes may wait, and counts it.
+// admit reports whether there is room for a picture of that many bytes, and counts
+// it.
 func (q *queue) admit(bytes int) bool {
 	if now := q.pictures.Add(int64(bytes)); now > queuePictures && now > int64(bytes) {
 		q.pictures.Add(-int64(bytes))
@@ -58,7 +59,7 @@ func (q *queue) admit(bytes int) bool {
 	return true
 }
 
-// put hands a result over. It does not wait.
+// put enqueues a result. It does not wait.
 func (q *queue) put(p *pending) error {
 	q.mu.RLock()
 	defer q.mu.RUnlock()
@@ -79,8 +80,8 @@ func (q *queue) put(p *pending) error {
 	return err
 }
 
-// run works until close has been called and nothing waits, or ctx ends: then what
-// waits is lost, and counted.
+// run processes results until close has been called and the queue is empty, or ctx
+// is done: then the results in the queue are lost, and counted.
 func (q *queue) run(ctx context.Context) {
 	for p := range q.items {
 		if err := q.work(ctx, p); err != nil {
@@ -108,7 +109,7 @@ func (q *queue) release(p *pending) {
 	q.spare.Put(p)
 }
 
-// close lets run end when nothing waits any more.
+// close makes run return once the queue is empty.
 func (q *queue) close() {
 	q.mu.Lock()
 	defer q.mu.Unlock()

@@ -20,8 +20,8 @@ import (
 type Recorded struct{ Frames, Dropped uint64 }
 
 // Record writes the frames that a camera delivers to a folder, until it or ctx
-// ends. Neither is an error; a camera without a single frame is. report gets what
-// goes wrong meanwhile.
+// is done. Neither is an error; a camera without a single frame is. report is called
+// for each problem on the way.
 func Record(ctx context.Context, c *config.Camera, dir string, report func(problem string)) (Recorded, error) {
 	a, err := address.Parse(c.Source)
 	if err != nil {

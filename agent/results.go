@@ -41,7 +41,7 @@ func OpenResults(ctx context.Context, dir string, cameras int, model *observe.Mo
 	return r, nil
 }
 
-// silent shows nobody anything.
+// silent is a Terminal that shows nothing.
 type silent struct{}
 
 func (silent) Say(string, ...any)             {}
@@ -53,7 +53,7 @@ func (silent) Finish()                        {}
 // Sink returns where the results of camera i go.
 func (r *Results) Sink(i int) inspect.Sink { return &sink{camera: r.cameras[i]} }
 
-// Drain waits until no result waits for its event.
+// Drain waits until every result has its event.
 func (r *Results) Drain(ctx context.Context) error {
 	ticker := time.NewTicker(100 * time.Microsecond)
 	defer ticker.Stop()

@@ -9,7 +9,7 @@ import (
 	"pristine/internal/service"
 )
 
-// notifyService tells systemd that the agent is ready, and feeds its watchdog
+// notifyService notifies systemd that the agent is ready, and feeds its watchdog
 // while pictures can be encoded; stop says that the agent ends.
 func (a *Agent) notifyService(ctx context.Context) (stop func() error, err error) {
 	a.tellServiceStatus()
@@ -25,8 +25,8 @@ func (a *Agent) notifyService(ctx context.Context) (stop func() error, err error
 	}, nil
 }
 
-// tellServiceStatus gives the line of `systemctl status`: again after each
-// state of the model, so that it names what serves now.
+// tellServiceStatus sets the status line of `systemctl status` after each change of
+// the model's state, so that it names the current provider.
 func (a *Agent) tellServiceStatus() {
 	status := a.model.Images.Status()
 	text := "inspecting on " + status.Provider
@@ -43,7 +43,7 @@ func (a *Agent) warnService(err error) {
 	}
 }
 
-// encodeOne sends a small picture the way of all frames.
+// encodeOne encodes a small picture as frames are encoded.
 func (a *Agent) encodeOne(ctx context.Context) error {
 	const side = 32
 	picture := infer.Picture{Pix: make([]byte, 3*side*side), Width: side, Height: side}

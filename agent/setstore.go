@@ -13,8 +13,8 @@ import (
 	"pristine/prompts"
 )
 
-// keptSet is the live set as the store keeps it over restarts: the last act that
-// took effect, be it an edit of the file or a push.
+// keptSet is the live set as the store keeps it over restarts: the last change that
+// took effect, an edit of the file or a push.
 type keptSet struct {
 	Origin events.SetOrigin `json:"origin"`
 	Set    []byte           `json:"set"`
@@ -66,8 +66,8 @@ func (k *camera) readPushed(ctx context.Context) (*keptSet, error) {
 	}, nil
 }
 
-// keep stores the live set, before it takes effect.
-func (k *camera) keep(ctx context.Context, kept *keptSet) error {
+// storeSet stores the live set, before it takes effect.
+func (k *camera) storeSet(ctx context.Context, kept *keptSet) error {
 	data, err := json.Marshal(kept)
 	if err == nil {
 		err = k.agent.store.Keep(ctx, keptSetKey(k.config.Name), data)
@@ -79,7 +79,7 @@ func (k *camera) keep(ctx context.Context, kept *keptSet) error {
 	return nil
 }
 
-// openSet makes the bank that the camera starts with. The last act wins: a set
+// openSet makes the bank that the camera starts with. The last change wins: a set
 // that was pushed stays until the file is edited, and an edit that was made while
 // the agent was down counts. What cannot be used is refused with an alarm, and the
 // last good set starts in its place; only a first start needs a good file.
@@ -132,10 +132,14 @@ func (k *camera) startWith(ctx context.Context, bank *prompts.Bank, c, kept *kep
 		c.Wish = kept.Wish
 	}
 	k.live.Put(bank, &c.Origin)
+	k.warnMillimetres(bank)
 	k.keptSet.Store(c)
+	if kept == nil || kept.Origin.SHA256 != c.Origin.SHA256 {
+		k.auditSet(nil, k.live.current.Load())
+	}
 	if refused == nil {
-		if err := k.keep(ctx, c); err != nil {
-			k.agent.log.Error("the prompt set is not kept", "camera", k.config.Name, "err", err)
+		if err := k.storeSet(ctx, c); err != nil {
+			k.agent.log.Error("saving the prompt set failed", "camera", k.config.Name, "err", err)
 		}
 		if c.Origin.From == fromPush {
 			k.agent.log.Info("restored pushed prompt set", "camera", k.config.Name, "set", bank.Set.Name, "revision", c.Origin.Revision)
@@ -145,12 +149,12 @@ func (k *camera) startWith(ctx context.Context, bank *prompts.Bank, c, kept *kep
 	k.refuse(ctx, refused)
 }
 
-// refuse reports why a set is not in effect, and that another one goes on.
+// refuse reports why a set is not in effect, and that the previous one stays.
 func (k *camera) refuse(ctx context.Context, err error) {
 	text := err.Error()
 	k.refused.Store(&text)
 	k.agent.log.Error("prompt set refused, the last good one stays in effect", "camera", k.config.Name, "file", k.config.Prompts, "err", err)
-	k.tell(ctx, events.State{Subject: "prompts", Name: k.config.Prompts, State: "refused", Detail: text})
+	k.publishState(ctx, events.State{Subject: "prompts", Name: k.config.Prompts, State: "refused", Detail: text})
 	k.alarm(ctx, events.Alarm{Name: alarmSetRefused, Detail: fmt.Sprintf("camera %s: a prompt set is not in effect, %s stays: %s", k.config.Name, k.live.Bank().Set.Name, text)})
 }
 
@@ -198,15 +202,26 @@ func (k *camera) applyPush(ctx context.Context, bank *prompts.Bank, o events.Set
 }
 
 func (k *camera) apply(ctx context.Context, bank *prompts.Bank, c *keptSet) error {
-	if err := k.keep(ctx, c); err != nil {
+	if err := k.storeSet(ctx, c); err != nil {
 		return err
 	}
+	before := k.live.current.Load()
 	k.live.Put(bank, &c.Origin)
+	k.warnMillimetres(bank)
 	if k.challenges() {
 		k.askChallenge()
 	}
 	k.refused.Store(nil)
+	k.auditSet(before, k.live.current.Load())
 	return nil
+}
+
+// warnMillimetres logs that limits in millimetres accept nothing at a camera whose
+// millimetres a pixel are not known.
+func (k *camera) warnMillimetres(bank *prompts.Bank) {
+	if bank.Set.Millimetres() && k.config.MMPerPixel == 0 {
+		k.agent.log.Warn("the set accepts defects by millimetres, which are not known of this camera: none is accepted; set mm_per_pixel", "camera", k.config.Name, "set", bank.Set.Name)
+	}
 }
 
 // followSet puts edits of the set's file into effect.
@@ -220,9 +235,9 @@ func (k *camera) followSet(ctx context.Context) {
 		}
 		o := k.live.Origin()
 		k.agent.log.Info("prompt set reloaded", "camera", k.config.Name, "file", o.File, "sha256", o.SHA256)
-		k.tell(ctx, events.State{Subject: "prompts", Name: k.config.Prompts, State: "reloaded", Set: o})
+		k.publishState(ctx, events.State{Subject: "prompts", Name: k.config.Prompts, State: "reloaded", Set: o})
 	})
 }
 
-// followEvery is how often the files of prompt sets are looked at.
+// followEvery is how often the files of prompt sets are polled.
 const followEvery = 500 * time.Millisecond

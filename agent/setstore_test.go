@@ -172,7 +172,7 @@ func TestSet_TheLastGoodOneStarts(t *testing.T) {
 	a.push("pushed", 3)
 	kept := *a.cameras[0].keptSet.Load()
 	kept.Set = []byte("name: pushed\nno_such_key: 1\n")
-	if err := a.cameras[0].keep(context.Background(), &kept); err != nil {
+	if err := a.cameras[0].storeSet(context.Background(), &kept); err != nil {
 		t.Fatal(err)
 	}
 	if err := a.end(); err != nil {

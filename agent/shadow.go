@@ -34,12 +34,12 @@ func (k *camera) openShadow(ctx context.Context) error {
 // live set, so both must ask for the same tiles, and it for no other detail.
 func (k *camera) rebuildShadow(ctx context.Context, set *prompts.Set) (*prompts.Bank, error) {
 	if live := k.live.Bank(); set.Tiles != live.Needs().Tiles {
-		return nil, fmt.Errorf("%s has tiles: %d, the live set tiles: %d: a set in shadow is scored on what is encoded for the live one; give both the same", set.Name, set.Tiles, live.Needs().Tiles)
+		return nil, fmt.Errorf("%s has tiles: %d, the live set tiles: %d: a shadow set is scored on what is encoded for the live set: give both the same tiles", set.Name, set.Tiles, live.Needs().Tiles)
 	}
 	live := k.live.Bank()
 	bank, err := live.Rebuild(ctx, set, k.agent.model.Texts)
 	if err == nil && bank.Detail() > 1 && bank.Detail() != live.Detail() {
-		return nil, fmt.Errorf("%s compares at detail %d, the live set at %d: a set in shadow is scored on what is encoded for the live one; give both the same", set.Name, bank.Detail(), live.Detail())
+		return nil, fmt.Errorf("%s compares at detail %d, the live set at %d: a shadow set is scored on what is encoded for the live set: give both the same detail", set.Name, bank.Detail(), live.Detail())
 	}
 	return bank, err
 }
@@ -52,7 +52,7 @@ func (k *camera) shadowScorer() func() inspect.Scorer {
 	return func() inspect.Scorer { return k.shadow.Bank() }
 }
 
-// compared tells how often the two sets disagreed.
+// compared publishes how often the two sets disagreed.
 func (k *camera) compared(ctx context.Context) {
 	if k.shadow == nil {
 		return
@@ -79,5 +79,5 @@ func (k *camera) compared(ctx context.Context) {
 	if len(rows) > 0 {
 		k.agent.terminal.Say("  %s", strings.Join(rows, "\n  "))
 	}
-	k.tell(ctx, report)
+	k.publishState(ctx, report)
 }

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"math"
+	"slices"
 	"time"
 
 	"pristine/capture/opencv"
@@ -33,7 +34,7 @@ func (s *sink) Publish(_ context.Context, r *inspect.Result) error {
 	}
 	p := k.queue.spare.Get().(*pending)
 	p.jpeg = s.pageJPEG(r)
-	p.flagged = k.agent.board.result(r, p.jpeg)
+	p.flagged = k.agent.board.result(r, p.jpeg, s.pageMap(r))
 	scored, ok := r.Scorer.(*liveBank)
 	if !ok {
 		scored = k.live.current.Load() // nothing scored it
@@ -50,8 +51,7 @@ func (s *sink) Publish(_ context.Context, r *inspect.Result) error {
 	return err
 }
 
-// data returns the event of a result, without what costs time: hashes and
-// evidence.
+// data returns the event of a result without its slow parts: hashes and evidence.
 func (s *sink) data(bank *liveBank, r *inspect.Result) events.Result {
 	k := s.camera
 	status := k.agent.model.Images.Status()
@@ -64,6 +64,9 @@ func (s *sink) data(bank *liveBank, r *inspect.Result) events.Result {
 	}
 	if r.Scores != nil {
 		data.FrameDefect, data.Raw, data.Margin, data.Likeliest = r.Scores.Defect, r.Scores.Raw, math.Abs(r.Decision.Score-r.Limits.Fail), r.Scores.Top
+		if r.Verdict != inspect.Pass || r.Reason == inspect.ReasonAccepted {
+			data.Places = slices.Clone(r.Scores.Places)
+		}
 		data.Severity, data.ReviewShare = string(r.Scores.Severity), r.Scores.ReviewShare
 		data.Classes = make(map[string]float64, len(r.Scores.Classes))
 		for _, c := range r.Scores.Classes {
@@ -97,7 +100,11 @@ func (k *camera) store(ctx context.Context, p *pending) error {
 		}
 		if p.jpeg != nil {
 			k.agent.board.addPicture(p.flagged, p.jpeg)
-			p.data.Evidence, p.data.Heatmap = s.evidence(ctx, r, p.jpeg), s.heatmap(ctx, r)
+			p.data.Evidence = s.evidence(ctx, r, p.jpeg)
+			if heat := s.heatmap(r); heat != nil {
+				k.agent.board.addPicture(p.flagged+heatSuffix, heat)
+				p.data.Heatmap = s.evidence(ctx, r, heat)
+			}
 		}
 	}
 	event, err := k.agent.store.Append(ctx, events.TypeResult, p.data)
@@ -106,7 +113,7 @@ func (k *camera) store(ctx context.Context, p *pending) error {
 		k.logLost(p, err)
 		return err
 	}
-	s.remember(event, r)
+	s.remember(event, p)
 	k.agent.terminal.Result(r, k.truthOf(r.Part))
 	return nil
 }
@@ -132,8 +139,8 @@ func (k *camera) logLost(p *pending, err error) {
 	}
 }
 
-// prompts are those that speak most for and against the picture. Without them
-// the event is still worth sending.
+// prompts returns those that speak most for and against the picture. An event
+// without them is still sent.
 func (s *sink) prompts(bank *prompts.Bank, r *inspect.Result) *events.Prompts {
 	good, bad, err := bank.ForAndAgainst(r.Embedding, events.MaxPrompts)
 	if err != nil {
@@ -151,8 +158,7 @@ func (s *sink) prompts(bank *prompts.Bank, r *inspect.Result) *events.Prompts {
 	return &events.Prompts{For: said(good), Against: said(bad)}
 }
 
-// jpeg is the deciding frame's picture. Without it the event is still worth
-// sending.
+// jpeg returns the deciding frame's picture. An event without it is still sent.
 func (s *sink) jpeg(r *inspect.Result) []byte {
 	jpeg, err := opencv.EncodeJPEG(r.Frame.Pix, r.Frame.Width, r.Frame.Height, s.camera.agent.config.Events.JPEGQuality)
 	if err != nil {
@@ -170,22 +176,24 @@ func (s *sink) evidence(ctx context.Context, r *inspect.Result, jpeg []byte) *ev
 	return e
 }
 
-// heatmap stores the picture with the map of its scores over it, where there
-// is one.
-func (s *sink) heatmap(ctx context.Context, r *inspect.Result) *events.Evidence {
-	if r.Scores == nil {
+// heatmap returns the picture with the map of its scores over it, where there is
+// one, and the scale below it.
+func (s *sink) heatmap(r *inspect.Result) []byte {
+	bank, ok := r.Scorer.(*liveBank)
+	if r.Scores == nil || !ok {
 		return nil
 	}
 	f := r.Frame
-	drawn := heatmap.Over(f.Pix, f.Width, f.Height, s.camera.view().Pixels(f.Width, f.Height), r.Scores.Map, r.Scores.MapGrid)
+	drawn := heatmap.Over(f.Pix, f.Width, f.Height, s.camera.view().Pixels(f.Width, f.Height), bank.Heat(r.Scores, nil), r.Scores.MapGrid)
 	if drawn == nil {
 		return nil
 	}
 	polygon.Draw(polygon.Points(s.camera.config.Polygon), f.Width, f.Height).Restore(drawn, f.Pix)
-	jpeg, err := opencv.EncodeJPEG(drawn, f.Width, f.Height, s.camera.agent.config.Events.JPEGQuality)
+	drawn, height := heatmap.WithLegend(drawn, f.Width, f.Height)
+	jpeg, err := opencv.EncodeJPEG(drawn, f.Width, height, s.camera.agent.config.Events.JPEGQuality)
 	if err != nil {
 		s.camera.agent.log.Error("a result has no heat map", "camera", r.Camera, "part", r.Part, "err", err)
 		return nil
 	}
-	return s.evidence(ctx, r, jpeg)
+	return jpeg
 }

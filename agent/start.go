@@ -18,8 +18,6 @@ import (
 	"pristine/internal/service"
 	"pristine/internal/usage"
 	"pristine/observe"
-	"pristine/trigger"
-	"pristine/web"
 )
 
 // part is something that an agent starts and stops. start returns what stops
@@ -37,6 +35,7 @@ func (a *Agent) parts() []part {
 		{"page", a.servePage}, // says how far the model is until the cameras are there
 		{"model", a.openModel},
 		{"store", a.openStore},
+		{"history", a.openHistory},
 		{"cameras", a.openCameras},
 		{"forwarder", a.startForwarder}, // stops after the last event, and drains
 		{"announcement", a.announce},
@@ -54,8 +53,8 @@ func (a *Agent) parts() []part {
 	}
 }
 
-// background runs work until the returned function is called, which waits for
-// it. The end of ctx does not end it: what stops the agent does.
+// background runs work until the returned function is called, which waits for it.
+// The end of ctx does not end it; stopping the agent does.
 func background(ctx context.Context, work func(context.Context)) (stop func() error) {
 	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	var running sync.WaitGroup
@@ -75,40 +74,13 @@ func (a *Agent) startProfiling(context.Context) (stop func() error, err error) {
 	return stop, nil
 }
 
-// servePage starts the HTTP server, where there is to be one.
-func (a *Agent) servePage(context.Context) (stop func() error, err error) {
-	a.stopPage = func() {}
-	if a.config.HTTP.Listen == "" {
-		return nil, nil
-	}
-	server, err := web.Listen(a.config.HTTP.Listen, web.Options{Status: a.status, Live: a.live, Picture: a.board.picture, Watched: a.board.watch})
-	if err != nil {
-		return nil, err
-	}
-	server.Handle("POST /trigger", trigger.Handler(a.trigger))
-	var serving sync.WaitGroup
-	serving.Go(func() {
-		if err := server.Serve(); err != nil {
-			a.log.Error("page server failed", "err", err)
-		}
-	})
-	a.board.url = server.URL()
-	a.stopPage = sync.OnceFunc(func() {
-		if err := server.Close(); err != nil {
-			a.log.Warn("page server did not stop cleanly", "err", err)
-		}
-		serving.Wait()
-	})
-	return func() error { a.stopPage(); return nil }, nil
-}
-
 func (a *Agent) openModel(context.Context) (stop func() error, err error) {
 	m := a.config.Model
 	a.terminal.Say("loading model %s", m.Bundle)
 	a.warnService(service.Status("loading model "+m.Bundle, 0))
 	a.model, err = observe.OpenNotify(m.Bundle, infer.Options{
 		Providers: m.Providers, Policy: m.Policy, Threads: m.Threads, MaxBatch: m.MaxBatch, CacheDir: m.CacheDir, Precision: m.Precision,
-	}, a.states.tell)
+	}, a.states.onState)
 	if err != nil {
 		return nil, err
 	}
@@ -119,7 +91,7 @@ func (a *Agent) openStore(ctx context.Context) (stop func() error, err error) {
 	e := a.config.Events
 	a.store, err = outbox.Open(ctx, outbox.Options{
 		Dir: e.Dir, Station: a.place(),
-		Listen: e.Listen, MaxBytes: e.MaxBytes, EvidenceBytes: e.EvidenceBytes, HistoryBytes: e.HistoryBytes,
+		Listen: e.Listen, MaxBytes: e.MaxBytes, EvidenceBytes: e.EvidenceBytes, Short: a.shrinkHistory,
 	})
 	if err != nil {
 		return nil, err
@@ -195,9 +167,6 @@ func (a *Agent) publishModelStates(ctx context.Context) (stop func() error, err 
 
 func (a *Agent) openBoard(context.Context) (stop func() error, err error) {
 	a.board.open()
-	if a.board.url != "" {
-		a.terminal.Say("page: %s", a.board.url)
-	}
 	return func() error { a.stopPage(); return nil }, nil
 }
 
@@ -207,6 +176,9 @@ func (a *Agent) showTotals(context.Context) (stop func() error, err error) {
 		a.terminal.Say("events: %s, subject qc.%s.%s.%s.>", url, place.Site, place.Line, place.Name)
 		a.terminal.Say("watch:  bin/edge watch --url %s", url)
 		a.terminal.Say("   or:  nats -s %s sub 'qc.>'", url)
+	}
+	if a.board.url != "" { // last, so that it stands where a person looks
+		a.terminal.Say("page:   open %s in a browser", a.board.url)
 	}
 	a.terminal.Start(a.totals)
 	return func() error { a.terminal.Finish(); return nil }, nil
@@ -251,8 +223,7 @@ func (a *Agent) forward(ctx context.Context) {
 // hub. What is left waits on the disk for the next run.
 const drainLimit = 5 * time.Second
 
-// drain waits while some events are left and nothing keeps the hub from taking
-// them.
+// drain waits while events are left and the hub accepts them.
 func (a *Agent) drain() {
 	ticker := time.NewTicker(20 * time.Millisecond)
 	defer ticker.Stop()

@@ -28,7 +28,7 @@ func newTracker(holdOff time.Duration) *tracker {
 	return &tracker{holdOff: holdOff, since: map[problem.Key]time.Time{}, active: map[problem.Key]*tracked{}, announced: map[problem.Key]time.Time{}}
 }
 
-// date sets Since of the problems that there are now.
+// date sets Since of the current problems.
 func (t *tracker) date(now time.Time, all []problem.Problem) []problem.Problem {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -49,7 +49,7 @@ func (t *tracker) dateLocked(now time.Time, all []problem.Problem) {
 	t.since = since
 }
 
-// look takes the problems that there are now. It returns those whose beginning
+// look compares the current problems with the last ones. It returns those whose beginning
 // is to be announced, and those announced before that have ended. Within the
 // hold-off after an announced beginning the same problem is announced again only
 // if it stays until the hold-off is over; an end is announced if its beginning

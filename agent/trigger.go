@@ -29,7 +29,7 @@ func (a *Agent) trigger(ctx context.Context, name, part string) (inspect.Answer,
 	return inspect.Answer{}, fmt.Errorf("trigger camera %q: %w", name, trigger.ErrNoCamera)
 }
 
-// serveLines takes the GPIO lines of the cameras that have some.
+// serveLines opens the GPIO lines of the cameras that have any.
 func (a *Agent) serveLines(context.Context) (stop func() error, err error) {
 	var ports []*gpio.Port
 	stop = func() error {

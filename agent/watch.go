@@ -71,8 +71,8 @@ func (w *watcher) look(ctx context.Context, now time.Time) {
 	w.publish(ctx)
 }
 
-// measure asks the store how it does. The answers are kept, so that a page
-// never waits for a disk.
+// measure reads the store's measurements and caches them, so that a page never waits
+// for a disk.
 func (w *watcher) measure(now time.Time) {
 	store := w.agent.store.Status()
 	disk := diskFacts{dir: w.agent.config.Events.Dir}
@@ -130,8 +130,8 @@ func (w *watcher) add(a announcement) {
 	}
 }
 
-// publish stores what waits, in order. What a full store refuses waits for
-// space: an attempt that is sure to fail would count as another lost event.
+// publish stores the pending announcements, in order. What a full store refuses
+// stays pending: an attempt that must fail would count as another lost event.
 func (w *watcher) publish(ctx context.Context) {
 	for len(w.pending) > 0 {
 		if free, reserve := w.agent.store.Space(); free < reserve/2 {
@@ -156,7 +156,7 @@ type lossCounter struct {
 	last  time.Time
 }
 
-// note takes the counter's value at a time.
+// note records the counter's value at a time.
 func (l *lossCounter) note(now time.Time, total uint64) {
 	if total > l.total {
 		l.last = now

@@ -79,7 +79,9 @@ func TestWatchFolder_MissingAtTheStart(t *testing.T) {
 	dir := t.TempDir()
 	in := filepath.Join(dir, "in")
 	a := start(t, settings(t, dir, "cameras:\n  - {name: c, source: 'watch://"+in+"', watch: {then: delete, settle: 20ms}}\n"))
-	a.until("the problem", func() bool { return strings.Contains(a.get("/metrics"), `pristine_camera_waiting{camera="c",cause="not_found"} 1`) })
+	a.until("the problem", func() bool {
+		return strings.Contains(a.get("/metrics"), `pristine_camera_waiting{camera="c",cause="not_found"} 1`)
+	})
 	put(t, filepath.Join(in, "a.jpg"), beltPicture(t))
 	a.until("the picture to be inspected and deleted", func() bool { return !exists(filepath.Join(in, "a.jpg")) })
 	a.until("the problem to end", func() bool { return !strings.Contains(a.get("/metrics"), `cause="not_found"} 1`) })

@@ -243,7 +243,7 @@ func TestASourceThatRestartsNeverGivesAFrameTwice(t *testing.T) {
 	}{
 		"a read that takes a minute is waited for": {func() error { time.Sleep(time.Minute); return nil }, []uint64{1, 2, 3}, ""},
 		"a read that fails ends the camera": {func() error { return errors.New("bad sector") }, []uint64{1, 2},
-			`read camera "c": bad sector: it is not begun anew, for its first 2 frames would be inspected twice`},
+			`read camera "c": bad sector: not restarted: the source would replay its first 2 frames`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {

@@ -19,13 +19,13 @@
 // dropped before it. A finite source (policy every) never skips, and a source
 // that restarts from its beginning never gives a frame twice. Any other read, or
 // an open, that does not return within its deadline is abandoned, counted, and
-// the camera opened anew; at most MaxAbandoned of them hang at once. Waits
+// the camera reopened; at most MaxAbandoned of them hang at once. Waits
 // between attempts grow to MaxWait and are reset only after the camera has
 // delivered for HealthyAfter. After Supervise has returned, it owns no
 // goroutine but the abandoned.
 //
 // Non-promises: a pipeline (gst://) that reads a file is not known to restart,
-// and is opened anew when it ends; an abandoned read that hangs in C cannot be ended; it keeps
+// and is reopened when it ends; an abandoned read that hangs in C cannot be ended; it keeps
 // its thread until it returns, and closes its source then.
 //
 // Memory: a Frame owns its Pix. Put and Take swap buffers with the slot, so

@@ -2,7 +2,7 @@ package capture
 
 import "context"
 
-// Fan gives each frame of one camera to several slots: one capture, several
+// Fan delivers each frame of one camera to several slots: one capture, several
 // stations. It is a Slot for Supervise.
 //
 // Every slot has its own copy; slots with policy every hold the camera up

@@ -39,7 +39,7 @@ type Source interface {
 	// knows them. A picture that cannot be used is a frame with Damaged set: it may
 	// have shown a part. Frames come in with Damaged empty. io.EOF ends a finite
 	// source. ErrIdle means that the source is well and has no frame yet: it is read
-	// again. Any other error means that the source must be opened anew.
+	// again. Any other error means that the source must be reopened.
 	Read(ctx context.Context, f *Frame) error
 	Close() error
 }

@@ -6,7 +6,7 @@ import (
 	"sync"
 )
 
-// Latest is the slot between a source and the one who inspects its frames.
+// Latest is the slot between a source and the station that inspects its frames.
 // One goroutine puts, one takes.
 type Latest struct {
 	waits  bool          // the one who puts, until the slot is free: policy Every
@@ -55,7 +55,7 @@ func (l *Latest) Put(ctx context.Context, f *Frame) error {
 	return nil
 }
 
-// End tells the taker that no more frames come: Take gives the frame that
+// End says that no more frames come: Take returns the frame that
 // waits, then io.EOF.
 func (l *Latest) End() {
 	l.mu.Lock()

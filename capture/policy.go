@@ -40,7 +40,7 @@ func ParsePolicy(text string) (Policy, error) {
 	return p, nil
 }
 
-// FPS gives the N of fps:N in frames a second, or 0 where the policy is another.
+// FPS returns the N of fps:N in frames a second, or 0 where the policy is another.
 func (p Policy) FPS() float64 {
 	number, paced := strings.CutPrefix(string(p), pacePrefix)
 	if !paced {

@@ -39,7 +39,7 @@ type Options struct {
 	ReadTimeout  time.Duration // 5 s; none where Restarts
 	FirstWait    time.Duration // 1 s: no camera is asked more than once a second
 	MaxWait      time.Duration // 30 s
-	HealthyAfter time.Duration // 10 s of frames before waits begin anew
+	HealthyAfter time.Duration // 10 s of frames before waits start from the shortest again
 	MaxAbandoned int           // 4 reads and opens that hang at once
 	OnState      func(State)   // called by Supervise's goroutine; must not block
 	Stats        *Stats
@@ -87,11 +87,11 @@ func (o *Options) setDefaults() {
 type Slot interface {
 	// Put hands a frame over; afterwards *f holds a buffer that may be written to.
 	Put(ctx context.Context, f *Frame) error
-	// End tells that no more frames come.
+	// End says that no more frames come.
 	End()
 }
 
-// Supervise opens the camera, puts its frames into the slot, and opens it anew
+// Supervise opens the camera, puts its frames into the slot, and reopens it
 // whenever it fails, until the source ends (nil) or ctx does (its cause). It
 // ends the slot before it returns.
 //
@@ -118,7 +118,7 @@ func Supervise(ctx context.Context, o Options, slot Slot) error {
 		}
 		o.Stats.Failures.Add(1)
 		if o.Restarts && seq > 0 {
-			err = fmt.Errorf("%w: it is not begun anew, for its first %d frames would be inspected twice", err, seq)
+			err = fmt.Errorf("%w: not restarted: the source would replay its first %d frames", err, seq)
 			o.OnState(State{Phase: Ended, Err: err})
 			return err
 		}

@@ -90,6 +90,7 @@ func TestPlantedDefects_AreNotGivenAwayByTrivialCues(t *testing.T) {
 	all := lots(t)
 	for _, name := range all {
 		pictures := lot(t, name)
+		pictures = pictures[:min(len(pictures), 8)]
 		areas, err := Parts(pictures)
 		if err != nil {
 			t.Fatal(err)

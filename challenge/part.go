@@ -3,7 +3,6 @@ package challenge
 import (
 	"image"
 	"math"
-	"math/rand/v2"
 	"slices"
 )
 
@@ -162,124 +161,6 @@ func (a *Area) atBorder(at int) bool { return a.within(at, 1) }
 func (a *Area) within(at, cells int) bool {
 	row, column := at/a.columns, at%a.columns
 	return min(row, column, a.rows-1-row, a.columns-1-column) < cells
-}
-
-// background is what the borders of all pictures look like.
-type background struct {
-	looks []look
-	found []float64 // scratch
-}
-
-// limit is the distance within which a cell is background.
-func (b *background) limit() float64 {
-	if len(b.looks) == 0 {
-		return 0
-	}
-	b.thin()
-	all := make([]float64, len(b.looks))
-	for i, l := range b.looks {
-		all[i] = b.nearest(l)
-	}
-	slices.Sort(all)
-	const least = 6 // grey levels: noise of a camera
-	return max(1.7*all[int(likeBorder*float64(len(all)-1))], least)
-}
-
-// thin keeps a choice of at most 400 looks.
-func (b *background) thin() {
-	const most = 400
-	if len(b.looks) > most {
-		r := rand.New(rand.NewPCG(1, 0)) // always the same choice
-		r.Shuffle(len(b.looks), func(i, j int) { b.looks[i], b.looks[j] = b.looks[j], b.looks[i] })
-		b.looks = b.looks[:most]
-	}
-}
-
-// nearest returns the distance within which lie as many looks as make a
-// background.
-func (b *background) nearest(l look) float64 {
-	if len(b.looks) == 0 {
-		return math.Inf(1)
-	}
-	b.found = b.found[:0]
-	for _, c := range b.looks {
-		b.found = append(b.found, l.distance(c))
-	}
-	slices.Sort(b.found)
-	return b.found[int(ofBorder*float64(len(b.found)-1))]
-}
-
-// gap returns the value that splits values into two groups with the least
-// variance within them (Otsu, 1979).
-func gap(values []float64) float64 {
-	sorted := slices.Sorted(slices.Values(values))
-	total, below := 0.0, 0.0
-	for _, v := range sorted {
-		total += v
-	}
-	best, at := -1.0, 0.0
-	for i, v := range sorted[:max(len(sorted)-1, 0)] {
-		below += v
-		n, m := float64(i+1), float64(len(sorted)-i-1)
-		d := below/n - (total-below)/m
-		if between := n * m * d * d; between > best {
-			best, at = between, (v+sorted[i+1])/2
-		}
-	}
-	return at
-}
-
-// clean keeps the connected pieces that are at least a fifth of the largest, and
-// drops those that the border cuts where there is one of about their size that it
-// does not cut: they belong to the parts before and behind.
-func (a *Area) clean() {
-	label, sizes, cut := make([]int, len(a.on)), []int{0}, []bool{false}
-	for at := range a.on {
-		if a.on[at] && label[at] == 0 {
-			n := len(sizes)
-			sizes, cut = append(sizes, a.flood(at, n, label)), append(cut, false)
-		}
-	}
-	for at, n := range label {
-		cut[n] = cut[n] || n > 0 && a.within(at, 3)
-	}
-	within := 0
-	for n, size := range sizes {
-		if !cut[n] {
-			within = max(within, size)
-		}
-	}
-	largest := slices.Max(sizes)
-	drop := 2*within >= largest && float64(within) >= leastPart*float64(len(a.on))
-	if drop {
-		largest = within
-	}
-	for at, n := range label {
-		a.on[at] = n > 0 && 5*sizes[n] >= largest && (!drop || !cut[n])
-	}
-}
-
-// flood labels the piece around a cell and returns its number of cells.
-func (a *Area) flood(from, n int, label []int) (size int) {
-	stack := []int{from}
-	label[from] = n
-	for len(stack) > 0 {
-		at := stack[len(stack)-1]
-		stack = stack[:len(stack)-1]
-		size++
-		row, column := at/a.columns, at%a.columns
-		for _, d := range [4][2]int{{-1, 0}, {1, 0}, {0, -1}, {0, 1}} {
-			r, c := row+d[0], column+d[1]
-			if r < 0 || c < 0 || r >= a.rows || c >= a.columns {
-				continue
-			}
-			if next := r*a.columns + c; a.on[next] && label[next] == 0 {
-				label[next] = n
-				stack = append(stack, next)
-			}
-		}
-	}
-	return size
 }
 
 func (a *Area) gather() {

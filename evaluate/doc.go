@@ -2,7 +2,7 @@
 // ones, and chooses thresholds that the data can support.
 //
 //	figures := evaluate.Measure(outcomes, evaluate.Thresholds{Review: 0.4, Fail: 0.6})
-//	choice, err := evaluate.Calibrate(good, bad, []evaluate.Target{target})
+//	choice, err := evaluate.Calibrate(good, bad, []evaluate.Target{target}, seed)
 //
 // Higher scores mean worse parts. Ties count as half, as scikit-learn counts
 // them. Overkill is the share of good parts that FAIL, escape the share of bad

@@ -16,6 +16,7 @@ type Outcome struct {
 	P           float64 // P(defect), in [0, 1]
 	ReviewShare float64 // share of P, in [0, 1], of defects that never fail a part
 	Unknown     bool    // out of domain: REVIEW
+	Accepted    bool    // within the limits of size that the set accepts: PASS
 	Top         string  // the likeliest defect, from the set
 	Cues        Cues
 }
@@ -25,7 +26,7 @@ type Thresholds = verdict.Thresholds
 
 // Verdict returns PASS, REVIEW or FAIL, and why it is REVIEW.
 func (o *Outcome) Verdict(t Thresholds) (verdict.Verdict, verdict.Reason) {
-	return verdict.Decide(verdict.Score{Defect: o.P, ReviewShare: o.ReviewShare, Unknown: o.Unknown}, t)
+	return verdict.Decide(verdict.Score{Defect: o.P, ReviewShare: o.ReviewShare, Unknown: o.Unknown, Accepted: o.Accepted}, t)
 }
 
 // Share is K of N with its Clopper–Pearson 95 % interval.

@@ -1,6 +1,10 @@
 package events
 
-import "time"
+import (
+	"time"
+
+	"pristine/internal/place"
+)
 
 // Result is the data of a result event. Scores are in [0, 1] unless said
 // otherwise; times in milliseconds.
@@ -23,6 +27,7 @@ type Result struct {
 	ReviewShare  float64            `json:"review_share,omitempty"` // share of FrameDefect that belongs to defects which never fail a part
 	Classes      map[string]float64 `json:"classes,omitempty"`
 	Prompts      *Prompts           `json:"prompts,omitempty"` // the nearest to the whole picture; not of a PASS
+	Places       []place.Place      `json:"places,omitempty"`  // where the frame is unlike a good part, the worst first; of a PASS only those that were accepted
 	Thresholds   *Thresholds        `json:"thresholds,omitempty"`
 	Frames       int                `json:"frames"`
 	Frame        *Frame             `json:"frame,omitempty"`
@@ -164,8 +169,7 @@ const (
 	AlarmHubPictures = "hub_refuses_pictures" // the hub stores no pictures; events go on without them
 )
 
-// Shed says which events are removed: all that a subscriber finds missing
-// without it, were lost by mistake.
+// Shed lists discarded sequences. A gap that no Shed covers is data loss.
 type Shed struct {
 	Events map[string]uint64 `json:"events"`           // by class: a verdict, a type, or heartbeat
 	Ranges [][2]uint64       `json:"ranges,omitempty"` // of sequences, first and last

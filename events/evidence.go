@@ -18,7 +18,7 @@ const MaxEvidenceBytes = 32 << 20
 
 // ErrEvidence is returned within an error when evidence is not what its event
 // says.
-var ErrEvidence = errors.New("the evidence is not what the event says")
+var ErrEvidence = errors.New("the evidence differs from what the event says")
 
 // ErrNoEvidence is returned within an error when evidence is not there: shed,
 // or still on its way.

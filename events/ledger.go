@@ -29,7 +29,7 @@ const (
 	double
 )
 
-// note takes an event into account, and gives how many are missing right
+// note counts an event, and returns how many are missing right
 // before it.
 func (l *ledger) note(incarnation string, sequence uint64) (a arrival, missing uint64) {
 	last, known := l.last[incarnation]
@@ -47,7 +47,7 @@ func (l *ledger) note(incarnation string, sequence uint64) (a arrival, missing u
 	return double, 0
 }
 
-// close takes sequences out of the gaps, and gives how many were in them.
+// close removes sequences from the gaps, and returns how many were in them.
 func (l *ledger) close(incarnation string, s span) (closed uint64) {
 	gaps := l.gaps[incarnation]
 	at, _ := slices.BinarySearchFunc(gaps, s.first, func(g span, first uint64) int {

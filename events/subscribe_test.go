@@ -207,11 +207,11 @@ func TestThePromisesNameTheirTests(t *testing.T) {
 	}
 }
 
-// The subscriber in Python that the README shows, as it is.
-func TestThePythonSubscriber(t *testing.T) {
+// The example in Python, as it is.
+func TestExamples_PythonSubscriber(t *testing.T) {
 	url, publish := openHub(t)
 	subject := s1.Subject(events.TypeResult)
-	python := exec.Command("python3", "subscriber.py", url, "3")
+	python := exec.Command("python3", filepath.Join("..", "examples", "subscriber-python", "subscriber.py"), url, "3")
 	python.Env = append(os.Environ(), "PYTHONPATH=../.deps/python", "PYTHONDONTWRITEBYTECODE=1")
 	for _, sequence := range []uint64{1, 1, 2, 5} {
 		publish(subject, result(t, "a", sequence))
@@ -220,5 +220,30 @@ func TestThePythonSubscriber(t *testing.T) {
 	want := "/plant/line-1/s1 com.pristine.qc.result 1 PASS\n/plant/line-1/s1 com.pristine.qc.result 2 PASS\n/plant/line-1/s1: 2 missing\n/plant/line-1/s1 com.pristine.qc.result 5 PASS\n"
 	if err != nil || string(out) != want {
 		t.Errorf("%v: %s", err, out)
+	}
+}
+
+// The example in Go builds as a module of its own, and goes on where it ended.
+func TestExamples_GoSubscriber(t *testing.T) {
+	program := filepath.Join(t.TempDir(), "subscriber")
+	build := exec.Command("go", "build", "-o", program, ".")
+	build.Dir = filepath.Join("..", "examples", "subscriber-go")
+	build.Env = append(os.Environ(), "GOFLAGS=", "CGO_ENABLED=0", "GOWORK=off")
+	if out, err := build.CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s: does examples/subscriber-go need go mod tidy?", err, out)
+	}
+	url, publish := openHub(t)
+	subject, position := s1.Subject(events.TypeResult), filepath.Join(t.TempDir(), "position.json")
+	for _, sequence := range []uint64{1, 1, 2, 5} {
+		publish(subject, result(t, "a", sequence))
+	}
+	for _, c := range []struct{ events, want string }{
+		{"2", "/plant/line-1/s1 1 "},
+		{"1", "/plant/line-1/s1: 2 missing\n/plant/line-1/s1 5 "},
+	} {
+		out, err := exec.Command(program, url, position, c.events).CombinedOutput()
+		if err != nil || !strings.HasPrefix(string(out), c.want) || !strings.HasSuffix(string(out), c.events+" events, "+map[string]string{"2": "0", "1": "2"}[c.events]+" missing\n") {
+			t.Errorf("%s events: got %v and %q, want a text that begins with %q", c.events, err, out, c.want)
+		}
 	}
 }

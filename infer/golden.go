@@ -9,6 +9,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+
 	"pristine/infer/bundle"
 )
 
@@ -57,7 +58,7 @@ func CheckGolden(ctx context.Context, b *bundle.Bundle, images *Service, texts *
 			return 0, err
 		}
 		if c := Cosine(out[0].Embedding, p.Embedding); !(c >= goldenCosine) {
-			return 0, fmt.Errorf("%w: golden picture %s: the cosine to its golden embedding is %.5f, wanted %v: import the model again, or take another ONNX Runtime", ErrModel, p.File, c, goldenCosine)
+			return 0, fmt.Errorf("%w: golden picture %s: the cosine to its golden embedding is %.5f, wanted %v: import the model again, or use another ONNX Runtime", ErrModel, p.File, c, goldenCosine)
 		}
 	}
 	for _, t := range g.Texts {
@@ -66,7 +67,7 @@ func CheckGolden(ctx context.Context, b *bundle.Bundle, images *Service, texts *
 			return 0, err
 		}
 		if c := Cosine(out[0], t.Embedding); !(c >= goldenCosine) {
-			return 0, fmt.Errorf("%w: golden text %q: the cosine to its golden embedding is %.5f, wanted %v: import the model again, or take another ONNX Runtime", ErrModel, t.Text, c, goldenCosine)
+			return 0, fmt.Errorf("%w: golden text %q: the cosine to its golden embedding is %.5f, wanted %v: import the model again, or use another ONNX Runtime", ErrModel, t.Text, c, goldenCosine)
 		}
 	}
 	return len(g.Pictures) + len(g.Texts), nil

@@ -9,12 +9,13 @@ import (
 	"math"
 	"os"
 	"path/filepath"
-	"pristine/infer/bundle"
-	"pristine/internal/need"
 	"strings"
 	"sync"
 	"testing"
 	"time"
+
+	"pristine/infer/bundle"
+	"pristine/internal/need"
 )
 
 const pocket = "../models/pocket"
@@ -166,12 +167,15 @@ func open(t *testing.T) (*Library, *bundle.Bundle) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	bundle, err := bundle.Open(pocket)
+	bundle, err := openPocket()
 	if err != nil {
 		t.Fatal(err)
 	}
 	return library, bundle
 }
+
+// openPocket opens the built-in bundle once: that reads and hashes all of it.
+var openPocket = sync.OnceValues(func() (*bundle.Bundle, error) { return bundle.Open(pocket) })
 
 func cosine(a, b []float32) float64 {
 	ab, aa, bb := 0.0, 0.0, 0.0

@@ -21,7 +21,7 @@ func explain(err error) error {
 	text := strings.ToLower(err.Error())
 	for _, shortage := range shortages {
 		if strings.Contains(text, shortage) {
-			return fmt.Errorf("%w: lower model.max_batch, take a smaller model or one in fp16, or end other programs: %w", ErrMemory, err)
+			return fmt.Errorf("%w: lower model.max_batch, use a smaller model or one in fp16, or end other programs: %w", ErrMemory, err)
 		}
 	}
 	return err

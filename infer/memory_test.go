@@ -6,9 +6,10 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
-	"pristine/infer/bundle"
 	"strings"
 	"testing"
+
+	"pristine/infer/bundle"
 
 	"google.golang.org/protobuf/encoding/protowire"
 )

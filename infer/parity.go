@@ -7,8 +7,9 @@ import (
 	_ "image/png" // of golden pictures
 	"os"
 	"path/filepath"
-	"pristine/infer/bundle"
 	"slices"
+
+	"pristine/infer/bundle"
 
 	ort "github.com/yalue/onnxruntime_go"
 )
@@ -41,7 +42,7 @@ func (p Parity) Check() error {
 		if p.Pictures > 0 && got.Mean >= least.Mean && got.Worst >= least.Worst || i == 1 && got == (Similarity{}) {
 			continue
 		}
-		return fmt.Errorf("%w: on %d pictures the cosine of its %s to the CPU's is %.5f in the mean and %.5f at worst, wanted %v and %v: take precision fp32, or another version of the library",
+		return fmt.Errorf("%w: on %d pictures the cosine of its %s to the CPU's is %.5f in the mean and %.5f at worst, wanted %v and %v: use precision fp32, or another version of the library",
 			ErrParity, p.Pictures, [2]string{"embedding", "patches"}[i], got.Mean, got.Worst, least.Mean, least.Worst)
 	}
 	return nil

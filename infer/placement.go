@@ -25,14 +25,11 @@ func placement(provider string, m *modelFile, inputs, outputs []string, feed []o
 		return nil, err
 	}
 	defer os.RemoveAll(dir)
-	options, err := ort.NewSessionOptions()
+	options, err := configured(provider, m, o)
 	if err != nil {
 		return nil, err
 	}
 	defer func() { _ = options.Destroy() }()
-	if err := configure(options, provider, m.hash, m.options(o)); err != nil {
-		return nil, err
-	}
 	if err := options.EnableProfiling(filepath.Join(dir, "profile")); err != nil {
 		return nil, err
 	}

@@ -2,6 +2,7 @@ package infer
 
 import (
 	"fmt"
+
 	"pristine/infer/bundle"
 
 	ort "github.com/yalue/onnxruntime_go"

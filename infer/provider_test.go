@@ -4,11 +4,12 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"pristine/infer/bundle"
 	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
+
+	"pristine/infer/bundle"
 
 	ort "github.com/yalue/onnxruntime_go"
 )

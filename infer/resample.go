@@ -6,8 +6,9 @@ import "C"
 
 import (
 	"math"
-	"pristine/infer/bundle"
 	"unsafe"
+
+	"pristine/infer/bundle"
 )
 
 // fraction is how many bits of a weight stand behind the point: Pillow's

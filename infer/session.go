@@ -107,15 +107,24 @@ func (r refusals) Error() string {
 // Unwrap gives the reasons.
 func (r refusals) Unwrap() []error { return r }
 
-func openOn(provider string, m *modelFile, inputs, outputs []string, o Options) (*ort.DynamicAdvancedSession, error) {
+// configured returns the options of a session on a provider. Destroy them.
+func configured(provider string, m *modelFile, o Options) (*ort.SessionOptions, error) {
 	options, err := ort.NewSessionOptions()
 	if err != nil {
 		return nil, err
 	}
-	defer func() { _ = options.Destroy() }()
 	if err := configure(options, provider, m.hash, m.options(o)); err != nil {
+		return nil, errors.Join(err, options.Destroy())
+	}
+	return options, nil
+}
+
+func openOn(provider string, m *modelFile, inputs, outputs []string, o Options) (*ort.DynamicAdvancedSession, error) {
+	options, err := configured(provider, m, o)
+	if err != nil {
 		return nil, err
 	}
+	defer func() { _ = options.Destroy() }()
 	s, err := m.open(inputs, outputs, options)
 	if err != nil {
 		return nil, fmt.Errorf("open the model: %w", explain(err))

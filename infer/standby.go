@@ -3,10 +3,11 @@ package infer
 import (
 	"context"
 	"fmt"
-	"pristine/infer/bundle"
 	"slices"
 	"sync"
 	"time"
+
+	"pristine/infer/bundle"
 )
 
 // State is how far a model is.
@@ -56,7 +57,7 @@ func NewService(lib *Library, b *bundle.Bundle, o Options, onState func(State, s
 		if err != nil {
 			return nil, err
 		}
-		s.take(images, images.Status())
+		s.use(images, images.Status())
 		return s, nil
 	}
 	standby, err := open([]string{"cpu"})
@@ -86,13 +87,13 @@ func (s *Service) build(standby *ImageEncoder, open func() (*ImageEncoder, error
 		if status.Reason == "" {
 			status.Reason = fmt.Sprintf("built in %s", elapsed)
 		}
-		s.take(images, status)
+		s.use(images, status)
 		standby.Close()
 	})
 }
 
-// take makes an encoder the current one; calls that encode end first.
-func (s *Service) take(images *ImageEncoder, status Status) {
+// use makes an encoder the current one; calls that encode end first.
+func (s *Service) use(images *ImageEncoder, status Status) {
 	s.mu.Lock()
 	s.current = images
 	s.mu.Unlock()

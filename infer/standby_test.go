@@ -3,10 +3,11 @@ package infer
 import (
 	"context"
 	"errors"
-	"pristine/infer/bundle"
 	"strings"
 	"sync"
 	"testing"
+
+	"pristine/infer/bundle"
 )
 
 // states records what a service tells.

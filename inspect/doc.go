@@ -9,7 +9,7 @@
 // no parts) to its Sink. The frame of a Result is one that decided it, and says
 // what was dropped before it.
 //
-// Promises: PASS is never what is left when something breaks: a frame that is
+// Promises: PASS is never the fallback when something breaks. A frame that is
 // unfit, stale or cannot be scored is INVALID with its reason, and a camera
 // that is silent for longer than its limit is INVALID no_frame. A part of
 // which no frame was fit is INVALID. A frame is scored by one bank only.
@@ -17,7 +17,7 @@
 // Non-promises: no I/O, no retrying, no wall clock of its own: the clock, the
 // encoder and the sink are passed in.
 //
-// A Gate inspects parts at request instead: frames pass only after a trigger,
+// A Gate inspects parts on request instead: frames pass only after a trigger,
 // and the verdict is its answer.
 //
 // Package health decides which frames are fit; package track names the parts where

@@ -45,9 +45,9 @@ type TriggerCounts struct{ Triggers, Answered, Missed, Late, Overrun, Duplicate 
 // verdict. It stands before a station as its Frames and behind it as its Sink.
 //
 // A part's frames are taken after its trigger, never before. Each trigger ends
-// in an answer or one of the four errors, and is counted; what is not answered
-// in time is published as INVALID, with reason no_frame or late, so that the
-// events and the caller never disagree.
+// in an answer or one of the four errors, and is counted. A trigger that is not
+// answered in time is published as INVALID, with reason no_frame or late, so that
+// events and caller never disagree.
 //
 // Trigger and Counts are safe for any goroutine; one part is inspected at a
 // time.
@@ -130,7 +130,7 @@ func (g *Gate) begin(part string) (*job, error) {
 	return g.job, nil
 }
 
-// expire gives up waiting, unless the answer is there.
+// expire stops waiting for the verdict, unless it has arrived.
 func (g *Gate) expire(ctx context.Context, j *job) (Answer, error) {
 	g.mu.Lock()
 	if g.job != j {
@@ -175,7 +175,7 @@ func (g *Gate) admit(f *capture.Frame) bool {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	j := g.job
-	if j == nil { // what is late is completed, for its event
+	if j == nil { // a late part is completed, for its event
 		for _, j = range g.late {
 			break
 		}
@@ -233,7 +233,7 @@ func (g *Gate) send(ctx context.Context, r *Result) error {
 	return g.next.Publish(ctx, r)
 }
 
-// Counts gives a copy of the counters.
+// Counts returns a copy of the counters.
 func (g *Gate) Counts() TriggerCounts {
 	g.mu.Lock()
 	defer g.mu.Unlock()

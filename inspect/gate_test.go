@@ -53,7 +53,7 @@ func gated(t *testing.T, encode time.Duration, frames int, test func(g *Gate, c 
 	})
 }
 
-func TestATriggerIsAnsweredWithAFrameTakenAfterIt(t *testing.T) {
+func TestGate_FrameAfterTheTrigger(t *testing.T) {
 	gated(t, 30*time.Millisecond, 2, func(g *Gate, c *collector, _ *atomic.Bool) {
 		a, err := g.Trigger(context.Background(), "p-1")
 		// Frames of 300 and 400 ms, 30 ms of encoding; the trigger came at 250 ms.
@@ -74,7 +74,7 @@ func TestATriggerIsAnsweredWithAFrameTakenAfterIt(t *testing.T) {
 	})
 }
 
-func TestDuplicateAndOverrunTriggersAreRefused(t *testing.T) {
+func TestGate_DuplicateAndOverrun(t *testing.T) {
 	gated(t, 30*time.Millisecond, 1, func(g *Gate, c *collector, _ *atomic.Bool) {
 		first := make(chan error)
 		go func() { _, err := g.Trigger(context.Background(), "p-1"); first <- err }()
@@ -98,7 +98,7 @@ func TestDuplicateAndOverrunTriggersAreRefused(t *testing.T) {
 	})
 }
 
-func TestAMissedTriggerIsInvalidNoFrame(t *testing.T) {
+func TestGate_MissedTrigger(t *testing.T) {
 	gated(t, 30*time.Millisecond, 1, func(g *Gate, c *collector, on *atomic.Bool) {
 		on.Store(false)
 		a, err := g.Trigger(context.Background(), "p-1")
@@ -116,7 +116,7 @@ func TestAMissedTriggerIsInvalidNoFrame(t *testing.T) {
 	})
 }
 
-func TestALateVerdictIsInvalidForCallerAndEvent(t *testing.T) {
+func TestGate_LateVerdict(t *testing.T) {
 	gated(t, 700*time.Millisecond, 1, func(g *Gate, c *collector, _ *atomic.Bool) {
 		a, err := g.Trigger(context.Background(), "p-1")
 		if !errors.Is(err, ErrLate) || a.Verdict != Invalid || a.Reason != ReasonLate {

@@ -74,7 +74,7 @@ func damaged(frames []capture.Frame, which ...int) []capture.Frame {
 	return frames
 }
 
-func TestVerdicts(t *testing.T) {
+func TestStation_Verdicts(t *testing.T) {
 	part := func(scores ...byte) []capture.Frame {
 		var frames []capture.Frame
 		for i, s := range scores {
@@ -130,7 +130,7 @@ func TestVerdicts(t *testing.T) {
 	}
 }
 
-func TestStaleFrozenAndUnscoredFramesAreInvalid(t *testing.T) {
+func TestStation_StaleFrozenAndUnscoredFrames(t *testing.T) {
 	now := time.Unix(1000, 0)
 	inspectWith := func(o Options, encoder Encoder, frames ...capture.Frame) []collected {
 		var c collector
@@ -156,7 +156,7 @@ func TestStaleFrozenAndUnscoredFramesAreInvalid(t *testing.T) {
 	}
 }
 
-func TestASilentCameraIsInvalidOnceAnOutage(t *testing.T) {
+func TestStation_SilentCamera(t *testing.T) {
 	now := time.Unix(1000, 0)
 	var c collector
 	s := New(Options{SilentAfter: 5 * time.Second, Now: func() time.Time { return now }, Limits: Limits{M: 1}}, &script{}, &pixelEncoder{}, func() Scorer { return pixelScorer{} }, &c)
@@ -168,6 +168,9 @@ func TestASilentCameraIsInvalidOnceAnOutage(t *testing.T) {
 	}
 	check(false)
 	now = now.Add(6 * time.Second)
+	s.Hold() // frames that are held back are no silence
+	check(false)
+	now = now.Add(6 * time.Second)
 	check(true)
 	check(true)
 	if len(c.got) != 1 || c.got[0].reason != ReasonNoFrame || c.got[0].verdict != Invalid {
@@ -175,7 +178,7 @@ func TestASilentCameraIsInvalidOnceAnOutage(t *testing.T) {
 	}
 }
 
-func TestTheHoldOffKeepsOneDefectFromFailingTwice(t *testing.T) {
+func TestStation_HoldOff(t *testing.T) {
 	now := time.Unix(1000, 0)
 	var c collector
 	s := New(Options{Limits: Limits{Review: 0.4, Fail: 0.6, N: 1, M: 1, HoldOff: time.Second}, Now: func() time.Time { return now }},

@@ -66,7 +66,7 @@ func NewLearner(o LearnOptions, bank *prompts.Bank, references, good *prompts.Re
 	return &Learner{options: o, bank: bank, references: references, good: good}
 }
 
-// detail says how far learning is.
+// detail describes how far learning is.
 func (l *Learner) detail() string {
 	if l.err != nil {
 		return l.err.Error()
@@ -80,7 +80,7 @@ func (l *Learner) wanted() int { return max(l.options.Parts/referenceShare, 1) }
 // needs returns what frames are encoded as while it learns.
 func (l *Learner) needs() prompts.Needs { return l.bank.Set.LearnNeeds(l.wanted()) }
 
-// observe takes a fit frame of the part in view into account.
+// observe learns from a fit frame of the part in view.
 func (l *Learner) observe(ctx context.Context, f *capture.Frame, o *prompts.Observation) {
 	if l.err != nil {
 		return
@@ -153,8 +153,8 @@ func (l *Learner) finish(b *health.Baseline) {
 	l.options.Learned(bank)
 }
 
-// end takes the end of the frames into account: with a few good parts it does
-// with what there is.
+// end is called when the frames end. With at least leastGood good parts it finishes
+// with those.
 func (l *Learner) end(b *health.Baseline) {
 	if l.err == nil && l.good.Len() >= leastGood {
 		l.finish(b)
@@ -172,7 +172,7 @@ func (l *Learner) fail(err error) {
 
 // Learn makes the station learn from the parts that begin from now on, and judge
 // none of them until it has. With a baseline it learns the camera's picture
-// health anew, too. A nil learner leaves the references as they are. It is safe
+// health again, too. A nil learner leaves the references as they are. It is safe
 // for any goroutine.
 func (s *Station) Learn(l *Learner, b *health.Baseline) {
 	s.mu.Lock()
@@ -185,7 +185,7 @@ type relearning struct {
 	baseline *health.Baseline
 }
 
-// beginLearning takes up what Learn asked for. It is called between two parts.
+// beginLearning starts what Learn requested. It is called between two parts.
 func (s *Station) beginLearning() {
 	s.mu.Lock()
 	pending := s.pending

@@ -27,7 +27,7 @@ func (p *patched) turn(_ context.Context, _ *capture.Frame, o *prompts.Observati
 
 // Of the parts that a camera learns, only references are encoded turned, and none
 // where the set never uses that or they are too few for it.
-func TestOnlyReferencesAreLearnedTurned(t *testing.T) {
+func TestLearner_OnlyReferencesTurned(t *testing.T) {
 	for _, c := range []struct {
 		option      prompts.Turned
 		parts, want int

@@ -37,15 +37,15 @@ func (p *partState) clear() {
 	p.reason, p.detail = ReasonNone, ""
 }
 
-// fit takes the frame when its score is the highest of the part so far. A frame
-// that fails comes before one whose defect is for review only, however high
-// that one's score: the frame shown must be one that decided.
+// fit keeps the frame if its score is the highest of the part so far. A frame that
+// fails outranks one whose defect is for review only, whatever the scores: the frame
+// shown must be one that decided.
 func (p *partState) fit(f *capture.Frame, scorer Scorer, o *prompts.Observation, s *prompts.Scores, t timing) {
 	p.frames++
 	if p.scored && !worse(newSample(s, scorer.Thresholds()), s, newSample(&p.scores, p.scorer.Thresholds()), &p.scores) {
 		return
 	}
-	p.keep(f)
+	p.swapIn(f)
 	p.scored, p.scorer, p.timing = true, scorer, t
 	s.CopyTo(&p.scores)
 	p.embedding = append(p.embedding[:0], o.Embedding...)
@@ -60,30 +60,30 @@ func worse(v sample, s *prompts.Scores, w sample, other *prompts.Scores) bool {
 	return s.Defect > other.Defect
 }
 
-// unfit takes the first unfit frame, unless a fit one is kept already.
+// unfit keeps the first unfit frame, unless a fit one is kept already.
 func (p *partState) unfit(f *capture.Frame, r Reason, detail string) {
 	if p.reason == ReasonNone {
 		p.reason, p.detail = r, detail
 	}
 	if !p.any {
-		p.keep(f)
+		p.swapIn(f)
 	}
 }
 
-// learned takes a frame that was learned from: the part has no verdict.
+// learned records a frame that was learned from: the part gets no verdict.
 func (p *partState) learned(f *capture.Frame, detail string) {
 	p.unfit(f, ReasonLearning, detail)
 	p.reason, p.detail = ReasonLearning, detail
 }
 
-// keep swaps the frame with the one kept before, whose buffer then goes back to
+// swapIn swaps the frame with the one kept before, whose buffer then goes back to
 // the camera: a copy would cost more than the checks of a frame.
-func (p *partState) keep(f *capture.Frame) {
+func (p *partState) swapIn(f *capture.Frame) {
 	p.best, *f = *f, p.best
 	p.any = true
 }
 
-// closePart gives the part in view its verdict; nothing where there is none.
+// closePart publishes the verdict of the part in view, if there is one.
 func (s *Station) closePart(ctx context.Context) {
 	if !s.part.open {
 		return
@@ -94,7 +94,7 @@ func (s *Station) closePart(ctx context.Context) {
 	s.part.clear()
 }
 
-// closeFrame gives a frame without a part its verdict, by the last M frames.
+// closeFrame publishes the verdict of a frame without a part, by the last M frames.
 func (s *Station) closeFrame(ctx context.Context) {
 	s.publish(ctx, "")
 	s.endLearned()
@@ -135,8 +135,8 @@ func (s *Station) publish(ctx context.Context, part string) {
 	s.send(ctx, r)
 }
 
-// heldOff tells whether a FAIL without a part follows another too closely to
-// be another defect.
+// heldOff reports whether a FAIL without a part follows another too closely to be
+// another defect.
 func (s *Station) heldOff(now time.Time) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -166,7 +166,7 @@ func (s *Station) send(ctx context.Context, r *Result) {
 
 // Check publishes INVALID no_frame, once an outage, when the camera has been
 // silent for longer than SilentAfter. It is called from time to time by the
-// owner of the station, from any goroutine, and tells whether the camera is
+// owner of the station, from any goroutine, and reports whether the camera is
 // silent.
 func (s *Station) Check(ctx context.Context) bool {
 	now := s.opts.Now()
@@ -184,6 +184,14 @@ func (s *Station) Check(ctx context.Context) bool {
 		})
 	}
 	return overdue
+}
+
+// Hold says that frames are held back on purpose: what is not seen until now is no
+// silence of the camera. It is safe for any goroutine.
+func (s *Station) Hold() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.lastSeen = s.opts.Now()
 }
 
 // judgedBy returns the limits and the standing of a result: those of the set

@@ -67,8 +67,8 @@ func (p *Periods) Publish(ctx context.Context, r *Result) error {
 	return p.next.Publish(ctx, r)
 }
 
-// note takes a result into account, and returns what is to be reported and
-// whether the result is to be passed on.
+// note counts a result, and returns the periods to report and whether to pass the
+// result on.
 func (p *Periods) note(r *Result) (reports []Period, pass bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()

@@ -29,7 +29,7 @@ const (
 )
 
 // Action returns what the line may do with the part. Every output that moves or
-// sorts parts (GPIO, Modbus, and what programs are told over HTTP and NATS)
+// sorts parts (GPIO, Modbus, and the answers over HTTP and NATS)
 // goes by it and never by the verdict alone.
 func (a *Answer) Action() Action {
 	switch {

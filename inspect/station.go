@@ -15,7 +15,7 @@ import (
 	"pristine/verdict"
 )
 
-// Frames is where a station takes its frames from, such as *capture.Latest.
+// Frames is the source of a station's frames, such as *capture.Latest.
 type Frames interface {
 	// Take blocks for the next frame; io.EOF when there will be none.
 	Take(ctx context.Context, f *capture.Frame) error
@@ -27,9 +27,9 @@ type Encoder interface {
 	Encode(ctx context.Context, f *capture.Frame, o *prompts.Observation) error
 }
 
-// Scorer scores an observation. It is asked for once a frame, before the frame
-// is encoded, so that a set swapped meanwhile never scores half a frame, or one
-// that was encoded or is judged for another set.
+// Scorer scores an observation. The station asks for the live Scorer once a frame,
+// before it encodes the frame. So a frame is encoded for, scored by and judged with
+// one set, even while sets are swapped.
 type Scorer interface {
 	Score(o *prompts.Observation, s *prompts.Scores) error
 	Thresholds() prompts.Thresholds // that its scores are held against
@@ -132,7 +132,7 @@ type Station struct {
 	pending  *relearning
 }
 
-// New makes a station; scorer gives the bank that is live now.
+// New returns a station. scorer returns the bank that is live now.
 func New(o Options, frames Frames, encoder Encoder, scorer func() Scorer, sink Sink) *Station {
 	if o.Now == nil {
 		o.Now = time.Now
@@ -144,7 +144,7 @@ func New(o Options, frames Frames, encoder Encoder, scorer func() Scorer, sink S
 	}
 }
 
-// Counts gives a copy of the counters; safe from any goroutine.
+// Counts returns a copy of the counters. It is safe for any goroutine.
 func (s *Station) Counts() Counts {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -158,8 +158,8 @@ func (s *Station) Counts() Counts {
 	return c
 }
 
-// Run inspects until the frames end (nil), or ctx does (its cause). The part
-// in view is given its verdict before Run returns.
+// Run inspects until the frames end (nil) or ctx is done (its cause). The part in
+// view gets its verdict before Run returns.
 func (s *Station) Run(ctx context.Context) error {
 	for {
 		err := s.frames.Take(ctx, &s.frame)
@@ -177,7 +177,7 @@ func (s *Station) Run(ctx context.Context) error {
 	}
 }
 
-// inspect takes one frame into account, and publishes when a part is complete.
+// inspect processes one frame, and publishes a result when a part is complete.
 func (s *Station) inspect(ctx context.Context, f *capture.Frame) {
 	now := s.opts.Now()
 	s.mu.Lock()
@@ -215,8 +215,8 @@ func (s *Station) inspect(ctx context.Context, f *capture.Frame) {
 	}
 }
 
-// examine checks, encodes and scores a frame, and notes what came of it. *f may
-// be another frame afterwards.
+// examine checks, encodes and scores a frame, and records the outcome for its part.
+// It may swap *f with a frame that it no longer needs.
 func (s *Station) examine(ctx context.Context, f *capture.Frame, now time.Time) {
 	reason := s.health.Check(f, now)
 	checked := s.opts.Now()

@@ -80,7 +80,7 @@ func (p *purity) Publish(_ context.Context, r *Result) error {
 
 // A writer saves the set fifty times a second, each save another set, some of
 // them broken; meanwhile frames are scored as fast as they can be.
-func TestNoFrameIsScoredByAMixtureOfSets(t *testing.T) {
+func TestStation_OneSetScoresAFrame(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "set.yaml")
 	text := map[string]string{
 		"odd":    "name: odd\nobject: lid\npristine: [good]\ndefects: {odd: {prompts: [odd]}}\nthresholds: {review: 0.1, fail: 0.2}\n",
@@ -148,7 +148,7 @@ func TestNoFrameIsScoredByAMixtureOfSets(t *testing.T) {
 	}
 }
 
-func TestAShadowSetIsComparedAndChangesNothing(t *testing.T) {
+func TestStation_ComparedSetChangesNothing(t *testing.T) {
 	var c collector
 	doubtful := pixelScorer{}
 	s := New(Options{Limits: Limits{N: 1, M: 1}, Shadow: func() Scorer { return &strict{} }}, &script{[]capture.Frame{frame(10, "a", true), frame(50, "b", true), frame(90, "c", true)}},

@@ -8,9 +8,8 @@ import (
 	"pristine/capture"
 )
 
-// Tap hands copies of frames to who asks for one, on their way to a station.
-// While nobody asks it costs a lock, and copies nothing. Next is safe for any
-// goroutine.
+// Tap hands out copies of frames on their way to a station. While nobody waits for
+// one it costs a lock and copies nothing. Next is safe for any goroutine.
 type Tap struct {
 	frames Frames
 

@@ -20,7 +20,7 @@ func (e *endless) Take(_ context.Context, f *capture.Frame) error {
 }
 
 // What a tap hands out is the next frame that the station takes, and a copy.
-func TestATapHandsOutACopyOfTheNextFrame(t *testing.T) {
+func TestTap_CopyOfTheNextFrame(t *testing.T) {
 	tap := NewTap(&endless{})
 	var f capture.Frame
 	take := func() {

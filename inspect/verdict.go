@@ -28,6 +28,7 @@ const (
 	ReasonBorderline  = verdict.ReasonBorderline
 	ReasonSeverity    = verdict.ReasonSeverity
 	ReasonInsensitive = verdict.ReasonInsensitive
+	ReasonAccepted    = verdict.ReasonAccepted
 	ReasonUnconfirmed = verdict.ReasonUnconfirmed
 	ReasonNoFrame     = verdict.ReasonNoFrame
 	ReasonLate        = verdict.ReasonLate
@@ -93,7 +94,7 @@ func (w *window) decide(l Limits) (Verdict, Reason) {
 	if w.filled == 0 {
 		return Invalid, ReasonNoFrame
 	}
-	failing, severe, borderline, unknown, insensitive := 0, 0, 0, 0, 0
+	failing, severe, borderline, unknown, insensitive, accepted := 0, 0, 0, 0, 0, 0
 	for _, s := range w.samples[:w.filled] {
 		switch {
 		case s.verdict == Fail:
@@ -106,6 +107,8 @@ func (w *window) decide(l Limits) (Verdict, Reason) {
 			borderline++
 		case s.reason == ReasonInsensitive:
 			insensitive++
+		case s.reason == ReasonAccepted:
+			accepted++
 		}
 	}
 	switch {
@@ -123,6 +126,8 @@ func (w *window) decide(l Limits) (Verdict, Reason) {
 		return Review, ReasonUnknown
 	case insensitive > 0:
 		return Review, ReasonInsensitive
+	case accepted > 0:
+		return Pass, ReasonAccepted
 	default:
 		return Pass, ReasonNone
 	}

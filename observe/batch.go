@@ -2,6 +2,7 @@ package observe
 
 import (
 	"context"
+	"image"
 	"runtime"
 
 	"golang.org/x/sync/errgroup"
@@ -88,6 +89,7 @@ func (m *Model) EncodePhotos(ctx context.Context, photos []trial.Photo, needs pr
 	for i := range out[:len(photos)] {
 		out[i].output = outputs[i*per]
 		m.observation(&out[i].Observation, outputs[i*per:][:per], needs, &out[i].tiles, &out[i].fine)
+		out[i].Area = m.gridArea(image.Rect(0, 0, photos[i].Width, photos[i].Height))
 	}
 	return nil
 }

@@ -58,6 +58,7 @@ func (e *Encoder) Encode(ctx context.Context, f *capture.Frame, o *prompts.Obser
 		return err
 	}
 	e.model.observation(o, outputs, needs, &e.tiled, &e.fine)
+	o.Area, o.MMPerPixel = e.model.gridArea(frame.Region), e.view.MMPerPixel
 	if !mask.Whole() {
 		if e.mask != mask {
 			e.mask, e.cells = mask, map[[2]int][]bool{}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"image"
 	"math"
 
 	"pristine/verdict"
@@ -37,8 +38,10 @@ type Observation struct {
 	PatchGrid   [2]int    // rows, columns
 	FeatureGrid [2]int
 	FineGrid    [2]int
-	TileGrid    [2]int // n, n; the caller sets it before the picture is encoded, to ask for tiles
-	Detail      int    // n; the caller sets it before the picture is encoded, to ask for Fine; 0 and 1 ask for none
+	TileGrid    [2]int          // n, n; the caller sets it before the picture is encoded, to ask for tiles
+	Detail      int             // n; the caller sets it before the picture is encoded, to ask for Fine; 0 and 1 ask for none
+	Area        image.Rectangle // of the frame that the grids lie in, in pixels; empty where it is not known
+	MMPerPixel  float64         // of the frame; 0 where it is not known
 }
 
 // check tells whether the slices fit the grids.

@@ -54,6 +54,7 @@ func (s *Set) check(d *strictyaml.Document) {
 			d.Addf("verdicts."+string(v.severity), "must be fail or review (got %q)", v.most)
 		}
 	}
+	s.checkAccept(d)
 	if s.Calibration != nil {
 		s.checkCalibration(d)
 	}

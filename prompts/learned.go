@@ -27,7 +27,7 @@ func (b *Bank) WithLearned(l *Learned) (*Bank, error) {
 		return nil, err
 	}
 	if len(l.Good.pictures) < leastGood {
-		return nil, errors.New("use what the camera learned: it takes at least two good parts beside the references: learn again")
+		return nil, errors.New("use what the camera learned: at least two good parts are needed beside the references: learn again")
 	}
 	var s Scores
 	raw := make([]float32, len(l.Good.pictures))

@@ -59,7 +59,7 @@ func (r *References) setGood(scores []float32, nearer float64) {
 // pictures that are not among its references, which shows their true spread.
 func (b *Bank) CalibrateGood(raw []float32) (*Bank, error) {
 	if b.references == nil || len(raw) < 2 {
-		return nil, errors.New("calibrate: it takes references and at least two more good pictures")
+		return nil, errors.New("calibrate: needs references and at least two more good pictures")
 	}
 	with, references := *b, *b.references
 	references.setGood(raw, 1)

@@ -141,5 +141,5 @@ func (r *References) notTurned() error {
 			return fmt.Errorf("%w: the bundle gives no patch features, and tiles are not turned: set turned: auto", ErrNotTurned)
 		}
 	}
-	return fmt.Errorf("%w: of some references it is not known what they look like turned: add the same pictures again with edge reference add, or start again a camera that learned them", ErrNotTurned)
+	return fmt.Errorf("%w: some references have no rotated copies: add the same pictures again with edge reference add, or make the camera learn again", ErrNotTurned)
 }

@@ -36,6 +36,11 @@ type Scores struct {
 	ReviewShare float64
 	Map         []float32 // [rows·columns]: where; same units as Raw
 	MapGrid     [2]int
+	// Places are where a picture that does not pass is unlike good ones, the worst
+	// first. MorePlaces says that there are more than MaxPlaces.
+	Places     []Place
+	MorePlaces bool
+	Accepted   bool // every place is within the set's limits (Set.Accept)
 
 	scratch
 }
@@ -49,15 +54,16 @@ type scratch struct {
 	queries      []float32    // features, as references compare them
 	distances    [2][]float32 // from good references, by scale
 	nearest      []float32    // cosines
+	placed       placed
 }
 
 // CopyTo copies scores, reusing the memory of the target. Scratch is not
 // copied.
 func (s *Scores) CopyTo(to *Scores) {
-	classes, m := append(to.Classes[:0], s.Classes...), append(to.Map[:0], s.Map...)
+	classes, m, places := append(to.Classes[:0], s.Classes...), append(to.Map[:0], s.Map...), append(to.Places[:0], s.Places...)
 	own := to.scratch
 	*to = *s
-	to.Classes, to.Map, to.scratch = classes, m, own
+	to.Classes, to.Map, to.Places, to.scratch = classes, m, places, own
 }
 
 // pictureWeight is the weight of the whole picture's text score beside the
@@ -114,6 +120,7 @@ func (b *Bank) Score(o *Observation, s *Scores) error {
 	}
 	s.Margin = math.Abs(s.Defect - b.Set.Thresholds.Fail)
 	b.name(o, s)
+	b.places(o, s)
 	return nil
 }
 
@@ -191,8 +198,8 @@ func (b *Bank) name(o *Observation, s *Scores) {
 // worst returns the embedding of where the map is highest, and the scale of
 // its logits.
 func (b *Bank) worst(o *Observation, s *Scores) (place []float32, scale float64) {
-	picture, patch := b.scales()
 	if len(s.Map) == 0 {
+		picture, _ := b.scales()
 		return o.Embedding, picture
 	}
 	worst := 0
@@ -201,12 +208,19 @@ func (b *Bank) worst(o *Observation, s *Scores) (place []float32, scale float64)
 			worst = i
 		}
 	}
+	return b.embeddingAt(o, s, worst)
+}
+
+// embeddingAt returns the embedding of a cell of the map, and the scale of its
+// logits.
+func (b *Bank) embeddingAt(o *Observation, s *Scores, at int) (place []float32, scale float64) {
+	picture, patch := b.scales()
 	switch {
 	case len(o.Patches) > 0 && (s.MapGrid == o.PatchGrid || b.Detail() > 1):
-		return o.Patches[cell(worst, s.MapGrid, o.PatchGrid)*b.bundle.Dim:][:b.bundle.Dim], patch
+		return o.Patches[cell(at, s.MapGrid, o.PatchGrid)*b.bundle.Dim:][:b.bundle.Dim], patch
 	case len(o.Tiles) > 0 && len(o.Patches) == 0:
 		n := o.TileGrid[0]
-		row, column := min(worst/s.MapGrid[1], n-1), min(worst%s.MapGrid[1], n-1)
+		row, column := min(at/s.MapGrid[1], n-1), min(at%s.MapGrid[1], n-1)
 		return o.Tiles[(row*n+column)*b.bundle.Dim:][:b.bundle.Dim], picture
 	}
 	return o.Embedding, picture

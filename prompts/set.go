@@ -11,23 +11,24 @@ import (
 
 // Set is one prompt set, a YAML file.
 type Set struct {
-	Name        string           `yaml:"name"`
-	Object      string           `yaml:"object"`    // what the part is called, such as "phone screen"
-	Templates   Templates        `yaml:"templates"` // sentences around a state
-	Pristine    []Prompt         `yaml:"pristine"`  // states of a good part; {} stands for the object
-	Defects     map[string]State `yaml:"defects"`
-	Lookalikes  map[string]State `yaml:"lookalikes"`  // what looks like a defect and counts as good
-	Temperature float64          `yaml:"temperature"` // of the softmax, (0, 1]; 0: the bundle's own
-	Tiles       int              `yaml:"tiles"`       // n: n×n tiles, half overlapping, are encoded beside the frame; 0: none
-	TextWeight  TextWeight       `yaml:"text_weight"` // of the text score beside references: auto, or 0 to 10
-	Turned      Turned           `yaml:"turned"`      // whether references stand for their pictures turned, too: auto, always or never
-	Detail      Detail           `yaml:"detail"`      // how finely pictures are compared with references: auto, 1, 2 or 3
-	References  string           `yaml:"references"`  // file of reference embeddings; "": the set's name with .references
-	Thresholds  Thresholds       `yaml:"thresholds"`
-	Verdicts    Verdicts         `yaml:"verdicts"`    // what a defect of each severity may lead to
-	Calibration *Calibration     `yaml:"calibration"` // nil: not calibrated
-	Validation  *Validation      `yaml:"validation"`  // nil: never validated
-	Arm         *bool            `yaml:"arm"`         // by hand: true arms, false shadows; nil: as Validation has it
+	Name        string            `yaml:"name"`
+	Object      string            `yaml:"object"`    // what the part is called, such as "phone screen"
+	Templates   Templates         `yaml:"templates"` // sentences around a state
+	Pristine    []Prompt          `yaml:"pristine"`  // states of a good part; {} stands for the object
+	Defects     map[string]State  `yaml:"defects"`
+	Lookalikes  map[string]State  `yaml:"lookalikes"`  // what looks like a defect and counts as good
+	Temperature float64           `yaml:"temperature"` // of the softmax, (0, 1]; 0: the bundle's own
+	Tiles       int               `yaml:"tiles"`       // n: n×n tiles, half overlapping, are encoded beside the frame; 0: none
+	TextWeight  TextWeight        `yaml:"text_weight"` // of the text score beside references: auto, or 0 to 10
+	Turned      Turned            `yaml:"turned"`      // whether references stand for their pictures turned, too: auto, always or never
+	Detail      Detail            `yaml:"detail"`      // how finely pictures are compared with references: auto, 1, 2 or 3
+	References  string            `yaml:"references"`  // file of reference embeddings; "": the set's name with .references
+	Thresholds  Thresholds        `yaml:"thresholds"`
+	Accept      map[string]Accept `yaml:"accept"`      // how large a defect of a class may be in a good part
+	Verdicts    Verdicts          `yaml:"verdicts"`    // what a defect of each severity may lead to
+	Calibration *Calibration      `yaml:"calibration"` // nil: not calibrated
+	Validation  *Validation       `yaml:"validation"`  // nil: never validated
+	Arm         *bool             `yaml:"arm"`         // by hand: true arms, false shadows; nil: as Validation has it
 }
 
 // Prompt is one state of a part. In a file it is a text, or a mapping where it

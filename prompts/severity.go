@@ -51,7 +51,7 @@ func (s *Set) reviewed() []string {
 
 // Judged returns what a verdict depends on.
 func (s *Scores) Judged() verdict.Score {
-	return verdict.Score{Defect: s.Defect, ReviewShare: s.ReviewShare, Unknown: s.Unknown, Insensitive: s.Insensitive}
+	return verdict.Score{Defect: s.Defect, ReviewShare: s.ReviewShare, Unknown: s.Unknown, Insensitive: s.Insensitive, Accepted: s.Accepted}
 }
 
 // reviewShare returns the share of the defects' softmax at one place that

@@ -60,7 +60,7 @@ func HashPictures(sums []string) string {
 
 // Hash is the SHA-256, in hex, over everything in the set that scores depend
 // on: object, templates, prompts, weights, temperature, tiles, text weight,
-// calibration, and which defects never fail a part. Names, comments, thresholds
+// calibration, which defects never fail a part, and which a good part may have. Names, comments, thresholds
 // and arming are not in it, nor are severities that change no verdict; nor is
 // turned or detail, since what comes of those is in the hash of references.
 func (s *Set) Hash() string {
@@ -89,8 +89,9 @@ func (s *Set) Hash() string {
 		Tiles               int
 		TextWeight          TextWeight
 		Calibration         *Calibration
-		Reviewed            []string `json:",omitempty"` // absent, the hash is that of sets from before there was the key
-	}{s.Object, s.Templates, s.Pristine, states(s.Defects), states(s.Lookalikes), s.Temperature, s.Tiles, weight, s.Calibration, s.reviewed()})
+		Reviewed            []string          `json:",omitempty"` // absent, the hash is that of sets from before there was the key
+		Accept              map[string]Accept `json:",omitempty"` // likewise
+	}{s.Object, s.Templates, s.Pristine, states(s.Defects), states(s.Lookalikes), s.Temperature, s.Tiles, weight, s.Calibration, s.reviewed(), s.Accept})
 	if err != nil {
 		panic(fmt.Sprintf("a set holds a number that JSON has not: %v", err)) // Parse refuses those
 	}

@@ -65,7 +65,7 @@ cross() {
 }
 
 build() {
-  cross build -trimpath -ldflags "-X main.version=$1" -o bin/edge-arm64 ./cmd/edge
+  cross build -trimpath -ldflags "-X pristine/internal/version.build=${1:-}" -o bin/edge-arm64 ./cmd/edge
   say "bin/edge-arm64 is there: $(file -b bin/edge-arm64 | cut -d, -f1-2)"
 }
 

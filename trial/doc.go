@@ -3,7 +3,7 @@
 //
 //	t, err := trial.Run(ctx, encoder, trial.Options{Data: set, Sets: banks})
 //	r, err := t.Report(0)                      // figures of the first set
-//	c, err := t.Compare(seed)                  // of the second beside the first
+//	c, err := t.Compare([]string{"a.yaml", "b.yaml"}) // the second beside the first
 //	k, err := t.Calibrate(targets, 0, seed)    // thresholds; t.Record writes them
 //
 // Promises: each picture is decoded and encoded once, however many sets and

@@ -13,12 +13,12 @@ import (
 )
 
 // keepMap keeps where a picture was found bad, and holds it against its mask.
-func (t *Trial) keepMap(p *dataset.Picture, s *prompts.Scores) error {
+func (t *Trial) keepMap(p *dataset.Picture, bank *prompts.Bank, s *prompts.Scores) error {
 	if len(s.Map) == 0 {
 		return nil
 	}
-	h := report.Heat{Values: slices.Clone(s.Map), Rows: s.MapGrid[0], Columns: s.MapGrid[1]}
-	t.maps[p.File] = h
+	h := report.Heat{Values: s.Map, Rows: s.MapGrid[0], Columns: s.MapGrid[1]}
+	t.maps[p.File] = report.Heat{Values: bank.Heat(s, nil), Rows: h.Rows, Columns: h.Columns}
 	switch masked := slices.ContainsFunc(t.options.Data.Pictures, func(p dataset.Picture) bool { return len(p.Masks) > 0 }); {
 	case !masked:
 	case !p.Bad:
@@ -61,29 +61,14 @@ func (t *Trial) unite(files []string) (Photo, error) {
 // WriteHTML writes a report of the first set as one page, with its most wrong
 // pictures under their maps.
 func (t *Trial) WriteHTML(w io.Writer, r *report.Report, measured time.Time) error {
-	scale := t.scale()
 	for _, p := range r.Worst {
 		shot, err := t.encoder.Open(p.File)
 		if err != nil {
 			return err
 		}
-		if err := r.AddThumb(p, shot.Pix, shot.Width, shot.Height, t.maps[p.File], scale); err != nil {
+		if err := r.AddThumb(p, shot.Pix, shot.Width, shot.Height, t.maps[p.File]); err != nil {
 			return err
 		}
 	}
 	return r.WriteHTML(w, measured)
-}
-
-// scale is the same for all pictures: from the middle of the maps, which is a
-// good surface, to where their highest thirtieth begins.
-func (t *Trial) scale() report.Scale {
-	var all []float32
-	for _, h := range t.maps {
-		all = append(all, h.Values...)
-	}
-	if len(all) == 0 {
-		return report.Scale{}
-	}
-	slices.Sort(all)
-	return report.Scale{Low: float64(all[len(all)*3/4]), High: float64(all[len(all)-1-len(all)/30])}
 }

@@ -113,7 +113,7 @@ func (t *Trial) score(set int, picture int, p *Photo, o *prompts.Observation, s 
 		d := &t.outcomes[set][draw]
 		d.Outcomes = append(d.Outcomes, NewOutcome(labelled, s, p.Cues))
 		if set == 0 && draw == 0 {
-			if err := t.keepMap(labelled, s); err != nil {
+			if err := t.keepMap(labelled, bank, s); err != nil {
 				return err
 			}
 		}
@@ -123,7 +123,7 @@ func (t *Trial) score(set int, picture int, p *Photo, o *prompts.Observation, s 
 
 // NewOutcome is what scores say of a labelled picture.
 func NewOutcome(p *dataset.Picture, s *prompts.Scores, cues evaluate.Cues) evaluate.Outcome {
-	return evaluate.Outcome{File: p.File, Bad: p.Bad, Defect: p.Defect, Raw: s.Raw, P: s.Defect, ReviewShare: s.ReviewShare, Unknown: s.Unknown, Top: s.Top, Cues: cues}
+	return evaluate.Outcome{File: p.File, Bad: p.Bad, Defect: p.Defect, Raw: s.Raw, P: s.Defect, ReviewShare: s.ReviewShare, Unknown: s.Unknown, Accepted: s.Accepted, Top: s.Top, Cues: cues}
 }
 
 // files lists the pictures that some draw measures, with their indices.

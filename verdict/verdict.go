@@ -22,6 +22,7 @@ const (
 	// ReasonInsensitive is that of a score below the review threshold where the
 	// inspection was found not to see planted defects of the size that matters.
 	ReasonInsensitive Reason = "insensitive"
+	ReasonAccepted    Reason = "accepted" // of a PASS: at or above the review threshold, but every place is within the set's limits of size
 	ReasonSeverity    Reason = "severity" // at or above the fail threshold, but too little of P(defect) belongs to defects that may fail a part
 )
 
@@ -81,6 +82,7 @@ type Score struct {
 	Defect      float64 // P(defect) in [0, 1]
 	ReviewShare float64 // share of Defect, in [0, 1], that belongs to defects which never fail a part; 0 where all may
 	Unknown     bool    // outside the domain of the model and the references
+	Accepted    bool    // every place that is unlike a good part is within the limits of size that its set accepts
 	Insensitive bool    // what gave the score does not see the defects that matter: a low score says nothing
 }
 
@@ -98,6 +100,8 @@ func Decide(s Score, t Thresholds) (Verdict, Reason) {
 		return Review, ReasonInsensitive
 	case s.Defect < t.Review:
 		return Pass, ReasonNone
+	case s.Accepted && !s.Insensitive && s.Defect >= t.Review:
+		return Pass, ReasonAccepted
 	case s.MayFail() >= t.Fail:
 		return Fail, ReasonNone
 	case s.Defect >= t.Fail:

@@ -1,11 +1,10 @@
-// Package web serves what people and programs ask an agent over HTTP: the
-// operator's page, its status as JSON, its health and its metrics.
+// Package web is an agent's HTTP server, and what programs ask of it: its status as
+// JSON, its health and its metrics. Package page adds the screens for people.
 //
 //	server, err := web.Listen("127.0.0.1:8080", web.Options{Status: agent.status, Live: agent.live, Picture: agent.picture})
 //	defer server.Close()
 //	go server.Serve()
 //
-//	/                  the operator's page
 //	/status            Status, as JSON
 //	/livez             200 while the agent's state can be read and its store answers:
 //	                   else restart it
@@ -21,12 +20,12 @@
 // problem has the rule, and docs/problems.md every code.
 //
 // Promises: everything is read only, unless more handlers are registered with
-// Handle. A server that listens on a loopback address answers only requests
+// Handle. Every route has a role, which Options.Access holds requests to. A server that listens on a loopback address answers only requests
 // that name one, so that a web site cannot reach it through a name of its own.
-// The page loads nothing from elsewhere, and says so when what it shows is old.
+// Requests of other sites that would change something are refused.
 //
-// Non-promises: no users and no TLS: beyond the machine, put a proxy in front
-// that has both.
+// Non-promises: without Options.Access anybody who reaches the address may do
+// everything; without CertFile what is sent can be read on the way.
 //
 // Options' functions are called by many goroutines at once.
 package web

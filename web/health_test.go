@@ -5,9 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -156,56 +153,5 @@ func TestMetrics_Problems(t *testing.T) {
 		if !strings.Contains(body, want) {
 			t.Errorf("no %s in\n%s", want, body)
 		}
-	}
-}
-
-// chromium opens the page in a real browser with more arguments.
-func chromium(t *testing.T, url string, more ...string) string {
-	t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
-	defer cancel()
-	arguments := append([]string{"--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
-		"--disable-sync", "--user-data-dir=" + t.TempDir(), "--virtual-time-budget=5000"}, more...)
-	out, err := exec.CommandContext(ctx, "chromium", append(arguments, url)...).Output()
-	if err != nil {
-		t.Fatalf("chromium: %v: `make test` installs it", err)
-	}
-	return string(out)
-}
-
-// The page shows each problem with its severity in words, a text, a remedy and
-// its age, and takes hostile text for text. With PRISTINE_SCREENSHOTS=DIR it
-// leaves pictures of the page there, light and dark.
-func TestThePage_ShowsProblems(t *testing.T) {
-	status := healthyStatus()
-	status.Now = time.Unix(1000, 0)
-	for _, c := range []struct {
-		problem problem.Problem
-		age     time.Duration
-	}{
-		{problem.New(problem.CameraWaiting, "belt", "auth", "camera belt gives no frames: user or password is not accepted (401): <img src=x onerror=\"document.title='owned'\">"), 12 * time.Second},
-		{problem.New(problem.ProviderDegraded, "", "", "the model runs on cpu: no TensorRT on this machine"), 3 * time.Minute},
-		{problem.New(problem.HubUnreachable, "", "dns", "the hub does not answer: the host name plant.invalid cannot be resolved"), 5 * time.Hour},
-	} {
-		c.problem.Since = status.Now.Add(-c.age)
-		status.Problems = append(status.Problems, c.problem)
-	}
-	s := serve(t, func() Status { return status })
-	dom := chromium(t, s.URL(), "--dump-dom")
-	for _, want := range []string{
-		"<title>! plant/line-1/s1</title>", ">needs attention<", `<li class="critical">`, "<strong>critical</strong>", "camera_waiting · auth", "for 12 s", "&lt;img src=x",
-		`<li class="error">`, "<strong>error</strong>", "for 3 min", `<li class="warning">`, "<strong>warning</strong>", "for 5 h", "take the provider out of model.providers",
-	} {
-		if !strings.Contains(dom, want) {
-			t.Errorf("the page does not show %q", want)
-		}
-	}
-	if t.Failed() {
-		t.Log(dom)
-	}
-	if dir := os.Getenv("PRISTINE_SCREENSHOTS"); dir != "" {
-		chromium(t, s.URL(), "--screenshot="+filepath.Join(dir, "light.png"), "--window-size=1280,900")
-		chromium(t, s.URL(), "--screenshot="+filepath.Join(dir, "dark.png"), "--window-size=1280,900", "--blink-settings=preferredColorScheme=0")
-		chromium(t, s.URL(), "--screenshot="+filepath.Join(dir, "narrow.png"), "--window-size=500,900")
 	}
 }

@@ -5,15 +5,17 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io/fs"
 	"net"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"pristine/users"
 )
 
 // Options of a Server.
@@ -21,7 +23,16 @@ type Options struct {
 	Status  func() Status
 	Live    func(context.Context) error // whether the event store answers; returns when the context ends
 	Picture func(id string) (jpeg []byte, ok bool)
-	Watched func() // is called when the page asks for the status, as nobody else does; may be nil
+	Watched func() // is called when somebody looks at the page; may be nil
+
+	Access            *users.Access // who may do what; nil: everybody may everything
+	CertFile, KeyFile string        // of TLS; "": none
+}
+
+// Route is an address with the role that it needs.
+type Route struct {
+	Pattern string
+	Role    users.Role
 }
 
 // Server answers HTTP requests.
@@ -30,6 +41,8 @@ type Server struct {
 	listener net.Listener
 	mux      *http.ServeMux
 	server   *http.Server
+	routes   []Route
+	stopping chan struct{} // closed when the server stops: streams end
 }
 
 // Limits of a request: the page and its programs send little and wait little.
@@ -46,39 +59,54 @@ func Listen(address string, o Options) (*Server, error) {
 	if err != nil {
 		return nil, fmt.Errorf("serve the page: %w: set http.listen to a free port, or to \"\" for none", err)
 	}
-	s := &Server{options: o, listener: l, mux: http.NewServeMux()}
+	s := &Server{options: o, listener: l, mux: http.NewServeMux(), stopping: make(chan struct{})}
 	registry := prometheus.NewRegistry()
 	registry.MustRegister(&collector{o.Status}, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
-	s.mux.Handle("GET /metrics", promhttp.HandlerFor(registry, promhttp.HandlerOpts{}))
-	s.mux.HandleFunc("GET /status", s.status)
-	s.mux.HandleFunc("GET /healthz", s.healthz)
-	s.mux.HandleFunc("GET /livez", s.livez)
-	s.mux.HandleFunc("GET /readyz", s.readyz)
-	s.mux.HandleFunc("GET /fitz", s.fitz)
-	s.mux.HandleFunc("GET /pictures/{id}", s.picture)
-	files, err := fs.Sub(page, "page")
-	if err != nil {
-		return nil, err
-	}
-	s.mux.Handle("GET /", http.FileServerFS(files))
+	s.Handle("GET /metrics", users.Nobody, promhttp.HandlerFor(registry, promhttp.HandlerOpts{}))
+	s.Handle("GET /status", users.Operator, http.HandlerFunc(s.status))
+	s.Handle("GET /healthz", users.Nobody, http.HandlerFunc(s.healthz))
+	s.Handle("GET /livez", users.Nobody, http.HandlerFunc(s.livez))
+	s.Handle("GET /readyz", users.Nobody, http.HandlerFunc(s.readyz))
+	s.Handle("GET /fitz", users.Nobody, http.HandlerFunc(s.fitz))
+	s.Handle("GET /pictures/{id}", users.Operator, http.HandlerFunc(s.picture))
 	var handler http.Handler = s.mux
 	handler = http.NewCrossOriginProtection().Handler(handler)
 	if l.Addr().(*net.TCPAddr).IP.IsLoopback() {
 		handler = loopbackOnly(handler)
 	}
 	s.server = &http.Server{Handler: hardened(handler), ReadHeaderTimeout: headerLimit, IdleTimeout: idleLimit, MaxHeaderBytes: bytesLimit}
+	s.server.RegisterOnShutdown(func() { close(s.stopping) })
 	return s, nil
 }
 
-// Handle registers one more handler, before Serve.
-func (s *Server) Handle(pattern string, h http.Handler) { s.mux.Handle(pattern, h) }
+// Handle registers one more handler, before Serve, with the role that it needs.
+func (s *Server) Handle(pattern string, role users.Role, h http.Handler) {
+	s.routes = append(s.routes, Route{pattern, role})
+	s.mux.Handle(pattern, s.options.Access.Guard(role, h))
+}
+
+// Routes returns every address that is served.
+func (s *Server) Routes() []Route { return slices.Clone(s.routes) }
+
+// Stopping is closed when the server stops: what streams has to end.
+func (s *Server) Stopping() <-chan struct{} { return s.stopping }
 
 // URL is where the page is.
-func (s *Server) URL() string { return "http://" + s.listener.Addr().String() + "/" }
+func (s *Server) URL() string {
+	scheme := "http://"
+	if s.options.CertFile != "" {
+		scheme = "https://"
+	}
+	return scheme + s.listener.Addr().String() + "/"
+}
 
 // Serve answers requests until Close.
 func (s *Server) Serve() error {
-	if err := s.server.Serve(s.listener); !errors.Is(err, http.ErrServerClosed) {
+	serve := s.server.Serve
+	if s.options.CertFile != "" {
+		serve = func(l net.Listener) error { return s.server.ServeTLS(l, s.options.CertFile, s.options.KeyFile) }
+	}
+	if err := serve(s.listener); !errors.Is(err, http.ErrServerClosed) {
 		return fmt.Errorf("serve the page: %w", err)
 	}
 	return nil
@@ -114,7 +142,7 @@ func loopbackOnly(next http.Handler) http.Handler {
 func hardened(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
-		h.Set("Content-Security-Policy", "default-src 'self'; frame-ancestors 'none'")
+		h.Set("Content-Security-Policy", "default-src 'self'; img-src 'self' blob:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'")
 		h.Set("X-Content-Type-Options", "nosniff")
 		h.Set("Referrer-Policy", "no-referrer")
 		h.Set("Cache-Control", "no-store")

@@ -3,6 +3,7 @@ package web
 import (
 	"time"
 
+	"pristine/internal/place"
 	"pristine/internal/problem"
 )
 
@@ -63,6 +64,8 @@ type Camera struct {
 	Folder          *Folder           `json:"folder,omitempty"`    // of a camera that is a watched folder
 	Health          []Signal          `json:"health"`              // what was learned; empty until then
 	Last            *Flagged          `json:"last,omitempty"`      // the newest result, whatever its verdict
+	Region          []float64         `json:"region,omitempty"`    // x, y, width, height as shares of the picture
+	Polygon         [][]float64       `json:"polygon,omitempty"`   // instead of all of Region
 }
 
 // SetOrigin says where a prompt set came from.
@@ -109,7 +112,8 @@ type Signal struct {
 
 // Flagged is one result, as the page shows it.
 type Flagged struct {
-	ID        string    `json:"id"` // its picture at /pictures/{id}; "" without one
+	ID        string    `json:"id"`             // its picture at /pictures/{id}; "" without one
+	Heat      string    `json:"heat,omitempty"` // its heat map at /pictures/{heat}, with the scale of all heat maps below it; "" without one
 	Time      time.Time `json:"time"`
 	Camera    string    `json:"camera"`
 	Part      string    `json:"part,omitempty"`
@@ -121,8 +125,14 @@ type Flagged struct {
 	Severity  string    `json:"severity,omitempty"` // of Likeliest
 	Agreed    int       `json:"agreed,omitempty"`   // frames that say the same by themselves
 	Of        int       `json:"of,omitempty"`       // frames that decided together
+	Places    []Place   `json:"places,omitempty"`   // where it is unlike a good part, the worst first
 	Defect    *float64  `json:"defect,omitempty"`   // P(defect); absent when the frame was not scored
+	Review    float64   `json:"review,omitempty"`   // thresholds
+	Fail      float64   `json:"fail,omitempty"`
 }
+
+// Place is where a result's picture is unlike a good part.
+type Place = place.Place
 
 // Events says how the events fare.
 type Events struct {

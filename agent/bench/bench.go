@@ -72,7 +72,7 @@ func (b *Bench) Close() {
 	}
 }
 
-// prepare takes sample frames and references from the source.
+// prepare reads sample frames and references from the source.
 func (b *Bench) prepare(ctx context.Context) error {
 	var err error
 	if b.stream, err = b.open(ctx); err != nil {
@@ -114,7 +114,7 @@ func (b *Bench) prepare(ctx context.Context) error {
 	return err
 }
 
-// read takes the next frame; a file begins again.
+// read reads the next frame; a file starts again at its end.
 func (b *Bench) read(ctx context.Context, f *capture.Frame) error {
 	err := b.stream.Read(ctx, f)
 	if !errors.Is(err, io.EOF) {
@@ -264,7 +264,7 @@ func (b *Bench) newStation(c *config.Camera, frames inspect.Frames, sink inspect
 	}, frames, b.model.NewEncoder(observe.View{}), func() inspect.Scorer { return b.bank }, sink)
 }
 
-// repeated gives kept frames again and again.
+// repeated delivers the kept frames in a loop.
 type repeated struct {
 	samples []capture.Frame
 	left    int

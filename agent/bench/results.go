@@ -32,7 +32,8 @@ func (b *Bench) withResults(ctx context.Context, f func(*agent.Results) error) (
 }
 
 // result measures what becomes of a verdict: hash, pictures, evidence and event
-// on the disk. It is told apart, since a line has one a part, not one a frame.
+// on the disk. It is reported separately, since a line has one result a part, not
+// one a frame.
 func (b *Bench) result(ctx context.Context, r *Report) error {
 	return b.withResults(ctx, func(results *agent.Results) error {
 		var f capture.Frame

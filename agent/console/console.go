@@ -7,6 +7,8 @@ import (
 	"sync"
 	"time"
 
+	"github.com/jedib0t/go-pretty/v6/text"
+
 	"pristine/agent"
 	"pristine/inspect"
 )
@@ -18,7 +20,7 @@ type Console struct {
 	screen   *screen
 	stop     chan struct{}
 	done     sync.WaitGroup
-	learning string // what is learned now
+	learning string // progress of learning
 	before   sample // of the frame rate
 	truth    truth
 	totals   func() agent.Totals
@@ -60,7 +62,11 @@ func (c *Console) Live() bool { return c.screen.live() }
 func (c *Console) Say(format string, args ...any) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.screen.line(fmt.Sprintf(format, args...))
+	line := fmt.Sprintf(format, args...)
+	if c.screen.live() && !strings.Contains(line, "://") { // an address must stay whole to be copied
+		line = text.WrapSoft(line, c.screen.width())
+	}
+	c.screen.line(line)
 }
 
 // Write implements io.Writer for the log of a run on a terminal: its lines stay

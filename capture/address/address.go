@@ -50,11 +50,11 @@ var schemes = map[string]Kind{
 	"file": File, "dir": File, "replay": Replay, "watch": Watch, "testline": TestLine,
 }
 
-// Live tells whether frames come by themselves, so that those not taken in
+// Live reports whether frames come at their own pace, so that those not taken in
 // time are lost; files, folders and replays wait.
 func (a Address) Live() bool { return a.Kind != File && a.Kind != Replay && a.Kind != Watch }
 
-// Restarts tells whether each opening begins with the first frame, so that what
+// Restarts reports whether each opening begins with the first frame, so that what
 // was read before would come again.
 func (a Address) Restarts() bool { return a.Kind == File || a.Kind == Replay || a.Kind == TestLine }
 

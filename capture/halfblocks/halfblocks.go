@@ -38,7 +38,7 @@ func Draw(w io.Writer, f *capture.Frame, columns int) error {
 	return out.Flush()
 }
 
-// mean gives the mean colour of one of columns × rows cells.
+// mean returns the mean colour of one of columns × rows cells.
 func mean(f *capture.Frame, col, row, columns, rows int) (b, g, r int) {
 	x0, x1 := col*f.Width/columns, max((col+1)*f.Width/columns, col*f.Width/columns+1)
 	y0 := min(row*f.Height/rows, f.Height-1)

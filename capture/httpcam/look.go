@@ -42,7 +42,7 @@ func looksLike(first []byte) looks {
 	return unknown
 }
 
-// noCamera says what answers instead of a camera.
+// noCamera describes what answered instead of a camera.
 func noCamera(kind string, first []byte) error {
 	if kind == "" {
 		kind = http.DetectContentType(first)

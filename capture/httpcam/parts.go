@@ -149,7 +149,7 @@ func (p *parts) header() (part, error) {
 	}
 }
 
-// line takes a line before a picture into account, and reports whether it says
+// line parses a header line of a part, and reports whether it says
 // anything.
 func (p *parts) line(h *part, text []byte) bool {
 	text = bytes.TrimSpace(text)
@@ -226,10 +226,10 @@ func (p *parts) jpeg(h part) ([]byte, error) {
 			if at := p.within(rest[:end]); at >= 0 {
 				end = at
 			}
-			return p.take(end), nil
+			return p.consume(end), nil
 		}
 		if len(rest) > MaxBytes {
-			return nil, fmt.Errorf("%w: a picture of more than %d bytes: at most so many are read", capture.ErrCodec, MaxBytes)
+			return nil, fmt.Errorf("%w: picture larger than the limit of %d bytes", capture.ErrCodec, MaxBytes)
 		}
 		if err := p.fill(); err != nil {
 			return nil, err
@@ -245,16 +245,16 @@ func (p *parts) other(h part) ([]byte, error) {
 	for looked := 0; ; {
 		rest := p.rest()
 		if h.length >= 0 && len(rest) >= h.length {
-			return p.take(h.length), nil
+			return p.consume(h.length), nil
 		}
 		if h.length < 0 {
 			if at := p.within(rest[looked:]); at >= 0 {
-				return bytes.TrimSuffix(p.take(looked+at), []byte("\r")), nil
+				return bytes.TrimSuffix(p.consume(looked+at), []byte("\r")), nil
 			}
 			looked = max(len(rest)-len(p.boundary)-maxHeaderName, 0)
 		}
 		if len(rest) > MaxBytes {
-			return nil, fmt.Errorf("%w: a picture of more than %d bytes: at most so many are read", capture.ErrCodec, MaxBytes)
+			return nil, fmt.Errorf("%w: picture larger than the limit of %d bytes", capture.ErrCodec, MaxBytes)
 		}
 		if err := p.fill(); err != nil {
 			return nil, err
@@ -262,8 +262,8 @@ func (p *parts) other(h part) ([]byte, error) {
 	}
 }
 
-// take returns the next n bytes.
-func (p *parts) take(n int) []byte {
+// consume returns the next n bytes.
+func (p *parts) consume(n int) []byte {
 	data := p.rest()[:n:n]
 	p.from += n
 	return data

@@ -164,8 +164,8 @@ func TestParts_Bounds(t *testing.T) {
 	}{
 		"no line ever ends":        {endless("", 7), "no picture in"},
 		"lines without a picture":  {endless("", '\n'), "no picture in"},
-		"a picture without an end": {endless("--b\r\n\r\n\xff\xd8\xff\xda\x00\x02", 7), "a picture of more than"},
-		"another without an end":   {endless("--b\r\nContent-Type: image/png\r\n\r\n", 7), "a picture of more than"},
+		"a picture without an end": {endless("--b\r\n\r\n\xff\xd8\xff\xda\x00\x02", 7), "picture larger than the limit"},
+		"another without an end":   {endless("--b\r\nContent-Type: image/png\r\n\r\n", 7), "picture larger than the limit"},
 		"another beyond bounds":    {endless("--b\r\nContent-Length: 99999999\r\n\r\n", 7), "at most 33554432 are read"},
 		"video in parts":           {strings.NewReader(strings.Repeat("--data-boundary--\r\nContent-Type: video/x-h264\r\nContent-Length: 4\r\n\r\n\x00\x00\x00\x01\r\n", 20)), "choose MJPEG"}, // AlexxIT/go2rtc#545
 	} {

@@ -11,7 +11,7 @@ import (
 )
 
 // mostDamaged is how many pictures in a row may be damaged before the stream is
-// opened anew.
+// reopened.
 const mostDamaged = 50
 
 // stream is an MJPEG stream.

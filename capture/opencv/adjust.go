@@ -23,7 +23,7 @@ type Adjustment struct {
 	Mask        []polygon.Point // polygon in the turned picture; what lies outside becomes black
 }
 
-// None tells whether nothing is to be done.
+// None reports whether there is nothing to do.
 func (a Adjustment) None() bool {
 	return !a.SwapRedBlue && len(a.Perspective) == 0 && a.Rotate == 0 && a.Flip == "" && len(a.Mask) == 0
 }
@@ -41,7 +41,8 @@ type adjusted struct {
 	size      image.Point
 }
 
-// Adjust gives the frames of a source adjusted. The source is closed with it.
+// Adjust returns a source that delivers the frames of s adjusted. It closes s with
+// itself.
 func Adjust(s capture.Source, how Adjustment) capture.Source {
 	if how.None() {
 		return s
@@ -86,7 +87,7 @@ func (a *adjusted) adjust(f *capture.Frame) error {
 	return nil
 }
 
-// steps gives what the last step wrote.
+// steps returns the output of the last step.
 func (a *adjusted) steps(in gocv.Mat) (gocv.Mat, error) {
 	var errs []error
 	next := 0

@@ -48,7 +48,7 @@ func decodeByOpenCV(f *capture.Frame, data []byte, k kind, orientation int) erro
 	return nil
 }
 
-// fromDeep takes the upper 8 of 16 bits.
+// fromDeep keeps the upper 8 of 16 bits.
 func fromDeep(f *capture.Frame, m *gocv.Mat, orientation int) error {
 	values, err := m.DataPtrUint16()
 	if err != nil {
@@ -68,7 +68,7 @@ func fromDeep(f *capture.Frame, m *gocv.Mat, orientation int) error {
 	return nil
 }
 
-// fromImage takes the pixels of a picture that Go's packages decoded, without its
+// fromImage returns the pixels of a picture that Go's packages decoded, without its
 // alpha.
 func fromImage(f *capture.Frame, m image.Image, orientation int) error {
 	b := m.Bounds()

@@ -104,7 +104,7 @@ func fits(width, height int) error {
 	return nil
 }
 
-// damaged says that a file of this kind cannot be decoded to its end.
+// damaged returns the error that a file of this kind cannot be decoded to its end.
 func damaged(k kind) error {
 	return fmt.Errorf("%w: %w: the %s data cannot be decoded to its end", ErrPicture, ErrDamaged, k)
 }

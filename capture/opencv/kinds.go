@@ -69,7 +69,7 @@ func (s signature) matches(data []byte) bool {
 	return len(data) >= s.at+len(s.bytes) && string(data[s.at:s.at+len(s.bytes)]) == s.bytes
 }
 
-// kindOf tells a picture's format, or why it is none that can be read.
+// kindOf returns a picture's format, or why it cannot be read.
 func kindOf(data []byte) (kind, error) {
 	if len(data) == 0 {
 		return "", fmt.Errorf("%w: the file is empty", ErrPicture)

@@ -22,7 +22,7 @@ type frames interface {
 // NewClock makes a clock of the frames.
 func NewClock(f frames) *Clock { return &Clock{frames: f} }
 
-// Take gives the next frame.
+// Take takes the next frame.
 func (c *Clock) Take(ctx context.Context, f *capture.Frame) error {
 	err := c.frames.Take(ctx, f)
 	if err == nil {

@@ -32,7 +32,7 @@ type entry struct {
 	Damaged  string    `json:"damaged,omitempty"` // why there is no file
 }
 
-// Encode gives a frame as the bytes of a lossless picture file.
+// Encode returns a frame as the bytes of a lossless picture file.
 type Encode func(pix []byte, width, height int) ([]byte, error)
 
 // Writer adds frames to a recording.

@@ -45,7 +45,7 @@ const (
 	TLSPort = "322"
 )
 
-// Explain tells why the camera at an rtsp:// or rtsps:// address gives no
+// Explain returns why the camera at an rtsp:// or rtsps:// address gives no
 // frames.
 func Explain(ctx context.Context, address string) error {
 	u, err := url.Parse(address)
@@ -64,7 +64,7 @@ func Explain(ctx context.Context, address string) error {
 	}
 	if err != nil {
 		if ctx.Err() != nil {
-			return fmt.Errorf("%w: it takes connections and says nothing", capture.ErrTimeout)
+			return fmt.Errorf("%w: it accepts connections and does not answer", capture.ErrTimeout)
 		}
 		return err
 	}

@@ -115,7 +115,7 @@ func TestAnRTSPCameraAndWhyItCannotBeOpened(t *testing.T) {
 		"a wrong path":     {"rtsp://admin:hunter2@" + host + "/strem", capture.ErrNotFound, "look the path up"},
 		"nothing there":    {"rtsp://admin:secret@" + closed + "/stream", capture.ErrRefused, "is the camera on"},
 		"no such host":     {"rtsp://camera.invalid/stream", capture.ErrDNS, "no host of that name"},
-		"silence":          {"rtsp://" + silent.Addr().String() + "/stream", capture.ErrTimeout, "says nothing"},
+		"silence":          {"rtsp://" + silent.Addr().String() + "/stream", capture.ErrTimeout, "does not answer"},
 		"a web server":     {"rtsp://" + web.Listener.Addr().String() + "/stream", capture.ErrProtocol, "does not speak RTSP"},
 		"no encryption":    {"rtsps://" + host + "/stream", capture.ErrTLS, "encrypted connection failed"},
 	} {

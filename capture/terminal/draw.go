@@ -69,7 +69,7 @@ func Draw(w io.Writer, f *capture.Frame, space Space, p Protocol) error {
 	return err
 }
 
-// scaled gives the frame in a width.
+// scaled returns the frame scaled to a width.
 func scaled(f *capture.Frame, width int) *image.RGBA {
 	whole := image.NewRGBA(image.Rect(0, 0, f.Width, f.Height))
 	for i := range f.Width * f.Height {

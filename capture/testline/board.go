@@ -55,7 +55,7 @@ func renderBoard(r *rand.Rand) *sprite {
 	return s
 }
 
-// boardColour gives the colour at a place on the board.
+// boardColour returns the colour at a place on the board.
 func boardColour(u, v float64, solder *[256]float64) (b, g, r float64) {
 	b, g, r = 62, 96, 34 // solder mask
 	if du := math.Mod(math.Abs(u)+0.35*math.Abs(v), 34); du < 6 && math.Abs(u) < boardX-14 {

@@ -33,7 +33,7 @@ func (d *damage) apply(kind string) {
 
 func (d *damage) uniform(low, high float64) float64 { return low + (high-low)*d.r.Float64() }
 
-// onMetal gives a place on the face of the part, off its holes.
+// onMetal returns a place on the face of the part, off its holes.
 func (d *damage) onMetal() (x, y float64) {
 	for {
 		a, radius := d.uniform(0, 2*math.Pi), d.uniform(160, 265)

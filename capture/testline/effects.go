@@ -9,10 +9,10 @@ import (
 // driftPeriod is how many frames the lamp takes from bright to dark and back.
 const driftPeriod = 1200
 
-// disturbed tells whether drift, shake and blur act on this frame.
+// disturbed reports whether drift, shake and blur act on this frame.
 func (l *line) disturbed() bool { return l.frame >= l.options.After }
 
-// sway gives by how many pixels the camera is shaken.
+// sway returns by how many pixels the camera is shaken.
 func (l *line) sway() (dx, dy int) {
 	n := l.options.Shake
 	if n == 0 || !l.disturbed() {
@@ -22,7 +22,7 @@ func (l *line) sway() (dx, dy int) {
 	return r.IntN(2*n+1) - n, r.IntN(2*n+1) - n
 }
 
-// lost tells whether the frame never arrives.
+// lost reports whether the frame never arrives.
 func (l *line) lost() bool {
 	return l.options.Dropouts > 0 && l.disturbed() && random(l.options, l.frame, 7).Float64() < l.options.Dropouts
 }

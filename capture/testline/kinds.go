@@ -25,7 +25,7 @@ func blank() *sprite {
 }
 
 // shade calls paint for every pixel on the part with its place from the middle;
-// mask gives how much of the pixel the part covers, in [0, 1].
+// mask returns how much of the pixel the part covers, in [0, 1].
 func (s *sprite) shade(mask func(dx, dy, radius, angle float64) float64, paint func(dx, dy, radius, angle float64) (b, g, r float64)) {
 	for y := range spriteSize {
 		for x := range spriteSize {

@@ -28,7 +28,7 @@ type Options struct {
 	Dropouts float64 // share of frames that never arrive
 }
 
-// Default gives one part a second, every seventh of them defective.
+// Default returns the options of a line with one part a second, every seventh of them defective.
 func Default() Options {
 	return Options{Seed: 1, FPS: 15, Speed: 60, DefectRate: 0.15, Kind: "flange"}
 }

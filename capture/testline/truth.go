@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// Part is what is true of a part.
+// Part is the ground truth of a part.
 type Part struct {
 	ID     string
 	Defect string          // "" for a good part
@@ -21,7 +21,7 @@ var defects = [...]string{"scratch", "crack", "dent", "stain", "chip", "missing"
 // partID names the part with an index from 0.
 func partID(o Options, index int) string { return fmt.Sprintf("%s-%05d", o.Kind, index+1) }
 
-// Truth tells what is wrong with the part that a line with these options named
+// Truth returns what is wrong with the part that a line with these options named
 // so, without its Box, which takes rendering; false when it names none.
 func Truth(o Options, id string) (Part, bool) {
 	index, ok := indexOf(o, id)

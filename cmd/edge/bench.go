@@ -15,9 +15,9 @@ import (
 type benchCommand struct {
 	Source       string  `default:"testline://?fps=0" placeholder:"URI" help:"Video, folder or camera to take frames from; a file is read again from its start as often as needed (default: ${default})."`
 	Frames       int     `default:"200" help:"Frames a camera (default: ${default})."`
-	Cameras      int     `default:"1" help:"Cameras at once, each with the source opened for itself (default: ${default})."`
+	Cameras      int     `default:"1" help:"Cameras at once; each opens the source itself (default: ${default})."`
 	Learn        int     `default:"4" help:"Frames of the source to take as references; 0 scores by text alone (default: ${default})."`
-	Fail         float64 `default:"0" placeholder:"SHARE" help:"Share of results that FAIL, 0 to 1, with pictures and evidence; the others PASS (default: ${default})."`
+	Fail         float64 `default:"0" placeholder:"SHARE" help:"Share of results to count as FAIL, 0 to 1; their pictures are stored, too (default: ${default})."`
 	Detail       string  `enum:"auto,1,2,3" default:"1" help:"Detail that frames are compared at, in the place of the set's: auto, 1, 2 or 3 (default: ${default})."`
 	Threads      int     `default:"0" help:"Threads of ONNX Runtime; 0: one a core."`
 	Prompts      string  `type:"asset" default:"configs/prompts/part.yaml" placeholder:"SET" help:"Prompt set (default: ${default})."`
@@ -27,8 +27,8 @@ type benchCommand struct {
 
 // Help is shown by `edge bench --help`.
 func (benchCommand) Help() string {
-	return "Measures, in one run, each stage of a frame's way apart, the bare ONNX Runtime session, and the whole pipeline with everything at once. Results are stored as a running agent does it: hash, pictures and evidence of FAIL (--fail), event. " +
-		"Core time is that of all cores together. Compare ratios of one run: machines are noisy."
+	return "Measures in one run each stage by itself, the bare ONNX Runtime session, and the whole pipeline. Results are stored as a running agent does it: hash, pictures and evidence of FAIL (--fail), event. " +
+		"Core time is summed over all cores. Compare ratios of one run: machines are noisy."
 }
 
 func (c *benchCommand) Run(ctx context.Context, s *streams) error {

@@ -14,13 +14,13 @@ import (
 )
 
 type calibrateCommand struct {
-	Set          string `arg:"" placeholder:"SET" help:"Prompt set; thresholds, calibration and validation are written into it, and its comments stay."`
+	Set          string `arg:"" placeholder:"SET" help:"Prompt set. Thresholds, calibration and validation are written into it; comments stay."`
 	dataFlags    `embed:""`
-	Target       []string `required:"" sep:"none" placeholder:"TARGET" help:"What to keep, such as \"overkill<=1%\" or \"escape<=0.5%\"; may be repeated."`
-	References   string   `placeholder:"DIR" help:"Folder of the good pictures that the camera is given as references, not among those of --good; default: the set's own."`
+	Target       []string `required:"" sep:"none" placeholder:"TARGET" help:"Target, such as \"overkill<=1%\" or \"escape<=0.5%\"; may be repeated."`
+	References   string   `placeholder:"DIR" help:"Folder of good pictures to use as references, none of them in --good; default: those kept beside the set."`
 	DryRun       bool     `help:"Write nothing."`
-	Halves       int      `placeholder:"N" help:"Also calibrate N random halves of the pictures, and tell how often the other half did as expected."`
-	Seed         uint64   `default:"1" placeholder:"N" help:"Seed that deals the pictures to the folds (default: ${default})."`
+	Halves       int      `placeholder:"N" help:"Also calibrate on N random halves of the pictures, and count how often the other half did as predicted."`
+	Seed         uint64   `default:"1" placeholder:"N" help:"Seed of the random split into folds (default: ${default})."`
 	Format       string   `enum:"table,json" default:"table" help:"table or json (default: ${default})."`
 	encoderFlags `embed:""`
 }
@@ -36,7 +36,7 @@ func (c *calibrateCommand) Run(ctx context.Context, s *streams) error {
 	}
 	defer m.Close()
 	if m.options.References.Drawn {
-		return usage.Error(fmt.Errorf("--references %s: calibrate takes the folder that the camera is given: drawn ones hold for no camera", c.References))
+		return usage.Error(fmt.Errorf("--references %s: calibrate needs a folder: references drawn at random hold for no camera", c.References))
 	}
 	t, err := m.run(ctx)
 	if err != nil {
@@ -55,7 +55,7 @@ func (c *calibrateCommand) Run(ctx context.Context, s *streams) error {
 	case err != nil:
 		return err
 	case c.DryRun:
-		return c.say(s, "nothing was written: --dry-run")
+		return c.note(s, "nothing was written: --dry-run")
 	}
 	if err := t.Record(c.Set, r, time.Now()); err != nil {
 		return err
@@ -64,7 +64,7 @@ func (c *calibrateCommand) Run(ctx context.Context, s *streams) error {
 	if err != nil {
 		return err
 	}
-	return c.say(s, "written into %s; the set is %s", c.Set, check.Arming(bank))
+	return c.note(s, "written into %s; the set is %s", c.Set, check.Arming(bank))
 }
 
 func parseTargets(texts []string) ([]evaluate.Target, error) {
@@ -77,8 +77,8 @@ func parseTargets(texts []string) ([]evaluate.Target, error) {
 	return targets, errors.Join(errs...)
 }
 
-// say tells people what happened to the file, beside the JSON too.
-func (c *calibrateCommand) say(s *streams, format string, args ...any) error {
+// note says on standard error what happened to the file, so that JSON stays clean.
+func (c *calibrateCommand) note(s *streams, format string, args ...any) error {
 	_, err := fmt.Fprintf(s.err, format+"\n", args...)
 	return err
 }

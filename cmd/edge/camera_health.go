@@ -20,14 +20,14 @@ import (
 )
 
 type cameraHealthCommand struct {
-	Source string        `arg:"" help:"Address of the camera, while all is well with it."`
+	Source string        `arg:"" help:"Address of the camera. All must be well with it."`
 	For    time.Duration `default:"1m" help:"How long to learn (default: ${default})."`
 }
 
-// Help tells more with --help.
+// Help is shown by edge camera health --help.
 func (cameraHealthCommand) Help() string {
-	return "Let the line run as it should. The table shows, for each signal, the worst that good running showed and the limit that follows; " +
-		"the limits are widened to good running, so that a value near its limit says that this check sees little at this camera.\n\n" +
+	return "Let the line run as it should. The table shows the worst value of each signal while all was well, and the limit that follows from it. " +
+		"A value near its limit means that this check sees little at this camera.\n\n" +
 		"Edit them under cameras[].health: blur, moved, shift, light, banding, colour_order."
 }
 
@@ -62,10 +62,10 @@ func (c *cameraHealthCommand) Run(ctx context.Context, s *streams) error {
 	return nil
 }
 
-// patience is how long a slow source may take beyond its time.
+// patience is how much longer than --for a slow source may take.
 const patience = 20 * time.Second
 
-// observeBaseline shows the baseline the frames of a source until it has learned, or
+// observeBaseline feeds the baseline with frames of a source until it has learned or
 // the source ends.
 func observeBaseline(ctx context.Context, a address.Address, lasting time.Duration, b *health.Baseline) (frames int, err error) {
 	s, err := source.OpenBounded(ctx, a, source.Options{})

@@ -175,7 +175,7 @@ func TestPartsAreInspectedWhenTheyAreTriggered(t *testing.T) {
 	var out, errs buffer
 	code := make(chan int, 1)
 	go func() { code <- run(ctx, []string{"run", "--config", file}, &out, &errs) }()
-	page := regexp.MustCompile(`page: (http://\S+)`)
+	page := regexp.MustCompile(`page: +open (http\S+)`)
 	for deadline := time.Now().Add(60 * time.Second); !strings.Contains(out.String(), "modbus: ") || !page.MatchString(out.String()); time.Sleep(5 * time.Millisecond) {
 		if time.Now().After(deadline) {
 			t.Fatalf("the agent does not start: %s%s", out.String(), errs.String())

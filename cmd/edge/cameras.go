@@ -110,7 +110,7 @@ func writeDevice(out io.Writer, d *v4l2.Device) {
 
 type cameraPreviewCommand struct {
 	Source string        `arg:"" help:"Address of the camera."`
-	After  time.Duration `default:"1s" help:"Let the camera settle for so long (default: ${default})."`
+	After  time.Duration `default:"1s" help:"Time for the camera to settle (default: ${default})."`
 	As     string        `enum:"auto,blocks,sixel,kitty" default:"auto" help:"How to show it: auto (asks the terminal), blocks, sixel or kitty (default: ${default})."`
 	PNG    string        `name:"png" placeholder:"FILE" help:"Write the frame here instead of showing it."`
 }
@@ -151,7 +151,7 @@ func probe(ctx context.Context, s *streams, text string, lasting time.Duration, 
 	return source.Probe(ctx, a, source.Options{Bad: func(_ string, err error) { fmt.Fprintln(s.err, err) }}, lasting, f)
 }
 
-// askTerminal asks what the output goes to how it can show a picture.
+// askTerminal asks the terminal which picture protocol it supports.
 func askTerminal(s *streams) terminal.Protocol {
 	if file, ok := s.out.(*os.File); ok {
 		return terminal.Ask(os.Stdin, file)

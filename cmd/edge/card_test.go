@@ -15,7 +15,6 @@ import (
 	"testing"
 
 	"pristine/evaluate"
-	"pristine/infer"
 	"pristine/observe"
 	"pristine/prompts"
 )
@@ -168,11 +167,7 @@ const tolerance = 3
 // the ranking around.
 func TestCardFiguresHoldOnTheGeneratedSet(t *testing.T) {
 	measures(t)
-	e, err := observe.Open("models/pocket", infer.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer e.Close()
+	e := pocketModel(t)
 	w, sum, kinds := readWords(t), map[string]float64{}, 0.0
 	lots := encodeLots(t, e)
 	general := say(t, e, map[string][]string{"damage": w.General}, false)

@@ -24,7 +24,7 @@ type challengeCommand struct {
 	References   string           `placeholder:"DIR|K" help:"Folder of good pictures that the camera is given as references; or how many to draw from the good ones; default: those kept beside the set, if any."`
 	Kind         []challenge.Kind `placeholder:"KIND" enum:"scratch,crack,stain,dent,chip,speck,misplaced" help:"Plant this kind only; may be repeated (default: all)."`
 	Size         []int            `placeholder:"PX" help:"Plant this size, in pixels; may be repeated (default: from a fortieth of the part to a fifth)."`
-	MMPerPixel   float64          `name:"mm-per-pixel" placeholder:"MM" help:"Also give sizes in millimetres."`
+	MMPerPixel   float64          `name:"mm-per-pixel" placeholder:"MM" help:"Also give sizes in millimetres (default: mm_per_pixel of --config)."`
 	Pictures     int              `default:"24" placeholder:"N" help:"Plant into so many of the good pictures at most; 0: all (default: ${default})."`
 	Choose       bool             `negatable:"" default:"true" help:"Also try other settings of the set and tell which is best."`
 	Seed         uint64           `default:"1" placeholder:"N" help:"Seed of the defects and of drawn references (default: ${default})."`
@@ -101,6 +101,8 @@ func (c *challengeCommand) options() (*observe.Challenge, error) {
 	if k, err := strconv.Atoi(c.References); err == nil {
 		o.K = k
 	}
-	o.View, err = c.view()
+	if o.View, err = c.view(); o.MMPerPixel == 0 {
+		o.MMPerPixel = o.View.MMPerPixel
+	}
 	return o, err
 }

@@ -18,14 +18,14 @@ import (
 
 type checkCommand struct {
 	Files      []string `arg:"" help:"Configuration files and prompt sets."`
-	Deep       bool     `help:"Also open the cameras and reach the hub of each configuration, within their time limits."`
+	Deep       bool     `help:"Also open the cameras and connect to the hub of each configuration, within their time limits."`
 	Format     string   `enum:"text,json" default:"text" help:"text or json (default: ${default})."`
 	bundleFlag `embed:""`
 }
 
 // Help is shown by edge check --help.
 func (checkCommand) Help() string {
-	return "Opens what a configuration names: prompt sets, references, bundle, credentials, folders, ports. Says everything at once, with lines. Errors end with exit code 2; warnings do not, nor does that a set is in shadow."
+	return "Opens what a configuration names: prompt sets, references, bundle, credentials, folders, ports. Reports everything at once, with lines. Errors end with exit code 2; warnings and sets in shadow do not."
 }
 
 // Run checks every file and says all mistakes of all of them.

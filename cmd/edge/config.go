@@ -14,8 +14,8 @@ import (
 )
 
 type configCommand struct {
-	Explain configExplainCommand `cmd:"" help:"Say what a key means, what it allows, and what it is in a file."`
-	Diff    configDiffCommand    `cmd:"" help:"Compare what a configuration means with the defaults, or with another."`
+	Explain configExplainCommand `cmd:"" help:"Explain a key: its meaning, allowed values, default, and value in a file."`
+	Diff    configDiffCommand    `cmd:"" help:"Show how a configuration differs from the defaults, or from another one."`
 	Schema  configSchemaCommand  `cmd:"" help:"Print the JSON Schema of configurations, for editors."`
 }
 
@@ -111,11 +111,11 @@ func listKeys(w io.Writer, all []explained) {
 
 type configDiffCommand struct {
 	File   string `arg:"" help:"Configuration."`
-	Other  string `arg:"" optional:"" help:"Another one; without it, FILE is compared with the defaults."`
+	Other  string `arg:"" optional:"" help:"Configuration to compare with (default: the defaults)."`
 	Format string `enum:"table,json" default:"table" help:"table or json (default: ${default})."`
 }
 
-// Run prints the differences; that there are some is no error.
+// Run prints the differences. Differences are not an error.
 func (c *configDiffCommand) Run(s *streams) error {
 	file, err := config.Open(c.File)
 	if err != nil {

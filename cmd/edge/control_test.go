@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -16,143 +17,202 @@ import (
 	"pristine/events/control"
 )
 
-// The agent answers requests over NATS: a verdict on a picture that is sent,
-// figures of labelled ones, what it says of itself, a picture of its camera; and it takes a prompt set
-// that is pushed, refuses a bad one, and goes back to the one before.
-func TestTheAgentAnswersOverNATS(t *testing.T) {
-	config := configure(t, "'testline://?fps=5&defect_rate=0'", "    health: {max_age: 0s}\n    silent_after: 0s\n")
+// controlled is an agent that answers requests over NATS.
+type controlled struct {
+	config string
+	url    string
+	conn   *nats.Conn
+	errs   *buffer
+	stop   func() // waits for its end
+}
+
+// startControlled runs an agent until the test ends or stop is called.
+func startControlled(t *testing.T, config string) *controlled {
+	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
-	var out, errs buffer
+	var out buffer
+	a := &controlled{config: config, errs: &buffer{}}
 	code := make(chan int, 1)
-	go func() { code <- run(ctx, []string{"run", "--config", config}, &out, &errs) }()
-	stopped := false
-	stop := func() {
-		if cancel(); !stopped {
-			if c := <-code; c != 0 {
-				t.Errorf("exit code %d: %s", c, errs.String())
-			}
+	go func() { code <- run(ctx, []string{"run", "--config", config}, &out, a.errs) }()
+	a.stop = sync.OnceFunc(func() {
+		cancel()
+		if got := <-code; got != 0 {
+			t.Errorf("got exit code %d, want 0: %s", got, a.errs.String())
 		}
-		stopped = true
-	}
-	defer stop()
+	})
+	t.Cleanup(a.stop)
 	deadline := time.Now().Add(60 * time.Second)
 	for !listening.MatchString(out.String()) {
 		if time.Now().After(deadline) {
-			t.Fatalf("the agent does not start: %s%s", out.String(), errs.String())
+			t.Fatalf("the agent does not start: %s%s", out.String(), a.errs.String())
 		}
 		time.Sleep(5 * time.Millisecond)
 	}
-	url := listening.FindStringSubmatch(out.String())[1]
-	conn, err := nats.Connect(url)
-	if err != nil {
+	a.url = listening.FindStringSubmatch(out.String())[1]
+	var err error
+	if a.conn, err = nats.Connect(a.url); err != nil {
 		t.Fatal(err)
 	}
-	defer conn.Close()
-	ask := func(verb string, body []byte) *nats.Msg {
-		t.Helper()
-		for {
-			m := nats.NewMsg("qc.svc.plant.line-1.test." + verb)
-			m.Data = body
-			m.Header.Set("Qc-Part", "asked")
-			answer, err := conn.RequestMsg(m, 20*time.Second)
-			if err == nil {
-				return answer
-			}
-			if time.Now().After(deadline) {
-				t.Fatalf("%s: %v", verb, err)
-			}
-			time.Sleep(20 * time.Millisecond)
+	t.Cleanup(a.conn.Close)
+	return a
+}
+
+// ask returns the answer to a request, until the agent can answer.
+func (a *controlled) ask(t *testing.T, verb string, body []byte) *nats.Msg {
+	t.Helper()
+	for deadline := time.Now().Add(60 * time.Second); ; {
+		m := nats.NewMsg("qc.svc.plant.line-1.test." + verb)
+		m.Data = body
+		m.Header.Set("Qc-Part", "asked")
+		answer, err := a.conn.RequestMsg(m, 20*time.Second)
+		if err == nil {
+			return answer
 		}
+		if time.Now().After(deadline) {
+			t.Fatalf("%s: %v", verb, err)
+		}
+		time.Sleep(20 * time.Millisecond)
 	}
-	picture, err := filepath.Glob(filepath.Join(frames(t, "testline://?fps=0", 1), "*.jpg"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	jpeg, err := os.ReadFile(picture[0])
-	if err != nil {
-		t.Fatal(err)
-	}
+}
+
+// inspect returns the result of a request to inspect.
+func (a *controlled) inspect(t *testing.T, body []byte) events.Result {
+	t.Helper()
+	answer := a.ask(t, "inspect", body)
 	var result events.Result
-	if answer := ask("inspect", jpeg); json.Unmarshal(answer.Data, &result) != nil || result.Part != "asked" || result.Verdict == "" || result.Frame == nil || (result.Verdict == "PASS") == (result.Prompts != nil) {
-		t.Errorf("%s %v", answer.Data, answer.Header)
+	if err := json.Unmarshal(answer.Data, &result); err != nil {
+		t.Fatalf("inspect: got %.200q %v, want a result: %v", answer.Data, answer.Header, err)
 	}
-	if answer := ask("inspect", []byte("no picture")); answer.Header.Get("Nats-Service-Error-Code") != "400" {
-		t.Errorf("%s %v", answer.Data, answer.Header)
+	if result.Part != "asked" || result.Verdict == "" || result.Frame == nil {
+		t.Fatalf("inspect: got %s, want part asked with a verdict and its frame", answer.Data)
 	}
-	if answer := ask("inspect", []byte("now")); json.Unmarshal(answer.Data, &result) != nil || result.Part != "asked" || result.Frame == nil || result.Frame.Sequence == 0 {
-		t.Errorf("%s %v", answer.Data, answer.Header)
-	}
-	picture, err = filepath.Glob(filepath.Join(frames(t, "testline://?fps=0&defect_rate=1", 1), "*.jpg"))
+	return result
+}
+
+// shot returns a JPEG of the built-in line.
+func shot(t *testing.T, address string) []byte {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join(frames(t, address, 1), "*.jpg"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	bad, err := os.ReadFile(picture[0])
+	jpeg, err := os.ReadFile(files[0])
 	if err != nil {
 		t.Fatal(err)
 	}
-	if answer := ask("inspect", bad); json.Unmarshal(answer.Data, &result) != nil || result.Prompts == nil || len(result.Prompts.For) == 0 || len(result.Prompts.Against) == 0 {
-		t.Fatalf("%s %v", answer.Data, answer.Header)
-	}
-	// The answer waits for no picture; the event that follows has its name.
+	return jpeg
+}
+
+// One agent answers requests of every kind; the parts build on one another.
+func TestControl(t *testing.T) {
+	a := startControlled(t, configure(t, "'testline://?fps=5&defect_rate=0'", "    health: {max_age: 0s}\n    silent_after: 0s\n"))
+	good, bad := shot(t, "testline://?fps=0"), shot(t, "testline://?fps=0&defect_rate=1")
 	evidence := ""
+	t.Run("inspect a picture", func(t *testing.T) {
+		if r := a.inspect(t, good); (r.Verdict == "PASS") == (r.Prompts != nil) {
+			t.Errorf("got verdict %s with prompts %v, want prompts for all but PASS", r.Verdict, r.Prompts)
+		}
+		if r := a.inspect(t, bad); r.Prompts == nil || len(r.Prompts.For) == 0 || len(r.Prompts.Against) == 0 {
+			t.Errorf("got prompts %v for a bad part, want some for and against it", r.Prompts)
+		}
+	})
+	t.Run("inspect no picture", func(t *testing.T) {
+		if got := a.ask(t, "inspect", []byte("no picture")).Header.Get("Nats-Service-Error-Code"); got != "400" {
+			t.Errorf("got code %q, want 400", got)
+		}
+	})
+	t.Run("inspect the next frame", func(t *testing.T) {
+		if r := a.inspect(t, []byte("now")); r.Frame.Sequence == 0 {
+			t.Errorf("got frame %+v, want one of the camera", r.Frame)
+		}
+	})
+	t.Run("evidence follows the answer", func(t *testing.T) { evidence = a.evidence(t, bad) })
+	t.Run("eval", func(t *testing.T) {
+		body, _ := json.Marshal(control.Evaluation{Pictures: []control.EvalPicture{{Label: "good", JPEG: good}, {Label: "bad", Defect: "scratch", JPEG: bad}, {Label: "bad", Evidence: evidence}}})
+		var got report.Report
+		if answer := a.ask(t, "eval", body); json.Unmarshal(answer.Data, &got) != nil || got.Good != 1 || got.Bad != 2 || got.PromptSet == "" {
+			t.Errorf("got %s %v, want a report on 1 good and 2 bad pictures", answer.Data, answer.Header)
+		}
+	})
+	t.Run("status", func(t *testing.T) {
+		var got events.State
+		if answer := a.ask(t, "status", nil); json.Unmarshal(answer.Data, &got) != nil || got.Agent == nil {
+			t.Fatalf("got %s, want a state of the agent", answer.Data)
+		}
+		if got.Counts["requests"] < 4 || got.Counts["requests_refused"] != 1 {
+			t.Errorf("got %d requests, %d refused, want at least 4 and 1", got.Counts["requests"], got.Counts["requests_refused"])
+		}
+		if got.Agent.PromptSets["cam"] == "" {
+			t.Errorf("got prompt sets %v, want that of cam", got.Agent.PromptSets)
+		}
+	})
+	t.Run("snapshot", func(t *testing.T) {
+		if got := a.ask(t, "snapshot", nil).Data; !strings.HasPrefix(string(got), "\xff\xd8") {
+			t.Errorf("got %.40q, want a JPEG", got)
+		}
+	})
+	t.Run("reload", func(t *testing.T) {
+		if got := a.ask(t, "reload", nil).Data; !strings.Contains(string(got), "reloaded") {
+			t.Errorf("got %s, want reloaded", got)
+		}
+	})
+	t.Run("push and roll back", func(t *testing.T) { a.pushAndRollBack(t) })
+	t.Run("a restart keeps the armed set", func(t *testing.T) {
+		a.stop()
+		again := startControlled(t, a.config)
+		deadline := time.Now().Add(time.Minute)
+		for !strings.Contains(again.errs.String(), "restored pushed prompt set") && time.Now().Before(deadline) {
+			time.Sleep(5 * time.Millisecond)
+		}
+		again.stop()
+		if got := again.errs.String(); !strings.Contains(got, "set=first") {
+			t.Errorf("got log %s, want set=first restored", got)
+		}
+	})
+}
+
+// evidence inspects a picture, and returns the name of the evidence in the event
+// that follows: the answer does not wait for it.
+func (a *controlled) evidence(t *testing.T, jpeg []byte) (name string) {
+	t.Helper()
+	want := a.inspect(t, jpeg)
 	reading, done := context.WithTimeout(context.Background(), time.Minute)
 	defer done()
-	if _, err := events.Subscribe(reading, events.Hub{URL: url}, events.SubscribeOptions{All: true}, func(r events.Received) error {
-		if stored, err := r.Result(); err == nil && stored.Part == "asked" && stored.Verdict == result.Verdict && stored.Defect == result.Defect && stored.Evidence != nil {
-			evidence = stored.Evidence.Name
+	_, err := events.Subscribe(reading, events.Hub{URL: a.url}, events.SubscribeOptions{All: true}, func(r events.Received) error {
+		if stored, err := r.Result(); err == nil && stored.Part == want.Part && stored.Verdict == want.Verdict && stored.Defect == want.Defect && stored.Evidence != nil {
+			name = stored.Evidence.Name
 			done()
 		}
 		return nil
-	}); err != nil || evidence == "" {
-		t.Fatalf("the event of the picture has evidence %q (%v)", evidence, err)
+	})
+	if err != nil || name == "" {
+		t.Fatalf("got evidence %q (%v), want that of the picture", name, err)
 	}
-	var measured report.Report
-	body, _ := json.Marshal(control.Evaluation{Pictures: []control.EvalPicture{{Label: "good", JPEG: jpeg}, {Label: "bad", Defect: "scratch", JPEG: bad}, {Label: "bad", Evidence: evidence}}})
-	if answer := ask("eval", body); json.Unmarshal(answer.Data, &measured) != nil || measured.Good != 1 || measured.Bad != 2 || measured.PromptSet == "" {
-		t.Errorf("%s %v", answer.Data, answer.Header)
+	return name
+}
+
+func (a *controlled) pushAndRollBack(t *testing.T) {
+	place := []string{"--url", a.url, "--station", "plant.line-1.test", "--camera", "cam"}
+	inEffect := func(want string) {
+		t.Helper()
+		if got := a.ask(t, "status", nil).Data; !strings.Contains(string(got), `"cam":"`+want+`"`) {
+			t.Errorf("got status %s, want set %s in effect", got, want)
+		}
 	}
-	var state events.State
-	if answer := ask("status", nil); json.Unmarshal(answer.Data, &state) != nil || state.Agent == nil || state.Counts["requests"] < 4 || state.Counts["requests_refused"] != 1 || state.Agent.PromptSets["cam"] == "" {
-		t.Errorf("%s %v", answer.Data, answer.Header)
-	}
-	if answer := ask("snapshot", nil); !strings.HasPrefix(string(answer.Data), "\xff\xd8") {
-		t.Errorf("%.40q %v", answer.Data, answer.Header)
-	}
-	if answer := ask("reload", nil); !strings.Contains(string(answer.Data), "reloaded") {
-		t.Errorf("%s %v", answer.Data, answer.Header)
-	}
-	place := []string{"--url", url, "--station", "plant.line-1.test", "--camera", "cam"}
 	first := filepath.Join(t.TempDir(), "first.yaml")
 	if err := os.WriteFile(first, []byte("name: first\nobject: flange\npristine: ['{} without a scratch']\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if out, warned := edge(t, 0, append([]string{"fleet", "push", first, "--arm"}, place...)...); !strings.Contains(out, "armed") || !strings.Contains(warned, "warning: line 3: ") {
-		t.Error(out, warned)
+	out, warned := edge(t, 0, append([]string{"fleet", "push", first, "--arm"}, place...)...)
+	if !strings.Contains(out, "armed") || !strings.Contains(warned, "warning: line 3: ") {
+		t.Errorf("push: got %q and %q, want armed and a warning of line 3", out, warned)
 	}
 	if out, _ := edge(t, 0, append([]string{"fleet", "push", "configs/prompts/flange.yaml", "--arm"}, place...)...); !strings.Contains(out, "armed") {
-		t.Error(out)
+		t.Errorf("push again: got %q, want armed", out)
 	}
-	if answer := ask("status", nil); !strings.Contains(string(answer.Data), `"cam":"flange"`) {
-		t.Errorf("%s", answer.Data)
-	}
+	inEffect("flange")
 	if out, _ := edge(t, 0, append([]string{"fleet", "rollback"}, place...)...); !strings.Contains(out, "armed") {
-		t.Error(out)
+		t.Errorf("rollback: got %q, want armed", out)
 	}
-	if answer := ask("status", nil); !strings.Contains(string(answer.Data), `"cam":"first"`) {
-		t.Errorf("%s", answer.Data)
-	}
-	stop()
-	// After a restart the set that was armed goes on.
-	ctx, cancel = context.WithCancel(context.Background())
-	defer cancel()
-	again := make(chan int, 1)
-	out2, errs2 := &buffer{}, &buffer{}
-	go func() { again <- run(ctx, []string{"run", "--config", config}, out2, errs2) }()
-	for !strings.Contains(errs2.String(), "restored pushed prompt set") && time.Now().Before(deadline.Add(time.Minute)) {
-		time.Sleep(5 * time.Millisecond)
-	}
-	if cancel(); !strings.Contains(errs2.String(), "set=first") {
-		t.Errorf("%s%s", out2.String(), errs2.String())
-	}
-	<-again
+	inEffect("first")
 }

@@ -41,7 +41,7 @@ func TestMain(m *testing.M) {
 	if err := os.Setenv("XDG_CACHE_HOME", cache); err != nil {
 		panic(err)
 	}
-	goleak.VerifyTestMain(m, goleak.Cleanup(func(code int) {
+	goleak.VerifyTestMain(closingModel{m}, goleak.Cleanup(func(code int) {
 		_ = os.RemoveAll(cache)
 		os.Exit(code)
 	}))

@@ -17,11 +17,11 @@ import (
 
 type evalCommand struct {
 	Sets           []string `arg:"" optional:"" placeholder:"SET" help:"With --compare: the two prompt sets."`
-	Compare        bool     `help:"Measure two sets on the same pictures and tell whether they differ: --compare A.yaml B.yaml."`
+	Compare        bool     `help:"Measure two sets on the same pictures, and say whether they differ: --compare A.yaml B.yaml."`
 	dataFlags      `embed:""`
 	Prompts        string `type:"asset" default:"configs/prompts/part.yaml" placeholder:"SET" help:"Prompt set (default: ${default})."`
 	referenceFlags `embed:""`
-	Report         string `placeholder:"FILE.html" help:"Also write a report with charts and heat maps, one file."`
+	Report         string `placeholder:"FILE.html" help:"Also write a report with charts and heat maps, as one file."`
 	Format         string `enum:"table,json" default:"table" help:"table or json (default: ${default})."`
 	encoderFlags   `embed:""`
 }

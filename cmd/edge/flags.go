@@ -1,12 +1,16 @@
 package main
 
 import (
+	"context"
 	"reflect"
 
 	"github.com/alecthomas/kong"
 
 	"pristine/infer"
 	"pristine/internal/assets"
+	"pristine/internal/usage"
+	"pristine/observe"
+	"pristine/prompts"
 )
 
 // asset reads flags and arguments of type:"asset": files that may be the
@@ -25,16 +29,35 @@ type bundleFlag struct {
 	Bundle string `type:"asset" default:"models/pocket" placeholder:"DIR" help:"Folder of the model bundle (default: ${default})."`
 }
 
-// encoderFlags say, in a command that encodes pictures, with what and where.
+// encoderFlags are the model and the provider of a command that encodes pictures.
 type encoderFlags struct {
 	bundleFlag `embed:""`
-	Provider   string `enum:"${providers}" default:"cpu" help:"Where the pictures are encoded: ${enum} (default: ${default})."`
+	Provider   string `enum:"${providers}" default:"cpu" help:"Where the pictures are encoded: ${provider_list} (default: ${default})."`
 	Precision  string `enum:"fp32,fp16" default:"fp32" help:"As model.precision: fp32 or fp16 (default: ${default})."`
 }
 
-// options adds where to encode to how. Nothing else stands in: figures of two
+// options adds the provider and precision to o. There is no fallback: figures of two
 // providers are never mixed.
 func (f *encoderFlags) options(o infer.Options) infer.Options {
 	o.Providers, o.Precision, o.Policy = []string{f.Provider}, f.Precision, "require"
 	return o
+}
+
+// openBank opens a model and the bank of a set, with a folder of references or,
+// where that is "", those beside the set. Close the model.
+func openBank(ctx context.Context, s *streams, f *encoderFlags, set, references string) (*observe.Model, *prompts.Bank, error) {
+	model, err := observe.Open(f.Bundle, f.options(infer.Options{}))
+	if err != nil {
+		return nil, nil, err
+	}
+	if err := s.warnSkipped(references); err != nil {
+		model.Close()
+		return nil, nil, usage.Error(err)
+	}
+	bank, err := model.BankWith(ctx, set, observe.View{}, references)
+	if err != nil {
+		model.Close()
+		return nil, nil, err
+	}
+	return model, bank, nil
 }

@@ -16,11 +16,11 @@ import (
 	"pristine/internal/printing"
 )
 
-// fleetCommand groups what concerns the agents of a plant.
+// fleetCommand groups the commands for the agents of a plant.
 type fleetCommand struct {
-	List     listFleetCommand `cmd:"" default:"withargs" help:"List the agents and how they do."`
+	List     listFleetCommand `cmd:"" default:"withargs" help:"List the agents with their health."`
 	Push     pushCommand      `cmd:"" help:"Push a prompt set to a camera of an agent."`
-	Rollback rollbackCommand  `cmd:"" help:"Put the set that was pushed before back into effect."`
+	Rollback rollbackCommand  `cmd:"" help:"Restore the set that was in effect before the last push."`
 }
 
 type listFleetCommand struct {
@@ -90,7 +90,7 @@ func setsOf(a *events.Agent) string {
 	return strings.Join(all, "")
 }
 
-// ago is a duration by its largest unit.
+// ago formats a duration by its largest unit.
 func ago(d time.Duration) string {
 	switch {
 	case d < time.Minute:
@@ -103,7 +103,7 @@ func ago(d time.Duration) string {
 	return fmt.Sprintf("%dd", d/(24*time.Hour))
 }
 
-// fit cuts a text that others wrote to so many columns.
+// fit shortens an untrusted text to a number of columns.
 func fit(text string, columns int) string {
 	return printing.KeepStart(printing.Printable(text), columns)
 }

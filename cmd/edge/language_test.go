@@ -7,8 +7,6 @@ import (
 	"strings"
 	"testing"
 
-	"pristine/infer"
-	"pristine/observe"
 	"pristine/prompts"
 )
 
@@ -16,11 +14,7 @@ import (
 // templates around them; the floors leave some to a retraining.
 func TestNonsenseIsUnknownAndConditionsAreNot(t *testing.T) {
 	measures(t)
-	e, err := observe.Open("models/pocket", infer.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer e.Close()
+	e := pocketModel(t)
 	unknown := func(good, bad, templates string) bool {
 		set, err := prompts.Parse("set.yaml", fmt.Appendf(nil, "name: x\npristine: [%q]\ndefects: {bad: {prompts: [%q]}}\ntemplates: %s\n", good, bad, templates))
 		if err != nil {

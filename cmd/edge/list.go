@@ -12,12 +12,12 @@ func (s *streams) list(dir string) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	s.say(l.Skipped.Warnings(), l.Skipped.Details())
+	s.warn(l.Skipped.Warnings(), l.Skipped.Details())
 	return l.Files, nil
 }
 
-// saySkipped says what list would skip in a folder; "" is none.
-func (s *streams) saySkipped(dir string) error {
+// warnSkipped warns of what list skips in a folder; "" is no folder.
+func (s *streams) warnSkipped(dir string) error {
 	if dir == "" {
 		return nil
 	}
@@ -25,8 +25,8 @@ func (s *streams) saySkipped(dir string) error {
 	return err
 }
 
-// say writes what a user may miss, and with --verbose the details.
-func (s *streams) say(warnings, details []string) {
+// warn writes what a user may miss, and with --verbose the details.
+func (s *streams) warn(warnings, details []string) {
 	if s.verbose {
 		warnings = append(append([]string(nil), warnings...), details...)
 	}

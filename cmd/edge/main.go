@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/alecthomas/kong"
@@ -13,10 +14,8 @@ import (
 	"pristine/infer"
 	"pristine/internal/signals"
 	"pristine/internal/usage"
+	"pristine/internal/version"
 )
-
-// version is set by the build.
-var version = "unknown"
 
 // Exit codes of every command.
 const (
@@ -42,13 +41,13 @@ func quietLibraries() {
 	}
 }
 
-// cli is the commands and what is common to them.
+// cli holds the commands and their common flags.
 type cli struct {
 	Init      initCommand      `cmd:"" help:"Make a part's folder from photos: prompt set, references, configuration."`
 	Run       runCommand       `cmd:"" help:"Inspect the cameras of a configuration and publish events."`
-	Record    recordCommand    `cmd:"" help:"Keep the frames of cameras, to run them again."`
-	Camera    cameraCommand    `cmd:"" help:"List, measure and look through cameras."`
-	Watch     watchCommand     `cmd:"" help:"Show the events of agents as they come."`
+	Record    recordCommand    `cmd:"" help:"Record the frames of cameras, to replay them later."`
+	Camera    cameraCommand    `cmd:"" help:"List, measure and preview cameras."`
+	Watch     watchCommand     `cmd:"" help:"Show the events of agents as they arrive."`
 	Fleet     fleetCommand     `cmd:"" help:"List the agents of a plant, and push prompt sets to them."`
 	Score     scoreCommand     `cmd:"" help:"Score pictures with a prompt set."`
 	Eval      evalCommand      `cmd:"" help:"Measure a prompt set on good and bad pictures."`
@@ -56,25 +55,29 @@ type cli struct {
 	Embed     embedCommand     `cmd:"" help:"Print embeddings of pictures or texts."`
 	Bench     benchCommand     `cmd:"" help:"Measure how fast the agent is on a source."`
 	Prompts   promptsCommand   `cmd:"" help:"Check and improve prompt sets."`
-	Reference referenceCommand `cmd:"" help:"Keep good and bad pictures beside a prompt set."`
+	Reference referenceCommand `cmd:"" help:"Store good and bad reference pictures with a prompt set."`
 	Check     checkCommand     `cmd:"" help:"Check configuration and prompt files."`
 	Config    configCommand    `cmd:"" help:"Explain and compare configurations, and print their schema."`
 	Model     modelCommand     `cmd:"" help:"Import, list, check and remove model bundles."`
 	Version   versionCommand   `cmd:"" help:"Print the versions of the program, the bundle and the libraries."`
 
-	Calibrate calibrateCommand `cmd:"" help:"Set the thresholds of a prompt set for a target, and record how sure they are."`
-	Search    searchCommand    `cmd:"" help:"Find the pictures of a folder that are nearest to a text or a picture."`
-	Verbose   bool             `short:"v" help:"Also say which files were skipped because other programs made them."`
-	Testline  testlineCommand  `cmd:"" help:"Write labelled pictures of the built-in line, to try commands on."`
+	Calibrate calibrateCommand `cmd:"" help:"Choose the thresholds of a prompt set for a target, and record how sure they are."`
+	Report    reportCommand    `cmd:"" help:"Report how a shift, or any period, went: counts, rejects, charts, changes."`
+	Audit     auditCommand     `cmd:"" help:"List and verify the changes of what decides."`
+	User      userCommand      `cmd:"" help:"Add, list and remove users of the page."`
+	Search    searchCommand    `cmd:"" help:"Find the pictures nearest to a text or a picture."`
+	Verbose   bool             `short:"v" help:"Also name skipped files that other programs left, such as thumbnails."`
+	Number    kong.VersionFlag `name:"version" hidden:"" help:"Print the version."`
+	Testline  testlineCommand  `cmd:"" help:"Write labelled pictures of the built-in belt, to try commands on."`
 }
 
-// streams are where a command writes.
+// streams are the outputs of a command.
 type streams struct {
 	out, err io.Writer
 	verbose  bool // also say what was skipped as it should be
 }
 
-// run runs one command and gives its exit code.
+// run runs one command and returns its exit code.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	var commands cli
 	code, exited := exitClean, false
@@ -89,7 +92,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 80}),
 		kong.BindTo(ctx, (*context.Context)(nil)),
 		kong.Bind(s),
-		kong.Vars{"providers": strings.Join(infer.Providers(), ",")},
+		kong.Vars{"providers": strings.Join(infer.Providers(), ","), "provider_list": strings.Join(infer.Providers(), ", "), "version": "edge " + version.String()},
 	)
 	if err != nil {
 		fmt.Fprintln(stderr, "Error:", err)
@@ -97,6 +100,8 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	}
 	if len(args) == 0 {
 		args = []string{"--help"}
+	} else if args[0] == "help" {
+		args = append(slices.Clone(args[1:]), "--help")
 	}
 	command, err := parser.Parse(args)
 	if exited {

@@ -21,11 +21,11 @@ import (
 )
 
 type modelCommand struct {
-	Import modelImportCommand `cmd:"" help:"Make a bundle of a Hugging Face export of a CLIP-type model."`
-	Pull   modelPullCommand   `cmd:"" help:"Download a model from the Hugging Face hub and make a bundle of it."`
+	Import modelImportCommand `cmd:"" help:"Turn a Hugging Face export of a CLIP-type model into a bundle."`
+	Pull   modelPullCommand   `cmd:"" help:"Download a model from the Hugging Face hub and turn it into a bundle."`
 	List   modelListCommand   `cmd:"" help:"List the bundles."`
-	Show   modelShowCommand   `cmd:"" help:"Show what a bundle is and how it prepares pictures and texts."`
-	Build  modelBuildCommand  `cmd:"" help:"Build a bundle's engine for this machine ahead of the first run."`
+	Show   modelShowCommand   `cmd:"" help:"Show a bundle's facts, and how it prepares pictures and texts."`
+	Build  modelBuildCommand  `cmd:"" help:"Build a bundle's engine for this machine before the first run."`
 	Verify modelVerifyCommand `cmd:"" help:"Check a bundle's files, run it, and compare it with its golden embeddings."`
 	Remove modelRemoveCommand `cmd:"" help:"Remove a bundle."`
 }
@@ -38,8 +38,8 @@ type modelsFlag struct {
 // exportFlags say how an export is read.
 type exportFlags struct {
 	Name       string  `placeholder:"NAME" help:"Name of the bundle (default: that of the folder)."`
-	Variant    string  `placeholder:"NAME" help:"Which of several precisions, such as fp16 for vision_model_fp16.onnx; without it the full one."`
-	LogitScale float64 `placeholder:"NUMBER" help:"Logit scale of the model, where its files do not carry it (default: their own, else 100)."`
+	Variant    string  `placeholder:"NAME" help:"Precision to use where there are several, e.g. fp16 for vision_model_fp16.onnx (default: full)."`
+	LogitScale float64 `placeholder:"NUMBER" help:"Logit scale, for models whose files do not contain it (default: their own, else 100)."`
 	modelsFlag `embed:""`
 }
 
@@ -56,7 +56,7 @@ func (c *modelImportCommand) Run(ctx context.Context, s *streams) error {
 	return importExport(ctx, s, c.Paths, c.options(), c.Models)
 }
 
-// importExport makes a bundle, and runs it once before it is kept.
+// importExport makes a bundle, and runs it once before it stores it.
 func importExport(ctx context.Context, s *streams, paths []string, o bundle.ExportOptions, models string) error {
 	export, err := bundle.ReadExport(paths, o)
 	if err != nil {

@@ -12,9 +12,9 @@ import (
 
 type modelBuildCommand struct {
 	Bundle    string `arg:"" type:"asset" help:"Folder of a bundle, or of a Hugging Face export."`
-	Provider  string `enum:"${providers}" default:"tensorrt" help:"${enum} (default: ${default})."`
+	Provider  string `enum:"${providers}" default:"tensorrt" help:"${provider_list} (default: ${default})."`
 	Precision string `enum:"fp32,fp16" default:"fp32" help:"fp32 or fp16 (default: ${default})."`
-	MaxBatch  int    `default:"8" help:"Most pictures of a run, as model.max_batch (default: ${default})."`
+	MaxBatch  int    `default:"8" help:"Largest batch, as model.max_batch (default: ${default})."`
 	CacheDir  string `default:"data/engines" placeholder:"DIR" help:"Folder of the engines, as model.cache_dir (default: ${default})."`
 }
 

@@ -22,7 +22,7 @@ type modelPullCommand struct {
 
 // Help implements kong's longer help.
 func (*modelPullCommand) Help() string {
-	return "HF_ENDPOINT names another hub, HF_TOKEN gives the right to read private models, HF_HUB_OFFLINE=1 forbids the network. A download that broke off goes on when the command is run again."
+	return "HF_ENDPOINT names another hub, HF_TOKEN gives access to private models, HF_HUB_OFFLINE=1 forbids the network. Run the command again to resume a download."
 }
 
 func (c *modelPullCommand) Run(ctx context.Context, s *streams) error {
@@ -47,7 +47,7 @@ func (c *modelPullCommand) Run(ctx context.Context, s *streams) error {
 	if err != nil {
 		return err
 	}
-	// The downloads are links to the bundle's files from here on, and go.
+	// The downloads are hard links to the bundle's files now, and can be removed.
 	if err := keepBundle(ctx, s, export, c.Models, store.Options{Link: true}); err != nil {
 		return err
 	}

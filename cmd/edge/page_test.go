@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-var pageAt = regexp.MustCompile(`page: (http://\S+)`)
+var pageAt = regexp.MustCompile(`page: +open (http\S+)`)
 
 // A run serves its status while it inspects; a flagged result's picture is a
 // JPEG.

@@ -39,7 +39,7 @@ func byteBar(w io.Writer, what string, total int64) *progressbar.ProgressBar {
 	return newBar(w, what, total, progressbar.OptionShowBytes(true))
 }
 
-// spin shows that something goes on whose end is not known, and for how long.
+// spin shows a spinner and the elapsed time for work of unknown length.
 func spin(ctx context.Context, w io.Writer, what string) (stop func()) {
 	bar := newBar(w, what, -1, progressbar.OptionSpinnerType(14), progressbar.OptionSetElapsedTime(true))
 	ctx, cancel := context.WithCancel(ctx)

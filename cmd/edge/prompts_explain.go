@@ -6,12 +6,10 @@ import (
 	"fmt"
 	"image/png"
 	"os"
-	"slices"
 
 	"github.com/jedib0t/go-pretty/v6/table"
 
 	"pristine/evaluate/report"
-	"pristine/infer"
 	"pristine/internal/printing"
 	"pristine/internal/usage"
 	"pristine/observe"
@@ -24,7 +22,7 @@ type explainCommand struct {
 	Set          string `arg:"" type:"asset" placeholder:"SET" help:"Prompt set."`
 	Picture      string `arg:"" placeholder:"PICTURE" help:"Picture file."`
 	References   string `placeholder:"DIR" help:"Folder of good pictures of the same part; default: those kept beside the set, if any."`
-	Map          string `placeholder:"FILE.png" help:"Also draw where the picture is thought bad."`
+	Map          string `placeholder:"FILE.png" help:"Also write a heat map of the defect score."`
 	Format       string `enum:"table,json" default:"table" help:"table or json (default: ${default})."`
 	encoderFlags `embed:""`
 }
@@ -40,20 +38,13 @@ type explanation struct {
 	Map        string            `json:"map,omitempty"` // the PNG
 }
 
-// Run says why a picture gets its score.
+// Run explains why a picture gets its score.
 func (c *explainCommand) Run(ctx context.Context, s *streams) error {
-	e, err := observe.Open(c.Bundle, c.options(infer.Options{}))
+	e, bank, err := openBank(ctx, s, &c.encoderFlags, c.Set, c.References)
 	if err != nil {
 		return err
 	}
 	defer e.Close()
-	if err := s.saySkipped(c.References); err != nil {
-		return usage.Error(err)
-	}
-	bank, err := e.BankWith(ctx, c.Set, observe.View{}, c.References)
-	if err != nil {
-		return err
-	}
 	shot, err := observe.OpenPhoto(c.Picture)
 	if err != nil {
 		return err
@@ -76,7 +67,7 @@ func (c *explainCommand) Run(ctx context.Context, s *streams) error {
 		}
 	}
 	if c.Map != "" {
-		if err := writeMap(c.Map, &shot, &scores); err != nil {
+		if err := writeMap(c.Map, &shot, bank, &scores); err != nil {
 			return err
 		}
 	}
@@ -91,16 +82,13 @@ func (c *explainCommand) Run(ctx context.Context, s *streams) error {
 // mapSide bounds the drawing, in pixels.
 const mapSide = 1024
 
-// writeMap draws the picture with its map over it, from the map's middle to
-// its highest.
-func writeMap(file string, p *trial.Photo, s *prompts.Scores) error {
+// writeMap draws the picture with its map over it, and the scale of all maps.
+func writeMap(file string, p *trial.Photo, bank *prompts.Bank, s *prompts.Scores) error {
 	if len(s.Map) == 0 {
 		return usage.Error(fmt.Errorf("draw map: the bundle gives no patches: there is nothing to draw"))
 	}
-	sorted := slices.Sorted(slices.Values(s.Map))
-	scale := report.Scale{Low: float64(sorted[len(sorted)*3/4]), High: float64(sorted[len(sorted)-1])}
-	m := report.Overlay(p.Pix, p.Width, p.Height, report.Heat{Values: s.Map, Rows: s.MapGrid[0], Columns: s.MapGrid[1]}, scale, mapSide)
 	var b bytes.Buffer
+	m := report.WithLegend(report.Overlay(p.Pix, p.Width, p.Height, report.Heat{Values: bank.Heat(s, nil), Rows: s.MapGrid[0], Columns: s.MapGrid[1]}, mapSide))
 	if err := png.Encode(&b, m); err != nil {
 		return fmt.Errorf("draw map: %w", err)
 	}

@@ -17,7 +17,7 @@ import (
 type lintCommand struct {
 	Sets       []string `arg:"" help:"Prompt sets."`
 	Format     string   `enum:"text,json" default:"text" help:"text or json (default: ${default})."`
-	Strict     bool     `help:"Exit with 1 when there is any warning."`
+	Strict     bool     `help:"Exit with code 1 if there is any warning."`
 	bundleFlag `embed:""`
 }
 

@@ -10,7 +10,6 @@ import (
 	"strings"
 	"testing"
 
-	"pristine/infer"
 	"pristine/observe"
 	"pristine/prompts"
 )
@@ -91,16 +90,6 @@ var lintGood = []string{
 	`lookalikes: {x: {prompts: ["dusty {}", "{} with water drops"]}}`,
 }
 
-func lintEngine(t *testing.T) *observe.Model {
-	t.Helper()
-	e, err := observe.Open("models/pocket", infer.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(e.Close)
-	return e
-}
-
 func linted(t *testing.T, e *observe.Model, lines string) []prompts.Warning {
 	t.Helper()
 	text := "name: x\nobject: metal part\n" + lines
@@ -116,7 +105,7 @@ func linted(t *testing.T, e *observe.Model, lines string) []prompts.Warning {
 
 func TestLintCatchesEveryWrittenCase(t *testing.T) {
 	measures(t)
-	e, count := lintEngine(t), 0
+	e, count := pocketModel(t), 0
 	for rule, cases := range lintCases {
 		for _, lines := range cases {
 			count++
@@ -138,7 +127,7 @@ func TestLintCatchesEveryWrittenCase(t *testing.T) {
 
 func TestLintHasFewFalseAlarmsOnShippedSets(t *testing.T) {
 	measures(t)
-	e, count, alarms := lintEngine(t), 0, 0
+	e, count, alarms := pocketModel(t), 0, 0
 	files, err := filepath.Glob("configs/prompts/*.yaml")
 	if err != nil || len(files) < 8 {
 		t.Fatalf("found %v, %v", files, err)

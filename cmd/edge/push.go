@@ -13,7 +13,7 @@ import (
 	"pristine/prompts"
 )
 
-// target is the camera of an agent that a prompt set is for.
+// target is the camera whose prompt set is changed.
 type target struct {
 	hubFlags `embed:""`
 	Station  string        `required:"" placeholder:"SITE.LINE.NAME" help:"The agent."`
@@ -37,7 +37,7 @@ func (t *target) by() string {
 	return name + "@" + host
 }
 
-// with opens what pushes, and calls do with the station.
+// with opens a connection, and calls do with the station.
 func (t *target) with(ctx context.Context, do func(context.Context, *control.Pusher, events.Station) error) error {
 	station, err := events.ParseStation(t.Station)
 	if err != nil {
@@ -53,8 +53,8 @@ func (t *target) with(ctx context.Context, do func(context.Context, *control.Pus
 	return do(ctx, p, station)
 }
 
-// tellAnswer prints an agent's answer; a refusal is an error.
-func tellAnswer(s *streams, status *control.SetStatus, err error) error {
+// printAnswer prints an agent's answer; a refusal is an error.
+func printAnswer(s *streams, status *control.SetStatus, err error) error {
 	if err != nil {
 		return err
 	}
@@ -89,14 +89,14 @@ func (c *pushCommand) Run(ctx context.Context, s *streams) error {
 			return err
 		}
 		status, err := p.Await(ctx, station, c.Camera, revision, "acknowledged")
-		if err := tellAnswer(s, status, err); err != nil || !c.Arm {
+		if err := printAnswer(s, status, err); err != nil || !c.Arm {
 			return err
 		}
 		if err := p.Arm(ctx, station, c.Camera, revision, c.by()); err != nil {
 			return err
 		}
 		status, err = p.Await(ctx, station, c.Camera, revision, "armed")
-		return tellAnswer(s, status, err)
+		return printAnswer(s, status, err)
 	})
 }
 
@@ -112,6 +112,6 @@ func (c *rollbackCommand) Run(ctx context.Context, s *streams) error {
 			return err
 		}
 		status, err := p.Await(ctx, station, c.Camera, revision, "armed")
-		return tellAnswer(s, status, err)
+		return printAnswer(s, status, err)
 	})
 }

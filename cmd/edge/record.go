@@ -16,13 +16,13 @@ import (
 type recordCommand struct {
 	Config string        `placeholder:"FILE" help:"Configuration with the cameras to record; without one, the built-in camera."`
 	Camera []string      `placeholder:"NAME" help:"Record only these cameras."`
-	Out    string        `required:"" placeholder:"DIR" help:"Folder; each camera has one of its name below it."`
+	Out    string        `required:"" placeholder:"DIR" help:"Output folder, with a folder for each camera."`
 	For    time.Duration `default:"30s" placeholder:"DURATION" help:"Stop after this time (default: ${default})."`
 }
 
-// Help tells more with --help.
+// Help is shown by edge record --help.
 func (recordCommand) Help() string {
-	return "Frames are kept without loss, with their times and parts. What comes faster than the disk takes it is dropped and counted.\n\n" +
+	return "Frames are stored without loss, with their times and parts. Frames that the disk is too slow for are dropped and counted.\n\n" +
 		"Replay with `edge run --config FILE --replay DIR`, or with the source replay://DIR/CAMERA: the same frames give the same events."
 }
 

@@ -20,26 +20,26 @@ import (
 	"pristine/prompts"
 )
 
-// referenceCommand groups what is done with a set's reference pictures.
+// referenceCommand groups the commands for a set's reference pictures.
 type referenceCommand struct {
-	Add    referenceAddCommand    `cmd:"" help:"Keep pictures of good parts beside a prompt set; everything that uses the set then compares with them."`
+	Add    referenceAddCommand    `cmd:"" help:"Add pictures of good parts to a prompt set, to compare with."`
 	List   referenceListCommand   `cmd:"" help:"List the pictures that are kept beside a set."`
-	Learn  referenceLearnCommand  `cmd:"" help:"Have a camera of a running agent learn anew what good parts look like."`
-	Remove referenceRemoveCommand `cmd:"" help:"Forget pictures that are kept beside a set."`
+	Learn  referenceLearnCommand  `cmd:"" help:"Make a camera of a running agent learn its good parts again."`
+	Remove referenceRemoveCommand `cmd:"" help:"Remove pictures that are kept beside a set."`
 }
 
 type referenceAddCommand struct {
 	Set          string   `arg:"" help:"Prompt set."`
 	Pictures     []string `arg:"" help:"Picture files or folders."`
 	Bad          bool     `help:"Add them as examples of defective parts."`
-	Keep         int      `default:"16" placeholder:"K" help:"Keep so many good pictures, those that stand for all of them (default: ${default})."`
+	Keep         int      `default:"16" placeholder:"K" help:"Most good pictures to keep; the most representative ones are chosen (default: ${default})."`
 	viewFlags    `embed:""`
 	encoderFlags `embed:""`
 }
 
 // Help implements kong.HelpProvider.
 func (*referenceAddCommand) Help() string {
-	return "One good picture helps, four to sixteen help much. Take them with the camera that will inspect, of parts that show all that good parts may look like. " +
+	return "One good picture helps, four to sixteen help much. Take them with the camera that will inspect, of parts that show how much good parts may differ. " +
 		"The embeddings lie in SET's name with .references, or where the set's references: says; the pictures themselves are not kept. A running agent takes them up when the set is saved again, or when it starts."
 }
 
@@ -131,14 +131,14 @@ func (c *referenceAddCommand) add(ctx context.Context, s *streams, l *observe.En
 	return added, known, errors.Join(failed...)
 }
 
-// count says how many pictures there are of each kind.
+// count describes how many pictures there are of each kind.
 func count(r *prompts.References) string {
 	good := r.Len()
 	return fmt.Sprintf("%d good and %d bad pictures", good, len(r.Pictures())-good)
 }
 
-// kept opens a set and its references without a model; they match by m.
-func kept(set, dir string, m prompts.Matcher) (*prompts.References, *prompts.Set, string, error) {
+// storedReferences opens a set and its references without a model; they match by m.
+func storedReferences(set, dir string, m prompts.Matcher) (*prompts.References, *prompts.Set, string, error) {
 	loaded, err := prompts.Load(set)
 	if err != nil {
 		return nil, nil, "", usage.Error(err)
@@ -183,7 +183,7 @@ func (c *referenceListCommand) Run(s *streams) error {
 		return err
 	}
 	defer m.Close()
-	r, set, file, err := kept(c.Set, c.Bundle, m)
+	r, set, file, err := storedReferences(c.Set, c.Bundle, m)
 	if err != nil {
 		return err
 	}
@@ -211,7 +211,7 @@ func (c *referenceListCommand) Run(s *streams) error {
 
 type referenceRemoveCommand struct {
 	Set        string   `arg:"" help:"Prompt set."`
-	Pictures   []string `arg:"" optional:"" help:"Names of pictures, or the beginning of their SHA-256, as edge reference list shows them."`
+	Pictures   []string `arg:"" optional:"" help:"Names or SHA-256 prefixes of pictures, as edge reference list shows them."`
 	All        bool     `help:"Remove all of them, with the file."`
 	bundleFlag `embed:""`
 }
@@ -232,7 +232,7 @@ func (c *referenceRemoveCommand) Run(s *streams) error {
 		fmt.Fprintf(s.out, "%s: removed\n", file)
 		return nil
 	}
-	r, _, file, err := kept(c.Set, c.Bundle, nil)
+	r, _, file, err := storedReferences(c.Set, c.Bundle, nil)
 	if err != nil {
 		return err
 	}

@@ -21,11 +21,11 @@ type referenceLearnCommand struct {
 // Help implements kong.HelpProvider.
 func (*referenceLearnCommand) Help() string {
 	return "An agent learns good parts (learn_parts), the health of its pictures and the empty belt once, and keeps them over restarts. " +
-		"Ask it to learn anew when the camera was moved, the light was changed, or good parts look different from now on. " +
+		"Make it learn again after you moved the camera or changed the light, or when good parts look different from now on. " +
 		"Until it has learned, the camera's parts are INVALID learning: let good parts pass only."
 }
 
-// Run asks an agent to learn anew.
+// Run asks an agent to learn again.
 func (c *referenceLearnCommand) Run(ctx context.Context, s *streams) error {
 	station, err := events.ParseStation(c.Station)
 	if err != nil {

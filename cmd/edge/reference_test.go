@@ -132,7 +132,7 @@ func TestABundleWithoutPatchesIsScoredByTiles(t *testing.T) {
 
 func TestASetWhoseTextsAreCachedIsSwappedInWithinFiftyMilliseconds(t *testing.T) {
 	measures(t)
-	e := lintEngine(t)
+	e := pocketModel(t)
 	if _, err := e.Bank(context.Background(), "configs/prompts/cast-metal.yaml"); err != nil {
 		t.Fatal(err)
 	}

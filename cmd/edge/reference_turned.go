@@ -23,8 +23,8 @@ func (c *referenceAddCommand) complete(ctx context.Context, s *streams, l *obser
 	return l.Complete(ctx, references, set, by, func() { _ = bar.Add(1) })
 }
 
-// turnedUse tells whether pictures are compared with the references turned, too,
-// and says so.
+// turnedUse reports whether pictures are also compared with rotated references, and
+// returns a sentence about it.
 func turnedUse(r *prompts.References, option prompts.Turned) (bool, string) {
 	use, err := r.TurnedInUse(option)
 	switch {

@@ -18,12 +18,13 @@ import (
 	"pristine/internal/config"
 	"pristine/internal/config/lastgood"
 	"pristine/internal/usage"
+	"pristine/internal/version"
 )
 
 type runCommand struct {
 	Config string        `placeholder:"FILE" help:"Configuration; without one, the defaults of configs/edge.yaml."`
 	For    time.Duration `placeholder:"DURATION" help:"Stop after this time, such as 30s; else run until interrupted."`
-	Replay string        `placeholder:"DIR" help:"Take the cameras' frames from a recording made by edge record."`
+	Replay string        `placeholder:"DIR" help:"Replay a recording made by edge record instead of the cameras."`
 	Strict bool          `help:"Do not start with the last good configuration when FILE has mistakes."`
 }
 
@@ -49,7 +50,7 @@ func (c *runCommand) Run(ctx context.Context, s *streams) error {
 	}
 	started := false
 	if err == nil {
-		if err = c.run(ctx, s, settings, nil, func() error { started = true; return c.keep(data, settings) }); started || !usage.Is(err) {
+		if err = c.run(ctx, s, settings, nil, func() error { started = true; return c.saveLastGood(data, settings) }); started || !usage.Is(err) {
 			return err
 		}
 	}
@@ -67,8 +68,8 @@ func (c *runCommand) Run(ctx context.Context, s *streams) error {
 	return c.run(ctx, s, settings, mistakes(c.Config, err, good), nil)
 }
 
-// check opens what the configuration names, so that all mistakes are told at
-// once. What does not keep the agent from starting is logged.
+// check opens what the configuration names, so that all mistakes are reported at
+// once. Those that do not keep the agent from starting are logged.
 func (c *runCommand) check(ctx context.Context, s *streams, settings *config.Config) error {
 	if c.Config == "" {
 		return nil
@@ -84,12 +85,12 @@ func (c *runCommand) check(ctx context.Context, s *streams, settings *config.Con
 			wrong = append(wrong, errors.New(f.String()))
 			continue
 		}
-		log.Warn("check of the configuration", "at", fmt.Sprintf("%s:%d", f.File, f.Line), "key", f.Key, "found", f.Message)
+		log.Warn("configuration warning", "at", fmt.Sprintf("%s:%d", f.File, f.Line), "key", f.Key, "found", f.Message)
 	}
 	return errors.Join(wrong...)
 }
 
-// mistakes says that the last good configuration runs, and why.
+// mistakes returns the problems of an agent that runs the last good configuration.
 func mistakes(file string, err error, good *lastgood.Copy) []string {
 	all := []string{fmt.Sprintf("%s has mistakes: the last good configuration runs, of %s (%s): correct the file and restart the agent",
 		file, good.Saved.Local().Format(time.DateTime), good.Path)}
@@ -99,8 +100,8 @@ func mistakes(file string, err error, good *lastgood.Copy) []string {
 	return all
 }
 
-// keep keeps the configuration that the agent has started with.
-func (c *runCommand) keep(data []byte, settings *config.Config) error {
+// saveLastGood saves the configuration that the agent has started with.
+func (c *runCommand) saveLastGood(data []byte, settings *config.Config) error {
 	if c.Config == "" {
 		return nil
 	}
@@ -131,10 +132,10 @@ func (c *runCommand) run(ctx context.Context, s *streams, settings *config.Confi
 			return
 		}
 		if err := started(); err != nil {
-			log.Warn("a mistake in the configuration would stop the next start", "err", err)
+			log.Warn("the configuration has a mistake that would stop the next start", "err", err)
 		}
 	}
-	return agent.New(agent.Options{Config: settings, Version: version, Log: log, Terminal: terminal, Problems: problems, Started: onStart}).Run(ctx)
+	return agent.New(agent.Options{Config: settings, Version: version.String(), Log: log, Terminal: terminal, Problems: problems, Started: onStart}).Run(ctx)
 }
 
 // errDone is why a run ends whose time is up.

@@ -6,12 +6,12 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/jedib0t/go-pretty/v6/text"
 
-	"pristine/infer"
 	"pristine/internal/printing"
 	"pristine/internal/usage"
 	"pristine/observe"
@@ -42,6 +42,7 @@ type scored struct {
 	Severity    verdict.Severity   `json:"severity"`     // of Top
 	ReviewShare float64            `json:"review_share"` // share of Defect that belongs to defects which never fail a part
 	Classes     map[string]float64 `json:"classes"`
+	Places      []prompts.Place    `json:"places,omitempty"` // where it is unlike a good part, the worst first
 }
 
 func (c *scoreCommand) Run(ctx context.Context, s *streams) error {
@@ -49,18 +50,11 @@ func (c *scoreCommand) Run(ctx context.Context, s *streams) error {
 	if err != nil {
 		return usage.Error(err)
 	}
-	e, err := observe.Open(c.Bundle, c.options(infer.Options{}))
+	e, bank, err := openBank(ctx, s, &c.encoderFlags, c.Prompts, c.References)
 	if err != nil {
 		return err
 	}
 	defer e.Close()
-	if err := s.saySkipped(c.References); err != nil {
-		return usage.Error(err)
-	}
-	bank, err := e.BankWith(ctx, c.Prompts, observe.View{}, c.References)
-	if err != nil {
-		return err
-	}
 	var results []scored
 	var failed []error
 	l, scores := e.NewEncoder(observe.View{}), prompts.Scores{}
@@ -90,7 +84,7 @@ func newScored(file string, s *prompts.Scores, b *prompts.Bank) scored {
 	v, reason := verdict.Decide(s.Judged(), b.Set.Thresholds)
 	r := scored{
 		Picture: file, Verdict: v, Reason: reason, Defect: s.Defect, Raw: s.Raw, Text: s.Text, Reference: s.Reference, Unknown: s.Unknown, Shadow: !armed,
-		Top: s.Top, Severity: s.Severity, ReviewShare: s.ReviewShare, Classes: map[string]float64{},
+		Top: s.Top, Severity: s.Severity, ReviewShare: s.ReviewShare, Classes: map[string]float64{}, Places: slices.Clone(s.Places),
 	}
 	for _, class := range s.Classes {
 		r.Classes[class.Name] = class.Probability
@@ -117,6 +111,11 @@ func printScores(w io.Writer, results []scored) {
 		t.AppendRow(table.Row{printing.KeepEnd(r.Picture, 29), r.Verdict, fmt.Sprintf("%.3f", r.Defect), printing.KeepEnd(top, 22)})
 	}
 	t.Render()
+	for _, r := range results {
+		for _, p := range r.Places {
+			fmt.Fprintf(w, "%s: %s\n", printing.KeepEnd(r.Picture, 29), printing.KeepStart(p.Text(), 49))
+		}
+	}
 }
 
 // printShadow says how far the verdicts of a set that is not armed may be trusted.

@@ -15,13 +15,13 @@ import (
 
 type searchCommand struct {
 	Query        string `arg:"" placeholder:"TEXT|PICTURE" help:"What to look for: a text, such as \"scratched metal near the rim\", or a picture file."`
-	In           string `required:"" placeholder:"DIR|history" help:"Folder of pictures to look in, read recursively; or history, for what a running agent has seen (events.history_bytes; a folder of that name is ./history)."`
-	Top          int    `default:"20" placeholder:"K" help:"How many to give (default: ${default})."`
+	In           string `required:"" placeholder:"DIR|history" help:"Folder of pictures to search, recursively; or history, for what an agent of this machine has inspected (write ./history for a folder of that name)."`
+	Top          int    `default:"20" placeholder:"K" help:"How many to list (default: ${default})."`
 	Sheet        string `placeholder:"FILE" help:"Also write a contact sheet, .png or .jpg."`
-	Index        string `placeholder:"FILE" help:"File that keeps the embeddings (default: one for the folder or agent and the bundle among the user's caches)."`
+	Index        string `placeholder:"FILE" help:"File to cache embeddings in (default: one in the user's cache folder)."`
 	Format       string `enum:"table,json" default:"table" help:"table or json (default: ${default})."`
 	encoderFlags `embed:""`
-	hubFlags     `embed:""`
+	historyFlags `embed:""`
 }
 
 func (c *searchCommand) Run(ctx context.Context, s *streams) error {
@@ -66,7 +66,11 @@ func (c *searchCommand) check() error {
 
 func (c *searchCommand) open(ctx context.Context, s *streams, e *observe.Model) (in finder.Collection, stop func(), err error) {
 	if c.In == "history" {
-		return finder.History(ctx, e, c.hub())
+		r, err := c.historyFlags.open(ctx)
+		if err != nil {
+			return nil, nil, err
+		}
+		return finder.History(e, r), func() { _ = r.Close() }, nil
 	}
 	files, err := s.list(c.In)
 	if err != nil {

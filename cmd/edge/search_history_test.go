@@ -16,7 +16,7 @@ import (
 // What a running agent has seen is found by a text and by a picture, with its
 // event, its verdict and its thumbnail; results that come later are found
 // later.
-func TestSearchFindsWhatAnAgentHasSeen(t *testing.T) {
+func TestSearch_History(t *testing.T) {
 	measures(t)
 	dir := t.TempDir()
 	t.Setenv("HOME", dir)
@@ -24,7 +24,7 @@ func TestSearchFindsWhatAnAgentHasSeen(t *testing.T) {
 	photos := filepath.Join(dir, "photos")
 	edge(t, 0, "testline", photos, "--parts", "12", "--seed", "4", "--defect-rate", "0.5", "--references", "2")
 	config := filepath.Join(dir, "edge.yaml")
-	text := fmt.Sprintf("cameras: [{name: folder, source: 'testline://?fps=0&speed=240&seed=4&parts=12&defect_rate=0.5', prompts: configs/prompts/flange.yaml, policy: every, parts_only: true}]\nevents: {dir: %s/events, listen: '127.0.0.1:0', history_bytes: 8388608}\n", dir)
+	text := fmt.Sprintf("cameras: [{name: folder, source: 'testline://?fps=0&speed=240&seed=4&parts=12&defect_rate=0.5', prompts: configs/prompts/flange.yaml, policy: every, parts_only: true}]\nevents: {dir: %s/events, listen: '127.0.0.1:0'}\n", dir)
 	if err := os.WriteFile(config, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -40,10 +40,9 @@ func TestSearchFindsWhatAnAgentHasSeen(t *testing.T) {
 	go func() { code <- run(ctx, []string{"run", "--config", config}, &out, &errs) }()
 	defer func() { cancel(); <-code }()
 	until(t, "the agent", &out, func() bool { return listening.MatchString(out.String()) })
-	url := listening.FindStringSubmatch(out.String())[1]
 	find := func(query string, more ...string) finder.Found {
 		t.Helper()
-		out, _ := edge(t, 0, append([]string{"search", query, "--in", "history", "--url", url, "--format", "json"}, more...)...)
+		out, _ := edge(t, 0, append([]string{"search", query, "--in", "history", "--history", filepath.Join(dir, "events", "history"), "--format", "json"}, more...)...)
 		var f finder.Found
 		if err := json.Unmarshal([]byte(out), &f); err != nil {
 			t.Fatalf("%v: %s", err, out)
@@ -70,7 +69,7 @@ func TestSearchFindsWhatAnAgentHasSeen(t *testing.T) {
 	if f := find(bad[0]); f.Pictures != 12 || f.Hits[0].Cosine < 0.8 {
 		t.Errorf("the nearest to a picture of the same line: %+v", f.Hits[0])
 	}
-	table, _ := edge(t, 0, "search", "dust", "--in", "history", "--url", url)
+	table, _ := edge(t, 0, "search", "dust", "--in", "history", "--history", filepath.Join(dir, "events", "history"))
 	for line := range strings.Lines(table) {
 		if n := len([]rune(strings.TrimSuffix(line, "\n"))); n > 80 {
 			t.Errorf("%d columns: %s", n, line)

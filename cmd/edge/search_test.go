@@ -16,7 +16,7 @@ import (
 	"pristine/search"
 )
 
-func TestSearchFindsAPictureAndKeepsEmbeddings(t *testing.T) {
+func TestSearch_FolderKeepsEmbeddings(t *testing.T) {
 	measures(t)
 	photos := filepath.Join(t.TempDir(), "photos")
 	edge(t, 0, "testline", photos, "--parts", "6", "--seed", "4", "--defect-rate", "0.5", "--references", "0")

@@ -8,10 +8,10 @@ import (
 )
 
 type testlineCommand struct {
-	Dir        string  `arg:"" help:"Folder to write references/, good/ and bad/DEFECT/ into; it may hold none of them."`
+	Dir        string  `arg:"" help:"Output folder for references/, good/ and bad/DEFECT/, none of which may exist yet."`
 	Parts      int     `default:"120" placeholder:"N" help:"Parts to photograph (default: ${default})."`
-	Seed       uint64  `default:"1" placeholder:"N" help:"Seed of the line (default: ${default})."`
-	References int     `default:"8" placeholder:"N" help:"Good parts of these that go into references/, the first ones (default: ${default})."`
+	Seed       uint64  `default:"1" placeholder:"N" help:"Seed of the belt (default: ${default})."`
+	References int     `default:"8" placeholder:"N" help:"How many of the first good parts go into references/ (default: ${default})."`
 	Kind       string  `enum:"flange,cap,gear,board" default:"flange" help:"flange, cap, gear or board (default: ${default})."`
 	DefectRate float64 `default:"0.3" placeholder:"RATE" help:"Share of defective parts, 0 to 1 (default: ${default})."`
 }

@@ -18,7 +18,7 @@ type dataFlags struct {
 	Good           []string `placeholder:"DIR" help:"Folder of good pictures, read recursively; may be repeated."`
 	Bad            []string `placeholder:"DIR" help:"Folder of bad pictures, read recursively; its folders name the defects; may be repeated."`
 	Data           string   `placeholder:"DIR" help:"Labelled data set instead of --good and --bad: a folder such as MVTec's (AD, AD 2, LOCO, 3D), VisA's, BTAD's, or good/ beside bad/; a CSV of path,label[,defect][,mask][,split]; or Real-IAD's JSON."`
-	SkipUnreadable bool     `help:"Measure without pictures that cannot be read, and say how many."`
+	SkipUnreadable bool     `help:"Skip pictures that cannot be read, and say how many."`
 }
 
 func (d *dataFlags) open() (*dataset.Set, error) {
@@ -30,7 +30,7 @@ func (d *dataFlags) open() (*dataset.Set, error) {
 	case d.Data != "":
 		set, err = dataset.Open(d.Data)
 	case len(d.Good) == 0 || len(d.Bad) == 0:
-		err = fmt.Errorf("missing flags: it takes good and bad pictures: --good DIR and --bad DIR, or --data DIR")
+		err = fmt.Errorf("missing flags: give good and bad pictures: --good DIR and --bad DIR, or --data DIR")
 	default:
 		set, err = dataset.Plain(d.Good, d.Bad)
 	}
@@ -42,8 +42,8 @@ func (d *dataFlags) open() (*dataset.Set, error) {
 
 // referenceFlags say what a set is given as references.
 type referenceFlags struct {
-	References string `placeholder:"DIR|K" help:"Folder of good pictures of the same part, not among those of --good; or how many to draw from the good ones, the rest of which are measured; default: those kept beside the set, if any."`
-	Draws      int    `default:"1" placeholder:"N" help:"How often to draw the K references; figures are means (default: ${default})."`
+	References string `placeholder:"DIR|K" help:"Folder of good pictures of the same part, none of them in --good; or how many of the good ones to draw as references, the rest being measured; default: those kept beside the set, if any."`
+	Draws      int    `default:"1" placeholder:"N" help:"How often to draw the K references; figures are the means (default: ${default})."`
 	Seed       uint64 `default:"1" placeholder:"N" help:"Seed of the first draw (default: ${default})."`
 }
 
@@ -77,7 +77,7 @@ func openMeasurement(ctx context.Context, s *streams, d *dataFlags, r *reference
 	if m.options.Data, err = d.open(); err != nil {
 		return nil, err
 	}
-	s.say(m.options.Data.Warnings, m.options.Data.Details)
+	s.warn(m.options.Data.Warnings, m.options.Data.Details)
 	if m.options.References, err = r.open(s); err != nil {
 		return nil, err
 	}

@@ -10,6 +10,7 @@ import (
 	"pristine/infer"
 	"pristine/infer/bundle"
 	"pristine/internal/assets"
+	"pristine/internal/version"
 )
 
 type versionCommand struct {
@@ -23,7 +24,7 @@ func (c *versionCommand) Run(s *streams) error {
 	if err != nil {
 		program = os.Args[0]
 	}
-	fmt.Fprintf(s.out, "edge %s (%s)\n", version, program)
+	fmt.Fprintf(s.out, "edge %s (%s)\n", version.String(), program)
 	library, missing := infer.Load("")
 	if missing == nil {
 		fmt.Fprintf(s.out, "ONNX Runtime %s (%s)\n", library.Version, library.Path)

@@ -12,9 +12,9 @@ import (
 // it, or by hand.
 type viewFlags struct {
 	Config  string    `placeholder:"FILE" help:"Take region and polygon from a camera of this configuration."`
-	Camera  string    `placeholder:"NAME" help:"That camera; of one with regions, NAME-REGION (default: the only one)."`
-	Region  []float64 `placeholder:"X,Y,W,H" help:"Part of the pictures that the camera inspects, as its region in the configuration."`
-	Polygon []float64 `placeholder:"X,Y,X,Y,…" help:"Corners of the part that it inspects, as its polygon in the configuration."`
+	Camera  string    `placeholder:"NAME" help:"Name of that camera, or NAME-REGION of one with regions (default: the only one)."`
+	Region  []float64 `placeholder:"X,Y,W,H" help:"Inspected area, as region in the configuration."`
+	Polygon []float64 `placeholder:"X,Y,X,Y,…" help:"Corners of the inspected area, as polygon in the configuration."`
 }
 
 func (f *viewFlags) view() (observe.View, error) {
@@ -55,5 +55,5 @@ func (f *viewFlags) configured() (observe.View, error) {
 	if len(found) != 1 {
 		return observe.View{}, usage.Error(fmt.Errorf("--camera %q: name one of the cameras of %s: %v", f.Camera, f.Config, names))
 	}
-	return observe.View{Region: found[0].Region, Polygon: found[0].Polygon}, nil
+	return observe.View{Region: found[0].Region, Polygon: found[0].Polygon, MMPerPixel: found[0].MMPerPixel}, nil
 }

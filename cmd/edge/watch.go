@@ -12,13 +12,13 @@ import (
 
 type watchCommand struct {
 	hubFlags `embed:""`
-	Subject  string        `help:"Only these subjects, such as qc.plant.*.*.alarm; gaps then say nothing."`
+	Subject  string        `help:"Only these subjects, e.g. qc.plant.*.*.alarm; missing events are then not detected."`
 	Verdict  []string      `enum:"PASS,REVIEW,FAIL,INVALID" placeholder:"FAIL,…" help:"Only results with these verdicts."`
 	Camera   []string      `placeholder:"NAME" help:"Only results of these cameras."`
 	Station  []string      `placeholder:"NAME" help:"Only these stations, as name or site.line.name."`
-	Since    time.Duration `placeholder:"DURATION" help:"Begin so long ago, such as 10m."`
-	All      bool          `help:"Begin with the first event that is stored."`
-	Beats    bool          `help:"Show heartbeats too."`
+	Since    time.Duration `placeholder:"DURATION" help:"Start this far in the past, e.g. 10m."`
+	All      bool          `help:"Start with the oldest stored event."`
+	Beats    bool          `help:"Also show heartbeats."`
 	JSON     bool          `name:"json" help:"One JSON event a line."`
 	Save     string        `placeholder:"DIR" help:"Keep events and their pictures in a folder."`
 }

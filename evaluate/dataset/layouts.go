@@ -118,6 +118,11 @@ func (r *reader) openTest() error {
 	case len(kinds) == 2 && isFolder(test, "good") && isFolder(test, "bad"):
 		r.set.Layout = "good and bad in test (VisA's 1cls)"
 	}
+	return r.tested(test, kinds)
+}
+
+// tested reads the folders of a test split, and then those of training.
+func (r *reader) tested(test string, kinds []string) error {
 	for _, kind := range kinds {
 		if isAny(kind, maskFolders) {
 			continue
@@ -193,13 +198,5 @@ func (r *reader) openAD2() error {
 	if err != nil {
 		return err
 	}
-	for _, kind := range kinds {
-		if isAny(kind, maskFolders) {
-			continue
-		}
-		if err := r.kind(test, kind); err != nil {
-			return err
-		}
-	}
-	return r.trainAndValidation()
+	return r.tested(test, kinds)
 }

@@ -7,6 +7,7 @@ import (
 	"io"
 	"time"
 
+	"pristine/internal/heatmap"
 	"pristine/internal/printing"
 )
 
@@ -37,7 +38,7 @@ func (r *Report) WriteHTML(w io.Writer, measured time.Time) error {
 	}
 	cue, cueAUROC := r.bestCue()
 	err = t.Execute(w, map[string]any{
-		"Report": r, "Style": Style(), "Measured": measured.Format("2 January 2006, 15:04 MST"), "AUROC": r.aurocText(), "Cue": cue, "CueAUROC": cueAUROC,
+		"Report": r, "Style": Style(), "Heat": template.CSS(heatmap.CSS()), "Usual": heatmap.Usual, "Fail1": heatmap.Fail, "Measured": measured.Format("2 January 2006, 15:04 MST"), "AUROC": r.aurocText(), "Cue": cue, "CueAUROC": cueAUROC,
 		"Bars": r.histogram(), "ROC": r.rocPath(), "Review": at(r.Thresholds.Review), "Fail": at(r.Thresholds.Fail),
 		"Thumbs": r.thumbs, "Notes": r.Notes(),
 	})

@@ -12,20 +12,19 @@ import (
 	"golang.org/x/image/draw"
 
 	"pristine/evaluate"
+	"pristine/internal/heatmap"
 )
 
-// Heat is a map of rows·columns numbers over a picture.
+// Heat is a map of rows·columns levels over a picture, on the scale of package
+// heatmap: 0 is usual for good parts, 1 is FAIL.
 type Heat struct {
 	Values        []float32
 	Rows, Columns int
 }
 
-// Scale gives the numbers that are drawn as nothing and as full heat.
-type Scale struct{ Low, High float64 }
-
 // Overlay draws a picture of packed BGR, at most side pixels wide and high,
 // with its map over it. A map without values leaves the picture as it is.
-func Overlay(pix []byte, width, height int, h Heat, s Scale, side int) *image.RGBA {
+func Overlay(pix []byte, width, height int, h Heat, side int) *image.RGBA {
 	source := image.NewRGBA(image.Rect(0, 0, width, height))
 	for i := range width * height {
 		source.Pix[4*i], source.Pix[4*i+1], source.Pix[4*i+2], source.Pix[4*i+3] = pix[3*i+2], pix[3*i+1], pix[3*i], 255
@@ -42,24 +41,26 @@ func Overlay(pix []byte, width, height int, h Heat, s Scale, side int) *image.RG
 		for x := range out.Bounds().Dx() {
 			// The encoder sees the picture squashed to a square.
 			v := values[y*square/out.Bounds().Dy()*square+x*square/out.Bounds().Dx()]
-			blend(out, x, y, (float64(v)-s.Low)/max(s.High-s.Low, 1e-9))
+			blend(out, x, y, float64(v))
 		}
 	}
 	return out
 }
 
-// blend puts heat over a pixel: from clear through violet to yellow, which is
-// ordered by lightness too, for those who do not see hues.
-func blend(m *image.RGBA, x, y int, heat float64) {
-	heat = min(max(heat, 0), 1)
-	from, to := [3]float64{120, 28, 109}, [3]float64{252, 225, 70}
-	alpha := 0.75 * heat
+// WithLegend returns the picture with the scale of its colours below it.
+func WithLegend(m *image.RGBA) *image.RGBA {
+	legend := heatmap.Legend(m.Rect.Dx())
+	out := image.NewRGBA(image.Rect(0, 0, m.Rect.Dx(), m.Rect.Dy()+legend.Rect.Dy()))
+	draw.Draw(out, m.Rect, m, m.Rect.Min, draw.Src)
+	draw.Draw(out, legend.Rect.Add(image.Pt(0, m.Rect.Dy())), legend, image.Point{}, draw.Src)
+	return out
+}
+
+func blend(m *image.RGBA, x, y int, level float64) {
+	rgb, cover := heatmap.Colour(level)
 	c := m.RGBAAt(x, y)
-	mix := func(old uint8, k int) uint8 {
-		hot := from[k] + (to[k]-from[k])*heat
-		return uint8(float64(old)*(1-alpha) + hot*alpha)
-	}
-	m.SetRGBA(x, y, color.RGBA{mix(c.R, 0), mix(c.G, 1), mix(c.B, 2), 255})
+	mix := func(old, hot uint8) uint8 { return uint8(float64(old)*(1-cover) + float64(hot)*cover) }
+	m.SetRGBA(x, y, color.RGBA{mix(c.R, rgb[0]), mix(c.G, rgb[1]), mix(c.B, rgb[2]), 255})
 }
 
 // Thumb is a picture in the HTML file.
@@ -72,14 +73,14 @@ type Thumb struct {
 const thumbSide = 240
 
 // AddThumb adds one of the worst pictures to the HTML file.
-func (r *Report) AddThumb(p Picture, pix []byte, width, height int, h Heat, s Scale) error {
+func (r *Report) AddThumb(p Picture, pix []byte, width, height int, h Heat) error {
 	t := Thumb{Picture: p}
 	var err error
-	if t.Plain, err = dataURL(Overlay(pix, width, height, Heat{}, s, thumbSide)); err != nil {
+	if t.Plain, err = dataURL(Overlay(pix, width, height, Heat{}, thumbSide)); err != nil {
 		return err
 	}
 	if len(h.Values) > 0 {
-		if t.Hot, err = dataURL(Overlay(pix, width, height, h, s, thumbSide)); err != nil {
+		if t.Hot, err = dataURL(Overlay(pix, width, height, h, thumbSide)); err != nil {
 			return err
 		}
 	}

@@ -76,10 +76,10 @@ func TestDrawsAreSummedUp(t *testing.T) {
 func TestTheHTMLFileStandsAlone(t *testing.T) {
 	r := measured(t, 2)
 	pix := bytes.Repeat([]byte{10, 200, 90}, 600*300)
-	if err := r.AddThumb(r.Worst[0], pix, 600, 300, Heat{[]float32{0, 1, 2, 3}, 2, 2}, Scale{0, 3}); err != nil {
+	if err := r.AddThumb(r.Worst[0], pix, 600, 300, Heat{[]float32{0, 0.3, 0.6, 1}, 2, 2}); err != nil {
 		t.Fatal(err)
 	}
-	if err := r.AddThumb(r.Worst[1], pix, 600, 300, Heat{}, Scale{}); err != nil {
+	if err := r.AddThumb(r.Worst[1], pix, 600, 300, Heat{}); err != nil {
 		t.Fatal(err)
 	}
 	var b bytes.Buffer
@@ -107,14 +107,14 @@ func TestTheHTMLFileStandsAlone(t *testing.T) {
 
 func TestOverlaysKeepTheShapeAndShowTheHeat(t *testing.T) {
 	pix := make([]byte, 3*400*200)
-	m := Overlay(pix, 400, 200, Heat{[]float32{0, 0, 0, 5}, 2, 2}, Scale{0, 5}, 100)
+	m := Overlay(pix, 400, 200, Heat{[]float32{0, 0, 0, 1}, 2, 2}, 100)
 	if m.Bounds().Dx() != 100 || m.Bounds().Dy() != 50 {
 		t.Fatalf("%v", m.Bounds())
 	}
 	if cold, hot := m.RGBAAt(5, 5), m.RGBAAt(95, 45); cold.R != 0 || hot.R < 100 {
 		t.Errorf("cold %v, hot %v", cold, hot)
 	}
-	if small := Overlay(pix[:12], 2, 2, Heat{}, Scale{}, 100); small.Bounds().Dx() != 2 {
+	if small := Overlay(pix[:12], 2, 2, Heat{}, 100); small.Bounds().Dx() != 2 {
 		t.Error("a small picture was enlarged")
 	}
 }

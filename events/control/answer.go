@@ -34,7 +34,7 @@ func (s *service) receive(r micro.Request, e endpoint) {
 	s.answering.Go(func() { s.answer(asked, e, r.Reply()) })
 }
 
-// admit gives what is asked, and takes a slot for it; or why it is refused.
+// admit returns the request and reserves a slot for it, or returns why it is refused.
 func (s *service) admit(r micro.Request) (*request, string, error) {
 	if len(r.Data()) > MaxRequestBytes {
 		return nil, "413", fmt.Errorf("%d bytes are more than %d", len(r.Data()), MaxRequestBytes)

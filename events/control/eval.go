@@ -72,7 +72,7 @@ func parseEvaluation(body []byte) (*Evaluation, error) {
 		labels[e.Pictures[i].Label]++
 	}
 	if labels["good"] == 0 || labels["bad"] == 0 {
-		return nil, fmt.Errorf("%w: figures take good and bad pictures (got %d and %d)", ErrRequest, labels["good"], labels["bad"])
+		return nil, fmt.Errorf("%w: good and bad pictures are needed (got %d and %d)", ErrRequest, labels["good"], labels["bad"])
 	}
 	return &e, nil
 }

@@ -57,7 +57,7 @@ func (p *Pusher) Push(ctx context.Context, s events.Station, camera string, set 
 	return revision, nil
 }
 
-// Arm asks the agent to put a revision into effect; by is who asks, for the
+// Arm asks the agent to put a revision into effect; by names who asks, for the
 // record.
 func (p *Pusher) Arm(ctx context.Context, s events.Station, camera string, revision uint64, by string) error {
 	if err := checkKey(s, camera); err != nil {
@@ -92,7 +92,7 @@ func (p *Pusher) Rollback(ctx context.Context, s events.Station, camera, by stri
 	return before.Revision, p.Arm(ctx, s, camera, before.Revision, by)
 }
 
-// Status gives what the agent last said of the camera's pushed sets; nil when
+// Status returns what the agent last reported about the camera's pushed sets; nil when
 // it has said nothing.
 func (p *Pusher) Status(ctx context.Context, s events.Station, camera string) (*SetStatus, error) {
 	if err := checkKey(s, camera); err != nil {

@@ -19,12 +19,12 @@ import (
 
 // Agent is what a request can ask for. An empty camera means the only one.
 type Agent interface {
-	// Inspect gives the verdict on a JPEG, or on the next frame when it is nil:
+	// Inspect returns the verdict on a JPEG, or on the next frame when it is nil:
 	// there it triggers a camera that waits for triggers.
 	Inspect(ctx context.Context, camera, part string, jpeg []byte) (*events.Result, error)
-	// Status gives what a heartbeat says.
+	// Status returns the content of a heartbeat.
 	Status() events.State
-	// Snapshot gives the next frame as a JPEG.
+	// Snapshot returns the next frame as a JPEG.
 	Snapshot(ctx context.Context, camera string) ([]byte, error)
 	// Evaluate measures the set in effect on labelled pictures; its answer is
 	// sent as JSON.
@@ -36,9 +36,9 @@ type Agent interface {
 	Learn(ctx context.Context, camera string) error
 	// Cameras names the cameras.
 	Cameras() []string
-	// Validate says why a prompt set cannot be used by a camera.
+	// Validate returns why a prompt set cannot be used by a camera.
 	Validate(ctx context.Context, camera string, set []byte) error
-	// Lint says what is doubtful in a prompt set that can be used.
+	// Lint returns warnings about a prompt set that can be used.
 	Lint(ctx context.Context, camera string, set []byte) ([]string, error)
 	// Arm puts a prompt set into effect, now and after a restart.
 	Arm(ctx context.Context, camera string, p Pushed, set []byte) error
@@ -75,7 +75,7 @@ type Options struct {
 	Deadline time.Duration // of a request, 2 s; eval has evalDeadline
 	Rate     float64       // requests a second, 20, with bursts of as many
 	Counts   *Counts       // may be nil
-	OnError  func(error)   // may be nil; called when the reason changes for which requests are not answered
+	OnError  func(error)   // may be nil; called when requests cannot be answered, once for each reason
 }
 
 // Counts are what came to an agent.

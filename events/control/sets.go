@@ -151,7 +151,7 @@ func (s *service) reconcile(ctx context.Context, kv jetstream.KeyValue, camera s
 	seen[key] = wish.Revision()
 	set, err := kv.GetRevision(ctx, setKey(s.Station, camera), revision)
 	if errors.Is(err, jetstream.ErrKeyNotFound) {
-		return s.say(ctx, kv, camera, SetStatus{State: "refused", Revision: revision, Reason: "there is no such revision of the set"})
+		return s.putStatus(ctx, kv, camera, SetStatus{State: "refused", Revision: revision, Reason: "there is no such revision of the set"})
 	}
 	if err != nil {
 		return err
@@ -175,13 +175,13 @@ func (s *service) judge(ctx context.Context, kv jetstream.KeyValue, camera strin
 	} else if state == "acknowledged" {
 		status.Warnings = s.lint(ctx, camera, set.Value())
 	}
-	return s.say(ctx, kv, camera, status)
+	return s.putStatus(ctx, kv, camera, status)
 }
 
 // maxWarnings are told of a set.
 const maxWarnings = 20
 
-// lint gives the warnings about a set. They never keep it from being used, and
+// lint returns the warnings about a set. They never keep it from being used, and
 // neither does a check that fails.
 func (s *service) lint(ctx context.Context, camera string, set []byte) []string {
 	warnings, err := s.Agent.Lint(ctx, camera, set)
@@ -194,7 +194,7 @@ func (s *service) lint(ctx context.Context, camera string, set []byte) []string 
 	return warnings
 }
 
-func (s *service) say(ctx context.Context, kv jetstream.KeyValue, camera string, status SetStatus) error {
+func (s *service) putStatus(ctx context.Context, kv jetstream.KeyValue, camera string, status SetStatus) error {
 	status.Armed, status.Time = s.Agent.Armed(camera), time.Now().UTC()
 	body, err := json.Marshal(status)
 	if err != nil {

@@ -15,7 +15,6 @@ import (
 	"github.com/nats-io/nuid"
 
 	"pristine/events"
-	"pristine/events/history"
 	"pristine/events/presence"
 )
 
@@ -48,7 +47,7 @@ func startBroker(ctx context.Context, o *Options) (*broker, error) {
 	settings := &server.Options{
 		ServerName: "edge-" + o.Station.Name, StoreDir: o.Dir, JetStream: true, SyncAlways: true,
 		NoLog: true, NoSigs: true, DontListen: true, MaxPayload: 8<<20 + 4096,
-		JetStreamMaxStore: o.MaxBytes + o.EvidenceBytes + o.HistoryBytes + overhead, JetStreamMaxMemory: overhead,
+		JetStreamMaxStore: o.MaxBytes + o.EvidenceBytes  + overhead, JetStreamMaxMemory: overhead,
 	}
 	b := &broker{password: nuid.Next()}
 	settings.Users = []*server.User{{Username: "agent", Password: b.password}}
@@ -120,11 +119,11 @@ func listen(settings *server.Options, address string) error {
 	return nil
 }
 
-// guest is what a client without a name may do: read events, evidence, history and
+// guest is what a client without a name may do: read events, evidence and
 // presence, and ask the agent. On the machine itself it may push prompt sets too.
 func guest(local bool) *server.Permissions {
 	read := []string{"qc.svc.>", "$SRV.>", "$JS.API.INFO", "$JS.API.STREAM.NAMES", "$JS.API.STREAM.LIST", "$JS.API.STREAM.INFO.>", "$JS.FC.>"}
-	for _, stream := range []string{events.StreamName, events.EvidenceStream, history.StreamName, "KV_" + events.PromptsBucket, "KV_" + presence.Bucket} {
+	for _, stream := range []string{events.StreamName, events.EvidenceStream, "KV_" + events.PromptsBucket, "KV_" + presence.Bucket} {
 		for _, request := range []string{"STREAM.MSG.GET.%s", "DIRECT.GET.%s", "DIRECT.GET.%s.>", "CONSUMER.CREATE.%s", "CONSUMER.CREATE.%s.>", "CONSUMER.INFO.%s.>", "CONSUMER.MSG.NEXT.%s.>", "CONSUMER.DELETE.%s.>", "CONSUMER.NAMES.%s", "CONSUMER.LIST.%s"} {
 			read = append(read, "$JS.API."+fmt.Sprintf(request, stream))
 		}
@@ -147,7 +146,7 @@ const duplicateWindow = 2 * time.Minute
 func (b *broker) prepare(ctx context.Context, o *Options) error {
 	ctx, cancel := context.WithTimeout(ctx, startLimit)
 	defer cancel()
-	if err := b.prepareHistory(ctx, o.HistoryBytes); err != nil {
+	if err := b.removeOldHistory(ctx); err != nil {
 		return err
 	}
 	config := jetstream.StreamConfig{

@@ -83,7 +83,7 @@ func (b *bucket) publish(ctx context.Context, subject string, data []byte, repla
 	return err
 }
 
-// has tells whether a picture is there.
+// has reports whether a picture is there.
 func (b *bucket) has(ctx context.Context, name string) (bool, error) {
 	_, err := b.stream.GetLastMsgForSubject(ctx, events.PictureSubject(name))
 	if errors.Is(err, jetstream.ErrMsgNotFound) {
@@ -111,7 +111,7 @@ type picture struct {
 	bytes, place uint64
 }
 
-// list gives the pictures, oldest first.
+// list returns the pictures, oldest first.
 func (b *bucket) list(ctx context.Context) ([]*picture, error) {
 	consumer, err := b.stream.OrderedConsumer(ctx, jetstream.OrderedConsumerConfig{FilterSubjects: []string{"$O." + events.EvidenceBucket + ".M.>"}})
 	if err != nil {

@@ -17,6 +17,9 @@ func (s *Store) free() int64 {
 	return int64(fs.Bavail) * fs.Bsize
 }
 
+// HasRoom reports whether the disk has room beside the events.
+func (s *Store) HasRoom() bool { return s.free() >= s.options.ReserveBytes }
+
 // room refuses events before the disk is full: a write that fails costs a
 // restart of the embedded server. The last of the reserve is for what is shed
 // last.

@@ -141,7 +141,7 @@ func openBucket(ctx context.Context, js jetstream.JetStream, o *ForwardOptions, 
 	return b, nil
 }
 
-// unusable says why a stream cannot store messages of these subjects; nil when
+// unusable returns why a stream cannot store messages of these subjects; nil when
 // it can.
 func unusable(c *jetstream.StreamConfig, subjects ...string) *events.HubError {
 	name := "stream " + c.Name + " at the hub"

@@ -70,7 +70,7 @@ func (s *Store) remember(ctx context.Context) {
 
 func (s *Store) currentIncarnation() string { return s.incarnation.Load().(string) }
 
-// reincarnate gives the station a new incarnation: the hub has events that
+// reincarnate starts a new incarnation of the station: the hub has events that
 // this store has not, so the store is an older copy of itself, and would give
 // ids a second time.
 func (s *Store) reincarnate(ctx context.Context, hubHas, storeHas uint64) error {
@@ -105,7 +105,7 @@ func (s *Store) Keep(ctx context.Context, key string, value []byte) error {
 	return nil
 }
 
-// Kept gives what Keep stored last; nil when there is nothing.
+// Kept returns what Keep stored last; nil when there is nothing.
 func (s *Store) Kept(ctx context.Context, key string) ([]byte, error) {
 	entry, err := s.broker.Load().notes.Get(ctx, keptKeys+key)
 	if errors.Is(err, jetstream.ErrKeyNotFound) {

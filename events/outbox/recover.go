@@ -28,7 +28,7 @@ func (s *Store) settle(ctx context.Context) error {
 		return fmt.Errorf("store event: %w after a failed write on the disk of %s: check that disk", ErrRestarting, s.options.Dir)
 	case !s.restarted:
 		if time.Since(s.failed) < settleEvery || s.free() < leastFree || s.ctx.Err() != nil {
-			return fmt.Errorf("store event: %w: the disk of %s takes no writes: free space on it, or replace it", ErrFull, s.options.Dir)
+			return fmt.Errorf("store event: %w: the disk of %s refuses writes: free space on it, or replace it", ErrFull, s.options.Dir)
 		}
 		s.restarting = true
 		s.tasks.Go(s.restart)

@@ -51,8 +51,8 @@ func (s *Store) shedder() {
 		if s.counts.size.Load() > highWater(s.options.MaxBytes) {
 			_ = s.shed(s.ctx, lowWater(s.options.MaxBytes))
 		}
-		if s.free() < s.options.ReserveBytes {
-			_ = s.forgetOldest(s.ctx)
+		if s.options.Short != nil && !s.HasRoom() {
+			_ = s.options.Short(s.ctx)
 		}
 		if s.free() < s.options.ReserveBytes {
 			_ = s.shed(s.ctx, s.counts.size.Load()/4*3)
@@ -60,7 +60,7 @@ func (s *Store) shedder() {
 		}
 		_ = s.retainEvidence(s.ctx, 1)
 		s.mend(s.ctx)
-		s.tell(s.ctx)
+		s.alarmLosses(s.ctx)
 	}
 }
 
@@ -222,8 +222,8 @@ func (s *Store) note(ctx context.Context, b *broker, alarm events.Alarm) error {
 
 func uniqueKey() string { return intentKeys + nuid.Next() }
 
-// tell raises the alarms that are noted, and the one of what was not stored.
-func (s *Store) tell(ctx context.Context) {
+// alarmLosses raises the alarms that are noted, and the one of what was not stored.
+func (s *Store) alarmLosses(ctx context.Context) {
 	b := s.broker.Load()
 	if why := s.hub.takeAlarm(); why != nil {
 		_ = s.note(ctx, b, events.Alarm{Name: events.AlarmHubPictures, Detail: "events go to the hub without their pictures: " + why.Error()})

@@ -11,7 +11,6 @@ import (
 type counts struct {
 	size      atomic.Uint64 // bytes of the events in the store, about
 	restarts  atomic.Uint64
-	forgotten atomic.Uint64
 
 	mu       sync.Mutex
 	unstored map[Class]uint64
@@ -51,7 +50,7 @@ func (c *counts) addShed(to *map[Class]uint64, n map[Class]uint64) {
 	}
 }
 
-// takeUntold gives what no alarm has told of yet.
+// takeUntold returns the losses that no alarm has reported yet, and clears them.
 func (c *counts) takeUntold() map[Class]uint64 {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -75,7 +74,6 @@ type Status struct {
 	Shed         map[Class]uint64
 	EvidenceShed map[Class]uint64 // pictures of events that the hub has or will get
 	HubRefused   map[Class]uint64 // events that the hub can never take: passed over
-	Forgotten    uint64           // results that the history lacks, since the disk was short or slow
 }
 
 // Backlog is how many events wait for the hub.
@@ -90,7 +88,7 @@ func (s *Store) Status() Status {
 	status.Problem, status.ProblemSince = s.condition.now()
 	status.Forwarded, status.Hub = s.forwarded.Load(), s.hub.status()
 	status.Connected = status.Hub.Connected
-	status.Bytes, status.Restarts, status.Forgotten = s.counts.size.Load(), s.counts.restarts.Load(), s.counts.forgotten.Load()
+	status.Bytes, status.Restarts = s.counts.size.Load(), s.counts.restarts.Load()
 	s.counts.mu.Lock()
 	defer s.counts.mu.Unlock()
 	status.Unstored, status.Shed, status.EvidenceShed = maps.Clone(s.counts.unstored), maps.Clone(s.counts.shed), maps.Clone(s.counts.evidence)

@@ -13,7 +13,6 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 
 	"pristine/events"
-	"pristine/events/history"
 	"pristine/internal/dirlock"
 )
 
@@ -24,9 +23,9 @@ type Options struct {
 	Listen        string // host:port of the embedded server; "" for this process only
 	MaxBytes      int64  // of events, 2 GiB
 	EvidenceBytes int64  // of evidence, 4 GiB
-	HistoryBytes  int64  // of what was seen, for searches; 0 keeps none
 	ReserveBytes  int64  // of the disk that stay free, 256 MiB; below them events are shed, then refused
 	Now           func() time.Time
+	Short         func(context.Context) error // makes room outside the store on a disk that is short, before events go; may be nil
 
 	start func(context.Context, *Options) (*broker, error) // startBroker
 }
@@ -59,7 +58,6 @@ type Store struct {
 	cancel   context.CancelFunc
 	wake     chan struct{} // shed
 	appended chan struct{} // an event is on the disk; for Forward
-	seen     chan *history.Seen
 
 	mu         sync.Mutex // one append at a time: the sequence is the place in the stream
 	sequence   uint64     // of the last event
@@ -128,7 +126,7 @@ func open(ctx context.Context, o Options) (*Store, error) {
 	if o.Listen != "" { // the same port after a restart of the server
 		o.Listen = b.server.Addr().String()
 	}
-	s := &Store{options: o, wake: make(chan struct{}, 1), appended: make(chan struct{}, 1), seen: make(chan *history.Seen, waiting)}
+	s := &Store{options: o, wake: make(chan struct{}, 1), appended: make(chan struct{}, 1)}
 	s.ctx, s.cancel = context.WithCancel(context.Background())
 	s.broker.Store(b)
 	info := b.stream.CachedInfo()
@@ -146,7 +144,6 @@ func open(ctx context.Context, o Options) (*Store, error) {
 	}
 	s.counts.size.Store(info.State.Bytes)
 	s.tasks.Go(s.shedder)
-	s.tasks.Go(s.rememberer)
 	return s, nil
 }
 

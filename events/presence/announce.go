@@ -23,7 +23,7 @@ type Options struct {
 }
 
 const (
-	connectLimit = 10 * time.Second // of a connection, until it is made anew
+	connectLimit = 10 * time.Second // of a connection, until it is made again
 	answerLimit  = 3 * time.Second  // of one request to the hub
 	stopLimit    = 2 * time.Second  // of the deletion when the station stops
 	retry        = 30 * time.Second // after a refusal, at most
@@ -39,7 +39,7 @@ func Announce(ctx context.Context, o Options) {
 	a := announcer{Options: o, body: body}
 	for ctx.Err() == nil {
 		if err := a.session(ctx); err != nil {
-			a.say(err)
+			a.report(err)
 			pause(ctx, a.every())
 		}
 	}
@@ -82,14 +82,14 @@ func (a *announcer) session(ctx context.Context) error {
 		switch err := a.renew(ctx, js, &ready); {
 		case ctx.Err() != nil:
 		case err == nil:
-			a.say(nil)
+			a.report(nil)
 		case !conn.IsConnected():
 			continue
 		default:
 			if last := conn.LastError(); errors.Is(last, nats.ErrPermissionViolation) {
 				err = fmt.Errorf("%w: %w", events.HubCause(last), err)
 			}
-			a.say(err)
+			a.report(err)
 			if ready = false; errors.Is(err, ErrUnsupported) || errors.Is(err, nats.ErrPermissionViolation) {
 				wait = time.After(min(retry, 10*a.every()))
 			}
@@ -172,11 +172,11 @@ func (a *announcer) stop(ctx context.Context, js jetstream.JetStream) {
 	m := nats.NewMsg(a.subject())
 	m.Header.Set("KV-Operation", "DEL")
 	if _, err := js.PublishMsg(ctx, m); err != nil {
-		a.say(fmt.Errorf("announce that the station stops: %w", err))
+		a.report(fmt.Errorf("announce that the station stops: %w", err))
 	}
 }
 
-func (a *announcer) say(err error) {
+func (a *announcer) report(err error) {
 	text := ""
 	if err != nil {
 		text = err.Error()

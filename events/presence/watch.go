@@ -89,7 +89,7 @@ func (w *watching) read(ctx context.Context, h *events.Hub, conn *nats.Conn, aga
 				w.initial = false
 				continue
 			}
-			w.take(entry)
+			w.apply(entry)
 		case <-again:
 			return true, nil
 		case <-ctx.Done():
@@ -98,8 +98,8 @@ func (w *watching) read(ctx context.Context, h *events.Hub, conn *nats.Conn, aga
 	}
 }
 
-// take hands over what differs from what was known; a renewal does not.
-func (w *watching) take(entry jetstream.KeyValueEntry) {
+// apply hands over what differs from what was known; a renewal does not.
+func (w *watching) apply(entry jetstream.KeyValueEntry) {
 	c, ok := change(entry)
 	if !ok {
 		return

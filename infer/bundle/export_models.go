@@ -5,9 +5,10 @@ import (
 	"maps"
 	"math"
 	"path/filepath"
-	"pristine/infer/onnxfile"
 	"slices"
 	"strings"
+
+	"pristine/infer/onnxfile"
 )
 
 // models finds the ONNX files and what they take and give.

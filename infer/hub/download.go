@@ -98,7 +98,7 @@ func isLocal(err error) bool {
 
 func explain(err error) error {
 	if errors.Is(err, syscall.ENOSPC) {
-		return fmt.Errorf("the disk is full: make room and run this again, it goes on where it stopped: %w", err)
+		return fmt.Errorf("the disk is full: free space and run this again, it resumes where it stopped: %w", err)
 	}
 	return err
 }

@@ -21,7 +21,7 @@ var (
 	ErrName    = errors.New("a model's name is OWNER/NAME or OWNER/NAME@REVISION")
 	ErrDenied  = errors.New("the hub asks for a token")
 	ErrAbsent  = errors.New("the hub does not have it")
-	ErrDamaged = errors.New("the download is not what the hub states")
+	ErrDamaged = errors.New("the download differs from what the hub states")
 )
 
 // Hub is one hub and the right to read it.

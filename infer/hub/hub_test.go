@@ -315,7 +315,7 @@ func TestAFullDiskIsSaidAndLosesNothing(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err := h.Pull(context.Background(), "owner/name", Options{Dir: root})
-	if !errors.Is(err, syscall.ENOSPC) || !strings.Contains(err.Error(), "make room and run this again") {
+	if !errors.Is(err, syscall.ENOSPC) || !strings.Contains(err.Error(), "free space and run this again") {
 		t.Errorf("got %v", err)
 	}
 	if len(h.hits) > 2 {

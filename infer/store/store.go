@@ -10,9 +10,10 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
-	"pristine/infer/bundle"
 	"slices"
 	"strings"
+
+	"pristine/infer/bundle"
 
 	"go.yaml.in/yaml/v3"
 )

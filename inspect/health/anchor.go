@@ -32,12 +32,12 @@ const (
 	straight      = 0.15
 )
 
-// level gives the grey level of an anchor's pixel in a frame.
+// level returns the grey level of an anchor's pixel in a frame.
 func (p *anchor) level(f *capture.Frame, x, y int) float64 {
 	return float64(f.Pix[3*((p.y+y)*f.Width+p.x+x)+1])
 }
 
-// shifted gives by how many pixels an anchor has moved; 0 while its measures
+// shifted returns by how many pixels an anchor has moved; 0 while its measures
 // disagree.
 func (p *anchor) shifted() float64 {
 	if p.measured < measures {
@@ -62,13 +62,14 @@ func (p *anchor) shifted() float64 {
 		}
 		return median
 	}
-	if d := math.Hypot(along(0), along(1)); d == d {
+	if d := math.Hypot(along(0), along(1)); !math.IsNaN(d) {
 		return d
 	}
 	return 0
 }
 
-// settle makes the reference, and tells whether it has edges to hold on to.
+// settle makes the reference, and reports whether it has edges that a shift can be
+// measured at.
 func (p *anchor) settle(c *correlator) bool {
 	at := func(x, y int) float64 { return float64(p.sum[y*patchSize+x]) / referenceFrames }
 	var xx, xy, yy float64 // the structure tensor

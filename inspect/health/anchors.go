@@ -8,12 +8,12 @@ import (
 	"pristine/capture"
 )
 
-// anchors are small parts of a camera's view that keep their picture: where they
-// have shifted, the camera has moved, be it by less than a point of the grid.
+// anchors are small patches of a camera's view that do not change. When they
+// shift, the camera has moved, even if by less than a point of the grid.
 //
-// Each frame one of them is looked at, in turn. An anchor has shifted when its
-// last measures agree, so that neither a shake nor what passes it by counts, and
-// the camera when most anchors have.
+// One anchor is measured per frame, in turn. An anchor has shifted when its last
+// measurements agree, so that neither a shake nor a passing part counts. The camera
+// has moved when most anchors have shifted.
 type anchors struct {
 	all        []anchor
 	correlator *correlator
@@ -34,7 +34,7 @@ const (
 // patchPoints is the side of a patch in points of the grid.
 const patchPoints = patchSize / gridStep
 
-// choose takes the patches with the most contrast of those that are steady.
+// choose selects the steady patches with the most contrast.
 func (a *anchors) choose(b *Baseline) {
 	*a = anchors{correlator: newCorrelator()}
 	steady := make([]bool, len(b.mean))
@@ -59,7 +59,8 @@ func (a *anchors) choose(b *Baseline) {
 }
 
 // contrast sums the differences between the points of a patch and their
-// neighbours; whole tells whether all of its points are steady.
+// neighbours; whole reports whether all of its points are
+// steady.
 func (b *Baseline) contrast(row, col int, steady []bool) (sum float64, whole bool) {
 	for r := row; r < row+patchPoints; r++ {
 		for c := col; c < col+patchPoints; c++ {
@@ -78,11 +79,11 @@ func (b *Baseline) contrast(row, col int, steady []bool) (sum float64, whole boo
 	return sum, true
 }
 
-// hold tells whether there are enough of them to see a shift.
+// hold reports whether there are enough anchors to measure a shift.
 func (a *anchors) hold() bool { return a.frames >= referenceFrames && len(a.all) >= leastAnchors }
 
-// shift takes a frame into account, and gives by how many pixels the camera has
-// moved.
+// shift measures one anchor in the frame, and returns by how many pixels the camera
+// has moved.
 func (a *anchors) shift(f *capture.Frame) float64 {
 	if a.frames < referenceFrames {
 		a.learn(f)
@@ -106,7 +107,7 @@ func (a *anchors) shift(f *capture.Frame) float64 {
 	return a.sorted[(len(a.sorted)-1)/2]
 }
 
-// learn adds a frame to the references, and makes them of the last.
+// learn adds a frame to the references; the last one completes them.
 func (a *anchors) learn(f *capture.Frame) {
 	for i := range a.all {
 		p := &a.all[i]

@@ -60,7 +60,8 @@ func reported(b *Baseline, frames int, next func() *capture.Frame) (n int) {
 // enough.
 const turns = mostAnchors * measures
 
-func TestAKnockOfThreePixelsAtAStillViewIsReported(t *testing.T) {
+func TestBaseline_KnockOfThreePixels(t *testing.T) {
+	t.Parallel()
 	for _, d := range [][2]int{{3, 0}, {-2, -3}, {0, 1}} {
 		b := NewBaseline(shiftLimits)
 		if n := reported(b, 42+turns, fixture(0, 0)); n > 0 || !b.Learned() || !b.anchors.hold() {
@@ -76,7 +77,8 @@ func TestAKnockOfThreePixelsAtAStillViewIsReported(t *testing.T) {
 	}
 }
 
-func TestAMovingBeltDriftAndShakeAreNoKnock(t *testing.T) {
+func TestBaseline_BeltDriftAndShakeAreNoKnock(t *testing.T) {
+	t.Parallel()
 	for _, options := range []string{"", "&shake=2", "&drift=0.2&blur=1&dropouts=0.2"} {
 		line := newBelt(t, "testline://?fps=0&speed=61&defect_rate=0.3&after=90"+options)
 		b := NewBaseline(shiftLimits)
@@ -94,7 +96,8 @@ func TestAMovingBeltDriftAndShakeAreNoKnock(t *testing.T) {
 
 // A line that stood while its view was learned starts: its belt is no anchor for
 // long.
-func TestABeltThatStartsAfterLearningIsNoKnock(t *testing.T) {
+func TestBaseline_BeltThatStartsAfterLearning(t *testing.T) {
+	t.Parallel()
 	b, line := NewBaseline(shiftLimits), newBelt(t, "testline://?fps=0&speed=61&kind=board")
 	for range 30 {
 		line.next()
@@ -118,7 +121,7 @@ func TestABeltThatStartsAfterLearningIsNoKnock(t *testing.T) {
 	}
 }
 
-func TestFollowingAnchorsAllocatesNothing(t *testing.T) {
+func TestBaseline_AnchorsAllocateNothing(t *testing.T) {
 	b, next := NewBaseline(shiftLimits), fixture(0, 0)
 	for range 42 + referenceFrames {
 		b.Observe(next())

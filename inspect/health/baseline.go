@@ -10,14 +10,13 @@ import (
 	"pristine/verdict"
 )
 
-// Baseline is what a camera's pictures are like when all is well. It is
-// learned from the first frames: in the first half of that time it notes, at
-// each point of a sparse grid, the mean and the spread of the grey level; in
-// the second half, how far the signals stray while all is well. Points that
-// keep their level (a frame, rails, the edge of the belt) are steady: light,
-// view, bands and colour are judged by them, and so is its shift at those that
-// have edges. Parts that cover them are no fault, as long as some of the belt
-// shows in a quarter of the rows.
+// Baseline describes a camera's pictures when all is well. It learns from the
+// first frames. In the first half of the learning time it records the mean and the
+// spread of the grey level at each point of a sparse grid; in the second half, how
+// far each signal strays while all is well. Points that keep their level (a frame,
+// rails, the edge of the belt) are steady: light, view, bands and colour are
+// measured at them, and shift at those with edges. Parts that cover them are no
+// fault as long as some belt shows in a quarter of the rows.
 //
 // A Baseline belongs to one goroutine at a time.
 type Baseline struct {
@@ -78,8 +77,9 @@ func NewBaseline(limits Limits) *Baseline {
 	return &Baseline{limits: limits, area: polygon.NewArea(limits.Polygon)}
 }
 
-// Observe takes a frame that is fit otherwise into account, and gives the
-// reason for which it is not like those that were learned, or verdict.ReasonNone.
+// Observe learns from a frame that passed the other checks, or compares it with
+// those that were learned. It returns why the frame is not like them, or
+// verdict.ReasonNone.
 func (b *Baseline) Observe(f *capture.Frame) verdict.Reason {
 	if b.limits.Learn <= 0 {
 		return verdict.ReasonNone
@@ -111,8 +111,8 @@ func (b *Baseline) Observe(f *capture.Frame) verdict.Reason {
 	return verdict.ReasonNone
 }
 
-// Settle ends learning at once when enough was seen; the parts that a station
-// learns from are a better sign of good running than time is.
+// Settle ends learning at once if there were enough frames. The parts that a
+// station learned from are a better sign of good running than elapsed time.
 func (b *Baseline) Settle() {
 	for b.phase != watching && b.frames >= leastFrames {
 		b.advance(b.began)
@@ -123,7 +123,7 @@ func (b *Baseline) Settle() {
 	}
 }
 
-// Learned tells whether frames are held against the baseline now.
+// Learned reports whether learning is over, and frames are compared with it.
 func (b *Baseline) Learned() bool { return b.phase == watching }
 
 func (b *Baseline) begin(f *capture.Frame) {
@@ -187,8 +187,8 @@ func (b *Baseline) settlePoints() {
 	}
 }
 
-// prune leaves out points that the first half took for steady only because
-// nothing had passed them yet.
+// prune removes points that looked steady in the first half only because no part
+// had passed them yet.
 func (b *Baseline) prune(f *capture.Frame, points []int32) []int32 {
 	kept := points[:0]
 	for _, i := range points {
@@ -209,7 +209,7 @@ type Signal struct {
 	Floor   bool           // the limit is the least value, not the highest
 }
 
-// Signals gives what the last frame measured, and the limits in force.
+// Signals returns the measurements of the last frame and the limits in effect.
 func (b *Baseline) Signals() []Signal {
 	l := b.bounds()
 	return []Signal{
@@ -222,7 +222,7 @@ func (b *Baseline) Signals() []Signal {
 	}
 }
 
-// beyond tells whether the last frame is beyond the limit.
+// beyond reports whether the last frame is beyond the limit.
 func (s *Signal) beyond() bool {
 	if s.Floor {
 		return s.Now < s.Limit
@@ -230,7 +230,7 @@ func (s *Signal) beyond() bool {
 	return s.Now > s.Limit
 }
 
-// detail says in words how far the last frame is from what was learned.
+// detail describes how far the last frame is from what was learned.
 func (b *Baseline) detail(r verdict.Reason) string {
 	for _, s := range b.Signals() {
 		if s.Reason == r && s.beyond() {

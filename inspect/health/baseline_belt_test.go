@@ -12,7 +12,8 @@ import (
 	"pristine/verdict"
 )
 
-func TestAPictureUnlikeTheLearnedOnesIsUnfitByName(t *testing.T) {
+func TestBaseline_ReasonOfUnfitPictures(t *testing.T) {
+	t.Parallel()
 	b := NewBaseline(testLimits)
 	good := newBelt(t, "testline://?fps=0&speed=61&defect_rate=0")
 	for range 42 {
@@ -76,7 +77,8 @@ func TestAPictureUnlikeTheLearnedOnesIsUnfitByName(t *testing.T) {
 
 // A camera that was switched on before the line: parts cover half of what was
 // learned from the empty belt, and are no fault; faults stay faults.
-func TestPartsAreNoFaultAfterLearningFromAnEmptyBelt(t *testing.T) {
+func TestBaseline_PartsAfterAnEmptyBelt(t *testing.T) {
+	t.Parallel()
 	for _, kind := range []string{"flange", "cap", "board"} {
 		b, empty := NewBaseline(testLimits), newBelt(t, "testline://?fps=0&speed=1&kind="+kind)
 		for range 42 {

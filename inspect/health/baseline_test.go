@@ -40,7 +40,8 @@ func (b *belt) next() *capture.Frame {
 
 var testLimits = Limits{Learn: 2 * time.Second, Blur: 0.5, Moved: 0.5, Light: 0.3, Banding: 8, ColourOrder: true}
 
-func TestWithoutLearningNothingIsRefused(t *testing.T) {
+func TestBaseline_WithoutLearning(t *testing.T) {
+	t.Parallel()
 	b := NewBaseline(Limits{Blur: 0.5})
 	f := capture.Frame{Pix: bytes.Repeat([]byte{20}, 3*16*16), Width: 16, Height: 16}
 	for range 100 {
@@ -50,7 +51,8 @@ func TestWithoutLearningNothingIsRefused(t *testing.T) {
 	}
 }
 
-func TestSettlingEndsLearningWhenEnoughWasSeen(t *testing.T) {
+func TestBaseline_Settle(t *testing.T) {
+	t.Parallel()
 	b, line := NewBaseline(Limits{Learn: time.Hour, Blur: 0.5}), newBelt(t, "testline://?fps=0")
 	for range leastFrames - 1 {
 		b.Observe(line.next())
@@ -67,7 +69,7 @@ func TestSettlingEndsLearningWhenEnoughWasSeen(t *testing.T) {
 	}
 }
 
-func TestHealthAllocatesNothing(t *testing.T) {
+func TestChecker_AllocatesNothing(t *testing.T) {
 	b, line := NewBaseline(testLimits), newBelt(t, "testline://?fps=0&speed=61")
 	for range 42 {
 		b.Observe(line.next())

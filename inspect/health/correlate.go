@@ -7,8 +7,8 @@ import (
 	"gonum.org/v1/gonum/dsp/fourier"
 )
 
-// patchSize is the side in pixels of what is correlated: shifts of up to half of
-// it are told.
+// patchSize is the side in pixels of a correlated patch. Shifts of up to half of it
+// are measured.
 const patchSize = 32
 
 // correlator measures by phase correlation how far a patch has shifted (Kuglin
@@ -64,17 +64,16 @@ func (c *correlator) each(m []complex128, transform func(out, in []complex128) [
 }
 
 // whitening is the share of the strongest frequency below which one is damped:
-// what is weak is noise.
+// weak frequencies are noise.
 const whitening = 0.02
 
 // mostSteps bounds the search for a patch that has moved.
 const mostSteps = 4
 
-// follow tells by how many pixels a patch has moved against a reference's
-// spectrum, and how well the two agree there: 1 when all of it has moved alike.
-// The window pulls every measure towards 0, so that it is taken again from where
-// the patch was found. level gives the levels around the patch, too, up to reach
-// pixels from it.
+// follow returns by how many pixels a patch has moved against a reference's
+// spectrum, and how well the two agree there: 1 when all of it moved alike. The
+// window biases every measurement towards 0, so follow measures again from where it
+// found the patch. level returns grey levels up to reach pixels around the patch.
 func (c *correlator) follow(reference []complex128, reach int, level func(x, y int) float64) (dx, dy, agreement float64) {
 	x, y := 0, 0
 	for range mostSteps {
@@ -131,7 +130,7 @@ func (c *correlator) peak(x, y, alongX, alongY int) float64 {
 	return 0
 }
 
-// signed takes the upper half of the places for negative shifts.
+// signed maps the upper half of the indices to negative shifts.
 func signed(i int) float64 {
 	if i >= patchSize/2 {
 		return float64(i - patchSize)

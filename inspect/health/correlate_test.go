@@ -11,7 +11,8 @@ func scene(x, y float64) float64 {
 	return 100 + 40*math.Sin(x/3+math.Sin(y/7)) + 30*math.Sin(y/4-x/11) + 20*math.Cos(x/2.3+y/5)
 }
 
-func TestPhaseCorrelationMeasuresShifts(t *testing.T) {
+func TestCorrelator_Shifts(t *testing.T) {
+	t.Parallel()
 	c, reference := newCorrelator(), make([]complex128, patchSize*patchSize)
 	c.transform(reference, func(x, y int) float64 { return scene(float64(x), float64(y)) })
 	r := rand.New(rand.NewPCG(1, 2))

@@ -9,7 +9,7 @@ import (
 	"pristine/verdict"
 )
 
-// Limits says which pictures are unfit to be scored. A zero switches
+// Limits say which pictures are unfit to be scored. A zero switches
 // the check off.
 type Limits struct {
 	BlackMean           float64       // mean grey level in [0, 255] below which a picture is black
@@ -83,8 +83,8 @@ func (c *Checker) Check(f *capture.Frame, now time.Time) verdict.Reason {
 	return c.baseline.Observe(f)
 }
 
-// Detail says in words why the last frame is unfit for the reason; "" where the
-// reason says all.
+// Detail returns words for a person beside the reason why the last frame is unfit;
+// "" where there is nothing to add.
 func (c *Checker) Detail(r verdict.Reason) string { return c.baseline.detail(r) }
 
 // Baseline returns what frames are compared with.
@@ -113,7 +113,7 @@ func (c *Checker) frozen(f *capture.Frame, mask *polygon.Mask) bool {
 	return c.same > c.limits.FrozenFrames
 }
 
-// grey gives the mean grey level in [0, 255] and the share of blown pixels of
+// grey returns the mean grey level in [0, 255] and the share of blown pixels of
 // a sparse grid of the frame within the mask. Green stands for grey: it carries most of the
 // luma of every camera colour space.
 func grey(f *capture.Frame, mask *polygon.Mask) (mean, blown float64) {

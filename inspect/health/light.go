@@ -7,8 +7,8 @@ import (
 )
 
 // Parts may cover most of the steady points of a view that was learned while the
-// belt was empty. What they cover says nothing of the lamp: so the light is
-// judged by what most of the points that still look alike say of it.
+// belt was empty. Covered points say nothing about the lamp. So light is the ratio
+// that most points agree on.
 
 // Ratios of levels to learned ones are counted in bins of 1/ratioBins up to
 // mostRatio.
@@ -20,7 +20,8 @@ const (
 // darkest is the learned level below which a ratio says nothing.
 const darkest = 8
 
-// light gives by what factor the steady points are brighter that no part covers.
+// light returns the factor by which uncovered steady points are brighter than
+// learned.
 func (b *Baseline) light(f *capture.Frame) (gain float64) {
 	var counts [ratioBins * mostRatio]int32
 	for _, i := range b.steady {
@@ -90,7 +91,7 @@ func (b *Baseline) rowsAndColour(f *capture.Frame, gain float64) {
 	}
 }
 
-// quantile gives the deviation that so many are below.
+// quantile returns the deviation that this many values are below.
 func quantile(counts *[mostDeviation]int32, below int) int {
 	for d, n := range counts {
 		if below -= int(n); below < 0 {

@@ -27,7 +27,7 @@ func spoil(f *capture.Frame, level func(i int) byte) {
 	}
 }
 
-func TestWhatLiesOutsideThePolygonIsNeutralForHealth(t *testing.T) {
+func TestChecker_PolygonHidesWhatLiesOutside(t *testing.T) {
 	limits := testLimits
 	limits.Polygon, limits.BlackMean, limits.OverexposedShare, limits.FrozenFrames = within, 20, 0.3, 3
 	h, line := New(limits, nil), newBelt(t, "testline://?fps=0&speed=61&defect_rate=0")

@@ -41,9 +41,9 @@ func gridRow(f *capture.Frame, row int) []byte {
 // mostRows bounds the rows that sharpness reads: those of the largest frames.
 const mostRows = 512
 
-// sharpness reads every fourth row of the grid within the mask, 32 rows of a
-// 1080p frame, and gives the upper quartile of what they say: blur lies on all
-// of them, parts with little detail do not.
+// sharpness returns the upper quartile over every fourth row of the grid within the
+// mask (32 rows of a 1080p frame): blur affects all rows, a part with little detail
+// only some.
 func sharpness(f *capture.Frame, mask *polygon.Mask) float64 {
 	const far = 4
 	var rows [mostRows]float64
@@ -88,12 +88,12 @@ func (b *Baseline) measure(f *capture.Frame) {
 	}
 }
 
-// at gives the colour of a point.
+// at returns the colour of a point.
 func (b *Baseline) at(f *capture.Frame, point int32) []byte {
 	return f.Pix[b.offsets[point]:][:3]
 }
 
-// place gives the pixel of a point.
+// place returns the pixel of a point.
 func (b *Baseline) place(point int32) (x, y int) {
 	row, col := int(point)/b.cols, int(point)%b.cols
 	return gridStart(b.width) + col*gridStep, gridStart(b.height) + row*gridStep
@@ -113,7 +113,7 @@ func (b *Baseline) correlation(f *capture.Frame) float64 {
 	return (sxy - sx*sy/n) / math.Sqrt(deviation)
 }
 
-// stray keeps the worst of good running.
+// stray records the worst values of good running.
 func (b *Baseline) stray() {
 	w, n := &b.strayed, &b.now
 	w.sharpness, w.view, w.colour = math.Min(w.sharpness, n.sharpness), math.Min(w.view, n.view), math.Min(w.colour, n.colour)
@@ -148,7 +148,7 @@ func (b *Baseline) bounds() (l signals) {
 	return l
 }
 
-// judge gives the first reason for which the last frame is unlike the learned.
+// judge returns the first reason why the last frame is not like the learned ones.
 func (b *Baseline) judge() verdict.Reason {
 	n, l := &b.now, b.bounds()
 	switch {

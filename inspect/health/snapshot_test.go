@@ -38,6 +38,7 @@ func belted(t *testing.T, learn int) (*Baseline, []capture.Frame) {
 // A baseline that was kept judges the next frames as the one that learned does:
 // good ones, dark ones and blurred ones.
 func TestBaseline_SnapshotJudgesAlike(t *testing.T) {
+	t.Parallel()
 	learned, frames := belted(t, 80)
 	data, err := learned.MarshalBinary()
 	if err != nil {

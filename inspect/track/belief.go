@@ -4,8 +4,8 @@ import (
 	"pristine/capture"
 )
 
-// belief is what the belt looks like without parts: a level at each point of a
-// grid over the region, with the light of the moment.
+// belief is the estimate of the empty belt: a grey level at each point of a grid
+// over the region, scaled by the current light.
 type belief struct {
 	options       Options
 	width, height int // of the frames
@@ -34,7 +34,8 @@ const bridge = 3
 // be there: noise differs in fewer.
 const columnShare = 0.03
 
-// ready learns from the frame until the belt is known, and tells whether it is.
+// ready learns from the frame until the belt is known, and reports whether it was
+// known before.
 func (b *belief) ready(f *capture.Frame) bool {
 	if f.Width != b.width || f.Height != b.height {
 		b.begin(f)

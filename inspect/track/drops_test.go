@@ -20,7 +20,8 @@ func (dropping) Take(_ context.Context, f *capture.Frame) error {
 }
 
 // What was dropped before frames that taught the belt still counts.
-func TestDrops_New(t *testing.T) {
+func TestDrops_Track(t *testing.T) {
+	t.Parallel()
 	tracker := New(dropping{}, Options{Camera: "c", Axis: "x", Region: [4]float64{0, 0, 1, 1}, LearnFrames: 3, Difference: 24, MinArea: 0.05})
 	var f capture.Frame
 	for _, want := range []uint64{4, 1} {

@@ -28,7 +28,7 @@ func (t *Tracker) MarshalBinary() ([]byte, error) {
 	return snapshot.Encode(beltSnapshot{snapshotVersion, t.belt.width, t.belt.height, t.belt.level})
 }
 
-// UnmarshalBinary gives the tracker the empty belt that MarshalBinary returned.
+// UnmarshalBinary restores the empty belt that MarshalBinary returned.
 func (t *Tracker) UnmarshalBinary(data []byte) error {
 	var s beltSnapshot
 	if err := snapshot.Decode(data, &s, &s.Version, snapshotVersion); err != nil {

@@ -10,6 +10,7 @@ import (
 
 // A tracker that got the empty belt back names parts at once, and the same ones.
 func TestTracker_SnapshotNamesAtOnce(t *testing.T) {
+	t.Parallel()
 	options := Options{Camera: "belt", Axis: "x", Region: [4]float64{0, 0, 1, 1}, LearnFrames: 200, Difference: 24, MinArea: 0.02}
 	line := func() *framesOf {
 		return &framesOf{Source: testline.Open(testline.Options{Seed: 5, Speed: 60, Kind: "flange", Unnamed: true})}

@@ -9,7 +9,8 @@ import (
 	"pristine/capture"
 )
 
-// Options say how parts are told apart on a belt whose source names none.
+// Options say how parts are distinguished on a belt whose source does not name
+// them.
 type Options struct {
 	Camera      string         // parts are named CAMERA-000001 and so on
 	Axis        string         // along which parts travel: x or y
@@ -18,7 +19,7 @@ type Options struct {
 	LearnFrames int
 	Difference  float64        // grey levels by which a point differs from the empty belt
 	MinArea     float64        // share of the region that a part covers at least
-	OnLearned   func(*Tracker) // called by Take's goroutine once the belt is learned; may be nil
+	OnLearned   func(*Tracker) // called on Take's goroutine once the belt is learned; may be nil
 }
 
 // Frames is where a tracker takes its frames from, such as *capture.Latest.
@@ -81,7 +82,7 @@ func New(frames Frames, o Options) *Tracker {
 // learn it.
 func (t *Tracker) Learned() bool { return t.belt.learned && t.options.Empty == nil }
 
-// Relearn makes the tracker learn the empty belt anew from the next frames. It is
+// Relearn makes the tracker learn the empty belt again from the next frames. It is
 // safe for any goroutine.
 func (t *Tracker) Relearn() { t.relearn.Store(true) }
 
@@ -92,8 +93,8 @@ func (t *Tracker) Take(ctx context.Context, f *capture.Frame) error {
 			return err
 		}
 		if f.Damaged != "" || f.Width <= 0 || f.Height <= 0 || len(f.Pix) != 3*f.Width*f.Height {
-			// The station says what is wrong with it. It is of the part in view, which
-			// moves on meanwhile.
+			// The station reports why the frame is unfit. It counts for the part in
+			// view, which keeps moving.
 			t.since++
 			if f.Part = ""; t.open {
 				f.Part = t.id
@@ -118,7 +119,7 @@ func (t *Tracker) Take(ctx context.Context, f *capture.Frame) error {
 	}
 }
 
-// name gives the frame the name of the part that lies wholly in the region.
+// name sets the frame's part to the one that lies wholly within the region.
 func (t *Tracker) name(f *capture.Frame) {
 	t.spans = t.belt.spans(f, t.spans[:0])
 	steps := float64(1 + min(f.Dropped.Total(), 100))
@@ -161,7 +162,7 @@ func (t *Tracker) follow(steps float64) (span, bool) {
 	return span{}, false
 }
 
-// newcomer gives the part that is farthest on its way.
+// newcomer returns the part that is farthest along the belt.
 func (t *Tracker) newcomer() (best span, found bool) {
 	for _, s := range t.spans {
 		if !found || (t.velocity < 0) == (s.from < best.from) {

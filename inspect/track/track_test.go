@@ -51,7 +51,8 @@ func open(t *testing.T, address string) capture.Source {
 	return testline.Open(o)
 }
 
-func TestOneNameForEachPartOnTheBelt(t *testing.T) {
+func TestTracker_OneNameForEachPart(t *testing.T) {
+	t.Parallel()
 	region := [4]float64(testline.Window())
 	const parts = 7
 	for options, loses := range map[string]bool{
@@ -133,7 +134,8 @@ func equal(a, b map[string]int) bool {
 	return len(a) == len(b)
 }
 
-func TestTheEmptyBeltIsLearnedFromTheFirstFrames(t *testing.T) {
+func TestTracker_LearnsTheEmptyBelt(t *testing.T) {
+	t.Parallel()
 	line := open(t, "testline://?fps=0&speed=150&unnamed=1&parts=11")
 	tracker := New(veiled{line}, Options{Camera: "c", Axis: "x", Region: [4]float64(testline.Window()), LearnFrames: 50, Difference: 24, MinArea: 0.05})
 	ids := map[string]bool{}
@@ -149,7 +151,7 @@ func TestTheEmptyBeltIsLearnedFromTheFirstFrames(t *testing.T) {
 	}
 }
 
-func TestTrackingAllocatesNothing(t *testing.T) {
+func TestTracker_AllocatesNothing(t *testing.T) {
 	line := open(t, "testline://?fps=0&unnamed=1")
 	tracker := New(veiled{line}, Options{Camera: "c", Axis: "x", Region: [4]float64{0, 0, 1, 1}, LearnFrames: 1, Difference: 24, MinArea: 0.05})
 	var f capture.Frame

@@ -4,6 +4,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 )
 
@@ -54,6 +55,27 @@ func TestRoots_AreDocumented(t *testing.T) {
 		i := slices.Index(roots, dir)
 		if i <= at {
 			t.Errorf("%s: got place %d in %v, want it after place %d", dir, i, roots, at)
+		}
+		at = i
+	}
+}
+
+// docs/install.md lists the folders in the order of Roots.
+func TestRoots_AreInTheInstallPage(t *testing.T) {
+	page, err := os.ReadFile(filepath.Join("..", "..", "docs", "install.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, list, found := strings.Cut(string(page), "## Where the program looks for its files\n")
+	if !found {
+		t.Fatal("docs/install.md has no section on where the program looks for its files")
+	}
+	list, _, _ = strings.Cut(list, "\n## ")
+	at := -1
+	for _, name := range []string{"working\ndirectory", "`$" + Variable + "`", "program's own folder, then the folder above it", "`share/pristine`, then `lib/pristine`", "`/usr/share/pristine`, then `/usr/lib/pristine`", "`/var/lib/pristine`"} {
+		i := strings.Index(list, name)
+		if i <= at {
+			t.Errorf("docs/install.md: got %q at %d, want it after %d", name, i, at)
 		}
 		at = i
 	}

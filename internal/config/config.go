@@ -16,6 +16,7 @@ type Config struct {
 	Model     Model     `yaml:"model"`
 	Cameras   []Camera  `yaml:"cameras"`
 	Events    Events    `yaml:"events"`
+	History   History   `yaml:"history"`
 	Modbus    Modbus    `yaml:"modbus"`
 	HTTP      HTTP      `yaml:"http"`
 	Log       Log       `yaml:"log"`
@@ -185,11 +186,26 @@ type Events struct {
 	Listen        string        `yaml:"listen"`
 	MaxBytes      int64         `yaml:"max_bytes"`
 	EvidenceBytes int64         `yaml:"evidence_bytes"`
-	HistoryBytes  int64         `yaml:"history_bytes"` // 0: none
 	JPEGQuality   int           `yaml:"jpeg_quality"`
 	Heartbeat     time.Duration `yaml:"heartbeat"` // 0: none
 	Deadline      time.Duration `yaml:"request_deadline"`
 	Hub           Hub           `yaml:"hub"`
+}
+
+// History says what is kept on the device for the page, searches and reports.
+type History struct {
+	Dir       string        `yaml:"dir"` // "": see Config.HistoryDir
+	MaxAge    time.Duration `yaml:"max_age"`
+	MaxBytes  int64         `yaml:"max_bytes"` // 0: no history
+	PassEvery int           `yaml:"pass_every"`
+}
+
+// HistoryDir is the folder of the history.
+func (c *Config) HistoryDir() string {
+	if c.History.Dir != "" {
+		return c.History.Dir
+	}
+	return filepath.Join(c.Events.Dir, "history")
 }
 
 // Hub is the plant's NATS server; without a URL the embedded one is the hub.
@@ -208,7 +224,19 @@ type Hub struct {
 
 // HTTP is the operator's page, status, health and metrics.
 type HTTP struct {
-	Listen string `yaml:"listen"` // host:port; "" for none
+	Listen    string `yaml:"listen"` // host:port; "" for none
+	Login     string `yaml:"login"`  // auto or always
+	UsersFile string `yaml:"users_file"`
+	CertFile  string `yaml:"cert_file"`
+	KeyFile   string `yaml:"key_file"`
+}
+
+// Users is the file of the page's users.
+func (c *Config) Users() string {
+	if c.HTTP.UsersFile != "" {
+		return c.HTTP.UsersFile
+	}
+	return filepath.Join(c.Events.Dir, "users.json")
 }
 
 // Log says what is logged.
@@ -232,7 +260,7 @@ func (c *Camera) SetDefaults() {
 		Trigger:    Trigger{Frames: 1, Deadline: 500 * time.Millisecond, GPIO: GPIO{Trigger: -1, Busy: -1, Pass: -1, Reject: -1, Debounce: time.Millisecond, InShadow: "none"}},
 		Watch:      Watch{Then: "keep", Settle: 500 * time.Millisecond},
 		Track:      Track{LearnFrames: 200, Difference: 24, MinArea: 0.05},
-		Challenge:  Challenge{Size: "10%", Found: 0.5},
+		Challenge:  Challenge{Size: "10%", Found: 0.6},
 		FailFrames: 2, OfFrames: 3, HoldOff: 2 * time.Second,
 		OpenTimeout: 10 * time.Second, ReadTimeout: 5 * time.Second, SilentAfter: 10 * time.Second,
 		Health: Health{BlackMean: 8, OverexposedShare: 0.6, FrozenFrames: 30, MaxAge: 2 * time.Second, MinWidth: 64, MinHeight: 64,
@@ -254,6 +282,8 @@ func Default() Config {
 			Dir: "data/events", Listen: "127.0.0.1:4222", MaxBytes: 2 << 30, EvidenceBytes: 4 << 30, JPEGQuality: 90, Heartbeat: 10 * time.Second, Deadline: 2 * time.Second,
 			Hub: Hub{EvidenceBytes: 4 << 30},
 		},
+		History:   History{MaxAge: 90 * 24 * time.Hour, MaxBytes: 4 << 30, PassEvery: 20},
+		HTTP:      HTTP{Login: "auto"},
 		Log:       Log{Level: "info", Format: "text"},
 		Profiling: Profiling{Application: "pristine.edge"},
 	}

@@ -32,7 +32,10 @@ func (c *Config) validate(d *strictyaml.Document) {
 	c.Model.validate(d)
 	c.validateCameras(d)
 	c.Events.validate(d)
+	c.History.validate(d)
 	listenAddress(d, "http.listen", c.HTTP.Listen, "127.0.0.1:8080")
+	oneOf(d, "http.login", c.HTTP.Login, "auto", "always")
+	pair(d, "http", "cert_file", c.HTTP.CertFile, "key_file", c.HTTP.KeyFile)
 	listenAddress(d, "modbus.listen", c.Modbus.Listen, "127.0.0.1:1502")
 	oneOf(d, "log.level", c.Log.Level, "debug", "info", "warn", "error")
 	oneOf(d, "log.format", c.Log.Format, "text", "json")
@@ -220,9 +223,6 @@ func (e *Events) validate(d *strictyaml.Document) {
 	if e.EvidenceBytes < 1<<20 {
 		d.Addf("events.evidence_bytes", "must be at least 1048576, 1 MiB (got %d)", e.EvidenceBytes)
 	}
-	if e.HistoryBytes != 0 && e.HistoryBytes < 1<<20 {
-		d.Addf("events.history_bytes", "must be 0, for none, or at least 1048576, 1 MiB (got %d)", e.HistoryBytes)
-	}
 	within(d, "events.jpeg_quality", e.JPEGQuality, 1, 100)
 	if e.Heartbeat != 0 {
 		atLeast(d, "events.heartbeat", e.Heartbeat, time.Second)
@@ -246,6 +246,14 @@ func (e *Events) validate(d *strictyaml.Document) {
 	if e.Hub.CredsFile != "" && e.Hub.NkeyFile != "" {
 		d.Addf("events.hub.nkey_file", "cannot stand beside creds_file: keep one of them")
 	}
+}
+
+func (h *History) validate(d *strictyaml.Document) {
+	atLeast(d, "history.max_age", h.MaxAge, 0)
+	if h.MaxBytes != 0 && h.MaxBytes < 16<<20 {
+		d.Addf("history.max_bytes", "must be 0, for none, or at least 16777216, 16 MiB (got %d)", h.MaxBytes)
+	}
+	within(d, "history.pass_every", h.PassEvery, 0, 1000000)
 }
 
 // checkURL looks at a URL, or at several with commas between them, as NATS takes

@@ -51,17 +51,21 @@ type Collection interface {
 
 // Options say what is looked for.
 type Options struct {
-	Query string // a text, or a picture file
-	Top   int    // hits
-	Index string // file of the index, which is never replaced by another kind of file; "" for one among the user's caches
-	Name  string // of the collection, in errors
+	Query  string    // a text, or a picture file
+	Top    int       // hits
+	Vector []float32 // the query's embedding; nil: that of Query
+	Index  string    // file of the index, which is never replaced by another kind of file; "" for one among the user's caches
+	Name   string    // of the collection, in errors
 }
 
 // Find brings the index of a collection up to date and ranks it.
 func Find(ctx context.Context, model *observe.Model, in Collection, o Options) (*Found, error) {
-	query, err := model.EmbedQuery(ctx, o.Query)
-	if err != nil {
-		return nil, err
+	query := o.Vector
+	if query == nil {
+		var err error
+		if query, err = model.EmbedQuery(ctx, o.Query); err != nil {
+			return nil, err
+		}
 	}
 	out := &Found{Query: o.Query, Bundle: model.Bundle.Manifest.Name}
 	if err := find(ctx, model, in, o, query, out); err != nil {

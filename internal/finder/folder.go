@@ -62,5 +62,5 @@ func (f *folder) picture(_ context.Context, h *Hit) (image.Image, error) {
 	if err != nil {
 		return nil, err
 	}
-	return report.Overlay(p.Pix, p.Width, p.Height, report.Heat{}, report.Scale{}, search.SheetCell), nil
+	return report.Overlay(p.Pix, p.Width, p.Height, report.Heat{}, search.SheetCell), nil
 }

@@ -3,75 +3,73 @@ package finder
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"image"
 	"strings"
+	"time"
 
 	"pristine/capture/opencv"
 	"pristine/evaluate/report"
-	"pristine/events"
-	"pristine/events/history"
-	"pristine/internal/usage"
+	"pristine/history"
 	"pristine/observe"
 	"pristine/search"
 )
 
 // SeenPart is one result of an agent.
 type SeenPart struct {
-	history.Seen
-	Sequence uint64 `json:"sequence"` // in the history
+	Sequence int64     `json:"sequence"` // in the history
+	Event    string    `json:"event"`
+	Camera   string    `json:"camera"`
+	Part     string    `json:"part,omitempty"`
+	Verdict  string    `json:"verdict"`
+	Defect   float64   `json:"defect"`
+	Time     time.Time `json:"time"`
 }
 
 // inspected is the collection of what an agent has inspected.
 type inspected struct {
 	reader *history.Reader
-	url    string
+	bundle string
 	dim    int
 }
 
-// History returns the collection of what the agent at a hub has inspected, and a
-// function that closes it.
-func History(ctx context.Context, model *observe.Model, h events.Hub) (Collection, func(), error) {
-	r, err := history.Open(ctx, h, model.Bundle.Hash)
-	if errors.Is(err, history.ErrNone) {
-		return nil, nil, usage.Error(err)
-	}
-	if err != nil {
-		return nil, nil, err
-	}
-	return &inspected{r, h.URL, model.Images.Shapes().Dim}, r.Close, nil
+// History returns the collection of an agent's history. The caller closes the
+// reader.
+func History(model *observe.Model, r *history.Reader) Collection {
+	return &inspected{r, model.Bundle.Hash, model.Images.Shapes().Dim}
 }
 
-func (c *inspected) identity() (string, error) { return c.url + "\x00" + c.reader.Identity(), nil }
+func (c *inspected) identity() (string, error) { return c.reader.Identity() }
 
-// entries takes in what came since; what the agent has forgotten goes.
+// entries adds what came since; what the history has removed goes.
 func (c *inspected) entries(ctx context.Context, old *search.Index, out *Found) (entries []search.Entry, changed bool, err error) {
-	after := uint64(0)
+	first, err := c.reader.FirstID(ctx)
+	if err != nil {
+		return nil, false, err
+	}
+	after := int64(0)
 	if old != nil {
 		for i := range old.Len() {
 			e := old.Entry(i)
-			if uint64(e.Stamp.Size) >= c.reader.First() {
+			if e.Stamp.Size >= first {
 				entries = append(entries, e)
 			}
-			after = max(after, uint64(e.Stamp.Size))
+			after = max(after, e.Stamp.Size)
 		}
 		changed = len(entries) < old.Len()
 	}
-	err = c.reader.Each(ctx, after, func(sequence uint64, record *history.Seen) error {
-		if len(record.Vector) != c.dim {
-			c.reader.Refused++
+	err = c.reader.EachEmbedding(ctx, c.bundle, after, func(r *history.Embedding) error {
+		if len(r.Vector) != c.dim || r.Defect == nil {
+			out.Refused++
 			return nil
 		}
-		name, err := json.Marshal(SeenPart{*record, sequence})
+		name, err := json.Marshal(SeenPart{r.ID, r.Event, r.Camera, r.Part, r.Verdict, *r.Defect, r.Time})
 		entries = append(entries, search.Entry{
-			Name: string(name), Stamp: search.Stamp{Size: int64(sequence), Modified: record.Time.UnixNano()},
-			Vector: search.Code{Scale: record.Scale, Bytes: record.Vector},
+			Name: string(name), Stamp: search.Stamp{Size: r.ID, Modified: r.Time.UnixNano()}, Vector: search.Code{Scale: r.Scale, Bytes: r.Vector},
 		})
 		changed = true
 		return err
 	})
-	out.Refused = c.reader.Refused
 	return entries, changed, err
 }
 
@@ -84,7 +82,7 @@ func (c *inspected) describe(h search.Hit) (Hit, error) {
 	return Hit{h, part}, nil
 }
 
-// picture is blank where the agent has forgotten it meanwhile.
+// picture is blank where none is kept, as of most PASS results.
 func (c *inspected) picture(ctx context.Context, h *Hit) (image.Image, error) {
 	thumb, err := c.reader.Thumb(ctx, h.Seen.Sequence)
 	if err != nil || len(thumb) == 0 {
@@ -94,5 +92,5 @@ func (c *inspected) picture(ctx context.Context, h *Hit) (image.Image, error) {
 	if err != nil {
 		return nil, err
 	}
-	return report.Overlay(pix, width, height, report.Heat{}, report.Scale{}, search.SheetCell), nil
+	return report.Overlay(pix, width, height, report.Heat{}, search.SheetCell), nil
 }

@@ -1,71 +1,94 @@
-// Package heatmap draws where a picture is unlike a good one over the picture.
+// Package heatmap draws where a picture is unlike a good one over the picture. It
+// has the only palette: events, page, reports and explanations look alike.
 //
-//	drawn := heatmap.Over(frame.Pix, frame.Width, frame.Height, region, scores.Map, scores.MapGrid)
+//	drawn := heatmap.Over(frame.Pix, frame.Width, frame.Height, region, levels, grid)
+//	drawn, height := heatmap.WithLegend(drawn, frame.Width, frame.Height)
+//
+// Levels are absolute: 0 is usual for good parts and stays clear, 1 is FAIL and is
+// dark red. A colour means the same in every picture. It gets darker with the
+// level, for those who do not tell red from yellow.
 //
 // Promises: the picture given is not changed, and what lies outside the region
-// stays as it is. Non-promises: colours compare the places of one picture, not
-// two pictures; and a map of a model that crops its input is drawn as if it
-// showed the whole region. Functions are safe for concurrent use, and the
+// stays as it is. Non-promises: a map of a model that crops its input is drawn as
+// if it showed the whole region. Functions are safe for concurrent use, and the
 // result is the caller's.
 package heatmap
 
 import (
+	"fmt"
 	"image"
-	"math"
 	"slices"
+	"strings"
 
 	"golang.org/x/image/draw"
 )
 
-// opacity of the worst place.
-const opacity = 0.6
+// opacity of level 1.
+const opacity = 0.7
 
-// Over draws a map of rows·columns scores, higher is worse, over the region of
-// a packed BGR picture. It gives the new picture, or nil when the map does not
-// fit its grid or has no peak.
-func Over(pix []byte, width, height int, region image.Rectangle, scores []float32, grid [2]int) []byte {
+// stops are the palette from level 0 to level 1, RGB: YlOrRd of ColorBrewer 2.0.
+func stops() [5][3]float64 {
+	return [5][3]float64{{255, 237, 160}, {254, 217, 118}, {254, 178, 76}, {240, 59, 32}, {189, 0, 38}}
+}
+
+// Colour returns the colour of a level, RGB, and how much of it covers the
+// picture. Levels outside [0, 1] are those of its ends.
+func Colour(level float64) (rgb [3]uint8, cover float64) {
+	level = min(max(level, 0), 1)
+	if level != level {
+		level = 1
+	}
+	all := stops()
+	at := level * float64(len(all)-1)
+	i := min(int(at), len(all)-2)
+	for c := range rgb {
+		rgb[c] = uint8(all[i][c] + (all[i+1][c]-all[i][c])*(at-float64(i)) + 0.5)
+	}
+	return rgb, opacity * level
+}
+
+// CSS returns the palette as a gradient for a style sheet, from level 0 on the
+// left to level 1.
+func CSS() string {
+	var colours []string
+	for _, s := range stops() {
+		colours = append(colours, fmt.Sprintf("rgb(%.0f %.0f %.0f)", s[0], s[1], s[2]))
+	}
+	return "linear-gradient(to right, " + strings.Join(colours, ", ") + ")"
+}
+
+// Over draws a map of rows·columns levels over the region of a packed BGR
+// picture. It gives the new picture, or nil when the map does not fit its grid.
+func Over(pix []byte, width, height int, region image.Rectangle, levels []float32, grid [2]int) []byte {
 	region = region.Intersect(image.Rect(0, 0, width, height))
 	rows, columns := grid[0], grid[1]
-	if len(scores) == 0 || len(scores) != rows*columns || region.Empty() || len(pix) != 3*width*height {
+	if len(levels) == 0 || len(levels) != rows*columns || region.Empty() || len(pix) != 3*width*height {
 		return nil
 	}
-	levels := normalize(scores)
-	if levels == nil {
-		return nil
+	small := image.NewGray(image.Rect(0, 0, columns, rows))
+	for i, l := range levels {
+		if l != l {
+			l = 1
+		}
+		small.Pix[i] = byte(255 * min(max(l, 0), 1))
 	}
-	small := &image.Gray{Pix: levels, Stride: columns, Rect: image.Rect(0, 0, columns, rows)}
 	large := image.NewGray(image.Rect(0, 0, region.Dx(), region.Dy()))
 	draw.BiLinear.Scale(large, large.Rect, small, small.Rect, draw.Src, nil)
 	drawn := slices.Clone(pix)
 	for y := range region.Dy() {
 		row := drawn[3*((region.Min.Y+y)*width+region.Min.X):][:3*region.Dx()]
 		for x, level := range large.Pix[y*large.Stride:][:region.Dx()] {
-			blend(row[3*x:3*x+3], float64(level)/255)
+			if level > 0 {
+				blend(row[3*x:3*x+3], float64(level)/255)
+			}
 		}
 	}
 	return drawn
 }
 
-// normalize maps scores to grey levels: the median and what is below to 0, the
-// highest to 255. A map without a peak has none.
-func normalize(scores []float32) []byte {
-	sorted := slices.Clone(scores)
-	slices.Sort(sorted)
-	low, high := float64(sorted[len(sorted)/2]), float64(sorted[len(sorted)-1])
-	if !(high > low) || math.IsInf(high-low, 0) {
-		return nil
-	}
-	levels := make([]byte, len(scores))
-	for i, s := range scores {
-		levels[i] = byte(255 * min(max((float64(s)-low)/(high-low), 0), 1))
-	}
-	return levels
-}
-
-// blend paints a pixel from yellow to red, the more the worse.
 func blend(bgr []byte, level float64) {
-	a := opacity * level
-	for i, v := range [3]float64{0, 255 * (1 - level), 255} {
-		bgr[i] = byte((1-a)*float64(bgr[i]) + a*v)
+	rgb, cover := Colour(level)
+	for c := range 3 {
+		bgr[2-c] = byte((1-cover)*float64(bgr[2-c]) + cover*float64(rgb[c]))
 	}
 }

@@ -25,12 +25,16 @@ var only = map[string]struct {
 	"gocv.io/x/gocv":                  {[]string{"pristine/capture/opencv"}, "everything else must build and be tested without OpenCV"},
 	"github.com/yalue/onnxruntime_go": {[]string{"pristine/infer"}, "one package owns the C objects of ONNX Runtime"},
 	"github.com/simonvetter/modbus":   {[]string{"pristine/plc"}, "one package keeps the handshake with the controller"},
+	"modernc.org/sqlite":              {[]string{"pristine/history"}, "one package owns the file, its one writer and its migrations"},
 	"github.com/nats-io":              {[]string{"pristine/events"}, "one package makes the delivery guarantee"},
 }
 
 // neverMeet lists packages that must not import one another: they meet through
 // interfaces that their user declares.
-var neverMeet = []string{"pristine/capture", "pristine/infer", "pristine/prompts", "pristine/events", "pristine/evaluate", "pristine/web", "pristine/plc", "pristine/gpio", "pristine/trigger", "pristine/search"}
+var neverMeet = []string{"pristine/capture", "pristine/infer", "pristine/prompts", "pristine/events", "pristine/history", "pristine/evaluate", "pristine/web", "pristine/plc", "pristine/gpio", "pristine/trigger", "pristine/search"}
+
+// stations are the packages of stations and of what they score with.
+var stations = []string{"pristine/inspect", "pristine/prompts", "pristine/inspect/health", "pristine/inspect/track"}
 
 func TestPackagesImportOnlyWhatTheDesignAllows(t *testing.T) {
 	for _, p := range packages(t) {
@@ -49,6 +53,18 @@ func TestPackagesImportOnlyWhatTheDesignAllows(t *testing.T) {
 			}
 			if within(p.ImportPath, "pristine/inspect") && (within(imported, "pristine/infer") || within(imported, "pristine/capture/opencv") || imported == "os" || imported == "net") {
 				t.Errorf("%s imports %s: inspect is pure and does no I/O of its own", p.ImportPath, imported)
+			}
+			if (p.ImportPath == "pristine/inspect/health" || p.ImportPath == "pristine/inspect/track") && slices.Contains(stations, imported) {
+				t.Errorf("%s imports %s: it looks at pictures alone, so that it is read, tested and used without stations and scores", p.ImportPath, imported)
+			}
+			if p.ImportPath == "pristine/inspect" && imported == "pristine/inspect/track" {
+				t.Errorf("%s imports %s: a station takes frames from anything that delivers them, and need not know who named their parts", p.ImportPath, imported)
+			}
+			if (within(p.ImportPath, "pristine/internal/printing") || within(p.ImportPath, "pristine/internal/snapshot")) && strings.HasPrefix(imported, "pristine/") {
+				t.Errorf("%s imports %s: it is a leaf that any package may use", p.ImportPath, imported)
+			}
+			if within(p.ImportPath, "pristine/internal/finder") && within(imported, "pristine/inspect") {
+				t.Errorf("%s imports %s: a search looks at embeddings that exist, and inspects nothing", p.ImportPath, imported)
 			}
 			if within(p.ImportPath, "pristine/trial") && (within(imported, "pristine/infer") || within(imported, "pristine/capture")) {
 				t.Errorf("%s imports %s: its user gives it an encoder, so that it is measured without cameras and ONNX Runtime", p.ImportPath, imported)

@@ -1,0 +1,86 @@
+package agent
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"pristine/history"
+	"pristine/prompts"
+)
+
+// auditLimit is how long a change waits for the disk.
+const auditLimit = 5 * time.Second
+
+// Kinds of changes.
+const (
+	changeSet           = "set"
+	changeThreshold     = "threshold"
+	changeArm           = "arm"
+	changeReference     = "reference"
+	changeConfiguration = "configuration"
+)
+
+// auditSet records what a new live set changes.
+func (k *camera) auditSet(before, now *liveBank) {
+	by, reason := now.origin.By, ""
+	if now.origin.From == fromPush {
+		reason = fmt.Sprintf("pushed as revision %d", now.origin.Revision)
+	} else {
+		by, reason = "file", "edit of "+now.origin.File
+	}
+	if by == "" {
+		by = "unknown"
+	}
+	record := func(kind, before, after string) {
+		k.agent.audit(history.Change{Who: by, Kind: kind, Object: k.config.Name, Before: before, After: after, Reason: reason})
+	}
+	if before == nil {
+		record(changeSet, "", setWords(now))
+		record(changeArm, "", armWords(now.Bank))
+		return
+	}
+	if before.origin.SHA256 != now.origin.SHA256 || before.origin.From != now.origin.From {
+		record(changeSet, setWords(before), setWords(now))
+	}
+	if b, n := before.Set.Thresholds, now.Set.Thresholds; b != n {
+		record(changeThreshold, fmt.Sprintf("review %g, fail %g", b.Review, b.Fail), fmt.Sprintf("review %g, fail %g", n.Review, n.Fail))
+	}
+	if b, n := armWords(before.Bank), armWords(now.Bank); b != n {
+		record(changeArm, b, n)
+	}
+}
+
+func setWords(b *liveBank) string { return b.Set.Name + ", SHA-256 " + b.origin.SHA256 }
+
+func armWords(b *prompts.Bank) string {
+	armed, why := b.Armed()
+	if armed {
+		return "armed: " + why
+	}
+	return "shadow: " + why
+}
+
+// auditConfiguration records that the agent runs with another configuration than
+// before.
+func (a *Agent) auditConfiguration(ctx context.Context, h *history.History) {
+	text, err := json.Marshal(a.config)
+	if err != nil {
+		return // it was read from text
+	}
+	now := fmt.Sprintf("SHA-256 %x, version %s", sha256.Sum256(text), a.version)
+	last, err := h.LastChange(ctx, changeConfiguration, a.config.Station.Name)
+	if err != nil {
+		a.log.Error("the audit trail cannot be read", "err", err)
+		return
+	}
+	before := ""
+	if last != nil {
+		before = last.After
+	}
+	if before != now {
+		a.audit(history.Change{Who: "start", Kind: changeConfiguration, Object: a.config.Station.Name, Before: before, After: now})
+	}
+}

@@ -1,0 +1,73 @@
+package agent
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/chromedp/chromedp"
+
+	"pristine/history"
+	"pristine/internal/browser"
+)
+
+// A real agent in a real browser: Live moves, says when the agent is gone, and comes
+// back by itself; a reject is judged by one key, and the trail says who did it; past
+// parts are found by a text.
+func TestPage_OfARunningAgent(t *testing.T) {
+	free, err := net.Listen("tcp", "127.0.0.1:0") // the same address after a restart
+	if err != nil {
+		t.Fatal(err)
+	}
+	address := free.Addr().String()
+	if err := free.Close(); err != nil {
+		t.Fatal(err)
+	}
+	c := settings(t, t.TempDir(), `
+cameras:
+  - {name: belt, source: 'testline://?fps=20&speed=240&seed=4&defect_rate=0.5', prompts: configs/prompts/flange.yaml, parts_only: true}
+`)
+	c.HTTP.Listen = address
+	r, b := start(t, c), browser.Open(t)
+	b.Run(t, chromedp.Navigate("http://"+address+"/"))
+	b.Until(t, `document.querySelector(".camera .photo:not([hidden])") && document.querySelector("#strip li")`)
+	b.Until(t, `document.querySelector(".lamp.FAIL strong")?.textContent === "FAIL" || document.querySelector(".lamp.PASS strong")?.textContent === "PASS"`)
+	b.Run(t, chromedp.Click(".map-on"))
+	b.Until(t, `document.querySelector(".camera .map:not([hidden])")`)
+
+	if err := r.end(); err != nil {
+		t.Fatal(err)
+	}
+	b.Until(t, `document.querySelector(".lamp.INVALID") && document.body.classList.contains("stale") && !document.querySelector("#stale").hidden`)
+	r = start(t, c)
+	b.Until(t, `document.querySelector("#stale").hidden && !document.body.classList.contains("stale") && !document.querySelector(".lamp.INVALID")`)
+
+	b.Run(t, chromedp.Navigate("http://"+address+"/review?verdict=FAIL"))
+	b.Until(t, `document.querySelector(".photo")?.naturalWidth > 300`)
+	event := browser.Value[string](t, b, `document.querySelector("#decide [name=event]").value`)
+	b.Run(t, chromedp.KeyEvent("g"))
+	b.Until(t, fmt.Sprintf(`document.querySelector("#decide [name=event]")?.value !== %q`, event))
+	b.Run(t, chromedp.Navigate("http://"+address+"/audit"))
+	if text := browser.Value[string](t, b, "document.body.innerText"); !strings.Contains(text, "is whole") || !strings.Contains(text, event) || !strings.Contains(text, "configuration") || !strings.Contains(text, "arm") {
+		t.Error(text)
+	}
+	b.Run(t, chromedp.Navigate("http://"+address+"/search?q=a+scratched+flange&verdict=FAIL"))
+	if n := browser.Value[int](t, b, `document.querySelectorAll(".hit .cosine").length`); n == 0 {
+		t.Error("nothing is found by a text: ", browser.Value[string](t, b, "document.body.innerText"))
+	}
+	h := r.history.Load()
+	if p, err := h.Part(context.Background(), event); err != nil || p.Label == nil || p.Label.Label != history.Good {
+		t.Errorf("%+v, %v", p, err)
+	}
+	all, err := h.Changes(context.Background(), history.Period{To: time.Now().Add(time.Minute)}, 100)
+	kinds := map[string]int{}
+	for _, c := range all {
+		kinds[c.Kind]++
+	}
+	if err != nil || kinds["configuration"] != 1 || kinds["set"] != 1 || kinds["arm"] != 1 || kinds["label"] != 1 {
+		t.Errorf("%v: %v", kinds, err)
+	}
+}

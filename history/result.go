@@ -1,0 +1,49 @@
+package history
+
+import "time"
+
+// Result is one verdict, as lists show it.
+type Result struct {
+	ID        int64     `json:"sequence"` // in this history; never used twice
+	Event     string    `json:"event"`    // id
+	Time      time.Time `json:"time"`
+	Camera    string    `json:"camera"`
+	Part      string    `json:"part,omitempty"`
+	Verdict   string    `json:"verdict"`
+	Reason    string    `json:"reason,omitempty"`
+	Detail    string    `json:"detail,omitempty"`
+	Shadow    bool      `json:"shadow,omitempty"` // the set was not armed
+	Defect    *float64  `json:"defect,omitempty"` // P(defect); nil where nothing was scored
+	Review    float64   `json:"review"`           // thresholds
+	Fail      float64   `json:"fail"`
+	Likeliest string    `json:"likeliest,omitempty"`
+	Severity  string    `json:"severity,omitempty"`
+	Agreed    int       `json:"agreed,omitempty"` // frames that say the same by themselves
+	Of        int       `json:"of,omitempty"`     // frames that decided together
+	Set       string    `json:"prompt_set,omitempty"`
+	SetSHA256 string    `json:"prompt_set_sha256,omitempty"`
+	Bundle    string    `json:"bundle,omitempty"` // hash
+	Pictured  bool      `json:"pictured,omitempty"`
+	Sample    bool      `json:"sample,omitempty"` // a PASS that is kept to be reviewed
+	Label     *Label    `json:"label,omitempty"`  // the last one; nil where nobody has judged it
+}
+
+// Record is a result with what is kept beside it. Its slices may not be changed
+// after Add.
+type Record struct {
+	Result
+	Scale   float32 // the vector's numbers are (byte − 128) · Scale
+	Vector  []byte  // of the deciding frame; empty where nothing was scored
+	Thumb   []byte  // JPEG
+	Picture []byte  // JPEG, larger
+	Map     []byte  // of the scores, as the page reads it
+	Data    []byte  // the event's data, JSON
+}
+
+// Queues of a result. The numbers are in files.
+const (
+	queueNone    = 0
+	queueWaiting = 1 // for a decision
+	queueDecided = 2
+	queueSkipped = 3
+)

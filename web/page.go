@@ -1,6 +1,0 @@
-package web
-
-import "embed"
-
-//go:embed page
-var page embed.FS
