@@ -10,7 +10,6 @@ import (
 	"net/http/httptest"
 	"net/textproto"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -19,12 +18,14 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/chromedp"
 	"github.com/nats-io/nats-server/v2/server"
 	"golang.org/x/sys/unix"
 
 	"pristine/capture/opencv"
 	"pristine/events"
 	"pristine/inspect"
+	"pristine/internal/browser"
 	"pristine/internal/config"
 	"pristine/internal/need"
 	"pristine/internal/problem"
@@ -201,14 +202,10 @@ func (r *watched) code(path string) int {
 // dom is the page as Chromium builds it.
 func (r *watched) dom() string {
 	r.t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
-	defer cancel()
-	out, err := exec.CommandContext(ctx, "chromium", "--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
-		"--disable-sync", "--user-data-dir="+r.t.TempDir(), "--virtual-time-budget=3000", "--dump-dom", r.board.url).Output()
-	if err != nil {
-		need.Missing(r.t, "chromium: %v: `make test` installs it", err)
-	}
-	return string(out)
+	b := browser.Open(r.t)
+	b.Run(r.t, chromedp.Navigate(r.board.url))
+	b.Until(r.t, `document.querySelector("#problems li")`)
+	return browser.Value[string](r.t, b, "document.documentElement.outerHTML")
 }
 
 // armed writes a prompt set that is armed by hand, so that /fitz can be 200.

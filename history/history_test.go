@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -212,11 +213,11 @@ func TestHistory_DropsAndCountsWhenTheDiskIsSlow(t *testing.T) {
 }
 
 func TestHistory_IsBoundedByAgeAndBytes(t *testing.T) {
-	ctx, now := context.Background(), noon
-	h := open(t, Options{MaxAge: time.Hour, Now: func() time.Time { return now }})
+	ctx := context.Background()
+	var late atomic.Int64 // after noon
+	h := open(t, Options{MaxAge: time.Hour, Now: func() time.Time { return noon.Add(time.Duration(late.Load())) }})
 	fill(t, h, 0, 2000)
-	now = noon.Add(time.Hour + 100*time.Second) // the first thousand is too old
-	h.swept = time.Time{}
+	late.Store(int64(time.Hour + 100*time.Second)) // the first thousand is too old
 	fill(t, h, 2000, 2001)
 	if err := h.Flush(ctx); err != nil {
 		t.Fatal(err)
@@ -224,8 +225,8 @@ func TestHistory_IsBoundedByAgeAndBytes(t *testing.T) {
 	if all := must(h.Parts(ctx, Filter{}, 3000))(t); len(all) < 1000 || len(all) > 1001 || all[0].Event != "K-2000" {
 		t.Errorf("%d left", len(all))
 	}
-	now = noon
-	small := open(t, Options{MaxBytes: 1 << 20, Now: func() time.Time { now = now.Add(sweepEvery); return now }})
+	var ticks atomic.Int64
+	small := open(t, Options{MaxBytes: 1 << 20, Now: func() time.Time { return noon.Add(sweepEvery * time.Duration(ticks.Add(1))) }})
 	for i := range 400 {
 		r := record(i * 10)
 		r.Picture = make([]byte, 20<<10)

@@ -88,7 +88,9 @@ func (p *plot) path(class, stroke string, dash string, points [][2]float64) {
 
 const dashed = ` stroke-dasharray="5 4" stroke-opacity=".7"`
 
-func percent(v float64) string { return strings.TrimSuffix(fmt.Sprintf("%.1f", 100*v), ".0") + " %" }
+func percent(v float64) string {
+	return strings.TrimSuffix(fmt.Sprintf("%.1f", 100*max(v, 0)), ".0") + " %" // a tick may be −0
+}
 
 // SVG draws the p-chart.
 func (c PChart) SVG(from, to time.Time) template.HTML {

@@ -64,6 +64,7 @@ type cli struct {
 	Calibrate calibrateCommand `cmd:"" help:"Choose the thresholds of a prompt set for a target, and record how sure they are."`
 	Report    reportCommand    `cmd:"" help:"Report how a shift, or any period, went: counts, rejects, charts, changes."`
 	Audit     auditCommand     `cmd:"" help:"List and verify the changes of what decides."`
+	Study     studyCommand     `cmd:"" help:"Study how far appraisers agree, with themselves, each other and the truth."`
 	User      userCommand      `cmd:"" help:"Add, list and remove users of the page."`
 	Search    searchCommand    `cmd:"" help:"Find the pictures nearest to a text or a picture."`
 	Verbose   bool             `short:"v" help:"Also name skipped files that other programs left, such as thumbnails."`

@@ -71,3 +71,27 @@ func TestReportAuditAndUserCommands(t *testing.T) {
 		t.Error(errs)
 	}
 }
+
+func TestStudyCommand(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "study.csv")
+	var text strings.Builder
+	text.WriteString("part,truth,appraiser,trial,says\n")
+	for _, row := range []string{"a,bad,ann,1,bad", "a,bad,ann,2,bad", "b,good,ann,1,good", "b,good,ann,2,bad"} {
+		text.WriteString(row + "\n")
+	}
+	if err := os.WriteFile(file, []byte(text.String()), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	out, _ := edge(t, 0, "study", file)
+	for _, want := range []string{"50.0 % of 2", "unacceptable", "2 parts, 2 trials"} {
+		if !strings.Contains(out, want) {
+			t.Errorf("no %s in %s", want, out)
+		}
+	}
+	if err := os.WriteFile(file, []byte("a,perhaps,ann,1,bad\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, errs := edge(t, 2, "study", file); !strings.Contains(errs, "study.csv:1: must be") {
+		t.Error(errs)
+	}
+}
