@@ -35,11 +35,11 @@ lint: setup-test
 # prepares it, against Python.
 test: setup-test lint
 	@$(BUILD)
-	go test -timeout 15m ./...
+	go test -timeout 30m ./...
 ifdef PRISTINE_CLIP
 	bin/edge model verify $(PRISTINE_CLIP)
 endif
-	go test -race -short -timeout 15m $$(go list ./... | grep -vE '/capture/opencv$$')
+	go test -race -short -timeout 30m $$(go list ./... | grep -vE '/capture/opencv$$')
 
 # The faults of the event store in full (1,000 kills …), and the load that it
 # holds for a minute.

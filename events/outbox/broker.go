@@ -47,7 +47,7 @@ func startBroker(ctx context.Context, o *Options) (*broker, error) {
 	settings := &server.Options{
 		ServerName: "edge-" + o.Station.Name, StoreDir: o.Dir, JetStream: true, SyncAlways: true,
 		NoLog: true, NoSigs: true, DontListen: true, MaxPayload: 8<<20 + 4096,
-		JetStreamMaxStore: o.MaxBytes + o.EvidenceBytes  + overhead, JetStreamMaxMemory: overhead,
+		JetStreamMaxStore: o.MaxBytes + o.EvidenceBytes + overhead, JetStreamMaxMemory: overhead,
 	}
 	b := &broker{password: nuid.Next()}
 	settings.Users = []*server.User{{Username: "agent", Password: b.password}}

@@ -9,8 +9,8 @@ import (
 
 // counts of a store since it was opened.
 type counts struct {
-	size      atomic.Uint64 // bytes of the events in the store, about
-	restarts  atomic.Uint64
+	size     atomic.Uint64 // bytes of the events in the store, about
+	restarts atomic.Uint64
 
 	mu       sync.Mutex
 	unstored map[Class]uint64
