@@ -64,6 +64,9 @@ func TestScreens_AreAccessibleInertAndFit(t *testing.T) {
 			if wide := browser.Value[int](t, b, "document.documentElement.scrollWidth - document.documentElement.clientWidth"); wide > 0 {
 				t.Errorf("%s, %s: %d pixels too wide", path, look.name, wide)
 			}
+			if wide := browser.Value[float64](t, b, `document.querySelector(".scale .needle")?.getBoundingClientRect().width ?? 0`); wide > float64(look.width)/100 {
+				t.Errorf("%s, %s: the mark on the scale is %.0f pixels wide, want a thin line", path, look.name, wide)
+			}
 			if alive := browser.Value[bool](t, b, `document.title === "owned" || !!document.querySelector("img[onerror], img[src=x]")`); alive {
 				t.Errorf("%s: hostile text is alive", path)
 			}

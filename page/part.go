@@ -66,7 +66,7 @@ func hundredths(v float64) string { return fmt.Sprintf("%.1f", 100*min(max(v, 0)
 func (p *Page) view(r *http.Request, h *history.History, result *history.Result) (*partView, error) {
 	v := &partView{Result: *result, ReviewAt: hundredths(result.Review), FailAt: hundredths(result.Fail), MaybeWidth: hundredths(result.Fail - result.Review), BadWidth: hundredths(1 - result.Fail)}
 	if result.Defect != nil {
-		v.Position = hundredths(*result.Defect)
+		v.Position = hundredths(min(*result.Defect, 0.99)) // its mark is a hundredth wide
 	}
 	kept, err := h.Kept(r.Context(), result.ID)
 	if err == nil {

@@ -192,6 +192,11 @@ type Events struct {
 	Hub           Hub           `yaml:"hub"`
 }
 
+// Renamed returns the present key of each that an earlier version had.
+func (*Events) Renamed() map[string]string {
+	return map[string]string{"history_bytes": "history.max_bytes"}
+}
+
 // History says what is kept on the device for the page, searches and reports.
 type History struct {
 	Dir       string        `yaml:"dir"` // "": see Config.HistoryDir

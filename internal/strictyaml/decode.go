@@ -127,6 +127,11 @@ func (d *Document) value(n *yaml.Node, path string, v reflect.Value, depth int) 
 	}
 }
 
+// renamer is a mapping that had other keys in earlier versions.
+type renamer interface {
+	Renamed() map[string]string // the present key of each former one
+}
+
 func (d *Document) mapping(n *yaml.Node, path string, v reflect.Value, depth int) {
 	if n.Kind != yaml.MappingNode {
 		d.add(n.Line, path, "must be a mapping of keys (got %s)", kindName(n))
@@ -142,6 +147,10 @@ func (d *Document) mapping(n *yaml.Node, path string, v reflect.Value, depth int
 		index, ok := fields[key.Value]
 		if !ok && n.Style&yaml.FlowStyle != 0 && digits.MatchString(key.Value) && isNull(node) {
 			d.add(key.Line, path, "a decimal comma before %s: write a point, such as 0.5", key.Value)
+			continue
+		}
+		if r, has := v.Addr().Interface().(renamer); !ok && has && r.Renamed()[key.Value] != "" {
+			d.add(key.Line, p, "is now %s: move its value there", r.Renamed()[key.Value])
 			continue
 		}
 		if !ok {

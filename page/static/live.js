@@ -89,7 +89,7 @@ function scale(card, f) {
   words.hidden = !there;
   if (!there) return;
   const set = (name, x, width) => { const r = $("." + name, svg); r.setAttribute("x", x); if (width !== undefined) r.setAttribute("width", Math.max(width, 0)); };
-  set("ok", 0, 100 * f.review); set("maybe", 100 * f.review, 100 * (f.fail - f.review)); set("bad", 100 * f.fail, 100 * (1 - f.fail)); set("mark", Math.min(99, 100 * f.defect));
+  set("ok", 0, 100 * f.review); set("maybe", 100 * f.review, 100 * (f.fail - f.review)); set("bad", 100 * f.fail, 100 * (1 - f.fail)); set("needle", Math.min(99, 100 * f.defect));
   text(words, `${f.defect.toFixed(2)} P(defect) · REVIEW from ${f.review.toFixed(2)} · FAIL from ${f.fail.toFixed(2)}`);
 }
 
