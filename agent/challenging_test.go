@@ -1,6 +1,8 @@
 package agent
 
 import (
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -15,7 +17,13 @@ import (
 // beltSettings is a camera at the built-in belt that learns 8 parts.
 func beltSettings(t *testing.T, dir, more string) *config.Config {
 	t.Helper()
-	return settings(t, dir, "cameras:\n  - {name: belt, source: 'testline://?seed=7&fps=0&speed=200&good_first=8&defect_rate=0.5&parts=24', policy: every, prompts: "+armed(t)+", learn_parts: 8"+more+"}\n")
+	// A second camera, without pictures, keeps the agent and its page running when the
+	// belt has ended.
+	idle := filepath.Join(dir, "idle")
+	if err := os.MkdirAll(idle, 0o750); err != nil {
+		t.Fatal(err)
+	}
+	return settings(t, dir, "cameras:\n  - {name: belt, source: 'testline://?seed=7&fps=0&speed=200&good_first=8&defect_rate=0.5&parts=24', policy: every, prompts: "+armed(t)+", learn_parts: 8"+more+"}\n  - {name: idle, source: 'watch://"+idle+"'}\n")
 }
 
 // verdictsOf counts the verdicts of the defective parts, and of all.

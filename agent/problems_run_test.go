@@ -360,7 +360,7 @@ func TestProblems_LearningFailed(t *testing.T) {
 
 // Learning that is asked for again ends the problem.
 func TestProblems_LearningFailedRecovers(t *testing.T) {
-	r := watch(t, settings(t, t.TempDir(), "cameras:\n  - {name: belt, source: 'testline://?fps=20&speed=200', prompts: "+armed(t)+", learn_parts: 6}\n"))
+	r := watch(t, settings(t, t.TempDir(), "cameras:\n  - {name: belt, source: 'testline://?fps=20&speed=200', prompts: "+armed(t)+", learn_parts: 6, challenge: {size: 0}}\n"))
 	k := r.cameras[0]
 	bundle := "another" // than that of the vectors: they are refused
 	k.station.Learn(inspect.NewLearner(inspect.LearnOptions{Parts: 6, Failed: func(err error) { k.learning.Store(&learning{err: err}) }},

@@ -7,10 +7,41 @@ import (
 	"pristine/trial"
 )
 
-// NearestText returns which of the texts is nearest to pictures by the cosine of
+// starting is how many pictures choose a set.
+const starting = 8
+
+// lead is by how much the nearest set must lead the next, in cosine. Below it the
+// general set is taken: naming a wrong part is worse than naming none.
+const lead = 0.01
+
+// NearestSet returns the prompt set whose object is nearest to pictures of a part,
+// or the one of any "part" where none is clearly nearer than the others. The sets
+// are files, that one among them and at least two others.
+func (m *Model) NearestSet(ctx context.Context, sets, pictures []string) (string, error) {
+	general := ""
+	var files, texts []string
+	for _, file := range sets {
+		set, err := prompts.Load(file)
+		switch {
+		case err != nil:
+			return "", err
+		case set.Object == "part":
+			general = file
+		default:
+			files, texts = append(files, file), append(texts, "a photo of a "+set.Object)
+		}
+	}
+	best, leads, err := m.nearestText(ctx, pictures[:min(len(pictures), starting)], texts)
+	if err != nil || leads < lead {
+		return general, err
+	}
+	return files[best], nil
+}
+
+// nearestText returns which of the texts is nearest to pictures by the cosine of
 // their embeddings, the mean over the pictures, and by how much it leads the next.
 // There are at least two texts and one picture.
-func (m *Model) NearestText(ctx context.Context, files, texts []string) (best int, lead float64, err error) {
+func (m *Model) nearestText(ctx context.Context, files, texts []string) (best int, lead float64, err error) {
 	embeddings, err := m.Texts.Encode(ctx, texts)
 	if err != nil {
 		return 0, 0, err

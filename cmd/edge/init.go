@@ -13,11 +13,11 @@ import (
 	"golang.org/x/term"
 
 	"pristine/capture"
+	"pristine/evaluate"
 	"pristine/infer"
 	"pristine/internal/starter"
 	"pristine/internal/usage"
 	"pristine/observe"
-	"pristine/prompts"
 )
 
 type initCommand struct {
@@ -36,13 +36,6 @@ func (*initCommand) Help() string {
 	return "Makes a part's folder: prompt set, references, configuration, and a first report if there are bad photos. On a terminal it asks for what is missing. " +
 		"Example: edge init hex-bolt --good photos/good --bad photos/bad"
 }
-
-// starting is how many photos choose the shipped set.
-const starting = 8
-
-// lead is by how much the nearest shipped set must lead the next, in cosine. Below
-// it the general set is taken: naming a wrong part is worse than naming none.
-const lead = 0.01
 
 func (c *initCommand) Run(ctx context.Context, s *streams) error {
 	if term.IsTerminal(int(os.Stdin.Fd())) {
@@ -92,29 +85,10 @@ func (c *initCommand) choose(ctx context.Context, s *streams, good []string) err
 		return err
 	}
 	defer m.Close()
-	general := ""
-	var files, texts []string
-	for _, file := range sets {
-		set, err := prompts.Load(file)
-		switch {
-		case err != nil:
-			return err
-		case set.Object == "part":
-			general = file
-		default:
-			files, texts = append(files, file), append(texts, "a photo of a "+set.Object)
-		}
+	if c.From, err = m.NearestSet(ctx, sets, good); err == nil {
+		fmt.Fprintf(s.out, "prompts from %s (--from names another)\n", filepath.Base(c.From))
 	}
-	best, leads, err := m.NearestText(ctx, good[:min(len(good), starting)], texts)
-	if err != nil {
-		return err
-	}
-	c.From = general
-	if leads >= lead {
-		c.From = files[best]
-	}
-	fmt.Fprintf(s.out, "prompts from %s (--from names another)\n", filepath.Base(c.From))
-	return nil
+	return err
 }
 
 // measure evaluates the new set on the photos that are not references, and
@@ -147,13 +121,6 @@ func (c *initCommand) measure(ctx context.Context, s *streams, f *starter.Folder
 // overkill of a quarter or more.
 const claimed = 12
 
-// claim returns the overkill, in %, that so many good photos can claim, 5 at least:
-// without a single error, the upper end of its 95 % interval (the rule of three,
-// exactly).
-func (c *initCommand) claim(good int) string {
-	return strconv.FormatFloat(max(5, math.Ceil(100*(1-math.Pow(0.05, 1/float64(good))))), 'f', 0, 64)
-}
-
 // next says what to do now.
 func (c *initCommand) next(s *streams, f *starter.Folder) error {
 	quoted := func(path string) string {
@@ -175,7 +142,7 @@ func (c *initCommand) next(s *streams, f *starter.Folder) error {
 		lines = append(lines, "edge camera probe "+quoted(capture.Redact(c.Source)))
 	}
 	if len(c.Bad) > 0 && len(f.Measured) >= claimed {
-		lines = append(lines, "edge calibrate "+quoted(f.Set)+" --references "+quoted(f.References)+flags("--good", c.Good)+flags("--bad", c.Bad)+" --target 'overkill<="+c.claim(len(f.Measured))+"%'")
+		lines = append(lines, "edge calibrate "+quoted(f.Set)+" --references "+quoted(f.References)+flags("--good", c.Good)+flags("--bad", c.Bad)+" --target 'overkill<="+strconv.Itoa(max(5, int(math.Ceil(100*evaluate.LeastClaim(len(f.Measured))))))+"%'")
 	} else {
 		lines = append(lines, "edge prompts lint "+quoted(f.Set))
 	}

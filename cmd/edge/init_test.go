@@ -22,7 +22,7 @@ func TestInit_FromPhotosToAWatchedStation(t *testing.T) {
 		t.Fatalf("%d good photos, %v", len(good), err)
 	}
 	out, _ := edge(t, 0, "init", part, "--name", "steel-flange", "--good", lot+"/good", "--bad", lot+"/bad")
-	for _, want := range []string{"prompts from ", "16 references", fmt.Sprintf("Good / bad pictures       │ %d / ", len(good)-16), "AUROC", "report: ", "Next:\n  edge run --config '" + part + "/edge.yaml'"} {
+	for _, want := range []string{"prompts from ", fmt.Sprintf("%d references", len(good)/3), fmt.Sprintf("Good / bad pictures       │ %d / ", len(good)-len(good)/3), "AUROC", "report: ", "Next:\n  edge run --config '" + part + "/edge.yaml'"} {
 		if !strings.Contains(out, want) {
 			t.Errorf("edge init does not say %q:\n%s", want, out)
 		}

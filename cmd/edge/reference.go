@@ -5,13 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
-	"slices"
 	"strings"
 
 	"github.com/jedib0t/go-pretty/v6/table"
 
-	"pristine/evaluate/dataset"
 	"pristine/infer"
 	"pristine/infer/bundle"
 	"pristine/internal/printing"
@@ -69,7 +66,8 @@ func (c *referenceAddCommand) Run(ctx context.Context, s *streams) error {
 	if err != nil {
 		return usage.Error(err)
 	}
-	added, known, err := c.add(ctx, s, e.NewEncoder(view), references, files, set.Tiles)
+	bar := countBar(s.err, "encoding", len(files))
+	added, known, err := e.NewEncoder(view).AddReferences(ctx, references, files, c.Bad, set.Tiles, advance(bar))
 	if err != nil {
 		return err
 	}
@@ -99,36 +97,6 @@ func (c *referenceAddCommand) Run(ctx context.Context, s *streams) error {
 		fmt.Fprintln(s.out, measured(whole, frame))
 	}
 	return nil
-}
-
-func (c *referenceAddCommand) add(ctx context.Context, s *streams, l *observe.Encoder, references *prompts.References, files []string, tiles int) (added, known int, err error) {
-	bar := countBar(s.err, "encoding", len(files))
-	var failed []error
-	for _, file := range files {
-		_ = bar.Add(1)
-		sum, err := dataset.Hash(file)
-		if err != nil {
-			failed = append(failed, err)
-			continue
-		}
-		p := prompts.Reference{Name: filepath.Base(file), SHA: sum, Bad: c.Bad}
-		if at := slices.IndexFunc(references.Pictures(), func(r prompts.Reference) bool { return r.SHA == p.SHA }); at >= 0 {
-			if references.Pictures()[at].Bad != c.Bad {
-				failed = append(failed, fmt.Errorf("add %s: it is kept as the other kind: remove it first", file))
-			}
-			known++
-			continue
-		}
-		if err := l.ObserveFile(ctx, file, prompts.Needs{Tiles: tiles}, &p.Seen); err != nil {
-			failed = append(failed, err)
-			continue
-		}
-		if err := references.AddPicture(p); err != nil {
-			return 0, 0, fmt.Errorf("add %s: %w", file, err)
-		}
-		added++
-	}
-	return added, known, errors.Join(failed...)
 }
 
 // count describes how many pictures there are of each kind.
