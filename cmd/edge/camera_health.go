@@ -2,9 +2,7 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"io"
 	"time"
 
 	"github.com/jedib0t/go-pretty/v6/table"
@@ -12,7 +10,6 @@ import (
 	"pristine/agent"
 	"pristine/capture"
 	"pristine/capture/address"
-	"pristine/capture/source"
 	"pristine/inspect/health"
 	"pristine/internal/config"
 	"pristine/internal/printing"
@@ -42,7 +39,7 @@ func (c *cameraHealthCommand) Run(ctx context.Context, s *streams) error {
 	limits := agent.HealthLimits(&camera.Health)
 	limits.Learn = c.For
 	baseline := health.NewBaseline(limits)
-	frames, err := observeBaseline(ctx, a, c.For, baseline)
+	frames, err := agent.LearnBaseline(ctx, a, c.For, baseline)
 	if err != nil {
 		return err
 	}
@@ -60,29 +57,4 @@ func (c *cameraHealthCommand) Run(ctx context.Context, s *streams) error {
 	t.Render()
 	fmt.Fprintf(s.out, "%d frames\n", frames)
 	return nil
-}
-
-// patience is how much longer than --for a slow source may take.
-const patience = 20 * time.Second
-
-// observeBaseline feeds the baseline with frames of a source until it has learned or
-// the source ends.
-func observeBaseline(ctx context.Context, a address.Address, lasting time.Duration, b *health.Baseline) (frames int, err error) {
-	s, err := source.OpenBounded(ctx, a, source.Options{})
-	if err != nil {
-		return 0, err
-	}
-	defer s.Close()
-	var f capture.Frame
-	for start := time.Now(); !b.Learned() && time.Since(start) < lasting+patience; frames++ {
-		if err := s.Read(ctx, &f); errors.Is(err, io.EOF) {
-			break
-		} else if err != nil {
-			return frames, err
-		}
-		if f.Damaged == "" {
-			b.Observe(&f)
-		}
-	}
-	return frames, nil
 }

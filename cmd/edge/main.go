@@ -12,6 +12,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"pristine/infer"
+	"pristine/internal/completion"
 	"pristine/internal/signals"
 	"pristine/internal/usage"
 	"pristine/internal/version"
@@ -61,15 +62,16 @@ type cli struct {
 	Model     modelCommand     `cmd:"" help:"Import, list, check and remove model bundles."`
 	Version   versionCommand   `cmd:"" help:"Print the versions of the program, the bundle and the libraries."`
 
-	Calibrate calibrateCommand `cmd:"" help:"Choose the thresholds of a prompt set for a target, and record how sure they are."`
-	Report    reportCommand    `cmd:"" help:"Report how a shift, or any period, went: counts, rejects, charts, changes."`
-	Audit     auditCommand     `cmd:"" help:"List and verify the changes of what decides."`
-	Study     studyCommand     `cmd:"" help:"Study how far appraisers agree, with themselves, each other and the truth."`
-	User      userCommand      `cmd:"" help:"Add, list and remove users of the page."`
-	Search    searchCommand    `cmd:"" help:"Find the pictures nearest to a text or a picture."`
-	Verbose   bool             `short:"v" help:"Also name skipped files that other programs left, such as thumbnails."`
-	Number    kong.VersionFlag `name:"version" hidden:"" help:"Print the version."`
-	Testline  testlineCommand  `cmd:"" help:"Write labelled pictures of the built-in belt, to try commands on."`
+	Calibrate  calibrateCommand  `cmd:"" help:"Choose the thresholds of a prompt set for a target, and record how sure they are."`
+	Report     reportCommand     `cmd:"" help:"Report how a shift, or any period, went: counts, rejects, charts, changes."`
+	Audit      auditCommand      `cmd:"" help:"List and verify the changes of what decides."`
+	Study      studyCommand      `cmd:"" help:"Study how far appraisers agree, with themselves, each other and the truth."`
+	User       userCommand       `cmd:"" help:"Add, list and remove users of the page."`
+	Search     searchCommand     `cmd:"" help:"Find the pictures nearest to a text or a picture."`
+	Completion completionCommand `cmd:"" help:"Print what your shell reads to complete commands, flags and files."`
+	Verbose    bool              `short:"v" help:"Also name skipped files that other programs left, such as thumbnails."`
+	Number     kong.VersionFlag  `name:"version" hidden:"" help:"Print the version."`
+	Testline   testlineCommand   `cmd:"" help:"Write labelled pictures of the built-in belt, to try commands on."`
 }
 
 // streams are the outputs of a command.
@@ -104,12 +106,16 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	} else if args[0] == "help" {
 		args = append(slices.Clone(args[1:]), "--help")
 	}
+	completion.Answer(parser, func(c int) { code, exited = c, true })
+	if exited {
+		return code
+	}
 	command, err := parser.Parse(args)
 	if exited {
 		return code
 	}
 	if err != nil {
-		fmt.Fprintf(stderr, "Error: %v\nTry: edge --help\n", err)
+		fmt.Fprintf(stderr, "Error: %v\nTry: %s --help\n", err, completion.Command(err, "edge"))
 		return exitUsage
 	}
 	s.verbose = commands.Verbose

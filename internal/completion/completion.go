@@ -1,0 +1,57 @@
+// Package completion completes the program's commands, flags and files in a shell.
+//
+//	completion.Answer(parser, exit)       // before the arguments are parsed
+//	text, err := completion.Script("bash") // what the user's shell reads once
+//
+// The shell calls the program itself with what was typed so far, in COMP_LINE: what
+// is offered is always that of this version. It keeps no state.
+package completion
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/alecthomas/kong"
+	"github.com/posener/complete"
+	"github.com/willabides/kongplete"
+)
+
+// Answer prints what may follow and calls exit, if a shell asks for that; else it
+// does nothing.
+func Answer(parser *kong.Kong, exit func(code int)) {
+	files := complete.PredictFiles("*")
+	kongplete.Complete(parser, kongplete.WithExitFunc(exit), kongplete.WithPredictor("file", files))
+}
+
+// scripts tell each shell to ask the program. posener/complete answers as bash's
+// complete -C expects; zsh has that by bashcompinit.
+var scripts = map[string]string{
+	"bash": "complete -o default -C edge edge\n",
+	"zsh":  "autoload -U +X bashcompinit && bashcompinit\ncomplete -o default -C edge edge\n",
+	"fish": `function __edge_complete
+    set -lx COMP_LINE (commandline -cp)
+    test -z (commandline -ct)
+    and set COMP_LINE "$COMP_LINE "
+    edge
+end
+complete -c edge -a "(__edge_complete)"
+`,
+}
+
+// Script returns what a shell, bash, zsh or fish, reads to complete the program.
+func Script(shell string) (string, error) {
+	if s, ok := scripts[shell]; ok {
+		return s, nil
+	}
+	return "", fmt.Errorf("no completion for %s: bash, zsh and fish are known", shell)
+}
+
+// Command returns the command that wrong usage is of, as far as it was understood,
+// or the program's name.
+func Command(err error, program string) string {
+	var wrong *kong.ParseError
+	if errors.As(err, &wrong) && wrong.Context.Selected() != nil {
+		return wrong.Context.Selected().FullPath()
+	}
+	return program
+}
