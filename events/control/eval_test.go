@@ -49,7 +49,7 @@ func TestLabelledPicturesAreMeasured(t *testing.T) {
 	for body, want := range map[string]string{
 		"now":                          "the body must be JSON",
 		`{"picture": []}`:              "the body must be JSON",
-		`{"pictures": [` + good + `]}`: "good and bad pictures (got 1 and 0)",
+		`{"pictures": [` + good + `]}`: "good and bad pictures are needed (got 1 and 0)",
 		`{"pictures": [{"label": "ugly", "jpeg": "anBlZw=="}]}`:                           "label must be good or bad",
 		`{"pictures": [{"label": "good", "defect": "crack", "jpeg": "anBlZw=="}]}`:        "a good picture has no defect",
 		`{"pictures": [{"label": "bad", "defect": "../x", "jpeg": "anBlZw=="}]}`:          "defect: name",
