@@ -11,7 +11,7 @@ export CGO_LDFLAGS = -lopencv_core -lopencv_imgproc -lopencv_imgcodecs -lopencv_
 VERSION := $(shell git describe --always --dirty --exclude '*' 2>/dev/null)
 BUILD = go build -trimpath -ldflags "-X pristine/internal/version.build=$(VERSION)" -o bin/edge ./cmd/edge
 
-.PHONY: run test soak build lint bench setup setup-test clean fuzz model arm64 test-arm64
+.PHONY: run test deb soak build lint bench setup setup-test clean fuzz model arm64 test-arm64
 
 run: build
 	bin/edge run --config configs/demo.yaml
@@ -24,6 +24,10 @@ setup-test:
 
 build: setup
 	@$(BUILD)
+
+# bin/pristine_VERSION_ARCHITECTURE.deb, for this machine's release of Debian.
+deb: build
+	@scripts/deb.sh $$(bin/edge --version | cut -d' ' -f2) bin
 
 lint: setup-test
 	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { echo "run gofmt -w on:"; gofmt -l $$(git ls-files '*.go'); exit 1; }
