@@ -292,7 +292,7 @@ func TestMistakesHaveTheirExitCodesAndRemedies(t *testing.T) {
 		want string
 	}{
 		"unknown command":     {2, []string{"inspect"}, "Try: edge --help"},
-		"unknown flag":        {2, []string{"score", "--colour", "x"}, "Try: edge --help"},
+		"unknown flag":        {2, []string{"score", "--colour", "x"}, "Try: edge score --help"},
 		"bad configuration":   {2, []string{"run", "--config", bad}, "bad.yaml:1: camras: unknown key: did you mean cameras?"},
 		"no configuration":    {2, []string{"run", "--config", "nowhere.yaml"}, "nowhere.yaml: no such file"},
 		"bad prompt set":      {2, []string{"score", "models", "--prompts", bad}, "bad.yaml"},
