@@ -99,10 +99,14 @@ func (r *running) end() error {
 	}
 }
 
-// until waits for a condition, at most a minute.
+// patient is how long a test waits for a condition: under the race detector, beside
+// other packages, learning takes a minute or two.
+const patient = 3 * time.Minute
+
+// until waits for a condition.
 func (r *running) until(what string, met func() bool) {
 	r.t.Helper()
-	deadline := time.Now().Add(time.Minute)
+	deadline := time.Now().Add(patient)
 	for !met() {
 		select {
 		case err := <-r.done:
@@ -114,7 +118,7 @@ func (r *running) until(what string, met func() bool) {
 		default:
 		}
 		if time.Now().After(deadline) {
-			r.t.Fatalf("waited a minute for %s\n%s", what, r.out)
+			r.t.Fatalf("waited in vain for %s\n%s", what, r.out)
 		}
 		time.Sleep(5 * time.Millisecond)
 	}

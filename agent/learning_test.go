@@ -137,7 +137,7 @@ func TestLearning_OutlivesARestart(t *testing.T) {
 
 // A camera whose learning fails says so and judges nothing.
 func TestLearning_FailureIsInvalidAndNamed(t *testing.T) {
-	a := start(t, settings(t, t.TempDir(), "cameras:\n  - {name: belt, source: 'testline://?fps=20&unnamed=1', policy: trigger, learn_parts: 4, trigger: {deadline: 30s}}\n"))
+	a := start(t, settings(t, t.TempDir(), "cameras:\n  - {name: belt, source: 'testline://?fps=20&unnamed=1', prompts: "+armed(t)+", policy: trigger, learn_parts: 4, trigger: {deadline: 30s}}\n"))
 	a.cameras[0].station.Learn(inspect.NewLearner(inspect.LearnOptions{
 		Parts: 4, Learned: nil, Failed: func(err error) { a.cameras[0].learning.Store(&learning{err: err}) },
 	}, a.cameras[0].live.Bank(), prompts.NewReferences("another", nil), prompts.NewReferences("another", nil)), nil)
