@@ -84,7 +84,7 @@ func TestAPartIsTriggeredOverNATS(t *testing.T) {
 		}
 		return nil
 	}); err != nil || verdicts[result.Part] != result.Verdict || verdicts["B-1"] != "INVALID" {
-		t.Errorf("%v, %v", verdicts, err)
+		t.Errorf("got the verdicts %v and %v, want the answered %s of %s (%s), and B-1 INVALID", verdicts, err, result.Verdict, result.Part, result.Detail)
 	}
 	if stop(); <-code != 0 {
 		t.Error(errs.String())
