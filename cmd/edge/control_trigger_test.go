@@ -79,7 +79,7 @@ func TestAPartIsTriggeredOverNATS(t *testing.T) {
 		if result, err := r.Result(); err == nil {
 			verdicts[result.Part] = result.Verdict
 		}
-		if verdicts["B-1"] != "" {
+		if verdicts["B-1"] != "" && verdicts[result.Part] != "" { // cameras have no order between them
 			done()
 		}
 		return nil
