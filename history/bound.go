@@ -2,8 +2,6 @@ package history
 
 import (
 	"context"
-	"database/sql"
-	"errors"
 	"fmt"
 	"time"
 )
@@ -24,8 +22,8 @@ func (h *History) sweep(ctx context.Context) error {
 	}
 	bytes, err := h.used(ctx)
 	for err == nil && h.options.MaxBytes > 0 && bytes > h.options.MaxBytes {
-		var removed bool
-		if removed, err = h.removeOldest(ctx, sweepStep); err != nil || !removed {
+		var n int64
+		if n, err = h.remove(ctx, "SELECT id FROM results ORDER BY id LIMIT ?", sweepStep); err != nil || n == 0 {
 			break
 		}
 		bytes, err = h.used(ctx)
@@ -37,24 +35,20 @@ func (h *History) sweep(ctx context.Context) error {
 	return nil
 }
 
+// sweepAge removes the results that are older than the cutoff. It goes by their own
+// times and not by their order: a clock that was wrong for a while has left an old
+// time between recent ones.
 func (h *History) sweepAge(ctx context.Context, cutoff time.Time) error {
-	var last sql.NullInt64
-	err := h.write.QueryRowContext(ctx, "SELECT id FROM results WHERE at < ? ORDER BY at DESC LIMIT 1", cutoff.UnixNano()).Scan(&last)
-	if err != nil && !errors.Is(err, sql.ErrNoRows) {
-		return err
-	}
-	for more := last.Valid; more; {
-		first, err := h.firstID(ctx)
+	for {
+		n, err := h.remove(ctx, "SELECT id FROM results WHERE at < ? ORDER BY at LIMIT ?", cutoff.UnixNano(), sweepStep)
 		if err != nil {
 			return err
 		}
-		upto := min(last.Int64, first+sweepStep)
-		if err := h.remove(ctx, upto); err != nil {
-			return err
+		if n < sweepStep {
+			break
 		}
-		more = upto < last.Int64
 	}
-	_, err = h.write.ExecContext(ctx, "DELETE FROM minutes WHERE minute < ?", minuteOf(cutoff))
+	_, err := h.write.ExecContext(ctx, "DELETE FROM minutes WHERE minute < ?", minuteOf(cutoff))
 	return err
 }
 
@@ -71,46 +65,33 @@ func (h *History) used(ctx context.Context) (int64, error) {
 // Bytes is the size of what is kept, as of the last look.
 func (h *History) Bytes() int64 { return h.size.Load() }
 
-func (h *History) firstID(ctx context.Context) (first int64, err error) {
-	err = h.write.QueryRowContext(ctx, "SELECT coalesce(min(id), 0) FROM results").Scan(&first)
-	return first, err
-}
-
-func (h *History) removeOldest(ctx context.Context, n int64) (removed bool, err error) {
-	first, err := h.firstID(ctx)
-	if err != nil || first == 0 {
-		return false, err
-	}
-	return true, h.remove(ctx, first+n-1)
-}
-
-// remove removes the results up to an id, with all that hangs on them.
-func (h *History) remove(ctx context.Context, upto int64) error {
+// remove removes the results whose ids a query selects, with all that hangs on them,
+// and returns how many there were.
+func (h *History) remove(ctx context.Context, ids string, args ...any) (n int64, err error) {
 	tx, err := h.write.BeginTx(ctx, nil)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	defer func() { _ = tx.Rollback() }()
-	for _, statement := range []string{"DELETE FROM results WHERE id <= ?", "DELETE FROM embeddings WHERE id <= ?", "DELETE FROM pictures WHERE id <= ?", "DELETE FROM labels WHERE result <= ?"} {
-		if _, err := tx.ExecContext(ctx, statement, upto); err != nil {
-			return err
+	// The results go last: the query reads them.
+	for _, from := range []string{"embeddings WHERE id", "pictures WHERE id", "labels WHERE result", "results WHERE id"} {
+		done, err := tx.ExecContext(ctx, "DELETE FROM "+from+" IN ("+ids+")", args...)
+		if err != nil {
+			return 0, err
+		}
+		if n, err = done.RowsAffected(); err != nil {
+			return 0, err
 		}
 	}
-	return tx.Commit()
+	return n, tx.Commit()
 }
 
 // Shrink makes room on a disk that is short: the older half of the results goes,
 // and the file becomes smaller.
 func (h *History) Shrink(ctx context.Context) error {
-	var first, last int64
-	if err := h.db.QueryRowContext(ctx, "SELECT coalesce(min(id), 0), coalesce(max(id), 0) FROM results").Scan(&first, &last); err != nil {
-		return fmt.Errorf("shrink history: %w", err)
-	}
-	if last == 0 {
-		return nil
-	}
 	err := h.outside(ctx, func(ctx context.Context) error {
-		if err := h.remove(ctx, first+(last-first)/2); err != nil {
+		const older = "SELECT id FROM results WHERE id <= (SELECT (min(id) + max(id)) / 2 FROM results)"
+		if _, err := h.remove(ctx, older); err != nil {
 			return err
 		}
 		if _, err := h.write.ExecContext(ctx, "PRAGMA incremental_vacuum"); err != nil {

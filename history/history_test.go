@@ -349,3 +349,27 @@ func TestOpenReader_SaysWhereThereIsNone(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// A clock that was wrong for a moment stamps one result with last year: that one is
+// removed by its age, and none of those around it.
+func TestHistory_AClockThatWasWrongRemovesNothingElse(t *testing.T) {
+	ctx := context.Background()
+	var late atomic.Int64
+	h := open(t, Options{MaxAge: time.Hour, Now: func() time.Time { return noon.Add(time.Duration(late.Load())) }})
+	fill(t, h, 0, 10)
+	wrong := record(10)
+	wrong.Time = noon.AddDate(-1, 0, 0)
+	h.Add(wrong)
+	fill(t, h, 11, 20)
+	late.Store(int64(2 * sweepEvery))
+	fill(t, h, 20, 21)
+	if err := h.Flush(ctx); err != nil {
+		t.Fatal(err)
+	}
+	if all := must(h.Parts(ctx, Filter{}, 100))(t); len(all) != 20 {
+		t.Errorf("%d results are left, want all 20 but the one of last year", len(all))
+	}
+	if _, err := h.Part(ctx, wrong.Event); !errors.Is(err, ErrNoResult) {
+		t.Errorf("the one of last year: %v, want ErrNoResult", err)
+	}
+}
