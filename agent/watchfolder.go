@@ -46,11 +46,11 @@ func openWatched(ctx context.Context, all []*camera) error {
 // recoverWatched tells the ledger of events that it does not know: it is written
 // after them.
 func (k *camera) recoverWatched(ctx context.Context, stations []string) error {
-	last, err := k.ledger.Last()
+	last, err := k.ledger.Sequence(k.agent.store.Sequence())
 	if err != nil {
 		return err
 	}
-	return k.agent.store.After(ctx, last.Incarnation, last.Sequence, func(e *events.Event) {
+	return k.agent.store.After(ctx, last, func(e *events.Event) {
 		r, err := e.Result()
 		if err != nil || r.Frame == nil {
 			return
@@ -71,7 +71,7 @@ func (k *camera) recoverWatched(ctx context.Context, stations []string) error {
 // line may do with their part, as every output is.
 func outcome(e *events.Event, v inspect.Verdict, s inspect.Standing) watchfolder.Outcome {
 	a := inspect.Answer{Verdict: v, Standing: s}
-	o := watchfolder.Outcome{Verdict: string(v), Action: watchfolder.Look, Incarnation: e.Incarnation, Sequence: e.Sequence}
+	o := watchfolder.Outcome{Verdict: string(v), Action: watchfolder.Look, Sequence: e.Sequence}
 	switch {
 	case a.Action() == inspect.AcceptPart:
 		o.Action = watchfolder.Accept

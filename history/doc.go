@@ -20,11 +20,11 @@
 //   - Verify finds a change that was edited, removed, inserted or cut off.
 //
 // Non-promises: a result may be missing where the disk was slow or short: events
-// Non-promises: a result may be missing where the disk was slow or short: events
 // come first. Who can write both the file and the head beside it can forge the
 // chain of changes; the head's hash in a report or at the hub shows that. A clock
 // that jumps ahead by more than MaxAge makes everything too old.
 //
 // One process at a time writes results to a folder; another may add changes beside it
-// with RecordChange, and any number read it meanwhile, with OpenReader. All methods are safe for concurrent use.
+// with RecordChange, and any number read it meanwhile, with OpenReader. All methods
+// are safe for concurrent use.
 package history

@@ -23,7 +23,7 @@
 // forgotten.
 //
 // Non-promises: Done may be lost with the power, but not with the process: a caller
-// asks Sequence at its start, and records what it has stored since (Recover). A
+// asks for Sequence at its start, and records what it has stored since (Recover). A
 // copy is another picture. A file system that stamps times by the second or two may
 // hide that a file was written anew within that time. An unmounted share that
 // leaves an empty folder behind looks like an idle one.

@@ -18,10 +18,9 @@ const (
 
 // Outcome is what is recorded of a picture.
 type Outcome struct {
-	Verdict     string `json:"verdict"`
-	Action      Action `json:"action"`
-	Incarnation string `json:"incarnation"` // of the station, with Sequence
-	Sequence    uint64 `json:"sequence"`    // of the picture's event
+	Verdict  string `json:"verdict"`
+	Action   Action `json:"action"`
+	Sequence uint64 `json:"sequence"` // of the picture's event in the station's store
 }
 
 // Ledger remembers which pictures have their result.
@@ -79,9 +78,10 @@ func OpenLedger(path string, stations ...string) (*Ledger, error) {
 	}, nil
 }
 
-// Last returns the outcome with the newest event that the ledger knows of; the
-// zero value where it knows none.
-func (l *Ledger) Last() (Outcome, error) { return l.records.last() }
+// Sequence returns that of the newest event that the ledger knows of. A new ledger
+// knows the one that it is given, the last in the store: no earlier one is of its
+// pictures.
+func (l *Ledger) Sequence(last uint64) (uint64, error) { return l.records.sequence(last) }
 
 // Recover records that a station's result of a picture, by its path below the
 // folder, has an event which the ledger does not know of: the program was killed
@@ -126,7 +126,7 @@ func (o *Outcome) join(other Outcome) {
 	if o.Verdict == "" || rank(other.Action) > rank(o.Action) {
 		o.Verdict, o.Action = other.Verdict, other.Action
 	}
-	o.Incarnation, o.Sequence = other.Incarnation, max(o.Sequence, other.Sequence)
+	o.Sequence = max(o.Sequence, other.Sequence)
 }
 
 // Done records that a station's result of a part is stored. It returns an error

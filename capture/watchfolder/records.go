@@ -208,17 +208,22 @@ func (v view) some(from string, n int, f func(path string, rec record)) (string,
 	return "", nil
 }
 
-// last returns the outcome that was put last.
-func (r *records) last() (Outcome, error) {
-	var rec record
-	err := r.reading(func(v view) error {
-		data := v.tx.Bucket(newest).Get(newest)
-		if data == nil {
-			return nil
+// sequence returns that of the record that was put last. Where there is none, it
+// keeps and returns the given one.
+func (r *records) sequence(first uint64) (uint64, error) {
+	rec := record{Outcome: Outcome{Sequence: first}}
+	err := r.update(func(tx *bbolt.Tx) error {
+		b := tx.Bucket(newest)
+		if data := b.Get(newest); data != nil {
+			return json.Unmarshal(data, &rec)
 		}
-		return json.Unmarshal(data, &rec)
+		data, err := json.Marshal(rec)
+		if err != nil {
+			return err
+		}
+		return b.Put(newest, data)
 	})
-	return rec.Outcome, err
+	return rec.Sequence, err
 }
 
 func (r *records) close() error {

@@ -6,22 +6,12 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
-	"strings"
 	"syscall"
 	"time"
 
 	"pristine/capture"
 	"pristine/internal/pictures"
 )
-
-// candidate is a picture that was not given out.
-type candidate struct {
-	mark
-	since time.Time // when it was first seen with this mark
-	after time.Time // not before; of one that could not be decoded or stored
-	ready bool
-}
 
 // duty is the share of the time that listing may take.
 const duty = 20
@@ -110,7 +100,7 @@ func (s *source) consider(v view, rel string, info fs.FileInfo) error {
 	if c := s.files[rel]; c != nil && c.same(m) {
 		return nil
 	}
-	s.files[rel] = &candidate{mark: m, since: time.Now(), after: after}
+	s.watch(rel, m, after)
 	return nil
 }
 
@@ -120,56 +110,6 @@ func markOf(info fs.FileInfo) mark {
 		m.Inode = stat.Ino
 	}
 	return m
-}
-
-// settle makes candidates ready that no longer change, the oldest first.
-func (s *source) settle() {
-	now := time.Now()
-	added := false
-	oldest := int64(0)
-	for rel, c := range s.files {
-		if oldest == 0 || c.Time < oldest {
-			oldest = c.Time
-		}
-		if !c.ready && now.Sub(c.since) >= s.options.Settle && !now.Before(c.after) {
-			c.ready, added = true, true
-			s.ready = append(s.ready, rel)
-		}
-	}
-	if added {
-		slices.SortFunc(s.ready, func(a, b string) int {
-			x, y := s.files[a], s.files[b]
-			switch {
-			case x == nil || y == nil || x.Time == y.Time:
-				return strings.Compare(a, b)
-			case x.Time < y.Time:
-				return -1
-			default:
-				return 1
-			}
-		})
-	}
-	l := s.options.Ledger
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.status.Waiting, l.status.Oldest = len(s.files), time.Time{}
-	if oldest > 0 {
-		l.status.Oldest = time.Unix(0, oldest)
-	}
-}
-
-// next returns how long it is until a candidate may be ready, or the folder is to
-// be listed.
-func (s *source) next(now time.Time) time.Duration {
-	next := s.listed.Add(s.pause).Sub(now)
-	for _, c := range s.files {
-		at := c.since.Add(s.options.Settle)
-		if c.after.After(at) {
-			at = c.after
-		}
-		next = min(next, at.Sub(now))
-	}
-	return next
 }
 
 // give decodes the next picture that is ready.
@@ -201,11 +141,11 @@ func (s *source) give(f *capture.Frame) (given bool, err error) {
 		}
 		now := time.Now()
 		if m := markOf(info); !m.same(c.mark) {
-			s.files[rel] = &candidate{mark: m, since: now}
+			s.watch(rel, m, time.Time{})
 			continue
 		}
 		if err != nil && now.Sub(c.since) < s.options.Patience {
-			c.ready, c.after = false, now.Add(s.options.Settle)
+			s.delay(c, now.Add(s.options.Settle))
 			continue
 		}
 		delete(s.files, rel)

@@ -75,6 +75,8 @@ type source struct {
 
 	files    map[string]*candidate // by path below dir
 	ready    []string              // of files, to be given out, oldest first
+	due      time.Time             // of the first candidate that is not ready; zero where all are
+	oldest   time.Time             // when the oldest of those was written
 	listed   time.Time             // when the last listing ended
 	pause    time.Duration         // until the next
 	pruned   time.Time
@@ -145,14 +147,17 @@ func (s *source) Read(ctx context.Context, f *capture.Frame) error {
 // wait returns when something may have changed, at the latest after d.
 func (s *source) wait(ctx context.Context, d time.Duration) {
 	var changes chan fsnotify.Event
+	var errs chan error
 	if s.events != nil {
-		changes = s.events.Events
+		changes, errs = s.events.Events, s.events.Errors
 	}
 	timer := time.NewTimer(max(d, time.Millisecond))
 	defer timer.Stop()
 	select {
 	case e := <-changes:
 		s.notice(e)
+	case <-errs: // such as too many changes at once: some were not reported
+		s.pause = 0
 	case <-s.options.Ledger.changed:
 		s.dispose()
 	case <-timer.C:

@@ -93,7 +93,7 @@ func idle(t testing.TB, s capture.Source) {
 	}
 }
 
-var pass = watchfolder.Outcome{Verdict: "PASS", Action: watchfolder.Accept, Incarnation: "K", Sequence: 1}
+var pass = watchfolder.Outcome{Verdict: "PASS", Action: watchfolder.Accept, Sequence: 1}
 
 func TestRead_PicturesThatArriveLaterInTheirOrder(t *testing.T) {
 	t.Parallel()
@@ -466,5 +466,29 @@ func TestRead_TenThousandPictures(t *testing.T) {
 	}
 	if len(seen) != pictures {
 		t.Errorf("%d pictures came, want %d", len(seen), pictures)
+	}
+}
+
+// A new ledger begins at the store's last event, so that a start reads none of the
+// events before it.
+func TestSequence_BeginsAtTheStoresLastEvent(t *testing.T) {
+	dir, file := t.TempDir(), filepath.Join(t.TempDir(), "ledger")
+	write(t, filepath.Join(dir, "a.jpg"), picture(t, 1))
+	for _, want := range []uint64{41, 50} {
+		l := ledger(t, file, "c")
+		if got, err := l.Sequence(41); err != nil || got != want {
+			t.Errorf("got %d, %v, want %d", got, err, want)
+		}
+		s := open(t, dir, watchfolder.Options{Ledger: l})
+		var f capture.Frame
+		if want == 41 {
+			next(t, s, &f)
+			if err := l.Done("c", f.Part, watchfolder.Outcome{Verdict: "PASS", Action: watchfolder.Accept, Sequence: 50}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := l.Close(); err != nil {
+			t.Fatal(err)
+		}
 	}
 }

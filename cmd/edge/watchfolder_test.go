@@ -84,7 +84,7 @@ func TestWatchFolder_EachPictureOnceWheneverTheProgramIsKilled(t *testing.T) {
 	}
 	defer store.Close()
 	count := map[string]int{}
-	if err := store.After(t.Context(), "", 0, func(e *events.Event) {
+	if err := store.After(t.Context(), 0, func(e *events.Event) {
 		if r, err := e.Result(); err == nil {
 			count[r.Part]++
 		}

@@ -10,15 +10,15 @@ import (
 	"pristine/events"
 )
 
-// After calls f with each stored event of an incarnation whose sequence is higher,
-// in their order. Events that were removed because the hub has them, or for want of
-// room, are not there. Where the incarnation is not the present one it calls f with all
-// that are stored.
-func (s *Store) After(ctx context.Context, incarnation string, sequence uint64, f func(*events.Event)) error {
-	if incarnation != s.currentIncarnation() {
+// After calls f with each stored result whose sequence is higher, in their order.
+// Results that were removed because the hub has them, or for want of room, are not
+// there. A sequence that the store has not reached is one of an earlier store, which was
+// removed: then f is called with all results.
+func (s *Store) After(ctx context.Context, sequence uint64, f func(*events.Event)) error {
+	last := s.last.Load()
+	if sequence > last {
 		sequence = 0
 	}
-	last := s.last.Load()
 	for next := sequence + 1; next <= last; {
 		m, err := s.broker.Load().stream.GetMsg(ctx, next, jetstream.WithGetMsgSubject(s.options.Station.Subject(events.TypeResult)))
 		if errors.Is(err, jetstream.ErrMsgNotFound) {

@@ -51,14 +51,19 @@ func (s *Store) noteOpening(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("note that the store was opened: %w", err)
 	}
+	s.noted = true
 	return nil
 }
 
-// reached removes that note.
+// reached removes that note. Forward alone calls it.
 func (s *Store) reached(ctx context.Context) error {
+	if !s.noted {
+		return nil
+	}
 	if err := s.broker.Load().notes.Delete(ctx, openedKey); err != nil {
 		return fmt.Errorf("note that the hub was reached: %w", err)
 	}
+	s.noted = false
 	return nil
 }
 

@@ -73,6 +73,7 @@ type Store struct {
 	condition condition
 	forwarded atomic.Uint64 // sequence that the hub has
 	opened    uint64        // the last event when the store was opened, or at an earlier opening since which the hub was not reached
+	noted     bool          // the note of that opening stands
 	brought   atomic.Uint64 // place of the last picture that the hub got
 	hub       hubState
 	counts    counts

@@ -1,4 +1,5 @@
-// Package completion completes the program's commands, flags and files in a shell.
+// Package completion completes the program's commands and flags in a shell; files are the
+// shell's own.
 //
 //	completion.Answer(parser, exit)       // before the arguments are parsed
 //	text, err := completion.Script("bash") // what the user's shell reads once
@@ -12,15 +13,13 @@ import (
 	"fmt"
 
 	"github.com/alecthomas/kong"
-	"github.com/posener/complete"
 	"github.com/willabides/kongplete"
 )
 
 // Answer prints what may follow and calls exit, if a shell asks for that; else it
 // does nothing.
 func Answer(parser *kong.Kong, exit func(code int)) {
-	files := complete.PredictFiles("*")
-	kongplete.Complete(parser, kongplete.WithExitFunc(exit), kongplete.WithPredictor("file", files))
+	kongplete.Complete(parser, kongplete.WithExitFunc(exit))
 }
 
 // scripts tell each shell to ask the program. posener/complete answers as bash's
