@@ -11,6 +11,7 @@ import (
 	"pristine/events"
 	"pristine/inspect"
 	"pristine/internal/config"
+	"pristine/internal/need"
 	"pristine/internal/problem"
 )
 
@@ -78,9 +79,7 @@ func TestChallenge_BeltWithoutARegionPassesNoPart(t *testing.T) {
 // With the region around the part the same camera sees the defects and passes
 // good parts.
 func TestChallenge_BeltWithARegionPassesGoodParts(t *testing.T) {
-	if testing.Short() {
-		t.Skip("computes a lot, in the goroutines of the test above: make test runs it without the race detector")
-	}
+	need.NoRaceDetector(t) // the test above has the same goroutines
 	a := start(t, beltSettings(t, t.TempDir(), ", parts_only: true, region: [0.265625, 0.08333333, 0.46875, 0.83333333]"))
 	a.until("the belt's end", func() bool { return a.page().Cameras[0].Phase == "ended" })
 	t.Log(a.cameras[0].live.Bank().Sensitivity().Detail)
@@ -98,9 +97,7 @@ func TestChallenge_BeltWithARegionPassesGoodParts(t *testing.T) {
 // A flagged part says where and how large its defect is, in the event and on the
 // page, which also has its heat map with the legend below the frame.
 func TestPlaces_StandInEventAndPage(t *testing.T) {
-	if testing.Short() {
-		t.Skip("computes a lot, in the goroutines of the test above: make test runs it without the race detector")
-	}
+	need.NoRaceDetector(t) // the test above has the same goroutines
 	a := start(t, beltSettings(t, t.TempDir(), ", parts_only: true, mm_per_pixel: 0.1, region: [0.265625, 0.08333333, 0.46875, 0.83333333]"))
 	a.until("the belt's end", func() bool { return a.page().Cameras[0].Phase == "ended" })
 	a.until("a heat map on the page", func() bool {

@@ -14,6 +14,7 @@ import (
 	"pristine/capture"
 	"pristine/capture/opencv"
 	"pristine/capture/watchfolder"
+	"pristine/internal/need"
 )
 
 // picture is a JPEG whose blue is n, so that one can tell which was read.
@@ -428,9 +429,7 @@ func TestMove_ThatFailsIsToldOnceAndTriedAgain(t *testing.T) {
 
 // A full folder, as after a weekend: each picture comes once, also over a restart.
 func TestRead_TenThousandPictures(t *testing.T) {
-	if testing.Short() {
-		t.Skip("a measure of size, without a race to find")
-	}
+	need.NoRaceDetector(t)
 	t.Parallel()
 	const pictures, done = 10_000, 1000
 	dir, file, data := t.TempDir(), filepath.Join(t.TempDir(), "ledger"), picture(t, 1)

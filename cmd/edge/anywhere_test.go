@@ -8,12 +8,13 @@ import (
 	"testing"
 
 	"pristine/internal/assets"
+	"pristine/internal/need"
 )
 
 // Started in a folder that holds nothing, every command finds what comes with
 // the program, and a configuration finds what lies beside it.
 func TestCommands_WorkFromAnyFolder(t *testing.T) {
-	measures(t)
+	need.NoRaceDetector(t)
 	repository, err := os.Getwd()
 	if err != nil {
 		t.Fatal(err)

@@ -8,10 +8,11 @@ import (
 	"testing"
 
 	"pristine/agent/bench"
+	"pristine/internal/need"
 )
 
 func TestBench_StagesAndCameras(t *testing.T) {
-	measures(t)
+	need.NoRaceDetector(t)
 	video := filepath.Join(t.TempDir(), "v.mp4")
 	if out, err := exec.Command("ffmpeg", "-loglevel", "error", "-f", "lavfi", "-i", "testsrc2=size=640x480:rate=10:duration=1", "-pix_fmt", "yuv420p", video).CombinedOutput(); err != nil {
 		t.Fatalf("%v: %s", err, out)

@@ -24,6 +24,7 @@ import (
 	"pristine/capture"
 	"pristine/capture/opencv"
 	"pristine/capture/testline"
+	"pristine/internal/need"
 	"pristine/plc"
 	"pristine/web"
 )
@@ -31,7 +32,7 @@ import (
 // A belt whose source names no parts: each part has one result, counted by a
 // subscriber.
 func TestAPartThatNobodyNamesHasOneVerdict(t *testing.T) {
-	measures(t)
+	need.NoRaceDetector(t)
 	const source = "testline://?seed=11&fps=0&speed=97&unnamed=1&kind=gear&defect_rate=0.3&good_first=4&parts=10"
 	empty := filepath.Join(t.TempDir(), "empty.png")
 	o, err := testline.Parse("testline://?seed=11&fps=0&speed=1")
@@ -64,7 +65,7 @@ func TestAPartThatNobodyNamesHasOneVerdict(t *testing.T) {
 // Frames that come more slowly than read_timeout, as on a busy machine: a source
 // that restarts is waited for, and no part is inspected twice.
 func TestASlowSourceThatRestartsGivesEachPartOnce(t *testing.T) {
-	measures(t)
+	need.NoRaceDetector(t)
 	results, _ := inspected(t, configure(t, "'testline://?fps=8&speed=240&parts=2'", "    parts_only: true\n    read_timeout: 100ms\n    health: {max_age: 0s}\n"))
 	var parts []string
 	for _, r := range results {
@@ -78,7 +79,7 @@ func TestASlowSourceThatRestartsGivesEachPartOnce(t *testing.T) {
 // A recording of the built-in belt, run twice: the events are the same but for
 // their ids and the times that the machine took.
 func TestAReplayGivesIdenticalEvents(t *testing.T) {
-	measures(t)
+	need.NoRaceDetector(t)
 	const more = "    region: [0.265625, 0.08333333, 0.46875, 0.83333333]\n    prompts: configs/prompts/flange.yaml\n    learn_parts: 4\n    parts_only: true\n    health: {max_age: 0s}\n"
 	config := configure(t, "'testline://?seed=21&fps=0&speed=200&defect_rate=0.5&good_first=4&parts=7'", more)
 	dir := filepath.Join(t.TempDir(), "rec")
@@ -268,7 +269,7 @@ func TestSeveralRegionsOfOneCamera(t *testing.T) {
 
 // Eight cameras of 1920 × 1080 at once: verdicts are fresh, whatever the load.
 func TestEightCamerasAtOnceGiveFreshVerdicts(t *testing.T) {
-	measures(t)
+	need.NoRaceDetector(t)
 	dir := t.TempDir()
 	file := filepath.Join(dir, "edge.yaml")
 	text := "events: {dir: " + dir + "/events, listen: '127.0.0.1:0'}\nhttp: {listen: ''}\ncameras:\n"

@@ -15,6 +15,7 @@ import (
 	"testing"
 
 	"pristine/evaluate"
+	"pristine/internal/need"
 	"pristine/observe"
 	"pristine/prompts"
 )
@@ -166,7 +167,7 @@ const tolerance = 3
 // right words beat general ones, those beat wrong ones, and swapped words turn
 // the ranking around.
 func TestCardFiguresHoldOnTheGeneratedSet(t *testing.T) {
-	measures(t)
+	need.NoRaceDetector(t)
 	e := pocketModel(t)
 	w, sum, kinds := readWords(t), map[string]float64{}, 0.0
 	lots := encodeLots(t, e)

@@ -5,12 +5,13 @@ import (
 	"testing"
 
 	"pristine/evaluate/report"
+	"pristine/internal/need"
 )
 
 // Each of two sets is measured with the references beside it, whichever is named
 // last, and with the same ones where they are given.
 func TestComparedSetsUseTheReferencesBesideEach(t *testing.T) {
-	measures(t)
+	need.NoRaceDetector(t)
 	lot := "cmd/edge/testdata/lots/key-0"
 	data := []string{"--good", lot + "/good", "--bad", lot + "/bad", "--format", "json"}
 	fits, not := setBeside(t, ""), setBeside(t, "")

@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"pristine/internal/finder"
+	"pristine/internal/need"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -66,7 +67,7 @@ func writeMask(t *testing.T, file string, width, height int, within image.Rectan
 
 // What tools leave in a data set changes no figure of any command.
 func TestCommands_SkipWhatToolsLeave(t *testing.T) {
-	measures(t)
+	need.NoRaceDetector(t)
 	good := pictureFiles(t, frames(t, "testline://?fps=0&speed=240&seed=2&defect_rate=0", 4))
 	bad := pictureFiles(t, frames(t, "testline://?fps=0&speed=240&seed=3&defect_rate=1", 3))
 	clean, littered := filepath.Join(t.TempDir(), "clean"), filepath.Join(t.TempDir(), "littered")
@@ -138,7 +139,7 @@ func TestCommands_SkipWhatToolsLeave(t *testing.T) {
 // (LOCO has 236 and more, VisA 1), and a linked folder is read
 // as if it were in its place.
 func TestEval_UnitesMasksAndFollowsLinks(t *testing.T) {
-	measures(t)
+	need.NoRaceDetector(t)
 	good := pictureFiles(t, frames(t, "testline://?fps=0&speed=240&seed=2&defect_rate=0", 3))
 	bad := pictureFiles(t, frames(t, "testline://?fps=0&speed=240&seed=3&defect_rate=1", 3))
 	left, right := image.Rect(100, 100, 220, 260), image.Rect(200, 140, 400, 300)

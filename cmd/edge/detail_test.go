@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"pristine/internal/need"
 	"pristine/prompts"
 )
 
@@ -16,7 +17,7 @@ const detailGain = 1.5
 
 // Detail ranks better than the whole picture alone, by what the model card says.
 func TestDetailRanksBetterOnTheGeneratedSet(t *testing.T) {
-	measures(t)
+	need.NoRaceDetector(t)
 	e, plain := openPlain(t)
 	lots := encodeLotsWith(t, e, prompts.Needs{Detail: 2}, "bearing-0", "chip-0", "fork-0", "honeycomb-0", "paperclip-0", "rope-0")
 	mean := func(option prompts.Detail) float64 {
@@ -45,7 +46,7 @@ func TestDetailRanksBetterOnTheGeneratedSet(t *testing.T) {
 
 // What is kept, measured and printed has the detail in it.
 func TestDetailIsKeptAndToldAbout(t *testing.T) {
-	measures(t)
+	need.NoRaceDetector(t)
 	good, bad := frames(t, "testline://?fps=0&seed=1&defect_rate=0", 4), frames(t, "testline://?fps=0&seed=3&defect_rate=1", 2)
 	set := setBeside(t, "")
 	out, _ := edge(t, 0, "reference", "add", set, good)

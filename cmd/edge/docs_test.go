@@ -49,7 +49,7 @@ var written = map[string][]string{
 // The commands of every page work word for word: a shell runs each block as it
 // stands, the blocks of a page one after the other in a fresh clone.
 func TestDocs_CommandsWorkAsTyped(t *testing.T) {
-	measures(t)
+	need.NoRaceDetector(t)
 	for page := range shown {
 		if len(blocks(t, page, func(b pages.Block) bool { return !b.Demo })) == 0 {
 			t.Errorf("%s has no commands to run", page)

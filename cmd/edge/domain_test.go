@@ -5,6 +5,7 @@ import (
 	"slices"
 	"testing"
 
+	"pristine/internal/need"
 	"pristine/observe"
 	"pristine/prompts"
 )
@@ -12,7 +13,7 @@ import (
 // Of each lot's references, the other lots' pictures must be unknown and its own
 // must not, good or bad.
 func TestAnotherPartIsUnknownAndABrokenOneIsNot(t *testing.T) {
-	measures(t)
+	need.NoRaceDetector(t)
 	own, others := measureDomain(t, 4, 4)
 	if own.unknown*100 > own.all || others.unknown*100 < 95*others.all {
 		t.Error("must be at most 1 % of its own and at least 95 % of other parts")
@@ -20,7 +21,7 @@ func TestAnotherPartIsUnknownAndABrokenOneIsNot(t *testing.T) {
 }
 
 func TestWithOneReferenceAnotherPartIsUnknown(t *testing.T) {
-	measures(t)
+	need.NoRaceDetector(t)
 	own, others := measureDomain(t, 1, 5)
 	if own.unknown*100 > 2*own.all || others.unknown*100 < 95*others.all {
 		t.Error("must be at most 2 % of its own and at least 95 % of other parts")

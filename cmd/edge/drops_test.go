@@ -9,13 +9,14 @@ import (
 	"time"
 
 	"pristine/events"
+	"pristine/internal/need"
 	"pristine/web"
 )
 
 // Every policy counts what it drops under its own cause: in status, metrics,
 // heartbeats and events.
 func TestDrops_EachPolicy(t *testing.T) {
-	measures(t)
+	need.NoRaceDetector(t)
 	for name, tc := range map[string]struct {
 		source, camera, cause string
 		inResults             bool // result events name the cause, too

@@ -19,6 +19,7 @@ import (
 	"pristine/capture/opencv"
 	"pristine/capture/testline"
 	"pristine/events"
+	"pristine/internal/need"
 )
 
 // asProcess is set where the test's own binary is to be the agent.
@@ -63,16 +64,6 @@ func (b *buffer) String() string {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	return b.b.String()
-}
-
-// measures marks a test that computes a lot and shares nothing between
-// goroutines that package agent's tests do not. The race detector makes it ten
-// times as slow: make test runs it in full, without the detector.
-func measures(t *testing.T) {
-	t.Helper()
-	if testing.Short() {
-		t.Skip("computes a lot: make test runs it without the race detector")
-	}
 }
 
 func edge(t *testing.T, want int, args ...string) (stdout, stderr string) {
@@ -152,7 +143,7 @@ func judged(t *testing.T, results []*events.Result, learned int) (rest []*events
 // subscriber of its own and held against the ground truth. The seed is used
 // nowhere else.
 func TestTheLineRuns(t *testing.T) {
-	measures(t)
+	need.NoRaceDetector(t)
 	const source = "testline://?seed=314159&fps=0&good_first=32&defect_rate=0.25&parts=92"
 	config := configure(t, source, "    region: [0.265625, 0.08333333, 0.46875, 0.83333333]\n    prompts: configs/prompts/flange.yaml\n    learn_parts: 32\n    parts_only: true\n    health: {max_age: 0s}\n")
 	all, printed := inspected(t, config)
@@ -233,7 +224,7 @@ func frames(t *testing.T, address string, count int) string {
 }
 
 func TestVideoAndFolderRunThroughTheSamePipeline(t *testing.T) {
-	measures(t)
+	need.NoRaceDetector(t)
 	video := filepath.Join(t.TempDir(), "v.mp4")
 	if out, err := exec.Command("ffmpeg", "-loglevel", "error", "-f", "lavfi", "-i", "testsrc2=size=320x240:rate=10:duration=1", "-pix_fmt", "yuv420p", video).CombinedOutput(); err != nil {
 		t.Fatalf("%v: %s", err, out)
@@ -248,7 +239,7 @@ func TestVideoAndFolderRunThroughTheSamePipeline(t *testing.T) {
 }
 
 func TestEvalScoreAndEmbed(t *testing.T) {
-	measures(t)
+	need.NoRaceDetector(t)
 	references := frames(t, "testline://?fps=0&seed=1&defect_rate=0", 4)
 	good := frames(t, "testline://?fps=0&seed=2&defect_rate=0", 4)
 	bad := frames(t, "testline://?fps=0&seed=3&defect_rate=1", 4)

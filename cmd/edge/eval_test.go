@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"pristine/evaluate/report"
+	"pristine/internal/need"
 )
 
 // browse gives the page as Chromium has it.
@@ -38,7 +39,7 @@ func evalReport(t *testing.T, args ...string) report.Report {
 }
 
 func TestEvalDrawsReferencesAndReports(t *testing.T) {
-	measures(t)
+	need.NoRaceDetector(t)
 	good := frames(t, "testline://?fps=0&speed=240&seed=2&defect_rate=0", 7)
 	bad := frames(t, "testline://?fps=0&speed=240&seed=3&defect_rate=1", 4)
 	file := filepath.Join(t.TempDir(), "report.html")
@@ -63,7 +64,7 @@ func TestEvalDrawsReferencesAndReports(t *testing.T) {
 
 // A batch scores as single pictures do, so that eval and score agree.
 func TestEvalAgreesWithScore(t *testing.T) {
-	measures(t)
+	need.NoRaceDetector(t)
 	good := frames(t, "testline://?fps=0&speed=240&seed=2&defect_rate=0", 5)
 	bad := frames(t, "testline://?fps=0&speed=240&seed=3&defect_rate=1", 2)
 	out, _ := edge(t, 0, "score", good, bad, "--format", "json")
@@ -88,7 +89,7 @@ func TestEvalAgreesWithScore(t *testing.T) {
 
 // Figures never leave pictures out silently.
 func TestPicturesThatCannotBeReadStopEvalOrAreSaid(t *testing.T) {
-	measures(t)
+	need.NoRaceDetector(t)
 	good := frames(t, "testline://?fps=0&speed=240&seed=2&defect_rate=0", 3)
 	bad := frames(t, "testline://?fps=0&speed=240&seed=3&defect_rate=1", 2)
 	broken := filepath.Join(good, "broken.jpg")
@@ -109,7 +110,7 @@ func TestPicturesThatCannotBeReadStopEvalOrAreSaid(t *testing.T) {
 }
 
 func TestASetThatSaysNothingIsUnknownInEvalToo(t *testing.T) {
-	measures(t)
+	need.NoRaceDetector(t)
 	set := filepath.Join(t.TempDir(), "set.yaml")
 	if err := os.WriteFile(set, []byte("name: nonsense\nobject: part\npristine: [\"the sum of two numbers\"]\ndefects: {x: {prompts: [\"a number that is even\"]}}\ntemplates: none\n"), 0o600); err != nil {
 		t.Fatal(err)

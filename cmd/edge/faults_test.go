@@ -14,6 +14,7 @@ import (
 
 	"pristine/capture"
 	"pristine/capture/opencv"
+	"pristine/internal/need"
 	"pristine/web"
 )
 
@@ -130,7 +131,7 @@ const (
 // agents take turns of a second, so that other work on the machine weighs on
 // both.
 func TestFaultyCamerasDoNotSlowTheOthers(t *testing.T) {
-	measures(t)
+	need.NoRaceDetector(t)
 	faulty, causes := faultyCameras(t)
 	alone, beside := startPaced(t, healthy), startPaced(t, healthy+faulty)
 	defer http.DefaultClient.CloseIdleConnections()

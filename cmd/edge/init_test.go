@@ -8,12 +8,14 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"pristine/internal/need"
 )
 
 // A part's photos become a station by edge init and the commands that it says: it
 // inspects what is put into its folder, and its thresholds rest on the photos.
 func TestInit_FromPhotosToAWatchedStation(t *testing.T) {
-	measures(t)
+	need.NoRaceDetector(t)
 	dir := t.TempDir()
 	lot, part := filepath.Join(dir, "lot"), filepath.Join(dir, "steel flange")
 	edge(t, 0, "testline", lot, "--parts", "80", "--seed", "5")

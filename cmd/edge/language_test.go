@@ -7,13 +7,14 @@ import (
 	"strings"
 	"testing"
 
+	"pristine/internal/need"
 	"pristine/prompts"
 )
 
 // Bundle pocket 1.5.0 reaches 45 by the bare sentences and by the default
 // templates around them; the floors leave some to a retraining.
 func TestNonsenseIsUnknownAndConditionsAreNot(t *testing.T) {
-	measures(t)
+	need.NoRaceDetector(t)
 	e := pocketModel(t)
 	unknown := func(good, bad, templates string) bool {
 		set, err := prompts.Parse("set.yaml", fmt.Appendf(nil, "name: x\npristine: [%q]\ndefects: {bad: {prompts: [%q]}}\ntemplates: %s\n", good, bad, templates))

@@ -11,6 +11,7 @@ import (
 
 	"pristine/capture"
 	"pristine/capture/opencv"
+	"pristine/internal/need"
 	"pristine/internal/turn"
 	"pristine/observe"
 	"pristine/prompts"
@@ -49,7 +50,7 @@ func turnedScores(t *testing.T, e *observe.Model, plain *prompts.Bank, reference
 // are turned, too. A board has an up and a down: one that lies upside down is not
 // passed.
 func TestReferencesDecideWhetherAPartMayLieTurned(t *testing.T) {
-	measures(t)
+	need.NoRaceDetector(t)
 	e, plain := openPlain(t)
 	chips, _ := filepath.Glob("cmd/edge/testdata/lots/chip-0/good/*.jpg")
 	boards, _ := filepath.Glob(frames(t, "testline://?fps=0&speed=240&kind=board&seed=1&defect_rate=0", 5) + "/*.jpg")
@@ -76,7 +77,7 @@ func TestReferencesDecideWhetherAPartMayLieTurned(t *testing.T) {
 // The kept file says how parts lie, keeps it, and of before it asks for the
 // pictures again.
 func TestTurnedReferencesAreKeptBesideASet(t *testing.T) {
-	measures(t)
+	need.NoRaceDetector(t)
 	good := "cmd/edge/testdata/lots/chip-0/good"
 	list := func(set string) (all []keptPicture, table string) {
 		out, _ := edge(t, 0, "reference", "list", "--format", "json", set)

@@ -16,6 +16,7 @@ import (
 
 	"pristine/events"
 	"pristine/infer"
+	"pristine/internal/need"
 	"pristine/internal/untar"
 )
 
@@ -79,7 +80,7 @@ func softmax(picture []float32, texts [][]float32, scale float64) []float64 {
 }
 
 func TestAnExportGivesPythonsNumbersFromJPEGAndText(t *testing.T) {
-	measures(t)
+	need.NoRaceDetector(t)
 	for name, scale := range map[string]float64{"clip": 100, "clip-gelu": 30, "siglip": 100} {
 		t.Run(name, func(t *testing.T) {
 			g := readExportGolden(t, name)
@@ -118,7 +119,7 @@ func TestAnExportGivesPythonsNumbersFromJPEGAndText(t *testing.T) {
 }
 
 func TestModelCommands(t *testing.T) {
-	measures(t)
+	need.NoRaceDetector(t)
 	models := t.TempDir()
 	export := untar.Gzip(t, exports+"clip-gelu.tar.gz")
 	out, _ := edge(t, exitClean, "model", "import", export, "--models", models, "--name", "line-3")
@@ -149,7 +150,7 @@ func TestModelCommands(t *testing.T) {
 }
 
 func TestModelBuild(t *testing.T) {
-	measures(t)
+	need.NoRaceDetector(t)
 	if out, _ := edge(t, exitClean, "model", "build", "models/pocket", "--provider", "cpu"); !strings.Contains(out, "runs on cpu after") {
 		t.Errorf("build says %q", out)
 	}

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"pristine/infer"
+	"pristine/internal/need"
 	"pristine/internal/untar"
 )
 
@@ -27,7 +28,7 @@ func withOpenVINO(t *testing.T) []string {
 }
 
 func TestAnEngineOfOpenVINOProvesItself(t *testing.T) {
-	measures(t)
+	need.NoRaceDetector(t)
 	env := withOpenVINO(t)
 	build := func(bundle string) string {
 		c, out := process(t, env, "model", "build", bundle, "--provider", "openvino", "--cache-dir", t.TempDir())
@@ -50,7 +51,7 @@ func TestAnEngineOfOpenVINOProvesItself(t *testing.T) {
 }
 
 func TestTheCPUServesWhileOpenVINOBuildsAndHandsOver(t *testing.T) {
-	measures(t)
+	need.NoRaceDetector(t)
 	c, out := process(t, withOpenVINO(t), "run", "--config",
 		configure(t, "testline://?fps=20", "model: {providers: [openvino, cpu], policy: fallback}\nhttp: {listen: '127.0.0.1:0'}\n"))
 	until(t, "the page", out, func() bool { return pageAt.MatchString(out.String()) })

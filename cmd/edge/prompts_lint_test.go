@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"pristine/internal/need"
 	"pristine/observe"
 	"pristine/prompts"
 )
@@ -104,7 +105,7 @@ func linted(t *testing.T, e *observe.Model, lines string) []prompts.Warning {
 }
 
 func TestLintCatchesEveryWrittenCase(t *testing.T) {
-	measures(t)
+	need.NoRaceDetector(t)
 	e, count := pocketModel(t), 0
 	for rule, cases := range lintCases {
 		for _, lines := range cases {
@@ -126,7 +127,7 @@ func TestLintCatchesEveryWrittenCase(t *testing.T) {
 }
 
 func TestLintHasFewFalseAlarmsOnShippedSets(t *testing.T) {
-	measures(t)
+	need.NoRaceDetector(t)
 	e, count, alarms := pocketModel(t), 0, 0
 	files, err := filepath.Glob("configs/prompts/*.yaml")
 	if err != nil || len(files) < 8 {
@@ -158,7 +159,7 @@ func TestLintHasFewFalseAlarmsOnShippedSets(t *testing.T) {
 }
 
 func TestLintAndCheckTellTheSame(t *testing.T) {
-	measures(t)
+	need.NoRaceDetector(t)
 	file := filepath.Join(t.TempDir(), "set.yaml")
 	if err := os.WriteFile(file, []byte("name: x\nobject: lid\ndefects:\n  x:\n    prompts:\n      - \"{} with no cap\"\n"), 0o600); err != nil {
 		t.Fatal(err)

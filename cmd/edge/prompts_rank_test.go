@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"pristine/internal/need"
 	"pristine/internal/pictures"
 
 	"pristine/capture/opencv"
@@ -13,7 +14,7 @@ import (
 )
 
 func TestRankAndExplain(t *testing.T) {
-	measures(t)
+	need.NoRaceDetector(t)
 	photos := filepath.Join(t.TempDir(), "photos")
 	edge(t, 0, "testline", photos, "--parts", "12", "--seed", "4", "--defect-rate", "0.5", "--references", "2")
 	const set = "configs/prompts/flange.yaml"

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"pristine/infer"
+	"pristine/internal/need"
 	"pristine/observe"
 	"pristine/prompts"
 )
@@ -35,7 +36,7 @@ func scoresOf(t *testing.T, args ...string) []scored {
 }
 
 func TestReferencesAreKeptBesideASet(t *testing.T) {
-	measures(t)
+	need.NoRaceDetector(t)
 	good, bad := frames(t, "testline://?fps=0&seed=1&defect_rate=0", 6), frames(t, "testline://?fps=0&seed=3&defect_rate=1", 2)
 	set := setBeside(t, "")
 	if s := scoresOf(t, bad, "--prompts", set); s[0].Reference != 0 {
@@ -110,7 +111,7 @@ func withoutPatches(t *testing.T) string {
 }
 
 func TestABundleWithoutPatchesIsScoredByTiles(t *testing.T) {
-	measures(t)
+	need.NoRaceDetector(t)
 	bundle := withoutPatches(t)
 	good, bad := frames(t, "testline://?fps=0&seed=1&defect_rate=0", 4), frames(t, "testline://?fps=0&seed=3&defect_rate=1", 2)
 	plain := setBeside(t, "")
@@ -131,7 +132,7 @@ func TestABundleWithoutPatchesIsScoredByTiles(t *testing.T) {
 }
 
 func TestASetWhoseTextsAreCachedIsSwappedInWithinFiftyMilliseconds(t *testing.T) {
-	measures(t)
+	need.NoRaceDetector(t)
 	e := pocketModel(t)
 	if _, err := e.Bank(context.Background(), "configs/prompts/cast-metal.yaml"); err != nil {
 		t.Fatal(err)
@@ -176,7 +177,7 @@ func TestTheLensEncodesTheTilesThatAreAskedFor(t *testing.T) {
 }
 
 func TestTwoSetsAreComparedOnTheSameFrames(t *testing.T) {
-	measures(t)
+	need.NoRaceDetector(t)
 	dir := frames(t, "testline://?fps=0&seed=3&defect_rate=0.5", 5)
 	tiled := setBeside(t, "tiles: 2\n")
 	if _, errs := edge(t, 2, "run", "--config", configure(t, dir, "    shadow_prompts: "+tiled+"\n")); !strings.Contains(errs, "give both the same") {

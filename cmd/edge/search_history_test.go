@@ -11,13 +11,14 @@ import (
 
 	"pristine/capture/opencv"
 	"pristine/internal/finder"
+	"pristine/internal/need"
 )
 
 // What a running agent has seen is found by a text and by a picture, with its
 // event, its verdict and its thumbnail; results that come later are found
 // later.
 func TestSearch_History(t *testing.T) {
-	measures(t)
+	need.NoRaceDetector(t)
 	dir := t.TempDir()
 	t.Setenv("HOME", dir)
 	t.Setenv("XDG_CACHE_HOME", "")

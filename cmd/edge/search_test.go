@@ -13,11 +13,12 @@ import (
 	"pristine/capture/opencv"
 	"pristine/infer"
 	"pristine/internal/finder"
+	"pristine/internal/need"
 	"pristine/search"
 )
 
 func TestSearch_FolderKeepsEmbeddings(t *testing.T) {
-	measures(t)
+	need.NoRaceDetector(t)
 	photos := filepath.Join(t.TempDir(), "photos")
 	edge(t, 0, "testline", photos, "--parts", "6", "--seed", "4", "--defect-rate", "0.5", "--references", "0")
 	index, sheet := filepath.Join(t.TempDir(), "deep", "index"), filepath.Join(t.TempDir(), "sheet.jpg")

@@ -4,12 +4,14 @@ import (
 	"encoding/json"
 	"strings"
 	"testing"
+
+	"pristine/internal/need"
 )
 
 // A severity that is for review never fails a part, whoever asks: the running
 // agent, edge score and edge eval answer alike.
 func TestSeverity_RunScoreAndEvalAgree(t *testing.T) {
-	measures(t)
+	need.NoRaceDetector(t)
 	dir, bad := frames(t, "testline://?fps=0&seed=5&defect_rate=0", 3), frames(t, "testline://?fps=0&seed=6", 1)
 	const low = "arm: true\nthresholds: {review: 0.000001, fail: 0.000002}\ndefects:\n  scratch: {prompts: [\"scratched {}\"], severity: minor}\n"
 	for name, tc := range map[string]struct {

@@ -5,12 +5,14 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"pristine/internal/need"
 )
 
 // calibrate writes into the set without losing its comments, refuses what the
 // data cannot support, and writes nothing with --dry-run.
 func TestCalibrateKeepsCommentsAndRefuses(t *testing.T) {
-	measures(t)
+	need.NoRaceDetector(t)
 	photos := filepath.Join(t.TempDir(), "photos")
 	edge(t, 0, "testline", photos, "--parts", "30", "--seed", "4", "--defect-rate", "0.4", "--references", "2")
 	set := filepath.Join(t.TempDir(), "set.yaml")

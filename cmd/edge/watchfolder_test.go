@@ -12,12 +12,13 @@ import (
 
 	"pristine/events"
 	"pristine/events/outbox"
+	"pristine/internal/need"
 )
 
 // Pictures arrive in a watched folder while the program is killed again and again,
 // and while the folder goes away: each has one event in the end, and is moved.
 func TestWatchFolder_EachPictureOnceWheneverTheProgramIsKilled(t *testing.T) {
-	measures(t)
+	need.NoRaceDetector(t)
 	dir := t.TempDir()
 	folder := filepath.Join(dir, "in")
 	edge(t, 0, "testline", filepath.Join(dir, "lot"), "--parts", "12", "--seed", "4", "--references", "2")

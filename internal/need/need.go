@@ -5,7 +5,8 @@
 //	}
 //
 // Promises: where CI is set, what is missing fails the test; elsewhere the test is
-// skipped and says why.
+// skipped and says why. NoRaceDetector skips in the pass with the race detector alone:
+// make test runs all tests without it first, which package layout holds.
 package need
 
 import (
@@ -20,4 +21,13 @@ func Missing(t testing.TB, format string, arguments ...any) {
 		t.Fatalf("missing: "+format, arguments...)
 	}
 	t.Skipf("missing: "+format, arguments...)
+}
+
+// NoRaceDetector ends a test that computes a lot, and shares nothing between goroutines
+// that another test does not. The race detector makes it ten times as slow.
+func NoRaceDetector(t testing.TB) {
+	t.Helper()
+	if raceDetector {
+		t.Skip("computes a lot: make test runs it without the race detector")
+	}
 }
