@@ -147,17 +147,19 @@ func (s *source) Read(ctx context.Context, f *capture.Frame) error {
 // wait returns when something may have changed, at the latest after d.
 func (s *source) wait(ctx context.Context, d time.Duration) {
 	var changes chan fsnotify.Event
-	var errs chan error
+	var overflow chan error
 	if s.events != nil {
-		changes, errs = s.events.Events, s.events.Errors
+		changes, overflow = s.events.Events, s.events.Errors
 	}
 	timer := time.NewTimer(max(d, time.Millisecond))
 	defer timer.Stop()
 	select {
 	case e := <-changes:
 		s.notice(e)
-	case <-errs: // such as too many changes at once: some were not reported
-		s.pause = 0
+	case err := <-overflow:
+		if err != nil { // too many changes at once: some were not reported
+			s.pause = 0
+		}
 	case <-s.options.Ledger.changed:
 		s.dispose()
 	case <-timer.C:
