@@ -133,7 +133,7 @@ func (k *camera) challenge(ctx context.Context) {
 			return
 		}
 		if err != nil {
-			k.agent.log.Error("the camera was not challenged with synthetic defects: it is not known how small a defect it sees", "camera", k.config.Name, "err", err)
+			k.agent.log.Error("the challenge with synthetic defects failed: nobody knows how small a defect this camera finds", "camera", k.config.Name, "err", err)
 			k.publishState(ctx, events.State{Subject: "camera", Name: k.config.Name, State: "challenge_failed", Detail: err.Error()})
 			break
 		}
@@ -161,13 +161,13 @@ func (k *camera) settle(bank *prompts.Bank, result *challenged) bool {
 
 func (k *camera) report(ctx context.Context, c *challenged) {
 	if c.Insensitive {
-		k.agent.log.Error("the camera does not see planted defects: REVIEW instead of PASS", "camera", k.config.Name, "detail", c.Detail)
+		k.agent.log.Error("the camera misses planted defects: REVIEW instead of PASS", "camera", k.config.Name, "detail", c.Detail)
 	} else {
 		k.agent.log.Info("challenged with synthetic defects", "camera", k.config.Name, "detail", c.Detail)
 	}
 	if k.kept != nil {
 		if err := k.kept.saveChallenge(c, k.goodParts.list()); err != nil {
-			k.agent.log.Error("what the challenge found is not kept: the next start challenges anew, if it can", "camera", k.config.Name, "err", err)
+			k.agent.log.Error("saving the challenge failed: the next start challenges again", "camera", k.config.Name, "err", err)
 		}
 	}
 	state := "challenged"
@@ -205,18 +205,18 @@ func (k *camera) challengeBank(ctx context.Context, bank *prompts.Bank, waiting 
 	return k.judged(bank, out.Figures(k.config.MMPerPixel), size), nil
 }
 
-// judged tells whether enough was found.
+// judged reports whether enough was found.
 func (k *camera) judged(bank *prompts.Bank, r *challenge.Report, size int) *challenged {
 	found, planted := r.Escape.N-r.Escape.K, r.Escape.N
 	c := &challenged{Synthetic: true, At: time.Now().UTC(), Of: k.challengeOf(bank), Pixels: size, Planted: planted, Found: found}
 	if planted == 0 {
-		c.Detail = "synthetic defects tell nothing: no good part passes as it is"
+		c.Detail = "planted defects show nothing: no good part passes as it is"
 		return c
 	}
 	c.Insensitive = float64(found) < k.config.Challenge.Found*float64(planted)
-	c.Detail = fmt.Sprintf("of %d synthetic defects of %s it finds %d", planted, sizeText(size, k.config.MMPerPixel), found)
+	c.Detail = fmt.Sprintf("%d of %d synthetic defects of %s were found", found, planted, sizeText(size, k.config.MMPerPixel))
 	if c.Insensitive {
-		c.Detail += fmt.Sprintf(", not %.0f %%; missed are %s; try: %s", 100*k.config.Challenge.Found, strings.Join(missed(r), ", "), k.advice(bank, r))
+		c.Detail += fmt.Sprintf(", fewer than %.0f %%; most were missed of %s; try: %s", 100*k.config.Challenge.Found, strings.Join(missed(r), ", "), k.advice(bank, r))
 	}
 	return c
 }
@@ -237,11 +237,11 @@ func (k *camera) advice(bank *prompts.Bank, r *challenge.Report) string {
 	const small, few = 0.25, 8
 	switch {
 	case r.PartShare < small:
-		return fmt.Sprintf("a region around the part, which is %d px long and covers %.0f %% of what the camera inspects", r.PartPixels, 100*r.PartShare)
+		return fmt.Sprintf("a region around the part: it is %d px long and covers %.0f %% of what the camera inspects", r.PartPixels, 100*r.PartShare)
 	case bank.References() < few:
 		return fmt.Sprintf("more learn_parts: there are %d references", bank.References())
 	default:
-		return "more detail (a smaller region), or a larger challenge.size if such defects do not matter"
+		return "a smaller region, or a larger challenge.size if such defects do not matter"
 	}
 }
 

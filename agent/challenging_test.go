@@ -166,7 +166,7 @@ func TestChallenge_OutlivesARestart(t *testing.T) {
 	c.Cameras[0].Challenge.Found = 0.01
 	third := start(t, c)
 	third.until("the set to be challenged anew", func() bool {
-		return strings.Contains(third.cameras[0].live.Bank().Sensitivity().Detail, "it finds") && !insensitive(third)
+		return strings.Contains(third.cameras[0].live.Bank().Sensitivity().Detail, "were found") && !insensitive(third)
 	})
 	for _, r := range third.out.shownResults() {
 		if r.Reason == inspect.ReasonInsensitive {

@@ -43,8 +43,8 @@ func openWatched(ctx context.Context, all []*camera) error {
 	return nil
 }
 
-// recoverWatched tells the ledger of events that it does not know: it is written
-// after them.
+// recoverWatched records the events that the ledger does not know: it is written after
+// them.
 func (k *camera) recoverWatched(ctx context.Context, stations []string) error {
 	last, err := k.ledger.Sequence(k.agent.store.Sequence())
 	if err != nil {
@@ -100,7 +100,7 @@ func (k *camera) watchOptions() watchfolder.Options {
 	return o
 }
 
-// recordWatched tells the ledger what became of a result's event.
+// recordWatched records in the ledger what became of a result's event.
 func (k *camera) recordWatched(e *events.Event, r *inspect.Result, err error) {
 	switch {
 	case k.ledger == nil:

@@ -15,10 +15,10 @@ type Difference struct {
 	Interval [2]float64 `json:"interval_95"` // of BMinusA
 }
 
-// Decided tells whether the interval leaves zero out.
+// Decided reports whether the interval leaves zero out.
 func (d Difference) Decided() bool { return d.Interval[0] > 0 || d.Interval[1] < 0 }
 
-// Compare gives the difference of two sets' AUROC with its 95 % interval by a
+// Compare returns the difference of two sets' AUROC with its 95 % interval by a
 // paired percentile bootstrap (Efron, 1979): pictures are drawn with
 // replacement within each label, and both sets are measured on the same draw.
 // A and B hold the same pictures in the same order.

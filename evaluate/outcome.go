@@ -140,7 +140,7 @@ func split(outcomes []Outcome, value func(*Outcome) float64) (good, bad []float6
 	return good, bad
 }
 
-// perDefect gives the figures of each labelled kind, the worst found first.
+// perDefect returns the figures of each labelled kind, the worst found first.
 func perDefect(outcomes []Outcome, good []float64, t Thresholds) []DefectFigures {
 	kinds := map[string][]*Outcome{}
 	for i := range outcomes {
@@ -174,7 +174,7 @@ func perDefect(outcomes []Outcome, good []float64, t Thresholds) []DefectFigures
 	return all
 }
 
-// Worst gives the n outcomes on the wrong side, the most wrong first: bad
+// Worst returns the n outcomes on the wrong side, the most wrong first: bad
 // parts with the lowest scores and good parts with the highest, by their rank
 // among the parts of the other label.
 func Worst(outcomes []Outcome, n int) []Outcome {

@@ -42,7 +42,7 @@ func (p *Pixels) Add(values []float32, rows, columns int, mask []bool) {
 // Regions is the number of defects in the masks.
 func (p *Pixels) Regions() int { return int(p.count) }
 
-// Figures gives the AUROC over all pixels, and PRO: the mean over defects of
+// Figures returns the AUROC over all pixels, and PRO: the mean over defects of
 // the share of their pixels that is found, integrated over the share of false
 // pixels up to 0.3 and divided by it. Both are NaN without bad or without good
 // pixels.

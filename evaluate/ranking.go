@@ -87,7 +87,7 @@ func F1Max(good, bad []float64) (f1, threshold float64) {
 // above a threshold.
 type Point struct{ FalseAlarms, Hits float64 }
 
-// ROC gives the curve's points from (0, 0) to (1, 1), one for each distinct
+// ROC returns the curve's points from (0, 0) to (1, 1), one for each distinct
 // score.
 func ROC(good, bad []float64) []Point {
 	points := []Point{{0, 0}}

@@ -121,7 +121,7 @@ func TestASecondImplementationOfTheSchemaAgrees(t *testing.T) {
 	}
 }
 
-// damaged gives the golden events, and some with one thing wrong.
+// damaged returns the golden events, and some with one thing wrong.
 func damaged(t testing.TB) map[string][]byte {
 	all := map[string][]byte{}
 	for name := range golden() {

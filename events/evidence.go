@@ -79,7 +79,7 @@ func FetchEvidence(ctx context.Context, h Hub, e *Evidence) ([]byte, error) {
 }
 
 // ReadPicture reads a picture of at most limit bytes from the stream below the
-// bucket, and gives its place there. Errors have ErrNoEvidence where it is not
+// bucket, and returns its place there. Errors have ErrNoEvidence where it is not
 // there whole, and ErrEvidence where it is too large. It asks for single
 // messages: the client's own Get makes a consumer for each picture, and needs
 // leave for that.

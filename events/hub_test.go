@@ -47,7 +47,7 @@ func write(t *testing.T, name string, text []byte) string {
 	return file
 }
 
-// user makes a key of a user, and gives it with its public part and its seed.
+// user makes a key of a user, and returns it with its public part and its seed.
 func user(t *testing.T) (pair nkeys.KeyPair, public string, seed []byte) {
 	t.Helper()
 	pair, err := nkeys.CreateUser()

@@ -22,7 +22,7 @@ type Lines struct {
 	InShadow           string        // output for parts of a set in shadow: none (or ""), pass or reject
 }
 
-// outputs gives the offsets of the lines that are wired, and their signals.
+// outputs returns the offsets of the lines that are wired, and their signals.
 func (l *Lines) outputs() (offsets []int, signals []signal) {
 	for _, o := range []struct {
 		offset int

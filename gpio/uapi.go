@@ -78,7 +78,7 @@ func ioctl(fd int, request uint32, argument []byte) error {
 	return nil
 }
 
-// request asks a chip for lines, and gives their descriptor.
+// request asks a chip for lines, and returns their descriptor.
 func request(chip int, r []byte) (int, error) {
 	if err := ioctl(chip, getLine, r); err != nil {
 		return 0, fmt.Errorf("request lines: %w", err)

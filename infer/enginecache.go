@@ -102,7 +102,7 @@ func readGPU(root fs.FS) string {
 	return unknownPart
 }
 
-// readTensorRT gives the version of the TensorRT library: of the one that this
+// readTensorRT returns the version of the TensorRT library: of the one that this
 // process has loaded, else of those installed.
 func readTensorRT(root fs.FS) string {
 	if maps, err := fs.ReadFile(root, "proc/self/maps"); err == nil {

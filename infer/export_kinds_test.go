@@ -49,8 +49,8 @@ func toHalf(t *testing.T, path string) {
 	})
 }
 
-// retype gives the float32 inputs, outputs, weights and casts of a model another
-// element type.
+// retype changes the element type of the float32 inputs, outputs, weights and casts of
+// a model.
 func retype(t *testing.T, path string, elem uint64, convert func([]byte) []byte) {
 	t.Helper()
 	data, err := os.ReadFile(path)

@@ -40,7 +40,7 @@ func goldenOf(b *bundle.Bundle) (*golden, error) {
 	return &g, json.Unmarshal(data, &g)
 }
 
-// CheckGolden encodes the golden pictures and texts of a bundle, and gives how
+// CheckGolden encodes the golden pictures and texts of a bundle, and returns how
 // many there are and an error where one is further from its golden embedding
 // than rounding explains. decode reads a picture file.
 func CheckGolden(ctx context.Context, b *bundle.Bundle, images *Service, texts *TextEncoder, decode func(path string) (Picture, error)) (int, error) {

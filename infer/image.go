@@ -114,7 +114,7 @@ func normaliseTable(m *bundle.ImageManifest) []float32 {
 	return t
 }
 
-// Shapes gives the sizes of the outputs.
+// Shapes returns the sizes of the outputs.
 func (e *ImageEncoder) Shapes() Shapes { return e.shapes }
 
 // Status says what the encoder runs on.

@@ -29,7 +29,7 @@ func (e *ImageEncoder) execute(b *batch) error {
 	return err
 }
 
-// handOver gives the place of a run that ended to those that wait.
+// handOver passes the place of a run that ended to one of those that wait.
 func (e *ImageEncoder) handOver() {
 	if len(e.waiting) == 0 {
 		e.running--

@@ -178,7 +178,7 @@ func (m *modelFile) takes(types []int, names ...string) error {
 	return nil
 }
 
-// missing gives an error that lists what there is when a name is not there.
+// missing returns an error that lists what there is when a name is not there.
 func missing(path, kind, name string, there map[string]onnxfile.Value) error {
 	if _, ok := there[name]; ok {
 		return nil

@@ -13,7 +13,7 @@ import (
 // another device of it than Intel's CPU.
 const openvino = "openvino"
 
-// splitProvider gives a provider's name and the device of it, which only
+// splitProvider returns a provider's name and the device of it, which only
 // OpenVINO has.
 func splitProvider(provider string) (name, device string) {
 	name, device, _ = strings.Cut(provider, ":")

@@ -35,7 +35,7 @@ type Parity struct {
 	Patches   Similarity // of the patch outputs together; zero where there are none
 }
 
-// Check gives an error where the cosines are too low, or no numbers.
+// Check returns an error where the cosines are too low, or no numbers.
 func (p Parity) Check() error {
 	for i, got := range []Similarity{p.Embedding, p.Patches} {
 		least := parityGate[i]
@@ -105,7 +105,7 @@ func inRuns(pictures [][]float32, size int, embed embedding) ([][][]float32, err
 	return all, nil
 }
 
-// parityPictures gives the inputs [3, size, size] of the bundle's golden
+// parityPictures returns the inputs [3, size, size] of the bundle's golden
 // pictures, and of four drawn ones, so that every bundle has some.
 func parityPictures(b *bundle.Bundle) ([][]float32, error) {
 	m := &b.Manifest.Image

@@ -90,7 +90,7 @@ func parseProfile(data []byte) (Placement, error) {
 	return p, nil
 }
 
-// check gives an error where a provider took none of the nodes.
+// check returns an error where a provider took none of the nodes.
 func (p Placement) check(provider string) error {
 	name, _ := splitProvider(provider)
 	if p[ortNames[name]] > 0 {

@@ -84,7 +84,7 @@ type quick struct {
 	bits    int // of the weights' fraction
 }
 
-// shorten gives a pass's weights with as many bits of fraction as 16 allow,
+// shorten returns a pass's weights with as many bits of fraction as 16 allow,
 // from 14 for an enlargement to 17 for a sixth; each sample's sum stays exactly
 // 1, so that plain areas keep their level.
 func (p *pass) shorten() ([]int16, int) {

@@ -104,7 +104,7 @@ func (r refusals) Error() string {
 	return strings.Join(texts, "; ")
 }
 
-// Unwrap gives the reasons.
+// Unwrap returns the reasons.
 func (r refusals) Unwrap() []error { return r }
 
 // configured returns the options of a session on a provider. Destroy them.

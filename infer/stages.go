@@ -29,5 +29,5 @@ func (s *Stages) Preprocess() { s.encoder.prepare(&s.picture, s.batch.pixels) }
 // Session runs the bare session on what Preprocess made.
 func (s *Stages) Session() error { return s.encoder.execute(s.batch) }
 
-// Close gives the buffers back to the encoder.
+// Close returns the buffers to the encoder.
 func (s *Stages) Close() { s.encoder.giveBack(s.batch) }

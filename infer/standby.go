@@ -125,7 +125,7 @@ func (s *Service) Encode(ctx context.Context, pictures []Picture, outs []Output)
 	return s.current.Encode(ctx, pictures, outs)
 }
 
-// Shapes gives the sizes of the outputs.
+// Shapes returns the sizes of the outputs.
 func (s *Service) Shapes() Shapes {
 	s.mu.RLock()
 	defer s.mu.RUnlock()

@@ -67,7 +67,7 @@ func NewTextEncoder(_ *Library, b *bundle.Bundle, o Options) (*TextEncoder, erro
 // the square of its length where blanks do not part words.
 const bytesPerToken = 64
 
-// Tokens gives a text's token ids, with the special ones; an error where there
+// Tokens returns a text's token ids, with the special ones; an error where there
 // are more than the model's context holds.
 func (t *TextEncoder) Tokens(text string) ([]int64, error) {
 	if limit := t.bundle.Manifest.Text.ContextLength; len(text) > bytesPerToken*limit {
@@ -85,7 +85,7 @@ func (t *TextEncoder) Unknown(text string) int {
 	return t.tokenizer.Unknown(text)
 }
 
-// Encode gives the unit embedding [dim] of each text. A cancelled context ends
+// Encode returns the unit embedding [dim] of each text. A cancelled context ends
 // it between two texts.
 func (t *TextEncoder) Encode(ctx context.Context, texts []string) ([][]float32, error) {
 	all := make([][]float32, 0, len(texts))
@@ -139,7 +139,7 @@ func (t *TextEncoder) encode(text string) ([]float32, error) {
 	return unit(append([]float32(nil), output.GetData()...)), nil
 }
 
-// pad gives the ids, and the mask of those that the encoder attends to, as long
+// pad returns the ids, and the mask of those that the encoder attends to, as long
 // as the manifest wants them.
 func (t *TextEncoder) pad(ids []int64) [2][]int64 {
 	m := &t.bundle.Manifest.Text

@@ -1,11 +1,8 @@
 package page
 
 import (
-	"compress/gzip"
 	"context"
 	"fmt"
-	"io"
-	"os"
 	"strings"
 	"testing"
 
@@ -14,25 +11,10 @@ import (
 
 	"pristine/history"
 	"pristine/internal/browser"
+	"pristine/internal/gunzip"
 )
 
-func axe(t *testing.T) string {
-	t.Helper()
-	f, err := os.Open("testdata/axe.min.js.gz")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	z, err := gzip.NewReader(f)
-	if err != nil {
-		t.Fatal(err)
-	}
-	script, err := io.ReadAll(z)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(script)
-}
+func axe(t *testing.T) string { return string(gunzip.File(t, "testdata/axe.min.js.gz")) }
 
 const violations = `axe.run(document, {runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}).then((r) => r.violations.flatMap((v) => v.nodes.map((n) => v.id + ": " + n.html.slice(0, 160) + " " + (n.any[0]?.message || ""))).join("\n"))`
 

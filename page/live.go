@@ -22,7 +22,7 @@ const stripLength = 16
 const (
 	streamEvery = 500 * time.Millisecond
 	shiftEvery  = 2 * time.Second
-	mostStreams = 32
+	mostStreams = 32 // at once: each asks for the state twice a second
 )
 
 // state is what the stream sends.
@@ -121,6 +121,14 @@ func (p *Page) state(ctx context.Context) state {
 
 // stream sends the state twice a second, as server-sent events.
 func (p *Page) stream(w http.ResponseWriter, r *http.Request) {
+	select {
+	case p.streams <- struct{}{}:
+		defer func() { <-p.streams }()
+	default:
+		w.Header().Set("Retry-After", "5")
+		http.Error(w, fmt.Sprintf("%d pages are open already: close one of them", mostStreams), http.StatusServiceUnavailable)
+		return
+	}
 	w.Header().Set("Content-Type", "text/event-stream")
 	out := http.NewResponseController(w)
 	ticker := time.NewTicker(streamEvery)

@@ -56,6 +56,7 @@ type Page struct {
 	options   Options
 	templates map[string]*template.Template
 	stopping  <-chan struct{}
+	streams   chan struct{} // holds a token for each that is open
 	mu        sync.Mutex
 	cached    shift
 	cachedAt  time.Time
@@ -68,7 +69,7 @@ func New(o Options) *Page {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	p := &Page{options: o, templates: map[string]*template.Template{}}
+	p := &Page{options: o, templates: map[string]*template.Template{}, streams: make(chan struct{}, mostStreams)}
 	functions := template.FuncMap{
 		"shape": report.Shape, "local": func(t time.Time) string { return t.Local().Format("2006-01-02 15:04:05") }, "clock": func(t time.Time) string { return t.Local().Format("15:04:05") },
 		"zone": func(t time.Time) string { return t.Local().Format("MST -07:00") }, "sentence": sentence, "iso": func(t time.Time) string { return t.UTC().Format(time.RFC3339Nano) },

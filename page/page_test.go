@@ -412,3 +412,40 @@ func FuzzParseHeat(f *testing.F) {
 		}
 	})
 }
+
+// Only so many pages may be open at once; another may when one is closed.
+func TestLive_BoundsTheOpenPages(t *testing.T) {
+	s := serve(t, nil)
+	ask := func(ctx context.Context) *http.Response {
+		r, err := http.NewRequestWithContext(ctx, http.MethodGet, s.base+"/live/events", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		answer, err := http.DefaultClient.Do(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = answer.Body.Close() })
+		return answer
+	}
+	first, leave := context.WithCancel(t.Context())
+	defer leave()
+	for i := range mostStreams {
+		ctx := t.Context()
+		if i == 0 {
+			ctx = first
+		}
+		if got := ask(ctx).StatusCode; got != http.StatusOK {
+			t.Fatalf("page %d: got %d, want 200", i, got)
+		}
+	}
+	if got := ask(t.Context()); got.StatusCode != http.StatusServiceUnavailable || got.Header.Get("Retry-After") == "" {
+		t.Errorf("one page more: got %d, want 503 and when to ask again", got.StatusCode)
+	}
+	leave()
+	for end := time.Now().Add(10 * time.Second); ask(t.Context()).StatusCode != http.StatusOK; {
+		if time.Now().After(end) {
+			t.Fatal("no page is let in after one was closed")
+		}
+	}
+}

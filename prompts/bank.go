@@ -10,7 +10,7 @@ import (
 	"pristine/verdict"
 )
 
-// TextEncoder gives the unit embedding of each text.
+// TextEncoder returns the unit embedding of each text.
 type TextEncoder interface {
 	Encode(ctx context.Context, texts []string) ([][]float32, error)
 }
@@ -44,7 +44,7 @@ type Observation struct {
 	MMPerPixel  float64         // of the frame; 0 where it is not known
 }
 
-// check tells whether the slices fit the grids.
+// check reports whether the slices fit the grids.
 func (o *Observation) check(dim int) error {
 	for _, g := range []struct {
 		name   string
@@ -162,7 +162,7 @@ type group struct {
 	prompts  []Prompt
 }
 
-// groups gives the classes in the order in which a bank has them.
+// groups returns the classes in the order in which a bank has them.
 func (s *Set) groups() []group {
 	all := []group{{"pristine", Pristine, "pristine", "", 1, s.Pristine}}
 	for _, name := range sortedNames(s.Defects) {
@@ -240,7 +240,7 @@ func (b *Bank) setDirections() {
 	}
 }
 
-// WithReferences gives a bank that scores by these references too.
+// WithReferences returns a bank that scores by these references too.
 func (b *Bank) WithReferences(r *References) (*Bank, error) {
 	if r.bundle != b.bundle.Hash {
 		return nil, fmt.Errorf("use references: %w (references %.12s, prompts %.12s): make them again with this bundle", ErrBundle, r.bundle, b.bundle.Hash)
@@ -255,7 +255,7 @@ func (b *Bank) WithReferences(r *References) (*Bank, error) {
 	return &with, nil
 }
 
-// scales gives the factors that make logits of cosines with the whole picture
+// scales returns the factors that make logits of cosines with the whole picture
 // and with patches: the bundle's, unless the set has a temperature of its own,
 // which moves both alike.
 func (b *Bank) scales() (picture, patch float64) {

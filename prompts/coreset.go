@@ -5,7 +5,7 @@ import "fmt"
 // Keep drops good pictures until k are left that stand for all of them: greedily
 // the picture that is farthest from those kept so far, as PatchCore chooses its
 // coreset, by whole pictures so that leave-one-out stays possible. It begins
-// with the first. It gives the pictures that it dropped; bad ones all stay.
+// with the first. It returns the pictures that it dropped; bad ones all stay.
 func (r *References) Keep(k int) ([]Reference, error) {
 	var good []int
 	for i, p := range r.pictures {

@@ -16,7 +16,7 @@ import (
 // (TestAnotherPartIsUnknownAndABrokenOneIsNot).
 const foreign = 2.4
 
-// isForeign tells whether the distances, of a picture's patches from the nearest
+// isForeign reports whether the distances, of a picture's patches from the nearest
 // good ones, are those of something that the references do not show.
 func (r *References) isForeign(distances []float32, scratch *[]float32) bool {
 	*scratch = append((*scratch)[:0], distances...)
@@ -36,7 +36,7 @@ func (r *References) isForeign(distances []float32, scratch *[]float32) bool {
 // middle patch alone tells as well.
 const absent = 1.9
 
-// lacks tells whether a picture has too little of what a single reference shows,
+// lacks reports whether a picture has too little of what a single reference shows,
 // whichever way that is turned: the part may lie in any of them.
 func (r *References) lacks(o *Observation, s *Scores) (bool, error) {
 	if r.good != 1 {

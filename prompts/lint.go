@@ -50,7 +50,7 @@ func (w Warning) String() string {
 // Vocabulary is a text encoder that tells how it reads.
 type Vocabulary interface {
 	TextEncoder
-	// Tokens gives the ids of a text with the special ones; an error where
+	// Tokens returns the ids of a text with the special ones; an error where
 	// there are more than the model's context holds.
 	Tokens(text string) ([]int64, error)
 	// Unknown counts the words that the tokenizer does not know at all.

@@ -98,7 +98,7 @@ const (
 	pieceLetters = 1.6
 )
 
-// unreadable gives the words of a text that the encoder does not know.
+// unreadable returns the words of a text that the encoder does not know.
 func (l *linter) unreadable(text string) []string {
 	if l.encoder == nil {
 		return nil

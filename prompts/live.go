@@ -22,7 +22,7 @@ func NewLive(b *Bank) *Live {
 	return l
 }
 
-// Bank gives the bank to score the next frame with.
+// Bank returns the bank to score the next frame with.
 func (l *Live) Bank() *Bank { return l.bank.Load() }
 
 // Swap replaces the bank.
@@ -116,7 +116,7 @@ func (b *Bank) ReferencePictures() []Reference {
 	return b.references.pictures
 }
 
-// Turned tells whether the bank compares with its references turned, too.
+// Turned reports whether the bank compares with its references turned, too.
 func (b *Bank) Turned() bool { return b.references != nil && b.references.turned }
 
 // ReferencesHash is the hash of the references that the bank scores by, with

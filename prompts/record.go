@@ -64,7 +64,7 @@ func record(file string, v Validation, c *Calibration, t Thresholds) error {
 	return renameio.WriteFile(target, data, 0o644, renameio.WithExistingPermissions())
 }
 
-// setKey gives the document with a key of its top level set to a value, or
+// setKey returns the document with a key of its top level set to a value, or
 // removed where that is nil. Only the lines of that key change: writing the
 // whole document back would lose blank lines and the alignment of comments.
 func setKey(data []byte, key string, value any) ([]byte, error) {
@@ -106,7 +106,7 @@ func setKey(data []byte, key string, value any) ([]byte, error) {
 	return []byte(strings.Join(slices.Concat(lines[:begin], []string{text}, lines[end:]), "")), nil
 }
 
-// within tells whether a line belongs to the value of the key above it.
+// within reports whether a line belongs to the value of the key above it.
 func within(line string) bool {
 	line = strings.TrimRight(line, " \t\r\n")
 	return line != "" && !strings.HasPrefix(line, "#")

@@ -65,7 +65,7 @@ func (r *References) Len() int {
 	return n
 }
 
-// Pictures gives the pictures; they may not be changed.
+// Pictures returns the pictures; they may not be changed.
 func (r *References) Pictures() []Reference { return r.pictures }
 
 // scoring is in the hash of references, and changes whenever the same references
@@ -145,7 +145,7 @@ func (r *References) AddPicture(p Reference) error {
 	return nil
 }
 
-// Remove drops the pictures that match, and gives their number.
+// Remove drops the pictures that match, and returns their number.
 func (r *References) Remove(match func(Reference) bool) int {
 	before := len(r.pictures)
 	r.pictures = slices.DeleteFunc(r.pictures, match)

@@ -55,7 +55,7 @@ func (r *References) setGood(scores []float32, nearer float64) {
 	r.spread = math.Sqrt(variance * (1 + 1/n))
 }
 
-// CalibrateGood gives a bank whose P(defect) is set by the raw scores of good
+// CalibrateGood returns a bank whose P(defect) is set by the raw scores of good
 // pictures that are not among its references, which shows their true spread.
 func (b *Bank) CalibrateGood(raw []float32) (*Bank, error) {
 	if b.references == nil || len(raw) < 2 {

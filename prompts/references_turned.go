@@ -41,7 +41,7 @@ const turnedShare = 0.5
 // and there are none.
 var ErrNotTurned = errors.New("turned: always")
 
-// Encodes tells whether so many good references may have a use for their
+// Encodes reports whether so many good references may have a use for their
 // pictures turned, which are worth encoding only then.
 func (t Turned) Encodes(good int) bool {
 	return t == TurnedAlways || t != TurnedNever && good >= enough

@@ -38,7 +38,7 @@ type Prompt struct {
 	Weight float64 `yaml:"weight"` // of its embedding in the mean that is its class's prototype, above 0
 }
 
-// SetDefaults gives the values of absent keys.
+// SetDefaults sets absent keys to their defaults.
 func (p *Prompt) SetDefaults() { p.Weight = 1 }
 
 // UnmarshalText reads the short form.
@@ -54,7 +54,7 @@ type State struct {
 	Weight   float64          `yaml:"weight"`   // prior odds of the class in the softmax, and of its share in the text score; above 0
 }
 
-// SetDefaults gives the values of absent keys.
+// SetDefaults sets absent keys to their defaults.
 func (s *State) SetDefaults() { s.Severity, s.Weight = verdict.Major, 1 }
 
 // Thresholds are of P(defect), in [0, 1].

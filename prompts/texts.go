@@ -22,7 +22,7 @@ type Text struct {
 	Cosine float64 `json:"cosine"` // in [-1, 1]
 }
 
-// Against tells whether the text speaks against the part.
+// Against reports whether the text speaks against the part.
 func (t *Text) Against() bool { return t.Kind == Defect }
 
 // Texts gives each prompt's cosine with the unit embedding of a picture, the
@@ -41,7 +41,7 @@ func (b *Bank) Texts(embedding []float32) ([]Text, error) {
 	return all, nil
 }
 
-// ForAndAgainst gives the n prompts nearest to a picture that speak for the
+// ForAndAgainst returns the n prompts nearest to a picture that speak for the
 // part, and the n that speak against it, the nearest first.
 func (b *Bank) ForAndAgainst(embedding []float32, n int) (good, bad []Text, err error) {
 	all, err := b.Texts(embedding)

@@ -5,7 +5,7 @@ import (
 	"math"
 )
 
-// Tiles gives n×n tiles of a rectangle, row by row. Each is 2/(n+1) of its
+// Tiles returns n×n tiles of a rectangle, row by row. Each is 2/(n+1) of its
 // sides, so that neighbours overlap by half and whatever is smaller than half a
 // tile lies whole in one of them.
 func Tiles(r image.Rectangle, n int, tiles []image.Rectangle) []image.Rectangle {

@@ -115,7 +115,7 @@ func (v *Validation) Holds(s *Set, bundle, references string) string {
 	return ""
 }
 
-// Armed tells whether FAIL may be published as real, and why it may or may
+// Armed reports whether FAIL may be published as real, and why it may or may
 // not. A set is armed by `arm: true`, which is written by hand, or by a passing
 // validation of this set, with these thresholds, this bundle and these
 // references; `arm: false` keeps it in shadow whatever was measured.

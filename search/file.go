@@ -29,7 +29,7 @@ var ErrIndex = errors.New("not a usable index: remove it, and it is made again")
 // bundle.
 var ErrBundle = errors.New("the index was made with another bundle")
 
-// Stamp tells whether a file is the one that was encoded.
+// Stamp reports whether a file is the one that was encoded.
 type Stamp struct {
 	Size     int64
 	Modified int64 // Unix nanoseconds
@@ -112,7 +112,7 @@ func write(w io.Writer, bundle string, dim int, entries []Entry) error {
 	return nil
 }
 
-// Open maps an index that was made with a bundle. It gives os.ErrNotExist
+// Open maps an index that was made with a bundle. It returns os.ErrNotExist
 // within its error where there is none.
 func Open(file, bundle string) (*Index, error) {
 	f, err := os.Open(file)

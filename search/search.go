@@ -44,7 +44,7 @@ type Hit struct {
 	Cosine float64 `json:"cosine"`
 }
 
-// Top gives the k nearest to a unit vector, the nearest first. The ranker
+// Top returns the k nearest to a unit vector, the nearest first. The ranker
 // holds the index's vectors.
 func (x *Index) Top(query []float32, k int, r Ranker) ([]Hit, error) {
 	if len(query) != x.dim {

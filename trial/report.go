@@ -36,7 +36,7 @@ func (t *Trial) Report(set int) (*report.Report, error) {
 // bootstrapDraws give the interval's ends to about a tenth of its width.
 const bootstrapDraws = 2000
 
-// Compare tells whether the second set ranks better than the first; files are
+// Compare reports whether the second set ranks better than the first; files are
 // the names of the two.
 func (t *Trial) Compare(files []string) (*report.Comparison, error) {
 	out := new(report.Comparison)

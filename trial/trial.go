@@ -45,7 +45,7 @@ type Options struct {
 // whatever the pictures look like.
 type OptionsError struct{ error }
 
-// Unwrap gives the cause.
+// Unwrap returns the cause.
 func (e OptionsError) Unwrap() error { return e.error }
 
 // Trial is a measurement.

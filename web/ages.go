@@ -33,7 +33,7 @@ type Age struct {
 	P99   *float64 `json:"p99"`
 }
 
-// Now gives the ages up to now.
+// Now returns the ages up to now.
 func (a *Ages) Now() Age {
 	var m dto.Metric
 	_ = a.summary.Write(&m) // it fails for metrics of other kinds only

@@ -74,8 +74,8 @@ func complete(results *agent.Results) error {
 	return nil
 }
 
-// agingSink gives results the verdicts of a line with a share of FAIL, notes how
-// old their frames are, and hands them on; without next to nobody.
+// agingSink makes a share of the results FAIL and the others PASS, notes how old their
+// frames are, and passes them on to next, if there is one.
 type agingSink struct {
 	next inspect.Sink
 	ages []time.Duration

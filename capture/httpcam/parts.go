@@ -189,7 +189,7 @@ const maxHeaderName = 64
 // headerName is how a header begins that stands on the boundary's own line.
 var headerName = []byte("content-")
 
-// delimits reports whether a line is a boundary, and gives what stands behind it.
+// delimits reports whether a line is a boundary, and returns what stands behind it.
 func (p *parts) delimits(line []byte) (behind []byte, ok bool) {
 	bare := bytes.TrimLeft(line, "-")
 	name := strings.TrimLeft(p.declared, "-")

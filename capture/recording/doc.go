@@ -1,4 +1,4 @@
-// Package recording keeps the frames of a camera, and gives them again.
+// Package recording records the frames of a camera and plays them back.
 //
 //	w, err := recording.Create("rec/belt", encodePNG)
 //	err = w.Write(&frame)                     // until w.Close()

@@ -12,7 +12,7 @@ import (
 	"pristine/capture"
 )
 
-// answering serves one connection with these bytes, and gives its address.
+// answering serves one connection with these bytes, and returns its address.
 // GStreamer's server is asked in package source.
 func answering(t testing.TB, answers ...string) string {
 	t.Helper()

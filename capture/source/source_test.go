@@ -39,7 +39,7 @@ func open(t *testing.T, text string, o Options) (capture.Source, error) {
 	return Open(context.Background(), a, o)
 }
 
-// read gives the number of frames until the source fails, at most most, and
+// read returns the number of frames until the source fails, at most most, and
 // why it did.
 func read(t *testing.T, s capture.Source, most int) (frames int, f capture.Frame, err error) {
 	t.Helper()
@@ -51,7 +51,7 @@ func read(t *testing.T, s capture.Source, most int) (frames int, f capture.Frame
 	return frames, f, err
 }
 
-// rtspServer starts GStreamer's RTSP server, and gives host:port and what
+// rtspServer starts GStreamer's RTSP server, and returns host:port and what
 // ends it.
 func rtspServer(t *testing.T, args ...string) (host string, stop func()) {
 	t.Helper()
@@ -450,7 +450,7 @@ func descriptors(t *testing.T) int {
 	return len(entries)
 }
 
-// resident gives the memory that this process holds, in bytes.
+// resident returns the memory that this process holds, in bytes.
 func resident(t *testing.T) int {
 	t.Helper()
 	data, err := os.ReadFile("/proc/self/statm")

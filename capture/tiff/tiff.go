@@ -168,7 +168,7 @@ func (l list) at(order binary.ByteOrder, i int) uint64 {
 	return order.Uint64(b)
 }
 
-// count reads the number of entries at an offset, and gives the offset of the first.
+// count reads the number of entries at an offset, and returns the offset of the first.
 func (r *reader) count(at uint64) (n, behind uint64, ok bool) {
 	size := uint64(2)
 	if r.big {

@@ -163,7 +163,7 @@ func workplace(t *testing.T) string {
 	return dir
 }
 
-// isolate gives the processes that this test starts a network of their own. Its
+// isolate puts the processes that this test starts into a network of their own. Its
 // thread is never used for anything else.
 func isolate(t *testing.T) {
 	t.Helper()

@@ -13,7 +13,7 @@ import (
 	"pristine/internal/need"
 )
 
-// browse gives the page as Chromium has it.
+// browse returns the page as Chromium has it.
 func browse(t *testing.T, file string) string {
 	t.Helper()
 	path, err := filepath.Abs(file)

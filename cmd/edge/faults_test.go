@@ -110,7 +110,7 @@ func (p *paced) goOn() {
 	p.from, p.began = p.scored(), time.Now()
 }
 
-// rate stops the agent, and gives what it scored in how many seconds.
+// rate stops the agent, and returns what it scored in how many seconds.
 func (p *paced) rate() (frames, seconds float64) {
 	n, took := p.scored()-p.from, time.Since(p.began)
 	p.send(syscall.SIGSTOP)

@@ -50,7 +50,7 @@ func TestARunWithoutItsHubLosesNothing(t *testing.T) {
 	}
 }
 
-// setHub gives a copy of a configuration with another hub, in the same folder.
+// setHub returns a copy of a configuration with another hub, in the same folder.
 func setHub(t *testing.T, config, url string) string {
 	t.Helper()
 	data, err := os.ReadFile(config)

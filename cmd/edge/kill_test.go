@@ -102,7 +102,7 @@ func TestNeverLostNeverDoubledWheneverTheProgramIsKilled(t *testing.T) {
 	}
 }
 
-// untilLast gives the hub's events up to the first result of the last run; all
+// untilLast returns the hub's events up to the first result of the last run; all
 // others come before it.
 func untilLast(t *testing.T, url string, out *buffer) (got []events.Received, report events.Report) {
 	t.Helper()

@@ -183,7 +183,7 @@ func mjpeg(t *testing.T) string {
 	return server.URL + "/stream.mjpg"
 }
 
-// agentOn runs an agent in this process until stop, and gives its page.
+// agentOn runs an agent in this process until stop, and returns its page.
 func agentOn(t *testing.T, config string) (page string, stop func()) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())

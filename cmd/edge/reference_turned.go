@@ -42,8 +42,8 @@ func keptWithout(p prompts.Reference) bool {
 	return !p.Bad && len(p.Seen.Features) > 0 && len(p.Seen.Turned) == 0
 }
 
-// detailUse tells at which detail pictures are compared with the references, and
-// what that costs a frame.
+// detailUse returns the detail at which pictures are compared with the references, and
+// a sentence about what that costs a frame.
 func detailUse(r *prompts.References, option prompts.Detail) (int, string) {
 	detail, why := r.DetailInUse(option)
 	words := fmt.Sprintf("detail %d (detail: %s): a frame takes %s", detail, option, encodes(detail))

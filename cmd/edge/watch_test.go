@@ -41,7 +41,7 @@ func said(t *testing.T) *outbox.Store {
 	return store
 }
 
-// watchUntil runs edge watch until the text comes, and gives what it printed.
+// watchUntil runs edge watch until the text comes, and returns what it printed.
 func watchUntil(t *testing.T, until string, args ...string) (stdout, stderr string) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)

@@ -45,7 +45,7 @@ type encoded[P, O any] struct {
 	outputs  []O
 }
 
-// Run takes every file through the steps. It gives the first error of Encode or
+// Run takes every file through the steps. It returns the first error of Encode or
 // Use, or the cause of a cancelled context.
 func Run[P, O any](ctx context.Context, files []string, s Steps[P, O]) error {
 	group, ctx := errgroup.WithContext(ctx)

@@ -42,7 +42,7 @@ func OpenPusher(ctx context.Context, h events.Hub) (*Pusher, error) {
 // Close closes the connection.
 func (p *Pusher) Close() { p.close() }
 
-// Push stages a set for a camera, and gives its revision.
+// Push stages a set for a camera, and returns its revision.
 func (p *Pusher) Push(ctx context.Context, s events.Station, camera string, set []byte) (uint64, error) {
 	if err := checkKey(s, camera); err != nil {
 		return 0, fmt.Errorf("push prompt set: %w", err)
@@ -73,7 +73,7 @@ func (p *Pusher) Arm(ctx context.Context, s events.Station, camera string, revis
 	return nil
 }
 
-// Rollback asks for the revision that was armed before, and gives it.
+// Rollback asks for the revision that was armed before, and returns it.
 func (p *Pusher) Rollback(ctx context.Context, s events.Station, camera, by string) (uint64, error) {
 	if err := checkKey(s, camera); err != nil {
 		return 0, fmt.Errorf("roll back prompt set: %w", err)

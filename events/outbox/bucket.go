@@ -92,7 +92,7 @@ func (b *bucket) has(ctx context.Context, name string) (bool, error) {
 	return err == nil, err
 }
 
-// get reads a picture, and gives its place: a later one has a larger one,
+// get reads a picture, and returns its place: a later one has a larger one,
 // whatever the clock does. An error with ErrNoEvidence or ErrEvidence says that
 // it never will.
 func (b *bucket) get(ctx context.Context, e *events.Evidence) (jpeg []byte, place uint64, err error) {

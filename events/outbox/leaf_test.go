@@ -67,7 +67,7 @@ func TestTheDeployedLeafBringsEventsToTheHub(t *testing.T) {
 	eventually(t, "the last picture is at the hub", func() bool { _, err := reader.Fetch(context.Background(), last); return err == nil })
 }
 
-// appendedEvidence appends a result, and gives its evidence.
+// appendedEvidence appends a result, and returns its evidence.
 func appendedEvidence(t *testing.T, s *Store) *events.Evidence {
 	t.Helper()
 	evidence, err := s.PutEvidence(context.Background(), "FAIL", bytesOf(30<<10))

@@ -11,7 +11,7 @@ import (
 // oldHistory is the stream in which versions before 0.2 kept what was seen.
 const oldHistory = "QC_SEEN"
 
-// removeOldHistory gives the bytes of that stream to the events.
+// removeOldHistory frees the bytes of that stream for the events.
 func (b *broker) removeOldHistory(ctx context.Context) error {
 	if err := b.js.DeleteStream(ctx, oldHistory); err != nil && !errors.Is(err, jetstream.ErrStreamNotFound) {
 		return fmt.Errorf("remove the old history: %w", err)

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/nats-io/nats-server/v2/server"
+	"github.com/nats-io/nats.go/jetstream"
 	"go.uber.org/goleak"
 
 	"pristine/events"
@@ -101,22 +102,30 @@ func await(t *testing.T, changes <-chan Change, want State, limit time.Duration)
 	return Change{}
 }
 
-// listed waits until a list has the station in a state.
-func listed(t *testing.T, url string, want State) Change {
+// jetStream connects to a hub until the test ends.
+func jetStream(t *testing.T, url string) jetstream.JetStream {
 	t.Helper()
 	h := events.Hub{URL: url}
 	conn, err := h.Connect(false)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer conn.Close()
+	t.Cleanup(conn.Close)
 	js, err := h.JetStream(conn)
 	if err != nil {
 		t.Fatal(err)
 	}
+	return js
+}
+
+// listed waits until a list has the station in a state.
+func listed(t *testing.T, url string, want State) Change {
+	t.Helper()
+	js := jetStream(t, url)
 	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
 	defer cancel()
 	var found map[string]Change
+	var err error
 	for ; ctx.Err() == nil; pause(ctx, 10*time.Millisecond) {
 		if found, err = List(ctx, js); err == nil && found[station.Token()].State == want {
 			return found[station.Token()]
@@ -129,16 +138,7 @@ func listed(t *testing.T, url string, want State) Change {
 // renewed waits until the station's key was put after a time.
 func renewed(t *testing.T, url string, after time.Time) {
 	t.Helper()
-	h := events.Hub{URL: url}
-	conn, err := h.Connect(false)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer conn.Close()
-	js, err := h.JetStream(conn)
-	if err != nil {
-		t.Fatal(err)
-	}
+	js := jetStream(t, url)
 	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
 	defer cancel()
 	for ; ctx.Err() == nil; pause(ctx, 10*time.Millisecond) {

@@ -35,7 +35,7 @@ const stallAfter = time.Minute
 
 var errStalled = errors.New("the connection is silent")
 
-// run fetches the file unless it is there, and gives it its name when it is
+// run fetches the file unless it is there, and renames it when it is
 // whole and right.
 func (d *download) run(ctx context.Context) error {
 	var err error

@@ -15,7 +15,7 @@ type statusError struct{ code int }
 
 func (e *statusError) Error() string { return "the hub answers " + http.StatusText(e.code) }
 
-// passing tells whether it may be otherwise in a moment.
+// passing reports whether it may be otherwise in a moment.
 func (e *statusError) passing() bool {
 	return e.code >= 500 || e.code == http.StatusTooManyRequests || e.code == http.StatusRequestTimeout
 }

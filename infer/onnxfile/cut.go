@@ -5,7 +5,7 @@ import (
 	"slices"
 )
 
-// Cut gives the file of a model with only the named outputs, and what they
+// Cut returns the file of a model with only the named outputs, and what they
 // need. External data stays where it is.
 func (o *Outline) Cut(outputs ...string) ([]byte, error) {
 	nodes, made, err := o.nodes()

@@ -164,7 +164,7 @@ func (o *Outline) CheckExternal() error {
 	return nil
 }
 
-// externalOf gives the file of a tensor's data and the byte behind it; "" for
+// externalOf returns the file of a tensor's data and the byte behind it; "" for
 // a tensor that has its data with it.
 func externalOf(tensor []field) (location string, end int64, err error) {
 	if where, _ := number(tensor, tensorDataLocation); where != 1 {

@@ -34,7 +34,7 @@ type Options struct {
 	Link     bool // hard links instead of copies: only where nobody else writes to the sources
 }
 
-// Import writes an export as a bundle under root, and gives its folder.
+// Import writes an export as a bundle under root, and returns its folder.
 func Import(e *bundle.Export, root string, o Options) (string, error) {
 	name := e.Manifest.Name
 	if err := checkName(name); err != nil {
@@ -98,7 +98,7 @@ func fill(dir string, e *bundle.Export, o Options) error {
 	return syncDir(dir)
 }
 
-// place copies or links a file, and gives its SHA-256.
+// place copies or links a file, and returns its SHA-256.
 func (o *Options) place(to, from string) (sum string, err error) {
 	in, err := os.Open(from)
 	if err != nil {
@@ -200,7 +200,7 @@ func List(root string) ([]Entry, error) {
 	return all, nil
 }
 
-// Has tells whether there is something of that name under root.
+// Has reports whether there is something of that name under root.
 func Has(root, name string) bool {
 	_, err := os.Lstat(filepath.Join(root, name))
 	return err == nil

@@ -59,7 +59,7 @@ func (m *charsmap) normalise(text string) string {
 	return b.String()
 }
 
-// lookup gives what the shortest known beginning of a key becomes. That the
+// lookup returns what the shortest known beginning of a key becomes. That the
 // rest of the key is dropped is what the original does.
 func (m *charsmap) lookup(key string) (string, bool) {
 	if len(m.units) == 0 {

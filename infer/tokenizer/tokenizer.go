@@ -25,7 +25,7 @@ type Tokenizer struct {
 	vocabulary     map[string]int64
 }
 
-// model gives the ids of one piece of text.
+// model returns the ids of one piece of text.
 type model interface {
 	appendIDs(ids []int64, piece string) []int64
 	unknown() int64 // the id of what it does not know, −1 where it knows all
@@ -95,7 +95,7 @@ func (t *Tokenizer) Kind() string { return t.kind }
 // Pad is the id that the file pads with, −1 where it names none.
 func (t *Tokenizer) Pad() int64 { return t.pad }
 
-// ID gives the id of a token of the vocabulary.
+// ID returns the id of a token of the vocabulary.
 func (t *Tokenizer) ID(token string) (int64, bool) {
 	id, ok := t.vocabulary[token]
 	return id, ok
@@ -110,7 +110,7 @@ func (t *Tokenizer) MaxID() int64 {
 	return largest
 }
 
-// Encode gives the ids of a text, with the special tokens around it, neither
+// Encode returns the ids of a text, with the special tokens around it, neither
 // padded nor cut. Bytes that are no UTF-8 count as U+FFFD.
 func (t *Tokenizer) Encode(text string) []int64 {
 	ids := append([]int64(nil), t.prefix...)

@@ -1,17 +1,16 @@
 package tokenizer
 
 import (
-	"compress/gzip"
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
 	"errors"
-	"io"
-	"os"
 	"slices"
 	"strconv"
 	"strings"
 	"testing"
+
+	"pristine/internal/gunzip"
 )
 
 // golden is written by training/golden/tokenizers_golden.py.
@@ -21,28 +20,10 @@ type golden struct {
 	OpenAI, Pocket string // four letters a text: the digest of its ids
 }
 
-func unzip(t testing.TB, path string) []byte {
-	t.Helper()
-	f, err := os.Open(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	z, err := gzip.NewReader(f)
-	if err != nil {
-		t.Fatal(err)
-	}
-	data, err := io.ReadAll(z)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return data
-}
-
 func readGolden(t testing.TB) *golden {
 	t.Helper()
 	var g golden
-	if err := json.Unmarshal(unzip(t, "testdata/golden.json.gz"), &g); err != nil {
+	if err := json.Unmarshal(gunzip.File(t, "testdata/golden.json.gz"), &g); err != nil {
 		t.Fatal(err)
 	}
 	if len(g.Texts) < 5000 {
@@ -90,16 +71,16 @@ func TestTheIDsEqualThoseOfHuggingFaceTokenizers(t *testing.T) {
 	g := readGolden(t)
 	for name, want := range map[string][][]int64{"clip": g.Clip, "siglip": g.Siglip} {
 		t.Run(name, func(t *testing.T) {
-			tokenizer := parse(t, unzip(t, "testdata/"+name+".json.gz"))
+			tokenizer := parse(t, gunzip.File(t, "testdata/"+name+".json.gz"))
 			compare(t, tokenizer, g.Texts, func(i int, ids []int64) bool { return slices.Equal(ids, want[i]) })
 		})
 	}
 	t.Run("siglip2", func(t *testing.T) {
 		var want [][]int64
-		if err := json.Unmarshal(unzip(t, "testdata/siglip2.golden.json.gz"), &want); err != nil {
+		if err := json.Unmarshal(gunzip.File(t, "testdata/siglip2.golden.json.gz"), &want); err != nil {
 			t.Fatal(err)
 		}
-		compare(t, parse(t, unzip(t, "testdata/siglip2.json.gz")), g.Texts, func(i int, ids []int64) bool { return slices.Equal(ids, want[i]) })
+		compare(t, parse(t, gunzip.File(t, "testdata/siglip2.json.gz")), g.Texts, func(i int, ids []int64) bool { return slices.Equal(ids, want[i]) })
 	})
 	t.Run("pocket", func(t *testing.T) {
 		tokenizer, err := Load("../../models/pocket/tokenizer.json")
@@ -117,11 +98,11 @@ func TestTheIDsEqualThoseOfHuggingFaceTokenizers(t *testing.T) {
 // Siglip2Tokenizer.
 func TestLowercase(t *testing.T) {
 	var want map[int][]int64
-	if err := json.Unmarshal(unzip(t, "testdata/siglip2.lower.golden.json.gz"), &want); err != nil {
+	if err := json.Unmarshal(gunzip.File(t, "testdata/siglip2.lower.golden.json.gz"), &want); err != nil {
 		t.Fatal(err)
 	}
 	texts := readGolden(t).Texts
-	tokenizer, plain := parse(t, unzip(t, "testdata/siglip2.json.gz")), parse(t, unzip(t, "testdata/siglip2.json.gz"))
+	tokenizer, plain := parse(t, gunzip.File(t, "testdata/siglip2.json.gz")), parse(t, gunzip.File(t, "testdata/siglip2.json.gz"))
 	tokenizer.Lowercase()
 	changed := 0
 	for i, ids := range want {
@@ -161,7 +142,7 @@ func openAI(t testing.TB) []byte {
 	for _, name := range names[:256] {
 		names = append(names, name+"</w>")
 	}
-	lines := strings.Split(string(unzip(t, vocabularyFile)), "\n")
+	lines := strings.Split(string(gunzip.File(t, vocabularyFile)), "\n")
 	for _, line := range lines[1 : 49152-256-2+1] {
 		merges, names = append(merges, line), append(names, strings.ReplaceAll(line, " ", ""))
 	}
@@ -170,7 +151,7 @@ func openAI(t testing.TB) []byte {
 		vocabulary[name] = i
 	}
 	var file map[string]any
-	if err := json.Unmarshal(unzip(t, "testdata/clip.json.gz"), &file); err != nil {
+	if err := json.Unmarshal(gunzip.File(t, "testdata/clip.json.gz"), &file); err != nil {
 		t.Fatal(err)
 	}
 	model := file["model"].(map[string]any)
@@ -197,7 +178,7 @@ func TestKnownIDsOfOpenAIsVocabulary(t *testing.T) {
 }
 
 func TestAStepThatIsNotSupportedIsAnError(t *testing.T) {
-	good := string(unzip(t, "testdata/clip.json.gz"))
+	good := string(gunzip.File(t, "testdata/clip.json.gz"))
 	for name, change := range map[string][2]string{
 		"normaliser":     {`{"type":"NFC"}`, `{"type":"Nmt"}`},
 		"pre-tokenizer":  {`"type":"ByteLevel"`, `"type":"Digits"`},
@@ -241,10 +222,10 @@ func TestADamagedFileIsAnError(t *testing.T) {
 }
 
 func TestUnknownCountsWhatTheVocabularyDoesNotHave(t *testing.T) {
-	if n := parse(t, unzip(t, "testdata/siglip.json.gz")).Unknown("a photo of 撱"); n != 1 {
+	if n := parse(t, gunzip.File(t, "testdata/siglip.json.gz")).Unknown("a photo of 撱"); n != 1 {
 		t.Errorf("SigLIP's kind: %d, want 1", n)
 	}
-	if n := parse(t, unzip(t, "testdata/clip.json.gz")).Unknown("a photo of 撱"); n != 0 {
+	if n := parse(t, gunzip.File(t, "testdata/clip.json.gz")).Unknown("a photo of 撱"); n != 0 {
 		t.Errorf("CLIP's kind knows every byte: %d, want 0", n)
 	}
 }
@@ -252,7 +233,7 @@ func TestUnknownCountsWhatTheVocabularyDoesNotHave(t *testing.T) {
 func FuzzEncode(f *testing.F) {
 	var all []*Tokenizer
 	for _, name := range []string{"clip", "siglip", "siglip2"} {
-		all = append(all, parse(f, unzip(f, "testdata/"+name+".json.gz")))
+		all = append(all, parse(f, gunzip.File(f, "testdata/"+name+".json.gz")))
 	}
 	pocket, err := Load("../../models/pocket/tokenizer.json")
 	if err != nil {
@@ -290,7 +271,7 @@ func FuzzParse(f *testing.F) {
 }
 
 func BenchmarkEncode(b *testing.B) {
-	tokenizer := parse(b, unzip(b, "testdata/clip.json.gz"))
+	tokenizer := parse(b, gunzip.File(b, "testdata/clip.json.gz"))
 	for b.Loop() {
 		tokenizer.Encode("a close-up photo of a scratched metal flange")
 	}

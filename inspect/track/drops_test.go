@@ -7,7 +7,7 @@ import (
 	"pristine/capture"
 )
 
-// dropping gives grey frames with one dropped before each.
+// dropping is a source of grey frames with one dropped before each.
 type dropping struct{}
 
 func (dropping) Take(_ context.Context, f *capture.Frame) error {

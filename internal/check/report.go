@@ -96,7 +96,7 @@ func (r *Report) WriteText(w io.Writer) {
 	}
 }
 
-// WriteWarnings gives each warning two lines: what and why, and what to do.
+// WriteWarnings writes each warning on two lines: what and why, and what to do.
 func WriteWarnings(w io.Writer, warnings []prompts.Warning) {
 	for _, v := range warnings {
 		fmt.Fprintf(w, "%s:%d: %s", v.File, v.Line, v.Path)

@@ -97,7 +97,7 @@ type Region struct {
 	References string      `yaml:"references"`
 }
 
-// Stations gives the camera once for each of its regions, with the region's
+// Stations returns the camera once for each of its regions, with the region's
 // name, prompts and references, or as it is when it has none. The region of a
 // polygon is its bounds.
 func (c *Camera) Stations() []Camera {
@@ -258,7 +258,7 @@ type Profiling struct {
 	PasswordFile string `yaml:"password_file"`
 }
 
-// SetDefaults gives a camera the values of its absent keys.
+// SetDefaults sets the absent keys of a camera to their defaults.
 func (c *Camera) SetDefaults() {
 	*c = Camera{
 		Policy: capture.Newest, Region: []float64{0, 0, 1, 1}, Polygon: [][]float64{}, Regions: []Region{}, Adjust: Adjust{Perspective: [][]float64{}, Mask: [][]float64{}}, Prompts: "configs/prompts/part.yaml",

@@ -11,7 +11,7 @@ import (
 	"testing"
 )
 
-// Compile builds a file of this name with these flags of gcc, and gives its path.
+// Compile builds a file of this name with these flags of gcc, and returns its path.
 func Compile(t testing.TB, source, name string, flags ...string) string {
 	t.Helper()
 	dir := t.TempDir()
@@ -25,7 +25,7 @@ func Compile(t testing.TB, source, name string, flags ...string) string {
 	return path
 }
 
-// Run gives what a program says.
+// Run returns what a program says.
 func Run(t testing.TB, source string) string {
 	t.Helper()
 	out, err := exec.Command(Compile(t, source, "program")).Output()

@@ -58,7 +58,7 @@ func CSS() string {
 }
 
 // Over draws a map of rows·columns levels over the region of a packed BGR
-// picture. It gives the new picture, or nil when the map does not fit its grid.
+// picture. It returns the new picture, or nil when the map does not fit its grid.
 func Over(pix []byte, width, height int, region image.Rectangle, levels []float32, grid [2]int) []byte {
 	region = region.Intersect(image.Rect(0, 0, width, height))
 	rows, columns := grid[0], grid[1]

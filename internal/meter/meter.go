@@ -30,7 +30,7 @@ func Measure(n int, work func() error) (Cost, error) {
 	})
 }
 
-// Once runs work that has n steps, without warming up, and gives the cost of a
+// Once runs work that has n steps, without warming up, and returns the cost of a
 // step.
 func Once(n int, work func() error) (Cost, error) {
 	var before, after runtime.MemStats

@@ -2,16 +2,16 @@ package polygon
 
 import "image"
 
-// Row gives the runs of a row's pixels that lie within, from left to right.
+// Row returns the runs of a row's pixels that lie within, from left to right.
 func (m *Mask) Row(y int) []Span { return m.rows[y] }
 
 // Pixels counts the pixels within.
 func (m *Mask) Pixels() int { return m.pixels }
 
-// Whole tells whether every pixel lies within.
+// Whole reports whether every pixel lies within.
 func (m *Mask) Whole() bool { return m.pixels == m.width*m.height }
 
-// Contains tells whether a pixel lies within.
+// Contains reports whether a pixel lies within.
 func (m *Mask) Contains(x, y int) bool {
 	for _, s := range m.rows[y] {
 		if x >= s.From && x < s.To {
@@ -38,7 +38,7 @@ func (m *Mask) Cells(part image.Rectangle, rows, columns int) []bool {
 	return within
 }
 
-// count gives the pixels within that lie in a part of the picture.
+// count returns the pixels within that lie in a part of the picture.
 func (m *Mask) count(part image.Rectangle) (n int) {
 	for y := part.Min.Y; y < part.Max.Y; y++ {
 		for _, s := range m.rows[y] {

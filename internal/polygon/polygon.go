@@ -39,7 +39,7 @@ type Area struct {
 // NewArea makes an area; without points it is the whole picture.
 func NewArea(points []Point) *Area { return &Area{points: points} }
 
-// On gives the area's mask on pictures of a size.
+// On returns the area's mask on pictures of a size.
 func (a *Area) On(width, height int) *Mask {
 	if a.mask == nil || a.mask.width != width || a.mask.height != height {
 		a.mask = Draw(a.points, width, height)

@@ -80,7 +80,7 @@ func Kinds() []Kind {
 		{VerdictInvalid, Critical, false, "the newest result of a camera is INVALID", "read the reason; look at the camera's picture"},
 		{LearningFailed, Critical, true, "a camera could not learn its good parts: they are INVALID", "correct what the text says, then run edge reference learn"},
 		{InspectionFailed, Critical, true, "the inspection of a camera ended with an error", "correct what the text says and restart the agent"},
-		{Insensitive, Error, false, "a camera does not see planted defects of the size that matters: REVIEW instead of PASS", "give the camera a region around the part or more learn_parts; measure with edge challenge"},
+		{Insensitive, Error, false, "a camera misses planted defects of the size that matters: REVIEW instead of PASS", "give the camera a region around the part or more learn_parts; measure with edge challenge"},
 		{ModelBuilding, Error, true, "an engine is built; the CPU serves meanwhile, slowly", "wait for the engine to be built"},
 		{ProviderDegraded, Error, false, "the model runs on another provider than the first configured", "correct what the text says, or take the provider out of model.providers, and restart the agent"},
 		{ConfigRefused, Error, false, "the configuration has mistakes; the agent started with the last good one", "correct the file and restart the agent"},

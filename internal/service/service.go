@@ -14,7 +14,7 @@ func Ready() error { return notify(daemon.SdNotifyReady) }
 // Stopping says that it is on its way out.
 func Stopping() error { return notify(daemon.SdNotifyStopping) }
 
-// Status gives the line that `systemctl status` shows, and asks for more time
+// Status returns the line that `systemctl status` shows, and asks for more time
 // to start: for a step such as the building of an engine, extend is how long
 // the next call may take to come.
 func Status(text string, extend time.Duration) error {

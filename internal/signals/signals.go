@@ -29,7 +29,7 @@ type Handlers struct {
 	all [C.NSIG]C.struct_sigaction
 }
 
-// Keep gives the handlers that are installed now.
+// Keep returns the handlers that are installed now.
 func Keep() *Handlers {
 	h := &Handlers{}
 	first := &h.all[0]

@@ -7,7 +7,7 @@ import (
 	"syscall"
 )
 
-// Stopping gives a context that ends with the first signal that asks the
+// Stopping returns a context that ends with the first signal that asks the
 // program to stop: SIGINT (Ctrl-C), SIGTERM (systemd), or SIGHUP (its terminal
 // is closed). A second SIGINT or SIGTERM ends the program at once; a second
 // SIGHUP does nothing, since one window that is closed sends several: the shell

@@ -57,7 +57,7 @@ func (d *Document) Has(path string) bool { _, ok := d.lines[path]; return ok }
 // Empty reports whether no key was written in the file.
 func (d *Document) Empty() bool { return len(d.lines) == 0 }
 
-// Line gives the line of the key at path, or of its nearest written parent;
+// Line returns the line of the key at path, or of its nearest written parent;
 // 0 when there is none.
 func (d *Document) Line(path string) int {
 	for path != "" {

@@ -11,7 +11,7 @@ package turn
 import "image"
 
 // Picture turns a part of a packed BGR picture, [·, width, 3], clockwise by a
-// number of quarters, and gives it as a picture of its own, in out's memory where
+// number of quarters, and returns it as a picture of its own, in out's memory where
 // there is enough. out may not overlap pix. Where a side of the part is even and
 // the other odd the centre lies between pixels: it is moved by half a pixel.
 func Picture(out, pix []byte, width int, part image.Rectangle, quarters int) []byte {
@@ -39,7 +39,7 @@ func Picture(out, pix []byte, width int, part image.Rectangle, quarters int) []b
 	return out
 }
 
-// origins gives the column and the row that pixels come from, each by the one
+// origins returns the column and the row that pixels come from, each by the one
 // coordinate of the turned picture that it depends on.
 func origins(w, h, quarters int) (xs, ys []int) {
 	wider := (w - h) >> 1 // how far a square of the height lies from the left edge
@@ -55,7 +55,7 @@ func origins(w, h, quarters int) (xs, ys []int) {
 	}
 }
 
-// line gives where each of n coordinates comes from on a side of that size,
+// line returns where each of n coordinates comes from on a side of that size,
 // mirrored at its ends.
 func line(n, size int, from func(int) int) []int {
 	all := make([]int, n)

@@ -59,7 +59,7 @@ func References(m prompts.Matcher, o *prompts.Observation, references []prompts.
 	return near, nil
 }
 
-// compared gives what references compare: patch features, or tiles where the
+// compared returns what references compare: patch features, or tiles where the
 // bundle has none.
 func compared(o *prompts.Observation) (vectors []float32, patches int) {
 	if len(o.Features) > 0 {

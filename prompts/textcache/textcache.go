@@ -14,7 +14,7 @@ import (
 	bolterrors "go.etcd.io/bbolt/errors"
 )
 
-// Encoder gives the embedding of each text.
+// Encoder returns the embedding of each text.
 type Encoder interface {
 	Encode(ctx context.Context, texts []string) ([][]float32, error)
 }
@@ -32,13 +32,13 @@ type Cache struct {
 	encoder Encoder
 }
 
-// New gives an encoder that remembers. The file and its folder are made when
+// New returns an encoder that remembers. The file and its folder are made when
 // the first text is encoded.
 func New(file, bundleHash string, encoder Encoder) *Cache {
 	return &Cache{file, []byte(bundleHash), encoder}
 }
 
-// Encode gives the embedding of each text, those that are not in the file from
+// Encode returns the embedding of each text, those that are not in the file from
 // the encoder. Its errors are those of the encoder.
 func (c *Cache) Encode(ctx context.Context, texts []string) ([][]float32, error) {
 	found := c.read(texts)
@@ -69,7 +69,7 @@ func (c *Cache) Encode(ctx context.Context, texts []string) ([][]float32, error)
 	return found, nil
 }
 
-// read gives the embeddings that the file has; nil for the others.
+// read returns the embeddings that the file has; nil for the others.
 func (c *Cache) read(texts []string) [][]float32 {
 	found := make([][]float32, len(texts))
 	db := c.open()
@@ -107,7 +107,7 @@ func (c *Cache) write(texts []string, embeddings [][]float32) {
 	})
 }
 
-// open gives the file, or nil where there is none to be had. It is opened for a
+// open returns the file, or nil where there is none to be had. It is opened for a
 // moment only, since one process at a time can have it.
 func (c *Cache) open() *bbolt.DB {
 	if err := os.MkdirAll(filepath.Dir(c.file), 0o755); err != nil {
