@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -84,6 +85,73 @@ func TestDeb_RunsWhereItIsUnpackedAndIsReproducible(t *testing.T) {
 	unit, err := os.ReadFile(filepath.Join(root, "usr/lib/systemd/system/edge.service"))
 	if err != nil || strings.Contains(string(unit), "/usr/local") {
 		t.Errorf("the unit is %s, %v", unit, err)
+	}
+}
+
+// The package is installed, upgraded, removed and purged in a copy of this machine's
+// root that is gone afterwards: upgrades keep the user's configuration, remove keeps
+// the data, and purge leaves nothing.
+func TestDeb_InstallsUpgradesRemovesAndPurges(t *testing.T) {
+	if _, err := os.Stat("bin/edge"); err != nil {
+		need.Missing(t, "%v: make build", err)
+	}
+	dir := t.TempDir()
+	for _, version := range []string{"1.2.3", "1.2.4"} {
+		if text, err := exec.Command("scripts/deb.sh", version, dir).CombinedOutput(); err != nil {
+			t.Fatalf("%v: %s", err, text)
+		}
+	}
+	files, err := filepath.Glob(filepath.Join(dir, "*.deb"))
+	if err != nil || len(files) != 2 {
+		t.Fatalf("%v, %v", files, err)
+	}
+	const script = `set -e
+mount -t tmpfs tmpfs "$1"
+mkdir "$1/upper" "$1/work" "$1/root"
+mount -t overlay overlay -o lowerdir=/,upperdir="$1/upper",workdir="$1/work" "$1/root" || exit 77
+mount --bind /proc "$1/root/proc"
+cp "$2" "$1/root/first.deb"
+cp "$3" "$1/root/second.deb"
+exec chroot "$1/root" sh -e -c '
+  dpkg -i /first.deb
+  cd /
+  stat -c "owner %U:%G %a" /etc/pristine/edge.yaml /var/lib/pristine
+  edge version
+  edge check /etc/pristine/edge.yaml
+  echo "# the plant" >>/etc/pristine/edge.yaml
+  touch /var/lib/pristine/event
+  dpkg -i /second.deb
+  tail -1 /etc/pristine/edge.yaml
+  dpkg -r pristine
+  ls /var/lib/pristine /etc/pristine
+  dpkg -P pristine
+  for gone in /var/lib/pristine /etc/pristine /usr/share/pristine /usr/lib/pristine /usr/bin/edge; do
+    if [ -e $gone ]; then echo "still there: $gone"; fi
+  done
+  if getent passwd pristine; then echo "still there: the user"; fi
+  echo end'`
+	mount := filepath.Join(dir, "mount")
+	if err := os.Mkdir(mount, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	out, err := exec.Command("unshare", "--mount", "sh", "-c", script, "sh", mount, files[0], files[1]).CombinedOutput()
+	var failed *exec.ExitError
+	if errors.As(err, &failed) && failed.ExitCode() == 77 || os.Getuid() != 0 {
+		need.Missing(t, "root and overlayfs: %v: %s", err, out)
+	}
+	if err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	for _, want := range []string{
+		"owner root:pristine 640", "owner pristine:pristine 750", "/usr/lib/pristine/libonnxruntime.so", "/etc/pristine/edge.yaml: good",
+		"Unpacking pristine (1.2.4) over (1.2.3)", "\n# the plant\n", "\nevent\n", "\nedge.yaml\n", "\nend\n",
+	} {
+		if !strings.Contains("\n"+string(out), want) {
+			t.Errorf("the output lacks %q:\n%s", want, out)
+		}
+	}
+	if strings.Contains(string(out), "still there") {
+		t.Errorf("purge left something:\n%s", out)
 	}
 }
 
