@@ -29,7 +29,7 @@ type Ledger struct {
 	records  *records
 	changed  chan struct{} // holds a token after Done and Failed
 
-	mu        sync.Mutex
+	mu        sync.Mutex                      // never held while records are read or written: a write may wait for a reader
 	recovered map[string]map[string]recovered // by path and station: events that records does not know of; nil after the first listing
 	given     []*given                        // pictures without a result of every station, in their order
 	work      map[string]mark                 // the same by path, and those whose record failed
@@ -99,25 +99,29 @@ func (l *Ledger) Recover(station, path string, read time.Time, o Outcome) {
 // every station.
 func (l *Ledger) recover(files map[string]*candidate) error {
 	l.mu.Lock()
-	defer l.mu.Unlock()
+	all := l.recovered
+	l.recovered = nil
+	l.mu.Unlock()
 files:
-	for path, outcomes := range l.recovered {
+	for path, outcomes := range all {
 		c := files[path]
 		if c == nil || len(outcomes) < len(l.stations) {
 			continue
 		}
-		var all Outcome
+		var joined Outcome
 		for _, o := range outcomes {
-			if all.join(o.Outcome); c.Time > o.read.UnixNano() {
+			if joined.join(o.Outcome); c.Time > o.read.UnixNano() {
 				continue files
 			}
 		}
-		if err := l.records.put(path, record{c.mark, all}); err != nil {
+		if err := l.records.put(path, record{c.mark, joined}); err != nil {
+			l.mu.Lock()
+			l.recovered = all // the next listing tries again
+			l.mu.Unlock()
 			return err
 		}
 		delete(files, path)
 	}
-	l.recovered = nil
 	return nil
 }
 
@@ -133,24 +137,37 @@ func (o *Outcome) join(other Outcome) {
 // where the ledger cannot be written: the picture is read again at the next
 // start then.
 func (l *Ledger) Done(station, part string, o Outcome) error {
+	g, last := l.result(station, part, o)
+	if !last {
+		return nil
+	}
+	err := l.records.put(g.path, record{g.mark, g.worst})
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	g := l.find(station, part)
-	if g == nil {
-		return nil // a result without a picture, such as no_frame
+	l.status.Done++
+	if err == nil { // else it stays in work, so that this process does not read it again
+		l.release(g)
+	}
+	l.wake()
+	return err
+}
+
+// result adds a station's result to a picture, and reports whether it was the last.
+// The picture stays in work until it is recorded. A result without a picture, such as
+// no_frame, is the last of none.
+func (l *Ledger) result(station, part string, o Outcome) (g *given, last bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if g = l.find(station, part); g == nil {
+		return nil, false
 	}
 	delete(g.left, station)
 	g.worst.join(o)
 	if len(g.left) > 0 {
-		return nil
-	}
-	l.status.Done++
-	err := l.records.put(g.path, record{g.mark, g.worst})
-	if err == nil { // else it stays in work, so that this process does not read it again
-		l.release(g)
+		return g, false
 	}
 	l.drop(g)
-	return err
+	return g, true
 }
 
 // rank orders actions: a picture that several stations inspect goes where the
@@ -170,6 +187,7 @@ func (l *Ledger) Failed(station, part string) {
 	l.retryAt[g.path] = time.Now().Add(retryAfter)
 	l.status.Retried++
 	l.drop(g)
+	l.wake()
 }
 
 // release takes a picture from those in work, unless it was given out again since.
@@ -188,9 +206,13 @@ func (l *Ledger) find(station, part string) *given {
 	return nil
 }
 
-// drop ends a picture, and wakes the source.
+// drop takes a picture from those without a result of every station.
 func (l *Ledger) drop(g *given) {
 	l.given = slices.DeleteFunc(l.given, func(o *given) bool { return o == g })
+}
+
+// wake wakes the source.
+func (l *Ledger) wake() {
 	select {
 	case l.changed <- struct{}{}:
 	default:

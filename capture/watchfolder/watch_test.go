@@ -491,3 +491,47 @@ func TestSequence_BeginsAtTheStoresLastEvent(t *testing.T) {
 		}
 	}
 }
+
+// Results are recorded while the folder is listed: neither waits for the other.
+func TestDone_WhileTheFolderIsListed(t *testing.T) {
+	const pictures = 2000
+	dir, data := t.TempDir(), picture(t, 1)
+	for n := range pictures {
+		write(t, filepath.Join(dir, fmt.Sprintf("%04d.jpg", n)), data)
+	}
+	l := ledger(t, filepath.Join(t.TempDir(), "ledger"), "c")
+	s := open(t, dir, watchfolder.Options{Ledger: l, Poll: time.Nanosecond})
+	parts := make(chan string, pictures)
+	recorded := make(chan error, 1)
+	go func() {
+		for part := range parts {
+			if err := l.Done("c", part, pass); err != nil {
+				recorded <- err
+				return
+			}
+		}
+		recorded <- nil
+	}()
+	stuck := time.AfterFunc(time.Minute, func() { panic("the ledger and the source wait for one another") })
+	defer stuck.Stop()
+	var f capture.Frame
+	for range pictures {
+		next(t, s, &f)
+		parts <- f.Part
+		time.Sleep(100 * time.Microsecond) // so that some are recorded while others are listed
+	}
+	close(parts)
+	for {
+		select {
+		case err := <-recorded:
+			if err != nil || l.Status().Done != pictures {
+				t.Errorf("%d recorded, %v, want %d", l.Status().Done, err, pictures)
+			}
+			return
+		default:
+			if err := s.Read(t.Context(), &f); !errors.Is(err, capture.ErrIdle) {
+				t.Fatalf("got part %q and %v, want no picture again", f.Part, err)
+			}
+		}
+	}
+}
