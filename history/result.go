@@ -28,6 +28,15 @@ type Result struct {
 	Label     *Label    `json:"label,omitempty"`  // the last one; nil where nobody has judged it
 }
 
+// Suspected returns the likeliest defect of a FAIL or REVIEW; "" of any other result. A
+// part that passes has a likeliest defect, too, which says nothing of it.
+func (r Result) Suspected() string {
+	if r.Verdict == "FAIL" || r.Verdict == "REVIEW" {
+		return r.Likeliest
+	}
+	return ""
+}
+
 // Record is a result with what is kept beside it. Its slices may not be changed
 // after Add.
 type Record struct {

@@ -95,7 +95,7 @@ func serve(t testing.TB, access *users.Access) *station {
 	picture := photo(t)
 	for i := range 30 {
 		defect := 0.02 * float64(i)
-		r := &history.Record{Result: history.Result{Event: fmt.Sprint("K-", i), Time: time.Now().Add(time.Duration(i-60) * time.Second), Camera: "belt", Part: fmt.Sprint("part-", i), Verdict: "PASS", Defect: &defect, Review: 0.4, Fail: 0.7, Set: "flange", Bundle: "b"}}
+		r := &history.Record{Result: history.Result{Event: fmt.Sprint("K-", i), Time: time.Now().Add(time.Duration(i-60) * time.Second), Camera: "belt", Part: fmt.Sprint("part-", i), Verdict: "PASS", Likeliest: "neverNamed", Defect: &defect, Review: 0.4, Fail: 0.7, Set: "flange", Bundle: "b"}}
 		if i%3 == 0 {
 			defect = 0.9
 			r.Verdict, r.Part, r.Likeliest, r.Severity, r.Agreed, r.Of = "FAIL", hostile, hostile, "critical", 3, 3
@@ -446,6 +446,25 @@ func TestLive_BoundsTheOpenPages(t *testing.T) {
 	for end := time.Now().Add(10 * time.Second); ask(t.Context()).StatusCode != http.StatusOK; {
 		if time.Now().After(end) {
 			t.Fatal("no page is let in after one was closed")
+		}
+	}
+}
+
+// The likeliest defect of a part that passes says nothing, and is on no screen.
+func TestScreens_NameNoDefectOfAPartThatPasses(t *testing.T) {
+	s := serve(t, nil)
+	for _, path := range []string{"/search?verdict=PASS", "/review?verdict=PASS", "/reports?since=1h", "/parts/K-4"} {
+		answer, err := http.Get(s.base + path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		body, err := io.ReadAll(answer.Body)
+		_ = answer.Body.Close()
+		if err != nil || answer.StatusCode != http.StatusOK || !strings.Contains(string(body), "PASS") {
+			t.Fatalf("%s: %d, %v: want a screen with PASS", path, answer.StatusCode, err)
+		}
+		if strings.Contains(string(body), "neverNamed") {
+			t.Errorf("%s names the likeliest defect of a part that passed", path)
 		}
 	}
 }

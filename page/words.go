@@ -41,8 +41,8 @@ func sentence(r history.Result) string {
 			s += ": " + r.Reason
 		}
 	}
-	if r.Likeliest != "" && (r.Verdict == "FAIL" || r.Verdict == "REVIEW") {
-		s += "; likeliest " + r.Likeliest
+	if defect := r.Suspected(); defect != "" {
+		s += "; likeliest " + defect
 		if r.Severity != "" {
 			s += " (" + r.Severity + ")"
 		}
