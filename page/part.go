@@ -112,11 +112,11 @@ func (v *partView) fill(d *eventData) {
 			v.Facts = append(v.Facts, fact{name, value})
 		}
 	}
-	if v.Places = d.Places; d.Frame != nil {
+	if v.Places = place.Deciding(d.Places); d.Frame != nil {
 		v.Width, v.Height = d.Frame.Width, d.Frame.Height
 	}
-	for _, place := range d.Places {
-		add("Place", place.Text())
+	for _, p := range d.Places {
+		add("Place", p.Text())
 	}
 	if f := d.Frame; f != nil {
 		add("Frame", fmt.Sprintf("%d, %d × %d pixels", f.Sequence, f.Width, f.Height))

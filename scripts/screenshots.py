@@ -1,7 +1,9 @@
 #!/usr/bin/env python3
 """Takes screenshots of the operator's page of a running agent, in light, dark and phone size.
 
-    scripts/screenshots.py http://127.0.0.1:8080/ FOLDER
+    scripts/screenshots.py http://127.0.0.1:8080/ FOLDER [NAME]
+
+NAME is one of the pictures, such as part-light; without it all are taken.
 
 It drives Chromium over its DevTools pipe, with nothing but Python's library.
 """
@@ -62,7 +64,9 @@ class Browser:
 
 
 def main():
-    address, folder = sys.argv[1].rstrip("/"), pathlib.Path(sys.argv[2])
+    if len(sys.argv) not in (3, 4):
+        raise SystemExit(__doc__)
+    address, folder, wanted = sys.argv[1].rstrip("/"), pathlib.Path(sys.argv[2]), sys.argv[3:]
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as profile:
         browser = Browser(profile)
@@ -72,6 +76,8 @@ def main():
             browser.call("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}])
             part = browser_part(browser, address)
             for name, path in {**SCREENS, **({"part": part} if part else {})}.items():
+                if wanted and f"{name}-{look}" not in wanted:
+                    continue
                 browser.call("Page.navigate", url=address + path)
                 wait(browser, "document.readyState === 'complete'")
                 if name == "live":

@@ -16,20 +16,24 @@ dir=$(mktemp -d)
 agent=
 trap '[ -z "$agent" ] || { kill -INT "$agent" && wait "$agent" || true; }; rm -rf "$dir"' EXIT
 
-# shoot ADDRESS NAME WIDTH HEIGHT. The page never ends loading, so its picture is
-# taken after six seconds.
-shoot() {
-  timeout 60 chromium --headless --no-sandbox --disable-gpu --hide-scrollbars --disable-background-networking --disable-component-update \
-    --disable-sync --user-data-dir="$dir/chromium" --force-prefers-reduced-motion --window-size="$3,$4" --timeout=6000 \
-    --screenshot="$dir/$2.png" "$1" 2>"$dir/chromium.log" || true
-  [ -s "$dir/$2.png" ] || die "Chromium took no picture of $1" "open it in a browser"
+# keep NAME makes a JPEG within the limit of the PNG in the folder.
+keep() {
   mkdir -p docs/images
   for quality in 2 3 4 5 6 8 10 13 16 20; do
-    ffmpeg -loglevel error -y -i "$dir/$2.png" -q:v $quality "$dir/$2.jpg"
-    [ "$(stat -c %s "$dir/$2.jpg")" -gt $limit ] || break
+    ffmpeg -loglevel error -y -i "$dir/$1.png" -q:v $quality "$dir/$1.jpg"
+    [ "$(stat -c %s "$dir/$1.jpg")" -gt $limit ] || break
   done
-  mv "$dir/$2.jpg" "docs/images/$2.jpg"
-  say "docs/images/$2.jpg: $(stat -c %s "docs/images/$2.jpg") bytes"
+  mv "$dir/$1.jpg" "docs/images/$1.jpg"
+  say "docs/images/$1.jpg: $(stat -c %s "docs/images/$1.jpg") bytes"
+}
+
+# shoot ADDRESS NAME WIDTH HEIGHT
+shoot() {
+  timeout 60 chromium --headless --no-sandbox --disable-gpu --hide-scrollbars --disable-background-networking --disable-component-update \
+    --disable-sync --user-data-dir="$dir/chromium" --force-prefers-reduced-motion --window-size="$3,$4" \
+    --screenshot="$dir/$2.png" "$1" 2>"$dir/chromium.log" || true
+  [ -s "$dir/$2.png" ] || die "Chromium took no picture of $1" "open it in a browser"
+  keep "$2"
 }
 
 # From within the folder, so that the report shows no path of this machine.
@@ -69,4 +73,6 @@ for _ in $(seq 300); do
   sleep 0.2
 done
 enough || die "no part that FAILs came within two minutes" "look at $dir/agent.log"
-shoot "http://127.0.0.1:$port/" page 1280 800
+scripts/screenshots.py "http://127.0.0.1:$port/" "$dir" part-light
+mv "$dir/part-light.png" "$dir/page.png"
+keep page

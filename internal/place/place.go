@@ -38,6 +38,20 @@ type Box struct {
 	Height int `json:"height"`
 }
 
+// Deciding returns the places that reach FAIL by themselves, or all where none does.
+// They come the worst first. A part that fails has weaker ones beside them, which hide
+// the defect from an operator.
+func Deciding(all []Place) []Place {
+	n := 0
+	for n < len(all) && all[n].Level >= 1 {
+		n++
+	}
+	if n == 0 {
+		return all
+	}
+	return all[:n]
+}
+
 // Text says the place in a few words.
 func (p *Place) Text() string {
 	class := p.Class

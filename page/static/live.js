@@ -59,9 +59,15 @@ function region(svg, k) {
   svg.append(shape);
 }
 
+// deciding are the places that reach FAIL by themselves, or all where none does.
+function deciding(f) {
+  const all = (f && f.places) || [], failing = all.filter((p) => p.level >= 1);
+  return failing.length ? failing : all;
+}
+
 // places draws the boxes of what is unlike a good part.
 function places(card, f) {
-  const svg = $(".places", card), img = $(".photo", card), all = (f && f.id && f.verdict !== "PASS" && f.places) || [];
+  const svg = $(".places", card), img = $(".photo", card), all = f && f.id && f.verdict !== "PASS" ? deciding(f) : [];
   const draw = () => {
     svg.setAttribute("viewBox", `0 0 ${img.naturalWidth || 1} ${img.naturalHeight || 1}`);
     svg.replaceChildren(...all.map((p) => {
@@ -122,8 +128,8 @@ function camera(card, k) {
     picture($(".map", card), card.dataset.map === "on" && address && f.defect !== undefined ? `/live/${encodeURIComponent(k.name)}/map.png?${encodeURIComponent(f.time)}` : "");
     $(".empty", card).hidden = !!address;
     text($(".part", card), f ? f.part || "no part named" : "no result yet");
-    const largest = f && f.places && f.places[0];
-    text($(".words", card), [last.words[k.name], largest && f.verdict !== "PASS" ? `The worst place is ${largest.length_mm ? Number(largest.length_mm.toPrecision(3)) + " mm" : Math.round(largest.length_px) + " px"} long${f.places.length > 1 ? `, one of ${f.places.length}` : ""}.` : ""].filter(Boolean).join(" "));
+    const worst = deciding(f), largest = worst[0];
+    text($(".words", card), [last.words[k.name], largest && f.verdict !== "PASS" ? `The worst place is ${largest.length_mm ? Number(largest.length_mm.toPrecision(3)) + " mm" : Math.round(largest.length_px) + " px"} long${worst.length > 1 ? `, one of ${worst.length}` : ""}.` : ""].filter(Boolean).join(" "));
     card.dataset.verdict = f ? f.verdict : "";
     scale(card, f);
     $(".legend", card).hidden = card.dataset.map !== "on";
