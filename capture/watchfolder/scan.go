@@ -24,7 +24,7 @@ func (s *source) list() error {
 	begun := time.Now()
 	list, err := pictures.Walk(s.dir, s.without...)
 	if err != nil {
-		return fmt.Errorf("list watched folder: %w", folderError(errors.Unwrap(err)))
+		return fmt.Errorf("list watched folder: %w", folderError(err))
 	}
 	s.follow(list.Folders)
 	present := make(map[string]bool, len(list.Files))

@@ -91,7 +91,7 @@ func Open(dir string, o Options) (capture.Source, error) {
 		return nil, fmt.Errorf("open watched folder: %w", folderError(err))
 	}
 	if !info.IsDir() {
-		return nil, fmt.Errorf("open watched folder: %w: %s is a file", capture.ErrNotFound, dir)
+		return nil, fmt.Errorf("open watched folder: %w", folderError(&fs.PathError{Op: "open", Path: dir, Err: syscall.ENOTDIR}))
 	}
 	s := &source{dir: dir, own: o.Ledger == nil, watched: map[string]bool{}, files: map[string]*candidate{}}
 	if err := o.setDefaults(); err != nil {
@@ -105,20 +105,6 @@ func Open(dir string, o Options) (capture.Source, error) {
 	// Without it, changes are found by listing alone.
 	s.events, _ = fsnotify.NewWatcher()
 	return s, nil
-}
-
-// folderError names the cause of a folder or share that does not answer.
-func folderError(err error) error {
-	switch {
-	case errors.Is(err, fs.ErrPermission):
-		return fmt.Errorf("%w: %w: give the agent's user the right to read it", capture.ErrAuth, err)
-	case errors.Is(err, fs.ErrNotExist), errors.Is(err, syscall.ENOTDIR):
-		return fmt.Errorf("%w: %w", capture.ErrNotFound, err)
-	case errors.Is(err, syscall.ETIMEDOUT):
-		return fmt.Errorf("%w: %w", capture.ErrTimeout, err)
-	default: // ESTALE, EHOSTDOWN, ENOTCONN, EIO of a share whose server is gone
-		return fmt.Errorf("%w: %w", capture.ErrUnreachable, err)
-	}
 }
 
 // Read implements capture.Source. It returns ErrIdle while nothing arrives.
