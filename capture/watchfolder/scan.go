@@ -28,28 +28,22 @@ func (s *source) list() error {
 	}
 	s.follow(list.Folders)
 	present := make(map[string]bool, len(list.Files))
-	err = s.options.Ledger.records.reading(func(v view) error {
-		for _, path := range list.Files {
-			rel, err := filepath.Rel(s.dir, path)
-			if err != nil {
-				continue
-			}
-			info, err := os.Stat(path)
-			if errors.Is(err, fs.ErrNotExist) {
-				continue // renamed or removed since
-			}
-			if err != nil {
-				return folderError(err)
-			}
-			present[rel] = true
-			if err := s.consider(v, rel, info); err != nil {
-				return err
-			}
+	for _, path := range list.Files {
+		rel, err := filepath.Rel(s.dir, path)
+		if err != nil {
+			continue
 		}
-		return nil
-	})
-	if err != nil {
-		return err
+		info, err := os.Stat(path)
+		if errors.Is(err, fs.ErrNotExist) {
+			continue // renamed or removed since
+		}
+		if err != nil {
+			return fmt.Errorf("list watched folder: %w", folderError(err))
+		}
+		present[rel] = true
+		if err := s.consider(rel, info); err != nil {
+			return err
+		}
 	}
 	for rel := range s.files {
 		if !present[rel] {
@@ -80,7 +74,7 @@ func (s *source) follow(folders []string) {
 }
 
 // consider makes a file a candidate unless it has its result.
-func (s *source) consider(v view, rel string, info fs.FileInfo) error {
+func (s *source) consider(rel string, info fs.FileInfo) error {
 	m := markOf(info)
 	l := s.options.Ledger
 	l.mu.Lock()
@@ -90,12 +84,16 @@ func (s *source) consider(v view, rel string, info fs.FileInfo) error {
 	if isGiven && working.same(m) {
 		return nil
 	}
-	rec, known, err := v.record(rel)
-	if err != nil {
+	// The record is read after that: a picture leaves the work when its record is
+	// written, and a view that was opened before would not show it.
+	var rec record
+	var known bool
+	err := l.records.reading(func(v view) (err error) {
+		rec, known, err = v.record(rel)
 		return err
-	}
-	if known && rec.same(m) {
-		return nil
+	})
+	if err != nil || known && rec.same(m) {
+		return err
 	}
 	if c := s.files[rel]; c != nil && c.same(m) {
 		return nil

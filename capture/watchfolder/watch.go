@@ -166,8 +166,8 @@ func (s *source) notice(e fsnotify.Event) {
 	case info.IsDir():
 		s.pause = 0 // a new folder may hold pictures already
 	case info.Mode().IsRegular() && pictures.Is(rel):
-		if err := s.options.Ledger.records.reading(func(v view) error { return s.consider(v, rel, info) }); err != nil {
-			s.pause = 0
+		if s.consider(rel, info) != nil {
+			s.pause = 0 // the listing meets the error, too, and returns it
 		}
 	}
 }
