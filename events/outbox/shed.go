@@ -113,15 +113,11 @@ type plan struct {
 func (s *Store) plan(ctx context.Context, b *broker, info *jetstream.StreamInfo, bytes uint64) (*plan, error) {
 	type entry struct{ sequence, bytes uint64 }
 	found, sizes := map[Class][]entry{}, map[Class]uint64{}
-	consumer, err := b.stream.OrderedConsumer(ctx, jetstream.OrderedConsumerConfig{HeadersOnly: true})
+	messages, err := readOrdered(ctx, b.stream, jetstream.OrderedConsumerConfig{HeadersOnly: true})
 	if err != nil {
 		return nil, fmt.Errorf("look for events to remove: %w", err)
 	}
-	messages, err := consumer.Messages()
-	if err != nil {
-		return nil, fmt.Errorf("look for events to remove: %w", err)
-	}
-	defer messages.Stop()
+	defer messages.Close()
 	for sizes[shedOrder[0]] < bytes {
 		m, err := messages.Next(jetstream.NextContext(ctx))
 		if err != nil {
