@@ -54,6 +54,7 @@ func (f Finding) String() string {
 // Options say how far a check goes. A function that is nil is not called.
 type Options struct {
 	Starting bool // at an agent's start: without ports and folders, which may be free or there a moment later
+	Ran      bool // an agent has run with this configuration: where a set is broken, its last good one starts
 
 	Bundle func(dir string) error
 	Camera func(ctx context.Context, c *config.Camera) error // opens it and reads a frame
@@ -104,7 +105,7 @@ func (c *checker) add(f Finding) {
 
 // stop records what keeps an agent from starting.
 func (c *checker) stop(key, format string, args ...any) {
-	c.add(Finding{Key: key, Level: Error, Message: fmt.Sprintf(format, args...), Stops: true})
+	c.add(Finding{Key: key, Level: Error, Message: fmt.Sprintf(format, args...), Stops: !c.options.Ran || !strings.HasSuffix(key, ".prompts")})
 }
 
 func (c *checker) fail(key, format string, args ...any) {
