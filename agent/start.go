@@ -75,6 +75,9 @@ func (a *Agent) startProfiling(context.Context) (stop func() error, err error) {
 }
 
 func (a *Agent) openModel(context.Context) (stop func() error, err error) {
+	if err := a.trustKeys(); err != nil {
+		return nil, err
+	}
 	m := a.config.Model
 	a.terminal.Say("loading model %s", m.Bundle)
 	a.warnService(service.Status("loading model "+m.Bundle, 0))

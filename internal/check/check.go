@@ -21,6 +21,7 @@ import (
 	"time"
 
 	"pristine/internal/config"
+	"pristine/internal/signature"
 )
 
 // Level says how much a finding matters.
@@ -72,6 +73,7 @@ func Configuration(ctx context.Context, file *config.File, o Options) []Finding 
 		s := c.config.Station
 		c.warn("", "nothing is written in it: the agent would run the built-in camera as station %s/%s/%s: copy configs/edge.yaml, or see edge config explain", s.Site, s.Line, s.Name)
 	}
+	c.trust()
 	c.model()
 	c.store()
 	for i := range c.config.Cameras {
@@ -90,6 +92,7 @@ type checker struct {
 	file     *config.File
 	config   *config.Config // resolved
 	options  Options
+	keys     *signature.Keys   // whose signatures count
 	ports    map[string]string // address → key
 	mu       sync.Mutex
 	findings []Finding
