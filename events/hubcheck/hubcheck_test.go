@@ -93,17 +93,19 @@ func TestExamine_Faults(t *testing.T) {
 		streams     []jetstream.StreamConfig
 		want        string // part and code of each fault
 	}{
-		"none":                   {grants, good(), ""},
-		"events denied":          {strings.Replace(grants, `"qc.plant.line-1.station-1.alarm", `, "", 1), good(), "publish permission"},
-		"pictures denied":        {strings.Replace(grants, `"$O.qc-evidence.>", `, "", 1), good(), "pictures permission"},
-		"answers denied":         {strings.Replace(grants, `"_INBOX.plant.line-1.station-1.>", `, "", 1), good(), "subscribe permission"},
-		"requests denied":        {strings.Replace(grants, `, "qc.svc.plant.line-1.station-1.*"`, "", 1), good(), "subscribe permission"},
-		"stream's state denied":  {strings.Replace(grants, `"$JS.API.STREAM.INFO.QC", `, "", 1), good(), "stream permission"},
-		"no streams":             {grants, nil, "stream stream_missing pictures stream_missing"},
-		"streams to be made":     {strings.Replace(grants, "publish: [", `publish: ["$JS.API.STREAM.CREATE.>", `, 1), nil, ""},
-		"another name":           {grants, change(func(all []jetstream.StreamConfig) { all[0].Name = "QCX" }), "stream stream_missing"},
-		"other subjects":         {grants, change(func(all []jetstream.StreamConfig) { all[0].Subjects = []string{"qc.other.>"} }), "stream stream_subjects"},
-		"a mirror":               {grants, append([]jetstream.StreamConfig{{Name: "ORIGIN", Subjects: []string{"o"}}}, change(func(all []jetstream.StreamConfig) { all[0].Subjects, all[0].Mirror = nil, &jetstream.StreamSource{Name: "ORIGIN"} })...), "stream stream_mirror"},
+		"none":                  {grants, good(), ""},
+		"events denied":         {strings.Replace(grants, `"qc.plant.line-1.station-1.alarm", `, "", 1), good(), "publish permission"},
+		"pictures denied":       {strings.Replace(grants, `"$O.qc-evidence.>", `, "", 1), good(), "pictures permission"},
+		"answers denied":        {strings.Replace(grants, `"_INBOX.plant.line-1.station-1.>", `, "", 1), good(), "subscribe permission"},
+		"requests denied":       {strings.Replace(grants, `, "qc.svc.plant.line-1.station-1.*"`, "", 1), good(), "subscribe permission"},
+		"stream's state denied": {strings.Replace(grants, `"$JS.API.STREAM.INFO.QC", `, "", 1), good(), "stream permission"},
+		"no streams":            {grants, nil, "stream stream_missing pictures stream_missing"},
+		"streams to be made":    {strings.Replace(grants, "publish: [", `publish: ["$JS.API.STREAM.CREATE.>", `, 1), nil, ""},
+		"another name":          {grants, change(func(all []jetstream.StreamConfig) { all[0].Name = "QCX" }), "stream stream_missing"},
+		"other subjects":        {grants, change(func(all []jetstream.StreamConfig) { all[0].Subjects = []string{"qc.other.>"} }), "stream stream_subjects"},
+		"a mirror": {grants, append([]jetstream.StreamConfig{{Name: "ORIGIN", Subjects: []string{"o"}}}, change(func(all []jetstream.StreamConfig) {
+			all[0].Subjects, all[0].Mirror = nil, &jetstream.StreamSource{Name: "ORIGIN"}
+		})...), "stream stream_mirror"},
 		"without acknowledgment": {grants, change(func(all []jetstream.StreamConfig) { all[0].NoAck = true }), "stream stream_no_ack"},
 		"forgets early":          {grants, change(func(all []jetstream.StreamConfig) { all[0].MaxAge = time.Minute }), "retention "},
 		"pictures elsewhere":     {grants, change(func(all []jetstream.StreamConfig) { all[1].Subjects = []string{"elsewhere"} }), "pictures stream_subjects"},
