@@ -124,7 +124,7 @@ func (e *examination) stream(ctx context.Context) error {
 		e.Clock, e.Offset, e.Uncertainty = true, info.TimeStamp.Sub(asked.Add(half)), half
 	}
 	config, state := &info.Config, &info.State
-	e.Report.Stream = fmt.Sprintf("stream %s has %d events, %d bytes", events.StreamName, state.Msgs, state.Bytes)
+	e.Stream = fmt.Sprintf("stream %s has %d events, %d bytes", events.StreamName, state.Msgs, state.Bytes)
 	if refused := outbox.Unusable(config, e.station.Subject(events.TypeResult), e.station.Subject(events.TypeState), e.station.Subject(events.TypeAlarm)); refused != nil {
 		e.fault(Stream, refused)
 		return nil
@@ -145,7 +145,7 @@ func (e *examination) missing(p Part, name string) error {
 		return err
 	}
 	if p == Stream {
-		e.Report.Stream = "stream " + name + " is not there yet: the agent creates it"
+		e.Stream = "stream " + name + " is not there yet: the agent creates it"
 	}
 	if denied != nil {
 		e.fault(p, &events.HubError{Code: events.HubStreamMissing, Problem: "the hub has no stream " + name + ", and the user may not create it", Remedy: "create it with deploy/nats/streams.sh"})

@@ -15,10 +15,9 @@ import (
 )
 
 const (
-	syncTime  = time.Second // that synced writes are measured for
-	syncMost  = 200         // writes
-	syncBytes = 4096        // of a write, about an event
-	filesMost = 20000       // that are looked at for their owner
+	syncMost  = 200   // writes that are measured
+	syncBytes = 4096  // of a write, about an event
+	filesMost = 20000 // that are looked at for their owner
 )
 
 // disk examines the disk of events.dir and the files on it.
@@ -32,7 +31,7 @@ func (e *examination) disk(ctx context.Context) {
 	}
 	e.space(dir)
 	e.owners(ctx)
-	slow, err := syncSpeed(ctx, dir)
+	slow, err := syncSpeed(ctx, dir, e.SyncTime)
 	switch {
 	case errors.Is(err, fs.ErrPermission): // package check says it
 		return
@@ -145,7 +144,7 @@ func (e *examination) owners(ctx context.Context) {
 }
 
 // syncSpeed returns the 99th percentile of the time that a synced write takes.
-func syncSpeed(ctx context.Context, dir string) (p99 time.Duration, err error) {
+func syncSpeed(ctx context.Context, dir string, long time.Duration) (p99 time.Duration, err error) {
 	file, err := os.CreateTemp(dir, ".doctor-*")
 	if err != nil {
 		return 0, err
@@ -153,7 +152,7 @@ func syncSpeed(ctx context.Context, dir string) (p99 time.Duration, err error) {
 	defer func() { err = errors.Join(err, file.Close(), os.Remove(file.Name())) }()
 	block := make([]byte, syncBytes)
 	var times []time.Duration
-	for begun := time.Now(); len(times) < syncMost && time.Since(begun) < syncTime && ctx.Err() == nil; {
+	for begun := time.Now(); len(times) < syncMost && time.Since(begun) < long && ctx.Err() == nil; {
 		one := time.Now()
 		if _, err := file.Write(block); err != nil {
 			return 0, err

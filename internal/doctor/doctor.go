@@ -22,6 +22,7 @@ type Options struct {
 	UID          int           // of the user that runs the agent; 0: of the running agent, else of this process
 	Reserve      int64         // of the disk, in bytes, that must stay free: 256 MiB, as the event store's
 	SlowSync     time.Duration // of a synced write, from which a disk is slow: 100 ms
+	SyncTime     time.Duration // for which synced writes are measured: 1 s
 	Now          func() time.Time
 	Synchronised func() (bool, error) // whether NTP has the clock: adjtimex
 
@@ -39,6 +40,9 @@ func (o *Options) setDefaults() {
 	}
 	if o.SlowSync == 0 {
 		o.SlowSync = 100 * time.Millisecond
+	}
+	if o.SyncTime == 0 {
+		o.SyncTime = time.Second
 	}
 	if o.Now == nil {
 		o.Now = time.Now

@@ -76,7 +76,6 @@ func configKinds() []Kind {
 		{Code(check.SecretMissing), groupConfig, Error, "a file with a user, a password or a key cannot be read", paths},
 		{Code(check.SecretEmpty), groupConfig, Error, "a file with a user, a password or a key is empty", "write the secret into the file"},
 		{Code(check.SecretReadable), groupConfig, Warning, "every user of the machine can read a secret", "chmod o-r FILE"},
-		{"password_in_url", groupConfig, Warning, "an address in the configuration holds a password", "put it into a file, and name that"},
 		{Code(check.HubCertificate), groupConfig, Error, "a certificate for the hub cannot be used", "correct the file"},
 		{"page_certificate", groupConfig, Error, "the certificate of the page cannot be used", "correct http.cert_file and http.key_file"},
 		{"certificate_expired", groupConfig, Error, "a certificate is not valid now", "renew it, and check this machine's clock"},

@@ -4,7 +4,6 @@ import (
 	"context"
 	"net"
 	"strconv"
-	"strings"
 
 	"pristine/capture"
 	"pristine/capture/address"
@@ -19,7 +18,6 @@ func (e *examination) named(ctx context.Context) {
 	if e.config == nil {
 		return
 	}
-	e.passwords()
 	if e.Config == "" {
 		return
 	}
@@ -87,14 +85,5 @@ func (e *examination) port(f check.Finding) {
 	found := e.add("port_taken", "%s:%d: %s: %s is taken %s", f.File, f.Line, f.Key, listen, who)
 	if pid == 0 {
 		found.Remedy = "sudo ss -ltnp 'sport = :" + text + "' shows the program: stop it, or choose another port"
-	}
-}
-
-// passwords looks for passwords in addresses; check has those of cameras.
-func (e *examination) passwords() {
-	for key, url := range map[string]string{"events.hub.url": e.config.Events.Hub.URL, "profiling.url": e.config.Profiling.URL} {
-		if redacted := capture.Redact(url); strings.Contains(url, "@") && redacted != url {
-			e.add("password_in_url", "%s holds a password: %s", key, redacted)
-		}
 	}
 }
