@@ -8,6 +8,7 @@ import (
 	"pristine/internal/assets"
 	"pristine/internal/doctor"
 	"pristine/internal/printing"
+	"pristine/internal/progress"
 	"pristine/prompts"
 )
 
@@ -52,6 +53,6 @@ func examine(ctx context.Context, s *streams, file string) *doctor.Report {
 			l.bundle = bundle
 			return l.judge(ctx, set, references)
 		},
-		Progress: func(step string) { stop(); stop = spin(ctx, s.err, "examine: "+step) },
+		Progress: func(step string) { stop(); stop = progress.Spin(ctx, s.err, "examine: "+step) },
 	})
 }
