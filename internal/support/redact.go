@@ -99,7 +99,7 @@ var (
 		{regexp.MustCompile(`\$(?:argon2(?:id|i|d)|2[abxy]|5|6|y|pbkdf2[a-z0-9-]*|scrypt)\$[^\s"',]+`), hidden}, // hash of a password
 		{regexp.MustCompile(`\b(?:hf|ghp|gho|ghs|glpat|glsa|glc|xox[abp])[_-][A-Za-z0-9_-]{8,}`), hidden},       // tokens of services
 		{regexp.MustCompile(`(?i)\b(bearer|basic|digest)(\s+)[A-Za-z0-9+/=._~-]{6,}`), "${1}${2}" + hidden},
-		{regexp.MustCompile(`(?i)([a-z0-9_.-]*(?:password|passwd|passphrase|passwort|secret|token|api_?key|private_?key|authorization|credentials?|cookie|seed)\\*["']?\s*[:=]\s*)(\\+"[^"\\\n]*\\*"?|"(?:[^"\\\n]|\\.)*"|'[^'\n]*'|(?:[^\s,;}\]"'\\]|\\[^nrtu"'])+)`), "${1}" + hidden}, // up to what JSON escapes
+		{regexp.MustCompile(`(?i)([a-z0-9_.-]*(?:password|passwd|passphrase|passwort|secret|token|api_?key|private_?key|authorization|credentials?|cookie)\\*["']?\s*[:=]\s*)(\\+"[^"\\\n]*\\*"?|"(?:[^"\\\n]|\\.)*"|'[^'\n]*'|(?:[^\s,;}\]"'\\]|\\[^nrtu"'])+)`), "${1}" + hidden}, // up to what JSON escapes
 		{regexp.MustCompile(`(?i)((?:^|\s)--?(?:pass|password|token|secret|key|creds)[ =])(\S+)`), "${1}" + hidden},
 	}
 )
