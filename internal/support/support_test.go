@@ -99,7 +99,7 @@ func station(t *testing.T) (Options, *outbox.Store) {
 		"root/etc/pristine/environment": "NATS_PASSWORD=" + secrets["unit"] + "\n",
 		"root/proc/mounts":              "//nas/x /mnt cifs rw,username=u,password=" + secrets["token"] + " 0 0\n",
 		"set.yaml":                      "name: lid\nobject: lid\ndefects: {crack: {prompts: [cracked]}} # " + secrets["yaml"] + "\n",
-		"edge.log":                      planted(),
+		"edge.log":                      planted() + jsonLog(),
 		"bin/journalctl":                "#!/bin/sh\ncat '" + filepath.Join(dir, "edge.log") + "'\n",
 		"events/left-" + secrets["hub"]: "",
 	} {
@@ -317,7 +317,8 @@ func FuzzText(f *testing.F) {
 	f.Fuzz(func(t *testing.T, secret, text string) {
 		var r Redactor
 		r.Learn(secret)
-		if secret = strings.TrimSpace(secret); len(secret) < 8 || strings.Contains(hidden+"***"+"�", secret) {
+		const marks = hidden + "***" + "�"
+		if secret = strings.TrimSpace(secret); len(secret) < 8 || strings.Contains(marks, secret) {
 			return
 		}
 		if got := r.Text(text + secret + text); strings.Contains(got, secret) {
