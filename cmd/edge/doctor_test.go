@@ -10,6 +10,13 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
+
+	"github.com/nats-io/nats-server/v2/server"
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+
+	"pristine/events"
 
 	"pristine/internal/doctor"
 )
@@ -111,5 +118,56 @@ func TestSupportBundle_OfARunningAgent(t *testing.T) {
 	}
 	if grep, err := exec.Command("grep", "-r", "hunter2", filepath.Join(dir, "pristine-support")).CombinedOutput(); err == nil {
 		t.Errorf("the password stands in %s", grep)
+	}
+}
+
+// A station's user of deploy/nats/hub.conf may not ask for the account's JetStream:
+// its hub is good all the same.
+func TestCheck_DeepWithAStationsPermissions(t *testing.T) {
+	dir := t.TempDir()
+	file := filepath.Join(dir, "hub.conf")
+	text := `listen: "127.0.0.1:-1"
+jetstream {store_dir: "` + dir + `"}
+authorization {users: [{user: admin, password: admin}, {user: edge, password: edge, permissions: {
+  publish: ["qc.plant.line-1.test.*", "$JS.API.STREAM.INFO.QC", "$JS.API.STREAM.INFO.OBJ_qc-evidence", "$O.qc-evidence.>"]
+  subscribe: ["_INBOX.plant.line-1.test.>", "qc.svc.plant.line-1.test.*"]
+}}]}
+`
+	for name, text := range map[string]string{"hub.conf": text, "edge": "edge"} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	o, err := server.ProcessConfigFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	o.NoLog, o.NoSigs = true, true
+	s, err := server.NewServer(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	go s.Start()
+	t.Cleanup(func() { s.Shutdown(); s.WaitForShutdown() })
+	if !s.ReadyForConnections(30 * time.Second) {
+		t.Fatal("the hub does not start")
+	}
+	conn, err := nats.Connect(s.ClientURL(), nats.UserInfo("admin", "admin"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	js, err := jetstream.New(conn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, subjects := range map[string][]string{events.StreamName: events.Subjects(), events.EvidenceStream: {"$O.qc-evidence.>"}} {
+		if _, err := js.CreateStream(t.Context(), jetstream.StreamConfig{Name: name, Subjects: subjects}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	config := setHub(t, configure(t, "testline://", ""), s.ClientURL()+"', user_file: '"+filepath.Join(dir, "edge")+"', password_file: '"+filepath.Join(dir, "edge"))
+	if out, _ := edge(t, exitClean, "check", "--deep", config); !strings.Contains(out, ": good") {
+		t.Errorf("got %s", out)
 	}
 }

@@ -35,7 +35,9 @@ func logged(t *testing.T, handler func(io.Writer) slog.Handler, level slog.Level
 	return entryOf(t, strings.TrimSuffix(out.String(), "\n"))
 }
 
-func asText(w io.Writer) slog.Handler { return slog.NewTextHandler(w, &slog.HandlerOptions{Level: slog.LevelDebug - 4}) }
+func asText(w io.Writer) slog.Handler {
+	return slog.NewTextHandler(w, &slog.HandlerOptions{Level: slog.LevelDebug - 4})
+}
 func asJSON(w io.Writer) slog.Handler { return slog.NewJSONHandler(w, nil) }
 
 // Lines of both formats look alike, and others are printed as they are.
