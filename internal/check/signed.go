@@ -16,7 +16,7 @@ func (c *checker) trust() {
 	}
 	var err error
 	if c.keys, err = signature.Trust(s.TrustedKeys); err != nil {
-		c.stop("security.trusted_keys", "%v", err)
+		c.stop(KeyUnusable, "security.trusted_keys", "%v", err)
 	}
 	c.signed("model.bundle", config.Bundles, filepath.Join(c.config.Model.Bundle, "bundle.yaml"))
 }
@@ -31,6 +31,6 @@ func (c *checker) signed(key, kind, file string) {
 		return // said elsewhere
 	}
 	if err := c.keys.CheckFile(file, data); err != nil {
-		c.stop(key, "%v", err)
+		c.stop(SignatureRefused, key, "%v", err)
 	}
 }
