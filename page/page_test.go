@@ -74,6 +74,7 @@ type station struct {
 	*web.Server
 	history *history.History
 	base    string
+	shelf   *shelf
 }
 
 func status() web.Status {
@@ -83,6 +84,27 @@ func status() web.Status {
 		Cameras: []web.Camera{{Name: "belt", Phase: "streaming", PromptSet: hostile, DroppedBy: map[string]uint64{"overwritten": 3}, Verdicts: map[string]uint64{},
 			Last: &web.Flagged{ID: "belt", Time: time.Now(), Camera: "belt", Part: hostile, Verdict: "FAIL", Likeliest: "scratch", Defect: &defect, Review: 0.4, Fail: 0.7, Agreed: 3, Of: 3}}},
 	}
+}
+
+// shelf stands for the references of a camera, which belong to the agent: its tests
+// are there.
+type shelf struct{ used, dropped []string }
+
+func (s *shelf) Use(_ context.Context, u Use) (string, error) {
+	if u.As == AsEvaluation {
+		return "", fmt.Errorf("%w: %s", ErrUse, hostile)
+	}
+	s.used = append(s.used, u.Who+" "+u.Result.Event)
+	return hostile + " is a reference now.", nil
+}
+
+func (s *shelf) Drop(_ context.Context, who, camera, id string) (string, error) {
+	s.dropped = append(s.dropped, who+" "+camera+" "+id)
+	return "It is none now.", nil
+}
+
+func (s *shelf) Near(context.Context, *history.Result) ([]Reference, error) {
+	return []Reference{{ID: "id-0", Camera: "belt", Name: hostile, Event: "K-0", Cosine: 0.9}, {ID: "id-1", Camera: "belt", Event: hostile, Bad: true, Cosine: 0.2}}, nil
 }
 
 func serve(t testing.TB, access *users.Access) *station {
@@ -95,7 +117,7 @@ func serve(t testing.TB, access *users.Access) *station {
 	picture := photo(t)
 	for i := range 30 {
 		defect := 0.02 * float64(i)
-		r := &history.Record{Result: history.Result{Event: fmt.Sprint("K-", i), Time: time.Now().Add(time.Duration(i-60) * time.Second), Camera: "belt", Part: fmt.Sprint("part-", i), Verdict: "PASS", Likeliest: "neverNamed", Defect: &defect, Review: 0.4, Fail: 0.7, Set: "flange", Bundle: "b"}}
+		r := &history.Record{Result: history.Result{Event: fmt.Sprint("K-", i), Time: time.Now().Add(time.Duration(i-60) * time.Second), Camera: "belt", Part: fmt.Sprint("part-", i), Verdict: "PASS", Likeliest: "neverNamed", Defect: &defect, Review: 0.4, Fail: 0.7, Set: hostile, Bundle: "b"}}
 		if i%3 == 0 {
 			defect = 0.9
 			r.Verdict, r.Part, r.Likeliest, r.Severity, r.Agreed, r.Of = "FAIL", hostile, hostile, "critical", 3, 3
@@ -111,8 +133,9 @@ func serve(t testing.TB, access *users.Access) *station {
 	if err != nil {
 		t.Fatal(err)
 	}
+	shelf := new(shelf)
 	New(Options{
-		Status: status, Watched: func() {}, Map: func(string) []byte { return heatOf(4, 6) }, History: func() *history.History { return h }, Access: access, Log: slog.New(slog.DiscardHandler), Version: "v1",
+		References: shelf, Status: status, Watched: func() {}, Map: func(string) []byte { return heatOf(4, 6) }, History: func() *history.History { return h }, Access: access, Log: slog.New(slog.DiscardHandler), Version: "v1",
 		Search: func(ctx context.Context, _ Query, _ int) ([]Found, error) {
 			p, err := h.Part(ctx, "K-3")
 			return []Found{{*p, 0.31}}, err
@@ -129,7 +152,7 @@ func serve(t testing.TB, access *users.Access) *station {
 		}
 		_ = h.Close()
 	})
-	return &station{s, h, strings.TrimSuffix(s.URL(), "/")}
+	return &station{s, h, strings.TrimSuffix(s.URL(), "/"), shelf}
 }
 
 func (s *station) ask(t testing.TB, client *http.Client, method, path string, form url.Values, change ...func(*http.Request)) (int, string, http.Header) {
