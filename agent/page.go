@@ -2,6 +2,7 @@ package agent
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"path/filepath"
@@ -14,6 +15,7 @@ import (
 	"pristine/observe"
 	"pristine/page"
 	"pristine/prompts"
+	"pristine/search"
 	"pristine/trigger"
 	"pristine/users"
 	"pristine/web"
@@ -112,6 +114,18 @@ func (a *Agent) searchHistory(ctx context.Context, q page.Query, most int) ([]pa
 
 // embed embeds a query. A text is never taken for the name of a file here.
 func (a *Agent) embed(ctx context.Context, q page.Query) ([]float32, error) {
+	if q.Like != 0 {
+		bundle, scale, code, err := a.history.Load().EmbeddingOf(ctx, q.Like)
+		switch {
+		case errors.Is(err, history.ErrNoResult):
+			return nil, fmt.Errorf("%w: nothing was scored of this part, so that nothing is like it", page.ErrRequest)
+		case err != nil:
+			return nil, err
+		case bundle != a.model.Bundle.Hash:
+			return nil, fmt.Errorf("%w: another model has seen this part: the one that runs cannot compare with it", page.ErrRequest)
+		}
+		return search.Code{Scale: scale, Bytes: code}.Decode(), nil
+	}
 	if q.Picture == nil {
 		vectors, err := a.model.Texts.Encode(ctx, []string{q.Text})
 		if err != nil {

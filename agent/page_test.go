@@ -1,9 +1,11 @@
 package agent
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -59,6 +61,16 @@ cameras:
 		t.Error("nothing is found by a text: ", browser.Value[string](t, b, "document.body.innerText"))
 	}
 	h := r.history.Load()
+	found := func() {
+		t.Helper()
+		b.Until(t, `document.querySelectorAll("#near .hit .cosine").length > 0`)
+		cosines := browser.Value[[]float64](t, b, `[...document.querySelectorAll("#near .hit .cosine")].map((c) => Number(c.textContent))`)
+		if links := browser.Value[int](t, b, `document.querySelectorAll("#near a[href='/parts/`+event+`']").length`); links > 0 || cosines[0] < 0.5 || !slices.IsSortedFunc(cosines, func(a, b float64) int { return cmp.Compare(b, a) }) {
+			t.Errorf("similar to %s: %v, itself %d times", event, cosines, links)
+		}
+	}
+	b.Run(t, chromedp.Navigate("http://"+address+"/parts/"+event))
+	found()
 	if p, err := h.Part(context.Background(), event); err != nil || p.Label == nil || p.Label.Label != history.Good {
 		t.Errorf("%+v, %v", p, err)
 	}

@@ -72,6 +72,9 @@ cameras:
 		t.Errorf("the last reference is %q, bad %t: want the deep scratch", last.Name, last.Bad)
 	}
 
+	b.Run(t, chromedp.Navigate(base+"/parts/"+parts[1].Event))
+	b.Until(t, `document.querySelector("#near").innerText.includes("Nearest references") && document.querySelector("#near .hit .cosine")`)
+
 	if err := r.end(); err != nil {
 		t.Fatal(err)
 	}

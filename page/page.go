@@ -46,10 +46,11 @@ type Options struct {
 	Now        func() time.Time // nil: time.Now
 }
 
-// Query is what is looked for: a text or a picture.
+// Query is what is looked for: a text, a picture, or what looks like a past part.
 type Query struct {
 	Text    string
 	Picture []byte
+	Like    int64 // sequence of a result; 0: none
 }
 
 // Page serves the screens.
@@ -107,6 +108,7 @@ func (p *Page) Register(s *web.Server) {
 	s.Handle("GET /live/charts", users.Operator, http.HandlerFunc(p.charts))
 	s.Handle("GET /live/{camera}/map.png", users.Operator, http.HandlerFunc(p.liveMap))
 	s.Handle("GET /parts/{event}", users.Operator, http.HandlerFunc(p.part))
+	s.Handle("GET /parts/{event}/near", users.Operator, http.HandlerFunc(p.near))
 	s.Handle("GET /parts/{event}/{file}", users.Operator, http.HandlerFunc(p.partFile))
 	s.Handle("POST /parts/{event}/label", users.Operator, http.HandlerFunc(p.label))
 	s.Handle("POST /parts/{event}/use", users.Engineer, http.HandlerFunc(p.use))

@@ -138,7 +138,11 @@ func serve(t testing.TB, access *users.Access) *station {
 		References: shelf, Status: status, Watched: func() {}, Map: func(string) []byte { return heatOf(4, 6) }, History: func() *history.History { return h }, Access: access, Log: slog.New(slog.DiscardHandler), Version: "v1",
 		Search: func(ctx context.Context, _ Query, _ int) ([]Found, error) {
 			p, err := h.Part(ctx, "K-3")
-			return []Found{{*p, 0.31}}, err
+			if err != nil {
+				return nil, err
+			}
+			next, err := h.Part(ctx, "K-6")
+			return []Found{{*p, 0.31}, {*next, 0.28}}, err
 		},
 	}).Register(s)
 	done := make(chan error, 1)
@@ -188,6 +192,7 @@ func TestPage_ShowsEveryScreenInert(t *testing.T) {
 	for path, want := range map[string]string{
 		"/": "Last rejects", "/parts/K-3": "FAIL: 3 of 3 frames reach 0.70", "/review": "What the reviews of 30 days say", "/search": "30 parts, newest first", "/search?q=scratch": "0.310",
 		"/search?verdict=FAIL&camera=belt": "10 parts", "/reports?since=1h": "Reject rate", "/reports/report.html?since=1h": "Rejects", "/reports/report.csv?since=1h": "prompt_set_sha256", "/reports/report.json?since=1h": `"false_calls"`,
+		"/search?like=K-4": "by <a href=\"/parts/K-4\">", "/parts/K-4/near": "Nearest references",
 		"/audit": "Nothing was changed yet", "/live/charts": "Average margin",
 	} {
 		code, body, header := s.ask(t, http.DefaultClient, "GET", path, nil)
@@ -201,7 +206,7 @@ func TestPage_ShowsEveryScreenInert(t *testing.T) {
 			t.Errorf("%s: policy %q", path, csp)
 		}
 	}
-	for path, want := range map[string]int{"/parts/K-999": 404, "/parts/..%2f..%2fetc": 404, "/search?from=yesterday": 400, "/reports?since=-1h": 400, "/reports?since=9999h": 400, "/reports/report.exe": 404, "/parts/K-1/picture.jpg": 404, "/nowhere": 404, "/static/../page.go": 404} {
+	for path, want := range map[string]int{"/parts/K-999": 404, "/parts/..%2f..%2fetc": 404, "/search?like=K-999": 404, "/parts/K-999/near": 404, "/search?from=yesterday": 400, "/reports?since=-1h": 400, "/reports?since=9999h": 400, "/reports/report.exe": 404, "/parts/K-1/picture.jpg": 404, "/nowhere": 404, "/static/../page.go": 404} {
 		if code, body, _ := s.ask(t, http.DefaultClient, "GET", path, nil); code != want {
 			t.Errorf("%s: %d, want %d: %s", path, code, want, body)
 		}
