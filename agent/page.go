@@ -37,7 +37,7 @@ func (a *Agent) servePage(context.Context) (stop func() error, err error) {
 	}
 	server.Handle("POST /trigger", users.Operator, trigger.Handler(a.trigger))
 	page.New(page.Options{
-		Status: a.status, Watched: a.board.watch, Map: a.board.heat, History: a.history.Load, Search: a.searchHistory, References: references{a}, Access: access, Log: a.log, Version: a.version,
+		Status: a.status, Watched: a.board.watch, Map: a.board.heat, History: a.history.Load, Search: a.searchHistory, References: references{a}, Shifts: a.config.Calendar(), Access: access, Log: a.log, Version: a.version,
 	}).Register(server)
 	var serving sync.WaitGroup
 	serving.Go(func() {

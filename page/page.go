@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"pristine/history"
+	"pristine/internal/shift"
 	"pristine/report"
 	"pristine/users"
 	"pristine/web"
@@ -41,6 +42,7 @@ type Options struct {
 	Search     func(ctx context.Context, q Query, most int) ([]Found, error) // ranks past parts; nil: the model is not there
 	References References                                                    // nil: they are not shown
 	Access     *users.Access                                                 // nil: no login
+	Shifts     shift.Calendar
 	Log        *slog.Logger
 	Version    string
 	Now        func() time.Time // nil: time.Now
@@ -60,7 +62,7 @@ type Page struct {
 	stopping  <-chan struct{}
 	streams   chan struct{} // holds a token for each that is open
 	mu        sync.Mutex
-	cached    shift
+	cached    shiftState
 	cachedAt  time.Time
 }
 

@@ -86,8 +86,8 @@ def main():
                             os.killpg(browser.pid, signal.SIGKILL)
                             browser.wait()
                     print("with a viewer:" if looks else "nobody looks: ", "%.3f CPU s a second, %.1f CPU ms a frame, %.1f frames/s" % found[looks][-1], flush=True)
-            alone, shown = (statistics.median(m[1] for m in found[k]) for k in (False, True))
-            print(f"median: {alone:.1f} and {shown:.1f} CPU ms a frame: one viewer costs {100 * (shown / alone - 1):.0f} %")
+            alone, viewed = (statistics.median(m[1] for m in found[k]) for k in (False, True))
+            print(f"median: {alone:.1f} and {viewed:.1f} CPU ms a frame: one viewer costs {100 * (viewed / alone - 1):.0f} %")
         finally:
             if agent.poll() is None:
                 agent.send_signal(signal.SIGINT)
