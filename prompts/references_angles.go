@@ -51,8 +51,13 @@ func Farthest(m Matcher, rows, upright []float32, dim, n int) ([]float32, error)
 		return nil, nil
 	}
 	cosines, order := make([]float32, count), make([]int, count)
-	if err := m.MaxCosine(rows, upright, dim, cosines); err != nil {
-		return nil, err
+	// As many at once as upright has: a matcher may need memory for all products.
+	step := max(len(upright)/dim, 1)
+	for from := 0; from < count; from += step {
+		to := min(from+step, count)
+		if err := m.MaxCosine(rows[from*dim:to*dim], upright, dim, cosines[from:to]); err != nil {
+			return nil, err
+		}
 	}
 	for i := range order {
 		order[i] = i
