@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"pristine/capture/opencv"
@@ -118,5 +119,24 @@ func TestReferencesOfPartsWithAnUpCountAsTheyLie(t *testing.T) {
 		if len(p.Seen.Angled) > 0 {
 			t.Error("what has no use is kept")
 		}
+	}
+}
+
+// What is kept and printed has the angles in it, and pictures added later join in.
+func TestAnglesAreKeptAndToldAbout(t *testing.T) {
+	need.NoRaceDetector(t)
+	good := atAnyAngle(t, rand.New(rand.NewPCG(1, 0)), "cmd/edge/testdata/lots/paperclip-0/good/*.jpg")
+	set := setBeside(t, "detail: 1\n")
+	if out, _ := edge(t, 0, append([]string{"reference", "add", set}, good[:2]...)...); !strings.Contains(out, "turned ones are not in use") {
+		t.Errorf("two references say how a part lies: %s", out)
+	}
+	if out, _ := edge(t, 0, append([]string{"reference", "add", set}, good[:4]...)...); !strings.Contains(out, "at 24 angles (turned: auto)") {
+		t.Errorf("add printed %s", out)
+	}
+	if out, _ := edge(t, 0, "reference", "add", set, good[4]); !strings.Contains(out, "at 24 angles (turned: auto)") {
+		t.Errorf("add of a fifth printed %s", out)
+	}
+	if out, _ := edge(t, 0, "reference", "list", set); !strings.Contains(out, "at 24 angles (turned: auto)") {
+		t.Errorf("list printed %s", out)
 	}
 }
