@@ -2,7 +2,7 @@ package names
 
 import "math"
 
-// Check returns what leave-one-out says of the examples.
+// Check returns what cross-validation says of the examples.
 func (c *Classifier) Check() Check { return c.check }
 
 // Kinds returns the kinds with the number of examples of each.

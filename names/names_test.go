@@ -28,7 +28,7 @@ func TestKindsThatLieApartAreNamed(t *testing.T) {
 	kinds := []string{"crack", "dent", "stain"}
 	c := Learn(examples(kinds, 5, 0.1))
 	if got := c.Check(); got.Right != 15 || !got.Apart {
-		t.Errorf("leave-one-out says %+v", got)
+		t.Errorf("cross-validation says %+v", got)
 	}
 	fresh := examples(kinds, 50, 0.1)[15:]
 	right := 0
@@ -76,22 +76,26 @@ func TestAKindWithFewExamplesIsNotNamed(t *testing.T) {
 	}
 }
 
-// The closed form is what learning without an example, at the same penalty, says
-// of it.
-func TestLeaveOneOutIsThatOfLearningWithoutTheExample(t *testing.T) {
-	all := examples([]string{"crack", "dent"}, 12, 0.6)
-	whole := Learn(all)
-	right := 0
-	for i := range all {
-		rest := slices.Delete(slices.Clone(all), i, i+1)
-		c := Learn(rest)
-		scores := []float64{c.score(0, &all[i].Looks), c.score(1, &all[i].Looks)}
-		if c.kinds[argmax(scores)] == all[i].Kind {
-			right++
+// Labels that say nothing are refused, whichever of them happen to come: of 200 draws
+// few pass, and of those that do few pictures are named.
+func TestLabelsThatSayNothingAreRefused(t *testing.T) {
+	r, named := rand.New(rand.NewPCG(3, 4)), 0
+	for range 200 {
+		all := examples([]string{"a", "a"}, 5, 0.3)
+		for i := range all {
+			all[i].Kind = []string{"a", "b", "c"}[r.IntN(3)]
+		}
+		c := Learn(all)
+		if c == nil {
+			continue
+		}
+		fresh := examples([]string{"a", "a"}, 6, 0.3)[11]
+		if name, _ := c.Name(&fresh.Looks); name != "" {
+			named++
 		}
 	}
-	if got := whole.Check().Right; math.Abs(float64(got-right)) > 1 { // the penalty and the scale of measures are of all examples
-		t.Errorf("closed form %d right, learned again %d", got, right)
+	if named > 20 {
+		t.Errorf("%d of 200 draws of random labels give a name", named)
 	}
 }
 

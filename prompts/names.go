@@ -118,8 +118,12 @@ func (b *Bank) LooksOf(o *Observation, s *Scores) names.Looks {
 }
 
 // lookedAt is how many of the worst cells of a map are looked at: with 6 to 12 of
-// 1296 names were right alike within a point, with 3 or 20 two points less often.
-const lookedAt = 8
+// 1296 names were right alike within a point, with 3 or 20 two points less often. Of
+// small maps at most a part of lookedAtPart is.
+const (
+	lookedAt     = 8
+	lookedAtPart = 50
+)
 
 // look fills in what the worst place of a scored picture looks like: by how much
 // its features differ from the nearest good ones, in the mean of the worst cells;
@@ -164,14 +168,15 @@ func (s *scale) nearest(q []float32) []float32 {
 // worstCells finds the highest cells of a map, the highest first.
 func (n *named) worstCells(m []float32) {
 	n.cells = n.cells[:0]
+	most := min(lookedAt, max(len(m)/lookedAtPart, 1))
 	for i, v := range m {
-		if len(n.cells) == lookedAt && v <= m[n.cells[lookedAt-1]] {
+		if len(n.cells) == most && v <= m[n.cells[most-1]] {
 			continue
 		}
-		if len(n.cells) < lookedAt {
+		if len(n.cells) < most {
 			n.cells = append(n.cells, i)
 		} else {
-			n.cells[lookedAt-1] = i
+			n.cells[most-1] = i
 		}
 		for k := len(n.cells) - 1; k > 0 && m[n.cells[k]] > m[n.cells[k-1]]; k-- {
 			n.cells[k], n.cells[k-1] = n.cells[k-1], n.cells[k]
