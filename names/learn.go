@@ -14,13 +14,11 @@ import (
 const Least = 3
 
 // LeastShare is the share below which the likeliest kind is not named: it is
-// then more likely wrong than right. With five examples a kind that named 73 % of
-// the pictures of 24 rendered lots right and left 27 % of them without a name; of
-// those named, 84 % were right.
+// then more likely wrong than right. docs/benchmarks.md has what that gives.
 const LeastShare = 0.5
 
 // penalty is the weight of the quadratic penalty, in units of the examples' mean
-// squared length about their mean. On 24 rendered lots, four lines of the built-in
+// squared length about their mean. On eight rendered lots, four lines of the built-in
 // camera and one set of photos, 0.3, 1 and 3 did alike within half a point.
 const penalty = 1
 

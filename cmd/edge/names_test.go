@@ -160,3 +160,14 @@ func TestEvalValidatesNames(t *testing.T) {
 		t.Errorf("eval prints\n%s", few)
 	}
 }
+
+// A program that asked for JSON gets it also where the thresholds are refused.
+func TestCalibrateRefusesInJSON(t *testing.T) {
+	need.NoRaceDetector(t)
+	good, bad := frames(t, "testline://?fps=0&seed=1&defect_rate=0", 3), frames(t, "testline://?fps=0&seed=3&defect_rate=1", 2)
+	out, errs := edge(t, 1, "calibrate", setBeside(t, ""), "--good", good, "--bad", bad, "--target", "overkill<=0.1%", "--format", "json")
+	var refused struct{ Set, Refused string }
+	if err := json.Unmarshal([]byte(out), &refused); err != nil || refused.Refused == "" || !strings.Contains(errs, refused.Refused) {
+		t.Errorf("%v: %s%s", err, out, errs)
+	}
+}
