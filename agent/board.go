@@ -124,8 +124,9 @@ func flagged(r *inspect.Result) web.Flagged {
 	f := web.Flagged{Review: r.Limits.Review, Fail: r.Limits.Fail, Time: r.Finished, Camera: r.Camera, Part: r.Part, Verdict: string(r.Verdict), Reason: string(r.Reason), Detail: r.Detail, Shadow: r.Shadow}
 	if r.Scores != nil {
 		defect := r.Decision.Score
-		f.Defect, f.Likeliest, f.Agreed, f.Of = &defect, r.Scores.Top, r.Decision.Agreed, r.Decision.Of
-		f.Severity, f.Places = string(r.Scores.Severity), slices.Clone(r.Scores.Places)
+		f.Defect, f.Agreed, f.Of, f.Places = &defect, r.Decision.Agreed, r.Decision.Of, slices.Clone(r.Scores.Places)
+		name := r.Name()
+		f.Likeliest, f.Severity, f.LikelyBy, f.LikelyShare = name.Defect, string(name.Severity), string(name.By), name.Share
 	}
 	return f
 }

@@ -34,6 +34,7 @@ func (a *Agent) servePage(context.Context) (stop func() error, err error) {
 		return nil, err
 	}
 	server.Handle("POST /trigger", users.Operator, trigger.Handler(a.trigger))
+	server.Handle("GET /trigger", users.Operator, trigger.Explain())
 	page.New(page.Options{
 		Status: a.status, Watched: a.board.watch, Map: a.board.heat, History: a.history.Load, Search: a.searchHistory, Access: access, Log: a.log, Version: a.version,
 	}).Register(server)

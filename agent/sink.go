@@ -64,11 +64,12 @@ func (s *sink) data(bank *liveBank, r *inspect.Result) events.Result {
 		Provider: status.Provider, Degraded: status.Degraded, Bundle: k.agent.model.Bundle.Hash, PromptSet: bank.Set.Name, Set: bank.origin, References: bank.References(),
 	}
 	if r.Scores != nil {
-		data.FrameDefect, data.Raw, data.Margin, data.Likeliest = r.Scores.Defect, r.Scores.Raw, math.Abs(r.Decision.Score-r.Limits.Fail), r.Scores.Top
+		data.FrameDefect, data.Raw, data.Margin = r.Scores.Defect, r.Scores.Raw, math.Abs(r.Decision.Score-r.Limits.Fail)
+		data.SetName(r.Name())
 		if r.Verdict != inspect.Pass || r.Reason == inspect.ReasonAccepted {
 			data.Places = slices.Clone(r.Scores.Places)
 		}
-		data.Severity, data.ReviewShare = string(r.Scores.Severity), r.Scores.ReviewShare
+		data.ReviewShare = r.Scores.ReviewShare
 		data.Classes = make(map[string]float64, len(r.Scores.Classes))
 		for _, c := range r.Scores.Classes {
 			data.Classes[c.Name] = c.Probability

@@ -41,7 +41,7 @@ func golden() map[string]struct {
 	}{
 		"result": {TypeResult, Result{
 			Camera: "belt", Part: "flange-00045", Verdict: "FAIL", Reason: "confirmed", Detail: "words", Shadow: true, Defect: 0.98, FrameDefect: 0.99, Agreed: 2, Of: 3, Raw: 4.2, Margin: 0.28,
-			Likeliest: "crack", Severity: "critical", ReviewShare: 0.125, Classes: map[string]float64{"pristine": 0.02, "crack": 0.98}, Prompts: &Prompts{For: []Prompt{{"pristine", "a flawless flange", 0.21}}, Against: []Prompt{{"crack", "a cracked flange", 0.34}}}, Thresholds: &Thresholds{0.5, 0.7}, Frames: 3,
+			Likeliest: "crack", LikelyShare: 0.875, LikelyBy: "labels", Severity: "critical", ReviewShare: 0.125, Classes: map[string]float64{"pristine": 0.02, "crack": 0.98}, Prompts: &Prompts{For: []Prompt{{"pristine", "a flawless flange", 0.21}}, Against: []Prompt{{"crack", "a cracked flange", 0.34}}}, Thresholds: &Thresholds{0.5, 0.7}, Frames: 3,
 			Places:  []place.Place{{Class: "crack", Severity: "critical", Level: 1, Box: place.Box{X: 812, Y: 410, Width: 96, Height: 41}, LengthPX: 98.5, AreaPX: 2210, AreaShare: 0.0027, LengthMM: 4.925, AreaMM2: 5.525, Accepted: true}},
 			Frame:   &Frame{1204, at, 31.5, 1920, 1080, 2, map[string]uint64{"overwritten": 2, "pace": 0, "gate": 0, "stale": 0}, "a.jpg", hash},
 			Latency: map[string]float64{"encode": 11.2, "health": 0.4, "score": 0.9}, Provider: "cpu", Degraded: true, Bundle: hash, PromptSet: "flange", Set: origin,

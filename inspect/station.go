@@ -66,6 +66,15 @@ type Result struct {
 	NoPicture bool // it is one of many alike: no picture of it is kept
 }
 
+// Name returns what the defect of a FAIL or REVIEW is called, as events, page and
+// commands say it; the zero Name of any other result.
+func (r *Result) Name() verdict.Name {
+	if r.Scores == nil || r.Verdict != Fail && r.Verdict != Review {
+		return verdict.Name{}
+	}
+	return r.Scores.Name
+}
+
 // Options describe a station.
 type Options struct {
 	Camera      string

@@ -113,23 +113,25 @@ type Signal struct {
 
 // Flagged is one result, as the page shows it.
 type Flagged struct {
-	ID        string    `json:"id"`             // its picture at /pictures/{id}; "" without one
-	Heat      string    `json:"heat,omitempty"` // its heat map at /pictures/{heat}, with the scale of all heat maps below it; "" without one
-	Time      time.Time `json:"time"`
-	Camera    string    `json:"camera"`
-	Part      string    `json:"part,omitempty"`
-	Verdict   string    `json:"verdict"`
-	Reason    string    `json:"reason,omitempty"`
-	Detail    string    `json:"detail,omitempty"`
-	Likeliest string    `json:"likeliest,omitempty"`
-	Shadow    bool      `json:"shadow"`
-	Severity  string    `json:"severity,omitempty"` // of Likeliest
-	Agreed    int       `json:"agreed,omitempty"`   // frames that say the same by themselves
-	Of        int       `json:"of,omitempty"`       // frames that decided together
-	Places    []Place   `json:"places,omitempty"`   // where it is unlike a good part, the worst first
-	Defect    *float64  `json:"defect,omitempty"`   // P(defect); absent when the frame was not scored
-	Review    float64   `json:"review,omitempty"`   // thresholds
-	Fail      float64   `json:"fail,omitempty"`
+	ID          string    `json:"id"`             // its picture at /pictures/{id}; "" without one
+	Heat        string    `json:"heat,omitempty"` // its heat map at /pictures/{heat}, with the scale of all heat maps below it; "" without one
+	Time        time.Time `json:"time"`
+	Camera      string    `json:"camera"`
+	Part        string    `json:"part,omitempty"`
+	Verdict     string    `json:"verdict"`
+	Reason      string    `json:"reason,omitempty"`
+	Detail      string    `json:"detail,omitempty"`
+	Likeliest   string    `json:"likeliest,omitempty"`       // the defect's name; absent where it is not known well enough
+	LikelyShare float64   `json:"likeliest_share,omitempty"` // how likely the name is right
+	LikelyBy    string    `json:"likeliest_by,omitempty"`    // labels or text
+	Shadow      bool      `json:"shadow"`
+	Severity    string    `json:"severity,omitempty"` // of Likeliest
+	Agreed      int       `json:"agreed,omitempty"`   // frames that say the same by themselves
+	Of          int       `json:"of,omitempty"`       // frames that decided together
+	Places      []Place   `json:"places,omitempty"`   // where it is unlike a good part, the worst first
+	Defect      *float64  `json:"defect,omitempty"`   // P(defect); absent when the frame was not scored
+	Review      float64   `json:"review,omitempty"`   // thresholds
+	Fail        float64   `json:"fail,omitempty"`
 }
 
 // Place is where a result's picture is unlike a good part.

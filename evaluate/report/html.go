@@ -9,6 +9,7 @@ import (
 
 	"pristine/internal/heatmap"
 	"pristine/internal/printing"
+	"pristine/names"
 )
 
 //go:embed page.html
@@ -28,10 +29,12 @@ func (r *Report) WriteHTML(w io.Writer, measured time.Time) error {
 		"interval": func(v [2]float64) string {
 			return fmt.Sprintf("%.1f – %.1f\u00a0%%", percent(v[0]), percent(v[1]))
 		},
-		"four":  func(v float64) string { return fmt.Sprintf("%.4f", v) },
-		"three": func(v float64) string { return fmt.Sprintf("%.3f", v) },
-		"short": func(s string) string { return printing.KeepEnd(s, 34) },
-		"hash":  func(s string) string { return s[:min(len(s), 12)] },
+		"nameTables": func(n *Names) []titled { return n.tables() },
+		"mistaken":   func(c names.Called) string { return mistaken(&c) },
+		"four":       func(v float64) string { return fmt.Sprintf("%.4f", v) },
+		"three":      func(v float64) string { return fmt.Sprintf("%.3f", v) },
+		"short":      func(s string) string { return printing.KeepEnd(s, 34) },
+		"hash":       func(s string) string { return s[:min(len(s), 12)] },
 	}).Parse(page)
 	if err != nil {
 		return fmt.Errorf("write report: %w", err)
