@@ -15,6 +15,7 @@ import (
 	"pristine/inspect"
 	"pristine/internal/config"
 	"pristine/observe"
+	"pristine/telemetry/metrics"
 	"pristine/web"
 )
 
@@ -63,6 +64,7 @@ type Agent struct {
 	states   *modelStates
 	model    *observe.Model
 	store    *outbox.Store
+	metrics  *metrics.Metrics
 	history  atomic.Pointer[history.History] // nil where none is kept
 	cameras  []*camera
 	board    *board
@@ -79,7 +81,7 @@ type Agent struct {
 // New returns an agent that does nothing until Run.
 func New(o Options) *Agent {
 	a := &Agent{
-		config: o.Config, version: o.Version, log: o.Log, terminal: o.Terminal, problems: o.Problems, started: o.Started, board: newBoard(),
+		config: o.Config, version: o.Version, log: o.Log, terminal: o.Terminal, problems: o.Problems, started: o.Started, board: newBoard(), metrics: metrics.New(),
 		states: &modelStates{log: o.Log, bundle: o.Config.Model.Bundle, state: infer.Loading},
 	}
 	a.watcher = newWatcher(a)

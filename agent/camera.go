@@ -22,6 +22,7 @@ import (
 	"pristine/internal/usage"
 	"pristine/observe"
 	"pristine/prompts"
+	"pristine/telemetry/metrics"
 	"pristine/web"
 )
 
@@ -53,8 +54,11 @@ type camera struct {
 	periods    *inspect.Periods    // nil where each frame has a result of its own
 	lostLogged time.Time           // by the queue's goroutine
 	lostSince  int
-	passes     int                          // since the last one that was kept; by the queue's goroutine
-	ages       *web.Ages                    // of its verdicts
+	passes     int              // since the last one that was kept; by the queue's goroutine
+	ages       *web.Ages        // of its verdicts
+	encoder    *observe.Encoder // of the station
+	metrics    *metrics.Camera  // nil observes nothing
+	alarms     atomic.Pointer[web.ChartAlarms]
 	signals    atomic.Pointer[[]web.Signal] // of health, once they are learned
 	learning   atomic.Pointer[learning]     // nil while parts are judged
 	learnedAt  atomic.Pointer[time.Time]    // nil where the references were not learned
@@ -83,7 +87,7 @@ func newCameras(ctx context.Context, a *Agent, c *config.Camera) ([]*camera, err
 }
 
 func newCamera(ctx context.Context, a *Agent, c *config.Camera) (*camera, error) {
-	k := &camera{agent: a, config: c, stats: new(capture.Stats), ages: web.NewAges(), challengeAsked: make(chan struct{}, 1)}
+	k := &camera{agent: a, config: c, stats: new(capture.Stats), ages: web.NewAges(), metrics: a.metrics.Camera(c.Name), challengeAsked: make(chan struct{}, 1)}
 	var err error
 	if k.address, err = address.Parse(c.Source); err != nil {
 		return nil, usage.Error(fmt.Errorf("camera %s: %w", c.Name, err))
@@ -122,11 +126,12 @@ func newCamera(ctx context.Context, a *Agent, c *config.Camera) (*camera, error)
 	if err := k.openShadow(ctx); err != nil {
 		return nil, fmt.Errorf("camera %s: %w", c.Name, err)
 	}
+	k.encoder = a.model.NewEncoder(k.view())
 	k.station = inspect.New(inspect.Options{
-		Camera: c.Name, PartsOnly: k.partsOnly(), SilentAfter: k.silentAfter(), Health: k.health(), Baseline: k.baseline, OnLearned: k.learnedHealth, Now: now,
+		Camera: c.Name, PartsOnly: k.partsOnly(), SilentAfter: k.silentAfter(), Health: k.health(), Baseline: k.baseline, OnLearned: k.learnedHealth, OnExamined: k.examined, Now: now,
 		Shadow: k.shadowScorer(), Unready: k.unreadyStation,
 		Limits: inspect.Limits{N: c.FailFrames, M: c.OfFrames, HoldOff: c.HoldOff},
-	}, k.frames, a.model.NewEncoder(k.view()), k.scorer, results)
+	}, k.frames, k.encoder, k.scorer, results)
 	return k, nil
 }
 

@@ -1,6 +1,8 @@
 package agent
 
 import (
+	"time"
+
 	"pristine/capture"
 	"pristine/events"
 	"pristine/inspect"
@@ -18,6 +20,7 @@ type pending struct {
 	picture   bool   // the frame has its pixels
 	flagged   string // id of the result on the page; "" where it is not listed
 	jpeg      []byte // of the frame, where the page needed it at once
+	queued    time.Time
 }
 
 // hold copies a result. Its pixels are copied where there is room for them.

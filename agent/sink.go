@@ -15,6 +15,7 @@ import (
 	"pristine/internal/meter"
 	"pristine/internal/polygon"
 	"pristine/prompts"
+	"pristine/telemetry/metrics"
 )
 
 // sink turns results into events, with evidence for what is not a plain PASS. The
@@ -28,9 +29,11 @@ type sink struct {
 // Publish implements inspect.Sink. It does not wait for the disk. Its error says
 // that the result will have no event.
 func (s *sink) Publish(_ context.Context, r *inspect.Result) error {
-	k := s.camera
+	k, start := s.camera, time.Now()
 	if r.Scores != nil {
-		k.ages.Observe(r.Finished.Sub(r.Frame.Captured))
+		age := r.Finished.Sub(r.Frame.Captured)
+		k.ages.Observe(age)
+		k.metrics.Verdict(age, r.Decision.Score)
 	}
 	p := k.queue.spare.Get().(*pending)
 	p.jpeg = s.pageJPEG(r)
@@ -44,6 +47,8 @@ func (s *sink) Publish(_ context.Context, r *inspect.Result) error {
 		s.answer(p.data)
 	}
 	p.hold(r, k.queue.admit)
+	p.queued = time.Now()
+	k.metrics.Observe(metrics.Sink, p.queued.Sub(start))
 	err := k.queue.put(p)
 	if err != nil {
 		k.recordWatched(nil, r, err)
@@ -90,7 +95,8 @@ func (s *sink) data(bank *liveBank, r *inspect.Result) events.Result {
 
 // store is the queue's work: it stores a result's pictures and its event.
 func (k *camera) store(ctx context.Context, p *pending) error {
-	s, r := &sink{camera: k}, &p.result
+	s, r, start := &sink{camera: k}, &p.result, time.Now()
+	k.metrics.Observe(metrics.Queue, start.Sub(p.queued))
 	if p.picture {
 		p.data.Frame.SHA256 = fmt.Sprintf("%x", sha256.Sum256(p.frame.Pix))
 	}
@@ -107,7 +113,10 @@ func (k *camera) store(ctx context.Context, p *pending) error {
 			}
 		}
 	}
+	pictured := time.Now()
+	k.metrics.Observe(metrics.Evidence, pictured.Sub(start))
 	event, err := k.agent.store.Append(ctx, events.TypeResult, p.data)
+	k.metrics.Observe(metrics.Append, time.Since(pictured))
 	k.recordWatched(event, r, err)
 	if err != nil {
 		k.logLost(p, err)

@@ -46,6 +46,7 @@ func (a *Agent) parts() []part {
 		{"gpio", a.serveLines},
 		{"terminal", a.showTotals},
 		{"problems", a.watchProblems},
+		{"control charts", a.watchCharts},
 		{"systemd", a.notifyService},
 		{"heartbeat", a.startHeartbeat},
 		{"presence", a.startPresence},
@@ -208,6 +209,7 @@ func (a *Agent) forward(ctx context.Context) {
 	hub := a.config.Events.Hub
 	_ = a.store.Forward(ctx, outbox.ForwardOptions{ // it ends with ctx
 		Hub: a.hub(), MaxBytes: hub.MaxBytes, EvidenceBytes: hub.EvidenceBytes,
+		OnForwarded: a.forwarded,
 		OnState: func(connected bool, err error) {
 			a.board.hub(connected)
 			if connected {

@@ -81,6 +81,9 @@ func TestPackagesImportOnlyWhatTheDesignAllows(t *testing.T) {
 			if within(p.ImportPath, "pristine/observe") && slices.ContainsFunc([]string{"events", "web", "plc", "gpio", "trigger", "inspect"}, func(name string) bool { return within(imported, "pristine/"+name) }) {
 				t.Errorf("%s imports %s: observe turns pictures into observations, whoever asks for them", p.ImportPath, imported)
 			}
+			if within(p.ImportPath, "pristine/telemetry") && strings.HasPrefix(imported, "pristine/") {
+				t.Errorf("%s imports %s: telemetry is a leaf, so that every package can be measured", p.ImportPath, imported)
+			}
 			if within(p.ImportPath, "pristine/verdict") && strings.HasPrefix(imported, "pristine/") {
 				t.Errorf("%s imports %s: verdict is a leaf, so that every package can say the same", p.ImportPath, imported)
 			}
