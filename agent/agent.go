@@ -16,6 +16,7 @@ import (
 	"pristine/internal/config"
 	"pristine/observe"
 	"pristine/telemetry/metrics"
+	"pristine/telemetry/tracing"
 	"pristine/web"
 )
 
@@ -65,6 +66,7 @@ type Agent struct {
 	model    *observe.Model
 	store    *outbox.Store
 	metrics  *metrics.Metrics
+	traces   atomic.Pointer[tracing.Tracer]  // nil where tracing is off
 	history  atomic.Pointer[history.History] // nil where none is kept
 	cameras  []*camera
 	board    *board

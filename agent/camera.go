@@ -23,6 +23,7 @@ import (
 	"pristine/observe"
 	"pristine/prompts"
 	"pristine/telemetry/metrics"
+	"pristine/telemetry/tracing"
 	"pristine/web"
 )
 
@@ -58,6 +59,7 @@ type camera struct {
 	ages       *web.Ages        // of its verdicts
 	encoder    *observe.Encoder // of the station
 	metrics    *metrics.Camera  // nil observes nothing
+	traces     *tracing.Camera  // nil where tracing is off
 	alarms     atomic.Pointer[web.ChartAlarms]
 	signals    atomic.Pointer[[]web.Signal] // of health, once they are learned
 	learning   atomic.Pointer[learning]     // nil while parts are judged
@@ -87,7 +89,7 @@ func newCameras(ctx context.Context, a *Agent, c *config.Camera) ([]*camera, err
 }
 
 func newCamera(ctx context.Context, a *Agent, c *config.Camera) (*camera, error) {
-	k := &camera{agent: a, config: c, stats: new(capture.Stats), ages: web.NewAges(), metrics: a.metrics.Camera(c.Name), challengeAsked: make(chan struct{}, 1)}
+	k := &camera{agent: a, config: c, stats: new(capture.Stats), ages: web.NewAges(), metrics: a.metrics.Camera(c.Name), traces: a.traces.Load().Camera(c.Name), challengeAsked: make(chan struct{}, 1)}
 	var err error
 	if k.address, err = address.Parse(c.Source); err != nil {
 		return nil, usage.Error(fmt.Errorf("camera %s: %w", c.Name, err))

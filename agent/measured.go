@@ -31,13 +31,16 @@ func (k *camera) examined(e *inspect.Examined) {
 	if !e.Scored.IsZero() {
 		m.Observe(metrics.Score, e.Scored.Sub(e.Encoded))
 	}
+	if k.traces != nil {
+		k.trace(e)
+	}
 }
 
 // forwarded records that the hub acknowledged an event.
 func (a *Agent) forwarded(f *outbox.Forwarded) {
-	if a.metrics != nil {
-		a.metrics.Forwarded(time.Since(f.Stored))
-	}
+	now := time.Now()
+	a.metrics.Forwarded(now.Sub(f.Stored))
+	a.traces.Load().Forwarded(f.Event.Traceparent, f.Stored, now)
 }
 
 // knownLabels returns the values that labels of metrics may have.
@@ -66,6 +69,7 @@ func (a *Agent) eventsStatus(e *web.Events, disk diskFacts, store *outbox.Status
 		e.Backlog = store.Backlog()
 	}
 	e.Forgotten, e.Requests, e.RequestsRefused = a.forgotten(), a.requests.Requests.Load(), a.requests.Refused.Load()
+	e.Spans = web.Spans(a.traces.Load().Counts())
 	e.Store = web.Store{
 		Bytes: store.Bytes, EvidenceBytes: store.Pictures, DiskFree: disk.free, DiskReserve: disk.reserve, Restarts: store.Restarts,
 		Unstored: byName(store.Unstored), Shed: byName(store.Shed), EvidenceShed: byName(store.EvidenceShed), HubRefused: byName(store.HubRefused),

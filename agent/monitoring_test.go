@@ -25,8 +25,8 @@ func TestMonitoring_PrometheusScrapesAnAgent(t *testing.T) {
 	program := need.Tool(t, "prometheus")
 	nowhere := freeAddress(t)
 	c := settings(t, t.TempDir(), "events: {hub: {url: 'nats://"+nowhere+"'}}\ncameras:\n"+
-		"  - {name: belt, source: 'testline://?fps=10', learn_parts: 0}\n"+
-		"  - {name: gate, source: 'testline://?fps=5', policy: trigger}\n"+
+		"  - {name: belt, source: 'testline://?fps=10'}\n"+
+		"  - {name: gate, source: 'testline://?fps=5', policy: trigger, trigger: {deadline: 30s}}\n"+
 		"  - {name: folder, source: 'watch://"+t.TempDir()+"'}\n"+
 		"  - {name: broken, source: 'http://"+nowhere+"/video'}\n")
 	a := start(t, c)

@@ -43,12 +43,15 @@ func (s *sink) Publish(_ context.Context, r *inspect.Result) error {
 		scored = k.live.current.Load() // nothing scored it
 	}
 	p.data = s.data(scored, r)
+	p.trace = k.traces.Verdict(r.Part, string(r.Verdict), string(r.Reason), r.Decision.Score)
+	p.data.Traceparent = p.trace.Traceparent()
 	if s.answer != nil {
 		s.answer(p.data)
 	}
 	p.hold(r, k.queue.admit)
 	p.queued = time.Now()
 	k.metrics.Observe(metrics.Sink, p.queued.Sub(start))
+	p.trace.Answered(start, p.queued)
 	err := k.queue.put(p)
 	if err != nil {
 		k.recordWatched(nil, r, err)
@@ -97,6 +100,7 @@ func (s *sink) data(bank *liveBank, r *inspect.Result) events.Result {
 func (k *camera) store(ctx context.Context, p *pending) error {
 	s, r, start := &sink{camera: k}, &p.result, time.Now()
 	k.metrics.Observe(metrics.Queue, start.Sub(p.queued))
+	p.trace.Stage("queue", p.queued, start)
 	if p.picture {
 		p.data.Frame.SHA256 = fmt.Sprintf("%x", sha256.Sum256(p.frame.Pix))
 	}
@@ -115,13 +119,16 @@ func (k *camera) store(ctx context.Context, p *pending) error {
 	}
 	pictured := time.Now()
 	k.metrics.Observe(metrics.Evidence, pictured.Sub(start))
+	p.trace.Stage("evidence", start, pictured)
 	event, err := k.agent.store.Append(ctx, events.TypeResult, p.data)
-	k.metrics.Observe(metrics.Append, time.Since(pictured))
+	appended := time.Now()
+	k.metrics.Observe(metrics.Append, appended.Sub(pictured))
 	k.recordWatched(event, r, err)
 	if err != nil {
 		k.logLost(p, err)
 		return err
 	}
+	p.trace.Stage("append", pictured, appended, "pristine.event", event.ID)
 	s.remember(event, p)
 	k.agent.terminal.Result(r, k.truthOf(r.Part))
 	return nil

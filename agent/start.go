@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
-	"strings"
 	"sync"
 	"time"
 
@@ -32,7 +30,8 @@ type part struct {
 func (a *Agent) parts() []part {
 	return []part{
 		{"profiling", a.startProfiling},
-		{"page", a.servePage}, // says how far the model is until the cameras are there
+		{"tracing", a.startTracing}, // stops after the last event went to the hub
+		{"page", a.servePage},       // says how far the model is until the cameras are there
 		{"model", a.openModel},
 		{"store", a.openStore},
 		{"history", a.openHistory},
@@ -242,16 +241,8 @@ func profile(p config.Profiling) (stop func() error, err error) {
 		return nil, nil
 	}
 	settings := pyroscope.Config{ApplicationName: p.Application, ServerAddress: p.URL}
-	if p.UserFile != "" {
-		user, err := os.ReadFile(p.UserFile)
-		if err != nil {
-			return nil, fmt.Errorf("read profiling.user_file: %w", err)
-		}
-		password, err := os.ReadFile(p.PasswordFile)
-		if err != nil {
-			return nil, fmt.Errorf("read profiling.password_file: %w", err)
-		}
-		settings.BasicAuthUser, settings.BasicAuthPassword = strings.TrimSpace(string(user)), strings.TrimSpace(string(password))
+	if settings.BasicAuthUser, settings.BasicAuthPassword, err = readLogin("profiling", p.UserFile, p.PasswordFile); err != nil {
+		return nil, err
 	}
 	profiler, err := pyroscope.Start(settings)
 	if err != nil {

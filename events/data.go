@@ -40,6 +40,8 @@ type Result struct {
 	References   int                `json:"references,omitempty"` // good pictures
 	Evidence     *Evidence          `json:"evidence,omitempty"`
 	Heatmap      *Evidence          `json:"heatmap,omitempty"` // the evidence with the map of scores over it
+
+	Traceparent string `json:"-"` // of the part's trace, as W3C Trace Context has it: the event's attribute; "" without a trace
 }
 
 // SetOrigin says where a prompt set that is in effect came from.

@@ -87,6 +87,7 @@ type Options struct {
 type Examined struct {
 	Part                string // "" where the source knows no parts
 	Seq                 uint64
+	Triggered           time.Time // of the trigger that asked for the frame; zero without one
 	Captured, Delivered time.Time // of the frame
 	Taken               time.Time
 	Checked             time.Time // its health
@@ -222,7 +223,7 @@ func (s *Station) inspect(ctx context.Context, f *capture.Frame) {
 		s.part.begin(f.Part)
 	}
 	part, end := f.Part, f.PartEnd // examine may take the frame
-	s.examined = Examined{Part: f.Part, Seq: f.Seq, Captured: f.Captured, Delivered: f.Delivered, Taken: time.Now()}
+	s.examined = Examined{Part: f.Part, Seq: f.Seq, Triggered: f.Triggered, Captured: f.Captured, Delivered: f.Delivered, Taken: time.Now()}
 	s.examined.Reason = s.examine(ctx, f, now)
 	if s.opts.OnExamined != nil {
 		s.opts.OnExamined(&s.examined)

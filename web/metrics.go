@@ -83,6 +83,9 @@ func (c *collector) events(w *writer, e *Events) {
 	w.gauge("disk_free_bytes", float64(s.DiskFree))
 	w.gauge("disk_reserve_bytes", float64(s.DiskReserve))
 	w.count("history_forgotten_total", e.Forgotten)
+	for outcome, n := range map[string]uint64{"recorded": e.Spans.Recorded, "exported": e.Spans.Exported, "failed": e.Spans.Failed} {
+		w.count("trace_spans_total", n, outcome)
+	}
 	w.count("requests_total", e.Requests)
 	w.count("requests_refused_total", e.RequestsRefused)
 }

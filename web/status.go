@@ -156,6 +156,15 @@ type Events struct {
 	Forgotten       uint64 `json:"history_forgotten"` // results that the history lacks
 	Requests        uint64 `json:"requests"`          // over NATS
 	RequestsRefused uint64 `json:"requests_refused"`
+	Spans           Spans  `json:"trace_spans"`
+}
+
+// Spans count those of traces. What is neither exported nor failed waits or was
+// dropped.
+type Spans struct {
+	Recorded uint64 `json:"recorded"`
+	Exported uint64 `json:"exported"`
+	Failed   uint64 `json:"failed"`
 }
 
 // Store says how the store of events does. Counts are by class: a verdict, a type

@@ -26,6 +26,7 @@ var only = map[string]struct {
 	"github.com/yalue/onnxruntime_go": {[]string{"pristine/infer"}, "one package owns the C objects of ONNX Runtime"},
 	"github.com/simonvetter/modbus":   {[]string{"pristine/plc"}, "one package keeps the handshake with the controller"},
 	"modernc.org/sqlite":              {[]string{"pristine/history"}, "one package owns the file, its one writer and its migrations"},
+	"go.opentelemetry.io":             {[]string{"pristine/telemetry/tracing", "pristine/internal/otlp"}, "one package makes spans; everything else hands it times, so that tracing that is off costs nothing"},
 	"github.com/nats-io":              {[]string{"pristine/events"}, "one package makes the delivery guarantee"},
 }
 

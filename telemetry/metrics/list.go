@@ -80,6 +80,7 @@ func List() []Metric {
 		{"disk_free_bytes", Gauge, nil, "Free space of the disk with the events."},
 		{"disk_reserve_bytes", Gauge, nil, "Free space below which events are removed, then refused."},
 		{"history_forgotten_total", Counter, nil, "Results that the history lacks."},
+		{"trace_spans_total", Counter, []string{"outcome"}, "Spans of traces: recorded, and of these exported to the collector or failed; the rest waits or was dropped. 0 where tracing is off."},
 		{"requests_total", Counter, nil, "Requests over NATS."},
 		{"requests_refused_total", Counter, nil, "Requests over NATS that were refused."},
 	}
