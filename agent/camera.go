@@ -23,6 +23,7 @@ import (
 	"pristine/observe"
 	"pristine/prompts"
 	"pristine/telemetry/metrics"
+	"pristine/telemetry/profiles"
 	"pristine/telemetry/tracing"
 	"pristine/web"
 )
@@ -60,6 +61,7 @@ type camera struct {
 	encoder    *observe.Encoder // of the station
 	metrics    *metrics.Camera  // nil observes nothing
 	traces     *tracing.Camera  // nil where tracing is off
+	labels     *profiles.Labels // of profiles; nil where profiling is off
 	alarms     atomic.Pointer[web.ChartAlarms]
 	signals    atomic.Pointer[[]web.Signal] // of health, once they are learned
 	learning   atomic.Pointer[learning]     // nil while parts are judged
@@ -129,11 +131,15 @@ func newCamera(ctx context.Context, a *Agent, c *config.Camera) (*camera, error)
 		return nil, fmt.Errorf("camera %s: %w", c.Name, err)
 	}
 	k.encoder = a.model.NewEncoder(k.view())
+	if a.config.Profiling.URL != "" {
+		k.labels = profiles.New(c.Name)
+		k.labels.Set(k.live.Bank().Set.Name)
+	}
 	k.station = inspect.New(inspect.Options{
 		Camera: c.Name, PartsOnly: k.partsOnly(), SilentAfter: k.silentAfter(), Health: k.health(), Baseline: k.baseline, OnLearned: k.learnedHealth, OnExamined: k.examined, Now: now,
 		Shadow: k.shadowScorer(), Unready: k.unreadyStation,
 		Limits: inspect.Limits{N: c.FailFrames, M: c.OfFrames, HoldOff: c.HoldOff},
-	}, k.frames, k.encoder, k.scorer, results)
+	}, k.frames, &labelled{k}, k.scorer, results)
 	return k, nil
 }
 
@@ -213,7 +219,10 @@ func (k *camera) run(ctx context.Context) {
 		k.failure = errors.Join(k.failure, captured)
 	}()
 	if k.source != nil {
-		helpers.Go(func() { captured = k.capture(ctx) })
+		helpers.Go(func() {
+			k.labels.Enter(profiles.Capture)
+			captured = k.capture(ctx)
+		})
 	}
 	work := context.WithoutCancel(ctx)
 	k.startLearning(work)
@@ -226,7 +235,8 @@ func (k *camera) run(ctx context.Context) {
 		helpers.Go(func() { k.followShadow(helpersCtx) })
 	}
 	helpers.Go(func() { k.watch(helpersCtx, work) })
-	err := k.station.Run(work)
+	k.labels.Enter(profiles.Health)
+	err := k.station.Run(k.labels.Context(work))
 	if l := k.learning.Load(); err == nil && l != nil && ctx.Err() == nil {
 		err = l.err // frames that end by themselves before the camera has learned
 	}

@@ -9,6 +9,7 @@ import (
 	"pristine/events/outbox"
 	"pristine/inspect"
 	"pristine/telemetry/metrics"
+	"pristine/telemetry/profiles"
 	"pristine/web"
 )
 
@@ -16,6 +17,7 @@ import (
 // allocates nothing.
 func (k *camera) examined(e *inspect.Examined) {
 	m := k.metrics
+	k.labels.Enter(profiles.Health)                                // of the next frame
 	if !e.Delivered.IsZero() && k.address.Kind != address.Replay { // a replay's frames were captured long ago
 		m.Observe(metrics.Capture, e.Delivered.Sub(e.Captured))
 		m.Observe(metrics.Wait, e.Taken.Sub(e.Delivered))

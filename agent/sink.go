@@ -16,6 +16,7 @@ import (
 	"pristine/internal/polygon"
 	"pristine/prompts"
 	"pristine/telemetry/metrics"
+	"pristine/telemetry/profiles"
 )
 
 // sink turns results into events, with evidence for what is not a plain PASS. The
@@ -28,8 +29,10 @@ type sink struct {
 
 // Publish implements inspect.Sink. It does not wait for the disk. Its error says
 // that the result will have no event.
-func (s *sink) Publish(_ context.Context, r *inspect.Result) error {
+func (s *sink) Publish(ctx context.Context, r *inspect.Result) error {
 	k, start := s.camera, time.Now()
+	k.labels.Enter(profiles.Sink)
+	defer k.labels.Leave(ctx, profiles.Health)
 	if r.Scores != nil {
 		age := r.Finished.Sub(r.Frame.Captured)
 		k.ages.Observe(age)

@@ -7,15 +7,12 @@ import (
 	"sync"
 	"time"
 
-	"github.com/grafana/pyroscope-go"
-
 	"pristine/events"
 	"pristine/events/outbox"
 	"pristine/infer"
-	"pristine/internal/config"
 	"pristine/internal/service"
-	"pristine/internal/usage"
 	"pristine/observe"
+	"pristine/telemetry/profiles"
 )
 
 // part is something that an agent starts and stops. start returns what stops
@@ -64,14 +61,6 @@ func background(ctx context.Context, work func(context.Context)) (stop func() er
 		running.Wait()
 		return nil
 	}
-}
-
-func (a *Agent) startProfiling(context.Context) (stop func() error, err error) {
-	stop, err = profile(a.config.Profiling)
-	if err != nil {
-		return nil, usage.Error(err)
-	}
-	return stop, nil
 }
 
 func (a *Agent) openModel(context.Context) (stop func() error, err error) {
@@ -142,7 +131,10 @@ func (a *Agent) startQueues(ctx context.Context) (stop func() error, err error) 
 	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	var running sync.WaitGroup
 	for _, k := range a.cameras {
-		running.Go(func() { k.queue.run(ctx) })
+		running.Go(func() {
+			k.labels.Enter(profiles.Store)
+			k.queue.run(ctx)
+		})
 	}
 	return func() (err error) {
 		defer time.AfterFunc(queueDrain, cancel).Stop()
@@ -233,20 +225,4 @@ func (a *Agent) drain() {
 			return
 		}
 	}
-}
-
-// profile sends profiles to a Pyroscope server, where one is configured.
-func profile(p config.Profiling) (stop func() error, err error) {
-	if p.URL == "" {
-		return nil, nil
-	}
-	settings := pyroscope.Config{ApplicationName: p.Application, ServerAddress: p.URL}
-	if settings.BasicAuthUser, settings.BasicAuthPassword, err = readLogin("profiling", p.UserFile, p.PasswordFile); err != nil {
-		return nil, err
-	}
-	profiler, err := pyroscope.Start(settings)
-	if err != nil {
-		return nil, fmt.Errorf("start profiling: %w", err)
-	}
-	return profiler.Stop, nil
 }
