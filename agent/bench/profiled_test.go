@@ -1,7 +1,6 @@
 package bench
 
 import (
-	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -82,5 +81,5 @@ func BenchmarkProfiling(b *testing.B) {
 	b.ReportMetric(quantile(0.5), "on/off")
 	b.ReportMetric(quantile(0.25), "p25")
 	b.ReportMetric(quantile(0.75), "p75")
-	b.Log(fmt.Sprintf("%d pairs of %d frames: %.3f", len(ratios), n, ratios))
+	b.Logf("%d pairs of %d frames: %.3f", len(ratios), n, ratios)
 }
