@@ -56,9 +56,9 @@ type camera struct {
 	periods    *inspect.Periods    // nil where each frame has a result of its own
 	lostLogged time.Time           // by the queue's goroutine
 	lostSince  int
-	passes     int              // since the last one that was kept; by the queue's goroutine
+	passes     int              // since the last one that was kept; by the station's goroutine
 	ages       *web.Ages        // of its verdicts
-	encoder    *observe.Encoder // of the station
+	encoder    *observe.Encoder // of the station; nil where frames are encoded ahead
 	metrics    *metrics.Camera  // nil observes nothing
 	traces     *tracing.Camera  // nil where tracing is off
 	labels     *profiles.Labels // of profiles; nil where profiling is off
@@ -122,6 +122,18 @@ func newCamera(ctx context.Context, a *Agent, c *config.Camera) (*camera, error)
 		k.tap = inspect.NewTap(k.frames)
 		k.frames = k.tap
 	}
+	if a.config.Profiling.URL != "" {
+		k.labels = profiles.New(c.Name)
+		k.labels.Set(k.live.Bank().Set.Name)
+	}
+	var encoder inspect.Encoder
+	if slotPolicy(c, k.address) == capture.Every {
+		ahead := Ahead(a.model, k.view(), k.frames, k.labelled)
+		k.frames, encoder = ahead, ahead
+	} else {
+		k.encoder = a.model.NewEncoder(k.view())
+		encoder = k.encoder
+	}
 	now := time.Now
 	if k.address.Kind == address.Replay {
 		clock := recording.NewClock(k.frames)
@@ -130,16 +142,11 @@ func newCamera(ctx context.Context, a *Agent, c *config.Camera) (*camera, error)
 	if err := k.openShadow(ctx); err != nil {
 		return nil, fmt.Errorf("camera %s: %w", c.Name, err)
 	}
-	k.encoder = a.model.NewEncoder(k.view())
-	if a.config.Profiling.URL != "" {
-		k.labels = profiles.New(c.Name)
-		k.labels.Set(k.live.Bank().Set.Name)
-	}
 	k.station = inspect.New(inspect.Options{
 		Camera: c.Name, PartsOnly: k.partsOnly(), SilentAfter: k.silentAfter(), Health: k.health(), Baseline: k.baseline, OnLearned: k.learnedHealth, OnExamined: k.examined, Now: now,
 		Shadow: k.shadowScorer(), Unready: k.unreadyStation,
 		Limits: inspect.Limits{N: c.FailFrames, M: c.OfFrames, HoldOff: c.HoldOff},
-	}, k.frames, &labelled{k}, k.scorer, results)
+	}, k.frames, k.labelled(encoder), k.scorer, results)
 	return k, nil
 }
 

@@ -26,9 +26,13 @@ func (k *camera) examined(e *inspect.Examined) {
 		m.Observe(metrics.Health, e.Checked.Sub(e.Taken))
 	}
 	if !e.Encoded.IsZero() {
-		t := k.encoder.Timing()
-		m.Observe(metrics.Preprocess, t.Preprocess)
-		m.Observe(metrics.Encode, t.Session)
+		if k.encoder != nil {
+			t := k.encoder.Timing()
+			m.Observe(metrics.Preprocess, t.Preprocess)
+			m.Observe(metrics.Encode, t.Session)
+		} else { // the frame was encoded ahead: it is the wait for that
+			m.Observe(metrics.Encode, e.Encoded.Sub(e.Checked))
+		}
 	}
 	if !e.Scored.IsZero() {
 		m.Observe(metrics.Score, e.Scored.Sub(e.Encoded))

@@ -7,6 +7,7 @@ import (
 	"github.com/grafana/pyroscope-go"
 
 	"pristine/capture"
+	"pristine/inspect"
 	"pristine/internal/config"
 	"pristine/internal/usage"
 	"pristine/prompts"
@@ -37,18 +38,26 @@ func startProfiler(p config.Profiling) (stop func() error, err error) {
 	return profiler.Stop, nil
 }
 
-// labelled encodes a station's frames, and labels the goroutine with the stage for
-// profiles. Scoring follows encoding.
-type labelled struct{ camera *camera }
+// labelled returns an encoder that labels the goroutine with the stage for profiles;
+// the same one where profiling is off. Scoring follows encoding.
+func (k *camera) labelled(e inspect.Encoder) inspect.Encoder {
+	if k.labels == nil {
+		return e
+	}
+	return &labelledEncoder{e, k}
+}
+
+type labelledEncoder struct {
+	encoder inspect.Encoder
+	camera  *camera
+}
 
 // Encode implements inspect.Encoder.
-func (l *labelled) Encode(ctx context.Context, f *capture.Frame, o *prompts.Observation) error {
+func (l *labelledEncoder) Encode(ctx context.Context, f *capture.Frame, o *prompts.Observation) error {
 	k := l.camera
-	if k.labels != nil {
-		k.labels.Set(k.live.Bank().Set.Name)
-	}
+	k.labels.Set(k.live.Bank().Set.Name)
 	k.labels.Enter(profiles.Encode)
-	err := k.encoder.Encode(ctx, f, o)
+	err := l.encoder.Encode(ctx, f, o)
 	k.labels.Enter(profiles.Score)
 	return err
 }

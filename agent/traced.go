@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"pristine/capture/address"
+	"pristine/infer"
 	"pristine/inspect"
 	"pristine/internal/usage"
 	"pristine/telemetry/tracing"
@@ -39,7 +40,10 @@ func (a *Agent) startTracing(ctx context.Context) (stop func() error, err error)
 // trace adds an examined frame to the trace of its part. It is called only where
 // tracing is on.
 func (k *camera) trace(e *inspect.Examined) {
-	t := k.encoder.Timing()
+	var t infer.Timing
+	if k.encoder != nil {
+		t = k.encoder.Timing()
+	}
 	f := tracing.Frame{
 		Part: e.Part, Sequence: e.Seq, Triggered: e.Triggered, Captured: e.Captured, Delivered: e.Delivered, Taken: e.Taken,
 		Checked: e.Checked, Preprocess: t.Preprocess, Encoded: e.Encoded, Scored: e.Scored, Run: t.Run, Reason: string(e.Reason),

@@ -40,7 +40,7 @@ func BenchmarkProfiling(b *testing.B) {
 	c.SetDefaults()
 	frames := &repeated{samples: made.samples}
 	labels := profiles.New("belt")
-	station := made.newStation(&c, frames, &agingSink{ages: make([]time.Duration, 0, 1<<20)})
+	station := made.newStation(&c, frames, e.NewEncoder(observe.View{}), &agingSink{ages: make([]time.Duration, 0, 1<<20)})
 	const n = 100
 	run := func() error {
 		frames.left = n

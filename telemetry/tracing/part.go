@@ -155,7 +155,9 @@ func (t *Tracer) frame(parent *Trace, f *Frame) {
 	}
 	if !f.Encoded.IsZero() {
 		prepared := f.Checked.Add(f.Preprocess)
-		of.Stage("preprocess", f.Checked, prepared)
+		if f.Preprocess > 0 { // not told of frames that were encoded ahead
+			of.Stage("preprocess", f.Checked, prepared)
+		}
 		_, encode := t.tracer.Start(ctx, "encode", api.WithTimestamp(prepared), api.WithAttributes(attribute.Int64("pristine.run", int64(f.Run))))
 		for _, other := range t.join(f.Run, encode.SpanContext()) {
 			encode.AddLink(api.Link{SpanContext: other})
