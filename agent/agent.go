@@ -14,6 +14,7 @@ import (
 	"pristine/infer"
 	"pristine/inspect"
 	"pristine/internal/config"
+	"pristine/internal/signature"
 	"pristine/observe"
 	"pristine/telemetry/metrics"
 	"pristine/telemetry/tracing"
@@ -67,6 +68,7 @@ type Agent struct {
 	store    *outbox.Store
 	metrics  *metrics.Metrics
 	traces   atomic.Pointer[tracing.Tracer]  // nil where tracing is off
+	keys     *signature.Keys                 // whose signatures count, where some are required
 	history  atomic.Pointer[history.History] // nil where none is kept
 	cameras  []*camera
 	board    *board

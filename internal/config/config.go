@@ -22,6 +22,7 @@ type Config struct {
 	Log       Log       `yaml:"log"`
 	Profiling Profiling `yaml:"profiling"`
 	Tracing   Tracing   `yaml:"tracing"`
+	Security  Security  `yaml:"security"`
 }
 
 // Station is the agent's place in the plant; its parts make the subject
@@ -301,6 +302,7 @@ func Default() Config {
 		Log:       Log{Level: "info", Format: "text"},
 		Profiling: Profiling{Application: "pristine.edge"},
 		Tracing:   Tracing{Sample: 0.1},
+		Security:  Security{TrustedKeys: []string{}, RequireSigned: []string{Bundles, Sets}},
 	}
 }
 
