@@ -230,7 +230,7 @@ func (a *Agent) status() web.Status {
 	}
 	disk, store, lost := a.watcher.measured(now)
 	f.disk, f.lost, f.hub = disk, lost, a.hubState(&store)
-	s.Events.URL, s.Events.Sequence = a.store.URL(), a.store.Sequence()
+	a.eventsStatus(&s.Events, disk, &store)
 	for _, k := range a.cameras {
 		c := k.status(b.phases[k.config.Name])
 		if last, ok := b.last[k.config.Name]; ok {
@@ -283,6 +283,7 @@ func (k *camera) status(phase capture.State) web.Camera {
 			Accepted: n.Triggers - n.Overrun - n.Duplicate, Answered: n.Answered, Missed: n.Missed, Late: n.Late, Overrun: n.Overrun, Duplicate: n.Duplicate,
 		}
 	}
+	c.Alarms = k.alarms.Load()
 	if learned := k.signals.Load(); learned != nil {
 		c.Health = *learned
 	}

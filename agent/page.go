@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"sync"
 
+	"github.com/prometheus/client_golang/prometheus"
+
 	"pristine/capture"
 	"pristine/capture/opencv"
 	"pristine/history"
@@ -29,6 +31,7 @@ func (a *Agent) servePage(context.Context) (stop func() error, err error) {
 	access := a.access()
 	server, err := web.Listen(c.Listen, web.Options{
 		Status: a.status, Live: a.live, Picture: a.board.picture, Watched: a.board.watch, Access: access, CertFile: c.CertFile, KeyFile: c.KeyFile,
+		Known: knownLabels(), Histograms: []prometheus.Collector{a.metrics},
 	})
 	if err != nil {
 		return nil, err

@@ -43,6 +43,8 @@ type Result struct {
 	References   int                `json:"references,omitempty"` // good pictures
 	Evidence     *Evidence          `json:"evidence,omitempty"`
 	Heatmap      *Evidence          `json:"heatmap,omitempty"` // the evidence with the map of scores over it
+
+	Traceparent string `json:"-"` // of the part's trace, as W3C Trace Context has it: the event's attribute; "" without a trace
 }
 
 // Name returns what the defect is called.

@@ -192,7 +192,7 @@ func (g *Gate) admit(f *capture.Frame) bool {
 	f.Dropped, g.since = g.since, capture.Drops{}
 	j.taken = true
 	j.left--
-	f.Part, f.PartEnd = j.part, j.left == 0
+	f.Part, f.PartEnd, f.Triggered = j.part, j.left == 0, j.at
 	return true
 }
 
