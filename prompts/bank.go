@@ -36,6 +36,8 @@ type Observation struct {
 	Turned      []float32 // [Turns·rows·columns, feature dim]: Features of the picture turned clockwise by one quarter, two and three; only references have it
 	Fine        []float32 // [rows·columns, feature dim], unit each: the features of Detail×Detail tiles, as one grid; only where Detail asks for them
 	FineTurned  []float32 // as Turned, of Fine
+	Angled      []float32 // [n, feature dim], unit each: patches of the picture turned by Angles, those farthest from the picture as it is; only references of parts that lie at any angle have them
+	FineAngled  []float32 // as Angled, of Fine
 	PatchGrid   [2]int    // rows, columns
 	FeatureGrid [2]int
 	FineGrid    [2]int

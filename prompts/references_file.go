@@ -46,22 +46,28 @@ const (
 	metaPictures = "pictures" // JSON list of stored
 )
 
-// Absent where the picture was not encoded turned, or in detail, and from files of
+// Absent where the picture was not encoded turned, at every angle, or in detail, and from files of
 // before.
 const (
 	turnedVector     = "turned"
 	fineVector       = "fine"
 	fineTurnedVector = "fine_turned"
+	angledVector     = "angled"
+	fineAngledVector = "fine_angled"
 )
 
-var vectors = []string{"embedding", "patches", "features", "tiles", turnedVector, fineVector, fineTurnedVector}
+var vectors = []string{"embedding", "patches", "features", "tiles", turnedVector, fineVector, fineTurnedVector, angledVector, fineAngledVector}
 
 func mayLack(vector string) bool {
-	return vector == turnedVector || vector == fineVector || vector == fineTurnedVector
+	switch vector {
+	case turnedVector, fineVector, fineTurnedVector, angledVector, fineAngledVector:
+		return true
+	}
+	return false
 }
 
 func (o *Observation) vector(name string) *[]float32 {
-	return map[string]*[]float32{"embedding": &o.Embedding, "patches": &o.Patches, "features": &o.Features, "tiles": &o.Tiles, turnedVector: &o.Turned, fineVector: &o.Fine, fineTurnedVector: &o.FineTurned}[name]
+	return map[string]*[]float32{"embedding": &o.Embedding, "patches": &o.Patches, "features": &o.Features, "tiles": &o.Tiles, turnedVector: &o.Turned, fineVector: &o.Fine, fineTurnedVector: &o.FineTurned, angledVector: &o.Angled, fineAngledVector: &o.FineAngled}[name]
 }
 
 // Save writes the references as one file, which is replaced as a whole.

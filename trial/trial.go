@@ -82,7 +82,7 @@ func (t *Trial) measure(ctx context.Context) error {
 	t.outcomes = make([][]report.Draw, len(t.banks))
 	for i := range t.outcomes {
 		for k, d := range t.draws {
-			t.outcomes[i] = append(t.outcomes[i], report.Draw{Seed: d.seed, Turned: t.banks[i][k].Turned(), Detail: t.banks[i][k].Detail()})
+			t.outcomes[i] = append(t.outcomes[i], report.Draw{Seed: d.seed, Turned: t.banks[i][k].Turned(), Angles: t.banks[i][k].Angles(), Detail: t.banks[i][k].Detail()})
 		}
 	}
 	files, at := t.files()
