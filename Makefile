@@ -11,7 +11,7 @@ export CGO_LDFLAGS = -lopencv_core -lopencv_imgproc -lopencv_imgcodecs -lopencv_
 VERSION := $(shell git describe --always --dirty --exclude '*' 2>/dev/null)
 BUILD = go build -trimpath -ldflags "-X pristine/internal/version.build=$(VERSION)" -o bin/edge ./cmd/edge
 
-.PHONY: run test deb soak build lint bench setup setup-test clean fuzz model arm64 test-arm64
+.PHONY: run test deb soak build lint bench setup setup-test clean fuzz model arm64 test-arm64 gpu-kit gpu
 
 run: build
 	bin/edge run --config configs/demo.yaml
@@ -62,6 +62,14 @@ arm64:
 
 test-arm64: arm64 build
 	@scripts/arm64.sh test
+
+# What proves the GPU providers on another machine: gpu-kit/, to be carried there.
+gpu-kit: setup
+	@python3 scripts/gpu_kit.py gpu-kit
+
+# Proves and measures them with that kit; PYTHON has torch, transformers and onnx.
+gpu:
+	@scripts/gpu.sh gpu-kit
 
 # Each fuzz target in turn, FUZZTIME each.
 FUZZTIME ?= 30s
