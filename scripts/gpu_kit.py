@@ -27,6 +27,7 @@ WANTED = {
     "onnxruntime/capi/libonnxruntime_providers_shared.so": "lib/libonnxruntime_providers_shared.so",
     "onnxruntime/capi/libonnxruntime_providers_cuda.so": "lib/libonnxruntime_providers_cuda.so",
     "onnxruntime/capi/libonnxruntime_providers_tensorrt.so": "lib/libonnxruntime_providers_tensorrt.so",
+    "nvidia/cu13/lib/libcurand.so.10": "lib/libcurand.so.10",
     "onnxruntime_ep_nv_tensorrt_rtx/lib": "home/providers/tensorrt/",
 }
 
@@ -44,7 +45,7 @@ def pack(task):
 
 def fetch(folder):
     subprocess.run(["python3", "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps", "--require-hashes", "--only-binary=:all:",
-                    "--python-version", "311", "--implementation", "cp", "--abi", "cp311", "--platform", "manylinux_2_28_x86_64",
+                    "--python-version", "311", "--implementation", "cp", "--abi", "cp311", "--platform", "manylinux_2_28_x86_64", "--platform", "manylinux_2_27_x86_64",
                     "--dest", str(folder), "--requirement", str(ROOT / "scripts" / "gpu.txt")], check=True)
     for wheel in sorted(folder.glob("*.whl")):
         with zipfile.ZipFile(wheel) as z:
