@@ -7,6 +7,7 @@ import (
 	"pristine/agent/bench"
 	"pristine/infer"
 	"pristine/internal/printing"
+	"pristine/internal/progress"
 	"pristine/internal/usage"
 	"pristine/observe"
 	"pristine/prompts"
@@ -51,8 +52,8 @@ func (c *benchCommand) Run(ctx context.Context, s *streams) error {
 		return err
 	}
 	defer b.Close()
-	bar := countBar(s.err, "measuring", bench.Steps)
-	report, err := b.Measure(ctx, advance(bar))
+	bar := progress.Count(s.err, "measuring", bench.Steps)
+	report, err := b.Measure(ctx, progress.Advance(bar))
 	if err != nil {
 		return err
 	}

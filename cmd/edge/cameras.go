@@ -3,22 +3,16 @@ package main
 import (
 	"context"
 	"fmt"
-	"io"
-	"math"
 	"os"
-	"strconv"
-	"strings"
 	"time"
 
 	"github.com/jedib0t/go-pretty/v6/table"
-	"golang.org/x/sys/unix"
 
 	"pristine/capture"
 	"pristine/capture/address"
 	"pristine/capture/opencv"
 	"pristine/capture/source"
 	"pristine/capture/terminal"
-	"pristine/capture/v4l2"
 	"pristine/internal/printing"
 	"pristine/internal/usage"
 )
@@ -69,43 +63,13 @@ func (c *cameraProbeCommand) Run(ctx context.Context, s *streams) error {
 		return printing.JSON(s.out, r)
 	}
 	if r.Device != nil {
-		writeDevice(s.out, r.Device)
+		source.WriteDevice(s.out, r.Device)
 	}
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(s.out, "%s (%s)\n", r.Source, r.Kind)
-	fmt.Fprintf(s.out, "  size           %d × %d pixels\n", r.Width, r.Height)
-	fmt.Fprintf(s.out, "  opened in      %.0f ms, first frame %.0f ms later\n", r.OpenMS, r.FirstMS)
-	fmt.Fprintf(s.out, "  rate           %.1f frames/s (%d frames), longest gap %.0f ms\n", r.FPS, r.Frames, r.LongestMS)
-	if r.Sizes > 1 {
-		fmt.Fprintf(s.out, "  CAUTION        the size changed %d times\n", r.Sizes-1)
-	}
-	if r.Damaged > 0 {
-		fmt.Fprintf(s.out, "  CAUTION        %d of %d frames are damaged: they would be INVALID\n", r.Damaged, r.Frames)
-	}
-	if !r.PartsNamed {
-		fmt.Fprintln(s.out, "  parts          it names none: each frame is judged, unless track.axis is set")
-	}
+	r.WriteText(s.out)
 	return nil
-}
-
-// writeDevice shows what a V4L2 camera offers: a line for each size.
-func writeDevice(out io.Writer, d *v4l2.Device) {
-	fmt.Fprintf(out, "%s, driver %s, at %s\n", d.Card, d.Driver, d.Bus)
-	for _, format := range d.Formats {
-		for _, size := range format.Sizes {
-			pixels := fmt.Sprintf("%d × %d", size.Width, size.Height)
-			if size.MaxWidth > 0 {
-				pixels += fmt.Sprintf(" to %d × %d", size.MaxWidth, size.MaxHeight)
-			}
-			rates := make([]string, len(size.FPS))
-			for i, fps := range size.FPS {
-				rates[i] = strconv.FormatFloat(math.Round(fps*100)/100, 'f', -1, 64)
-			}
-			fmt.Fprintf(out, "  %-5s %-26s %s frames/s\n", format.Format, pixels, strings.Join(rates, ", "))
-		}
-	}
 }
 
 type cameraPreviewCommand struct {
@@ -127,9 +91,9 @@ func (c *cameraPreviewCommand) Run(ctx context.Context, s *streams) error {
 	if c.PNG == "" {
 		protocol := terminal.Protocol(c.As)
 		if c.As == "auto" {
-			protocol = askTerminal(s)
+			protocol = terminal.AskBy(s.out)
 		}
-		return terminal.Draw(s.out, &f, terminalSpace(s), protocol)
+		return terminal.Draw(s.out, &f, terminal.SpaceOf(s.out), protocol)
 	}
 	data, err := opencv.EncodePNG(f.Pix, f.Width, f.Height)
 	if err != nil {
@@ -149,21 +113,4 @@ func probe(ctx context.Context, s *streams, text string, lasting time.Duration, 
 		return source.Report{}, usage.Error(fmt.Errorf("source %s: %w", capture.Redact(text), err))
 	}
 	return source.Probe(ctx, a, source.Options{Bad: func(_ string, err error) { fmt.Fprintln(s.err, err) }}, lasting, f)
-}
-
-// askTerminal asks the terminal which picture protocol it supports.
-func askTerminal(s *streams) terminal.Protocol {
-	if file, ok := s.out.(*os.File); ok {
-		return terminal.Ask(os.Stdin, file)
-	}
-	return terminal.HalfBlocks
-}
-
-func terminalSpace(s *streams) terminal.Space {
-	if file, ok := s.out.(*os.File); ok {
-		if size, err := unix.IoctlGetWinsize(int(file.Fd()), unix.TIOCGWINSZ); err == nil && size.Col > 0 {
-			return terminal.Space{Columns: int(size.Col), Width: int(size.Xpixel)}
-		}
-	}
-	return terminal.Space{Columns: 80}
 }

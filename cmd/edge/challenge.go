@@ -13,6 +13,7 @@ import (
 	"pristine/challenge"
 	"pristine/evaluate/dataset"
 	"pristine/internal/printing"
+	"pristine/internal/progress"
 	"pristine/internal/usage"
 	"pristine/observe"
 )
@@ -52,7 +53,7 @@ func (c *challengeCommand) Run(ctx context.Context, s *streams) error {
 	if err != nil {
 		return err
 	}
-	bar := countBar(s.err, "challenging", -1)
+	bar := progress.Count(s.err, "challenging", -1)
 	options.Progress = func(done, total int) {
 		bar.ChangeMax(total)
 		_ = bar.Set(done)

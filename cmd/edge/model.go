@@ -16,6 +16,7 @@ import (
 	"pristine/infer/bundle"
 	"pristine/infer/store"
 	"pristine/internal/printing"
+	"pristine/internal/progress"
 	"pristine/internal/usage"
 	"pristine/observe"
 )
@@ -68,7 +69,7 @@ func importExport(ctx context.Context, s *streams, paths []string, o bundle.Expo
 			size += info.Size()
 		}
 	}
-	bar := byteBar(s.err, "importing", size)
+	bar := progress.Bytes(s.err, "importing", size)
 	return keepBundle(ctx, s, export, models, store.Options{Progress: func(_ string, n int64) { _ = bar.Add64(n) }})
 }
 

@@ -7,6 +7,7 @@ import (
 
 	"pristine/infer"
 	"pristine/infer/bundle"
+	"pristine/internal/progress"
 	"pristine/internal/usage"
 )
 
@@ -33,7 +34,7 @@ func (c *modelBuildCommand) Run(ctx context.Context, s *streams) error {
 		return usage.Error(err)
 	}
 	start := time.Now()
-	stop := spin(ctx, s.err, "building on "+c.Provider)
+	stop := progress.Spin(ctx, s.err, "building on "+c.Provider)
 	images, err := infer.NewImageEncoder(library, bundle, infer.Options{Providers: []string{c.Provider}, Policy: "require", Precision: c.Precision, MaxBatch: c.MaxBatch, CacheDir: c.CacheDir})
 	stop()
 	if err != nil {

@@ -12,6 +12,7 @@ import (
 	"pristine/infer/bundle"
 	"pristine/infer/hub"
 	"pristine/infer/store"
+	"pristine/internal/progress"
 	"pristine/internal/usage"
 )
 
@@ -63,7 +64,7 @@ type downloadBars struct {
 
 func (d *downloadBars) progress(file string, done, total int64) {
 	if file != d.file {
-		d.file, d.bar = file, byteBar(d.streams.err, file, total)
+		d.file, d.bar = file, progress.Bytes(d.streams.err, file, total)
 	}
 	_ = d.bar.Set64(done)
 }

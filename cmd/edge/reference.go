@@ -12,6 +12,7 @@ import (
 	"pristine/infer"
 	"pristine/infer/bundle"
 	"pristine/internal/printing"
+	"pristine/internal/progress"
 	"pristine/internal/usage"
 	"pristine/observe"
 	"pristine/prompts"
@@ -66,8 +67,8 @@ func (c *referenceAddCommand) Run(ctx context.Context, s *streams) error {
 	if err != nil {
 		return usage.Error(err)
 	}
-	bar := countBar(s.err, "encoding", len(files))
-	added, known, err := e.NewEncoder(view).AddReferences(ctx, references, files, c.Bad, set.Tiles, advance(bar))
+	bar := progress.Count(s.err, "encoding", len(files))
+	added, known, err := e.NewEncoder(view).AddReferences(ctx, references, files, c.Bad, set.Tiles, progress.Advance(bar))
 	if err != nil {
 		return err
 	}

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"pristine/internal/progress"
 	"pristine/observe"
 	"pristine/prompts"
 )
@@ -19,7 +20,7 @@ func (c *referenceAddCommand) complete(ctx context.Context, s *streams, l *obser
 	if err != nil {
 		return err
 	}
-	bar := countBar(s.err, "comparing", len(references.Pictures()))
+	bar := progress.Count(s.err, "comparing", len(references.Pictures()))
 	return l.Complete(ctx, references, set, by, func() { _ = bar.Add(1) })
 }
 

@@ -17,6 +17,7 @@ import (
 	"pristine/internal/check"
 	"pristine/internal/config"
 	"pristine/internal/config/lastgood"
+	"pristine/internal/progress"
 	"pristine/internal/usage"
 	"pristine/internal/version"
 )
@@ -120,7 +121,7 @@ func (c *runCommand) run(ctx context.Context, s *streams, settings *config.Confi
 		}
 	}
 	terminal := console.New(s.out)
-	if terminal.Live() && isTerminal(s.err) {
+	if terminal.Live() && progress.IsTerminal(s.err) {
 		s = &streams{out: s.out, err: terminal, verbose: s.verbose} // both write to one terminal
 	}
 	log := newLog(s, settings.Log)

@@ -9,6 +9,7 @@ import (
 
 	"pristine/internal/finder"
 	"pristine/internal/printing"
+	"pristine/internal/progress"
 	"pristine/internal/usage"
 	"pristine/observe"
 )
@@ -77,7 +78,7 @@ func (c *searchCommand) open(ctx context.Context, s *streams, e *observe.Model) 
 		return nil, nil, usage.Error(err)
 	}
 	return finder.Folder(e, c.In, files, finder.FolderOptions{
-		Encoding: func(total int) func() { return advance(countBar(s.err, "encoding", total)) },
+		Encoding: func(total int) func() { return progress.Advance(progress.Count(s.err, "encoding", total)) },
 		LeftOut:  func(err error) { fmt.Fprintln(s.err, "left out:", err) },
 	}), func() {}, nil
 }

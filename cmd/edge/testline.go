@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"pristine/capture/testline/photos"
+	"pristine/internal/progress"
 )
 
 type testlineCommand struct {
@@ -18,10 +19,10 @@ type testlineCommand struct {
 
 // Run photographs each part of the built-in line once, wholly in view.
 func (c *testlineCommand) Run(ctx context.Context, s *streams) error {
-	bar := countBar(s.err, "photographing", c.Parts)
+	bar := progress.Count(s.err, "photographing", c.Parts)
 	n, err := photos.Write(ctx, c.Dir, photos.Options{
 		Parts: c.Parts, Seed: c.Seed, References: c.References, Kind: c.Kind, DefectRate: c.DefectRate,
-	}, advance(bar))
+	}, progress.Advance(bar))
 	if err != nil {
 		return err
 	}

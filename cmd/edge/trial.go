@@ -7,6 +7,7 @@ import (
 	"strconv"
 
 	"pristine/evaluate/dataset"
+	"pristine/internal/progress"
 	"pristine/internal/usage"
 	"pristine/observe"
 	"pristine/prompts"
@@ -112,5 +113,5 @@ func (m *measurement) Learn(ctx context.Context, files []string, needs prompts.N
 
 // Observe implements trial.Encoder.
 func (m *measurement) Observe(ctx context.Context, files []string, needs prompts.Needs, use func(int, *trial.Photo, *prompts.Observation) error, failed func(int, error)) error {
-	return m.ObserveFiles(ctx, files, needs, use, failed, advance(countBar(m.streams.err, "scoring", len(files))))
+	return m.ObserveFiles(ctx, files, needs, use, failed, progress.Advance(progress.Count(m.streams.err, "scoring", len(files))))
 }

@@ -1,19 +1,17 @@
 package main
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"os/user"
 	"strings"
 
 	"github.com/jedib0t/go-pretty/v6/table"
-	"golang.org/x/term"
 
 	"pristine/history"
+	"pristine/internal/ask"
 	"pristine/internal/config"
 	"pristine/internal/printing"
 	"pristine/internal/usage"
@@ -98,20 +96,7 @@ func (c *userAddCommand) password(s *streams) (string, error) {
 		}
 		return strings.TrimRight(string(data), "\r\n"), nil
 	}
-	if in := int(os.Stdin.Fd()); term.IsTerminal(in) {
-		fmt.Fprintf(s.err, "Password of %s: ", c.Name)
-		data, err := term.ReadPassword(in)
-		fmt.Fprintln(s.err)
-		if err != nil {
-			return "", fmt.Errorf("read password: %w", err)
-		}
-		return string(data), nil
-	}
-	line, err := bufio.NewReader(os.Stdin).ReadString('\n')
-	if err != nil && !errors.Is(err, io.EOF) {
-		return "", fmt.Errorf("read password: %w", err)
-	}
-	return strings.TrimRight(line, "\r\n"), nil
+	return ask.Password(s.err, os.Stdin, "Password of "+c.Name)
 }
 
 type userListCommand struct {

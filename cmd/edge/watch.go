@@ -8,6 +8,7 @@ import (
 
 	"pristine/events"
 	"pristine/events/watch"
+	"pristine/internal/progress"
 )
 
 type watchCommand struct {
@@ -31,7 +32,7 @@ func (c *watchCommand) Run(ctx context.Context, s *streams) error {
 	}
 	w, err := watch.New(ctx, c.hub(), s.out, watch.Options{
 		Subject: c.Subject, Verdicts: c.Verdict, Cameras: c.Camera, Stations: c.Station, Beats: c.Beats, JSON: c.JSON, Save: c.Save,
-		Colour: isTerminal(s.out) && os.Getenv("NO_COLOR") == "",
+		Colour: progress.IsTerminal(s.out) && os.Getenv("NO_COLOR") == "",
 	})
 	if err != nil {
 		return err

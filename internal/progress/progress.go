@@ -1,4 +1,4 @@
-package main
+package progress
 
 import (
 	"context"
@@ -10,7 +10,8 @@ import (
 	"golang.org/x/term"
 )
 
-func isTerminal(w io.Writer) bool {
+// IsTerminal reports whether w is a terminal.
+func IsTerminal(w io.Writer) bool {
 	f, ok := w.(*os.File)
 	return ok && term.IsTerminal(int(f.Fd()))
 }
@@ -18,29 +19,29 @@ func isTerminal(w io.Writer) bool {
 // newBar shows progress on a terminal; elsewhere it would fill logs.
 func newBar(w io.Writer, what string, total int64, more ...progressbar.Option) *progressbar.ProgressBar {
 	options := []progressbar.Option{
-		progressbar.OptionSetWriter(w), progressbar.OptionSetDescription(what), progressbar.OptionSetVisibility(isTerminal(w)),
+		progressbar.OptionSetWriter(w), progressbar.OptionSetDescription(what), progressbar.OptionSetVisibility(IsTerminal(w)),
 		progressbar.OptionSetWidth(30), progressbar.OptionClearOnFinish(), progressbar.OptionThrottle(100 * time.Millisecond),
 	}
 	return progressbar.NewOptions64(total, append(options, more...)...)
 }
 
-// countBar counts things, such as pictures.
-func countBar(w io.Writer, what string, total int) *progressbar.ProgressBar {
+// Count counts things, such as pictures.
+func Count(w io.Writer, what string, total int) *progressbar.ProgressBar {
 	return newBar(w, what, int64(total), progressbar.OptionShowCount())
 }
 
-// advance returns a callback that moves a bar on by one.
-func advance(bar *progressbar.ProgressBar) func() {
+// Advance returns a callback that moves a bar on by one.
+func Advance(bar *progressbar.ProgressBar) func() {
 	return func() { _ = bar.Add(1) }
 }
 
-// byteBar counts the bytes of a copy.
-func byteBar(w io.Writer, what string, total int64) *progressbar.ProgressBar {
+// Bytes counts the bytes of a copy.
+func Bytes(w io.Writer, what string, total int64) *progressbar.ProgressBar {
 	return newBar(w, what, total, progressbar.OptionShowBytes(true))
 }
 
-// spin shows a spinner and the elapsed time for work of unknown length.
-func spin(ctx context.Context, w io.Writer, what string) (stop func()) {
+// Spin shows a spinner and the elapsed time for work of unknown length.
+func Spin(ctx context.Context, w io.Writer, what string) (stop func()) {
 	bar := newBar(w, what, -1, progressbar.OptionSpinnerType(14), progressbar.OptionSetElapsedTime(true))
 	ctx, cancel := context.WithCancel(ctx)
 	done := make(chan struct{})
