@@ -156,11 +156,11 @@ func configure(options *ort.SessionOptions, provider, hash string, o Options) er
 func appendCUDA(options *ort.SessionOptions) error {
 	cuda, err := ort.NewCUDAProviderOptions()
 	if err != nil {
-		return fmt.Errorf("this ONNX Runtime has no CUDA provider: set %s to one that has: %w", LibraryVariable, err)
+		return fmt.Errorf("this ONNX Runtime has no CUDA provider: run `edge provider install cuda`, or set %s to one that has: %w", LibraryVariable, err)
 	}
 	defer func() { _ = cuda.Destroy() }()
 	if err := options.AppendExecutionProviderCUDA(cuda); err != nil {
-		return fmt.Errorf("the CUDA provider does not start: set %s to an ONNX Runtime that has it: %w", LibraryVariable, err)
+		return fmt.Errorf("the CUDA provider does not start, for want of a driver or a library (ONNX Runtime names it above): run `edge provider install cuda`, or set %s to an ONNX Runtime that has it: %w", LibraryVariable, err)
 	}
 	return nil
 }

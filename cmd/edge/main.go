@@ -13,6 +13,7 @@ import (
 
 	"pristine/infer"
 	"pristine/internal/completion"
+	"pristine/internal/provider"
 	"pristine/internal/signals"
 	"pristine/internal/usage"
 	"pristine/internal/version"
@@ -27,6 +28,9 @@ const (
 
 func main() {
 	quietLibraries()
+	if err := provider.Loader(); err != nil {
+		fmt.Fprintln(os.Stderr, "Warning: the installed providers may not load:", err)
+	}
 	ctx, release := signals.Stopping(context.Background())
 	code := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
 	release()
@@ -60,6 +64,7 @@ type cli struct {
 	Check     checkCommand     `cmd:"" help:"Check configuration and prompt files."`
 	Config    configCommand    `cmd:"" help:"Explain and compare configurations, and print their schema."`
 	Model     modelCommand     `cmd:"" help:"Import, list, check and remove model bundles."`
+	Provider  providerCommand  `cmd:"" help:"List and install execution providers, such as CUDA."`
 	Version   versionCommand   `cmd:"" help:"Print the versions of the program, the bundle and the libraries."`
 
 	Calibrate  calibrateCommand  `cmd:"" help:"Choose the thresholds of a prompt set for a target, and record how sure they are."`
