@@ -62,6 +62,7 @@ type cli struct {
 	Prompts   promptsCommand   `cmd:"" help:"Check and improve prompt sets."`
 	Reference referenceCommand `cmd:"" help:"Store good and bad reference pictures with a prompt set."`
 	Check     checkCommand     `cmd:"" help:"Check configuration and prompt files."`
+	Alive     aliveCommand     `cmd:"" help:"Ask a running agent whether it works, for containers and scripts."`
 	Config    configCommand    `cmd:"" help:"Explain and compare configurations, and print their schema."`
 	Model     modelCommand     `cmd:"" help:"Import, list, check and remove model bundles."`
 	Provider  providerCommand  `cmd:"" help:"List and install execution providers, such as CUDA."`
@@ -74,6 +75,7 @@ type cli struct {
 	User       userCommand       `cmd:"" help:"Add, list and remove users of the page."`
 	Search     searchCommand     `cmd:"" help:"Find the pictures nearest to a text or a picture."`
 	Completion completionCommand `cmd:"" help:"Print what your shell reads to complete commands, flags and files."`
+	Man        manCommand        `cmd:"" hidden:"" help:"Write the manual pages, for packages."`
 	Verbose    bool              `short:"v" help:"Also name skipped files that other programs left, such as thumbnails."`
 	Number     kong.VersionFlag  `name:"version" hidden:"" help:"Print the version."`
 	Testline   testlineCommand   `cmd:"" help:"Write labelled pictures of the built-in belt, to try commands on."`
