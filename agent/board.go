@@ -252,7 +252,7 @@ func (a *Agent) modelStatus(opened bool) web.Model {
 	runs, bundle := a.model.Images.Status(), a.model.Bundle
 	return web.Model{
 		Bundle: bundle.Manifest.Name + " " + bundle.Manifest.Version, Hash: bundle.Hash,
-		State: string(state), Provider: runs.Provider, Degraded: runs.Degraded, Reason: reason,
+		State: string(state), Provider: runs.Provider, Degraded: runs.Degraded, Reason: reason, Runs: runs.Runs,
 	}
 }
 

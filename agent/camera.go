@@ -53,7 +53,7 @@ type camera struct {
 	periods    *inspect.Periods    // nil where each frame has a result of its own
 	lostLogged time.Time           // by the queue's goroutine
 	lostSince  int
-	passes     int                          // since the last one that was kept; by the queue's goroutine
+	passes     int                          // since the last one that was kept; by the station's goroutine
 	ages       *web.Ages                    // of its verdicts
 	signals    atomic.Pointer[[]web.Signal] // of health, once they are learned
 	learning   atomic.Pointer[learning]     // nil while parts are judged
@@ -114,6 +114,13 @@ func newCamera(ctx context.Context, a *Agent, c *config.Camera) (*camera, error)
 		k.tap = inspect.NewTap(k.frames)
 		k.frames = k.tap
 	}
+	var encoder inspect.Encoder
+	if slotPolicy(c, k.address) == capture.Every {
+		ahead := Ahead(a.model, k.view(), k.frames)
+		k.frames, encoder = ahead, ahead
+	} else {
+		encoder = a.model.NewEncoder(k.view())
+	}
 	now := time.Now
 	if k.address.Kind == address.Replay {
 		clock := recording.NewClock(k.frames)
@@ -126,7 +133,7 @@ func newCamera(ctx context.Context, a *Agent, c *config.Camera) (*camera, error)
 		Camera: c.Name, PartsOnly: k.partsOnly(), SilentAfter: k.silentAfter(), Health: k.health(), Baseline: k.baseline, OnLearned: k.learnedHealth, Now: now,
 		Shadow: k.shadowScorer(), Unready: k.unreadyStation,
 		Limits: inspect.Limits{N: c.FailFrames, M: c.OfFrames, HoldOff: c.HoldOff},
-	}, k.frames, a.model.NewEncoder(k.view()), k.scorer, results)
+	}, k.frames, encoder, k.scorer, results)
 	return k, nil
 }
 

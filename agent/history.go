@@ -87,29 +87,36 @@ func (s *sink) remember(event *events.Event, p *pending) {
 		code := search.Encode(r.Embedding)
 		record.Scale, record.Vector = code.Scale, code.Bytes
 	}
-	if r.Reason != inspect.ReasonLearning && k.pictured(r.Verdict) {
+	if p.detailed {
 		if data, err := json.Marshal(d); err == nil {
 			record.Data = data
 		}
-		if p.picture && !r.NoPicture {
+		if p.picture {
 			s.addPictures(record, r)
 		}
 	}
 	h.Add(record)
 }
 
-// pictured reports whether a result keeps its picture: each that did not pass, and
-// one PASS of every so many.
-func (k *camera) pictured(v inspect.Verdict) bool {
-	every := k.agent.config.History.PassEvery
-	if v != inspect.Pass {
+// detailed reports whether more is kept of a result than its numbers, such as its
+// picture: of each that did not pass and, for the history's sample, of one PASS of
+// every so many. It belongs to the station's goroutine.
+func (k *camera) detailed(r *inspect.Result) bool {
+	switch every := k.agent.config.History.PassEvery; {
+	case r.Reason == inspect.ReasonLearning:
+		return false
+	case r.Verdict != inspect.Pass:
+		return true
+	case every == 0 || k.agent.history.Load() == nil:
+		return false
+	default:
+		k.passes++
+		if k.passes < every {
+			return false
+		}
+		k.passes = 0
 		return true
 	}
-	if k.passes++; every == 0 || k.passes < every {
-		return false
-	}
-	k.passes = 0
-	return true
 }
 
 func (s *sink) addPictures(record *history.Record, r *inspect.Result) {

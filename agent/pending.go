@@ -15,20 +15,22 @@ type pending struct {
 	frame     capture.Frame
 	scores    prompts.Scores
 	embedding []float32
+	detailed  bool   // the history keeps its event and picture
 	picture   bool   // the frame has its pixels
 	flagged   string // id of the result on the page; "" where it is not listed
 	jpeg      []byte // of the frame, where the page needed it at once
 }
 
-// hold copies a result. Its pixels are copied where there is room for them.
-func (p *pending) hold(r *inspect.Result, admit func(bytes int) bool) {
+// hold copies a result. Its pixels are copied where they are kept and there is room
+// for them.
+func (p *pending) hold(r *inspect.Result, admit func(bytes int) bool, kept bool) {
 	p.result = *r
 	if r.Frame != nil {
 		pix := p.frame.Pix
 		p.frame = *r.Frame
 		p.frame.Pix = pix[:0]
 		whole := len(r.Frame.Pix) > 0 && len(r.Frame.Pix) == 3*r.Frame.Width*r.Frame.Height
-		if p.picture = whole && admit(len(r.Frame.Pix)); p.picture {
+		if p.picture = kept && whole && admit(len(r.Frame.Pix)); p.picture {
 			p.frame.Pix = append(p.frame.Pix, r.Frame.Pix...)
 		}
 		p.result.Frame = &p.frame

@@ -22,7 +22,7 @@ func result(part string, bytes int) *inspect.Result {
 
 func (q *queue) add(r *inspect.Result) error {
 	p := q.spare.Get().(*pending)
-	p.hold(r, q.admit)
+	p.hold(r, q.admit, true)
 	return q.put(p)
 }
 

@@ -8,6 +8,8 @@ import (
 	"pristine/capture"
 	"pristine/capture/address"
 	"pristine/capture/source"
+	"pristine/events"
+	"pristine/events/hubcheck"
 	"pristine/internal/config"
 )
 
@@ -29,22 +31,25 @@ func ReachCamera(ctx context.Context, c *config.Camera) error {
 	return nil
 }
 
-// ReachHub connects to the hub as an agent does, and asks for its JetStream.
+// ReachHub connects to the hub as an agent does, and asks whether it takes the
+// station's events. It asks for nothing that deploy/nats/hub.conf does not permit.
 func ReachHub(ctx context.Context, c *config.Config) error {
-	hub := Hub(c)
-	conn, err := hub.Connect(false)
+	place := events.Station{Site: c.Station.Site, Line: c.Station.Line, Name: c.Station.Name}
+	report, err := hubcheck.Examine(ctx, Hub(c), place, hubcheck.Options{})
 	if err != nil {
 		return err
 	}
-	defer conn.Close()
-	js, err := hub.JetStream(conn)
-	if err != nil {
-		return err
+	var wrong []error
+	for _, f := range report.Faults {
+		switch f.Part {
+		case hubcheck.Pictures, hubcheck.Retention: // events go on
+		case hubcheck.Stream:
+			wrong = append(wrong, fmt.Errorf("ask the hub for JetStream: %w", f.Cause))
+		default:
+			wrong = append(wrong, f.Cause)
+		}
 	}
-	if _, err := js.AccountInfo(ctx); err != nil {
-		return fmt.Errorf("ask the hub for JetStream: %w: enable jetstream in its configuration, and for this user's account", err)
-	}
-	return nil
+	return errors.Join(wrong...)
 }
 
 // sourceOptions are those of the configuration.

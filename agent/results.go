@@ -2,7 +2,9 @@ package agent
 
 import (
 	"context"
+	"errors"
 	"log/slog"
+	"path/filepath"
 	"sync"
 	"time"
 
@@ -15,9 +17,10 @@ import (
 )
 
 // Results stores results as a running agent does, in a folder of its own: it is
-// how edge bench measures hashes, pictures, evidence and events.
+// how edge bench measures hashes, pictures, evidence, events and history.
 type Results struct {
 	store   *outbox.Store
+	history func() error // closes it
 	cameras []*camera
 	working sync.WaitGroup
 }
@@ -25,12 +28,16 @@ type Results struct {
 // OpenResults opens a store in dir and a queue for each of so many cameras.
 func OpenResults(ctx context.Context, dir string, cameras int, model *observe.Model, bank *prompts.Bank) (*Results, error) {
 	c := config.Default()
-	c.Events.Dir, c.Events.Listen = dir, ""
+	c.Events.Dir, c.Events.Listen = filepath.Join(dir, "events"), ""
 	a := &Agent{config: &c, log: slog.New(slog.DiscardHandler), terminal: silent{}, model: model, board: newBoard()}
 	if _, err := a.openStore(ctx); err != nil {
 		return nil, err
 	}
-	r := &Results{store: a.store}
+	stop, err := a.openHistory(ctx)
+	if err != nil || stop == nil {
+		return nil, errors.Join(err, errors.New("the history cannot be opened"), a.store.Close())
+	}
+	r := &Results{store: a.store, history: stop}
 	for range cameras {
 		k := &camera{agent: a, config: &c.Cameras[0], ages: web.NewAges()}
 		k.live.Put(bank, fileOrigin("", nil))
@@ -84,5 +91,5 @@ func (r *Results) Close() error {
 		k.queue.close()
 	}
 	r.working.Wait()
-	return r.store.Close()
+	return errors.Join(r.history(), r.store.Close())
 }

@@ -43,7 +43,8 @@ func (s *sink) Publish(_ context.Context, r *inspect.Result) error {
 	if s.answer != nil {
 		s.answer(p.data)
 	}
-	p.hold(r, k.queue.admit)
+	p.detailed = k.detailed(r)
+	p.hold(r, k.queue.admit, (p.detailed || r.Verdict != inspect.Pass) && !r.NoPicture)
 	err := k.queue.put(p)
 	if err != nil {
 		k.recordWatched(nil, r, err)
@@ -94,7 +95,7 @@ func (k *camera) store(ctx context.Context, p *pending) error {
 	if p.picture {
 		p.data.Frame.SHA256 = fmt.Sprintf("%x", sha256.Sum256(p.frame.Pix))
 	}
-	if p.picture && !r.NoPicture && r.Verdict != inspect.Pass {
+	if p.picture && r.Verdict != inspect.Pass {
 		if p.jpeg == nil {
 			p.jpeg = s.jpeg(r)
 		}

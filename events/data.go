@@ -88,7 +88,7 @@ type Frame struct {
 	Dropped   uint64            `json:"dropped"`              // frames dropped since the one taken before it
 	DroppedBy map[string]uint64 `json:"dropped_by,omitempty"` // Dropped by cause; absent where none were
 	Name      string            `json:"name,omitempty"`
-	SHA256    string            `json:"sha256,omitempty"` // of its BGR pixels, row by row
+	SHA256    string            `json:"sha256,omitempty"` // of its BGR pixels, row by row; absent where no picture of it is kept
 }
 
 // EvidenceStatus is where a picture stood when its event was published.

@@ -14,11 +14,11 @@ type batch struct {
 	n       int
 	next    *batch // in the list of free ones
 	pixels  []float32
-	binding *ort.IoBinding
-	values  []ort.Value
+	bound   [2]binding  // to the session over all cores, and to that of the lanes
+	values  []ort.Value // the input, and the outputs
 	outputs [][]float32 // in the order of ImageEncoder.names
 
-	ran    bool      // at least once
+	lane   bool      // it runs in a lane
 	wake   chan bool // true: run the session now; false: others did, see err
 	err    error
 	joined []*batch // of the run that this one leads, itself first
@@ -50,14 +50,6 @@ func (e *ImageEncoder) newBatch(n int) (*batch, error) {
 		return nil, err
 	}
 	b := &batch{n: n, pixels: input.GetData(), values: []ort.Value{input}, wake: make(chan bool, 1)}
-	if b.binding, err = e.session.CreateIoBinding(); err != nil {
-		b.destroy()
-		return nil, err
-	}
-	if err := b.binding.BindInput(e.bundle.Manifest.Image.Input, input); err != nil {
-		b.destroy()
-		return nil, err
-	}
 	for _, name := range e.names {
 		output, err := ort.NewEmptyTensor[float32](e.shapeOf(name, n))
 		if err != nil {
@@ -66,10 +58,6 @@ func (e *ImageEncoder) newBatch(n int) (*batch, error) {
 		}
 		b.values = append(b.values, output)
 		b.outputs = append(b.outputs, output.GetData())
-		if err := b.binding.BindOutput(name, output); err != nil {
-			b.destroy()
-			return nil, err
-		}
 	}
 	return b, nil
 }
@@ -102,20 +90,53 @@ func (b *batch) copyTo(i int, o *Output, e *ImageEncoder) {
 	}
 }
 
-// run runs the session on the batch. The first run of a size is one of those in
+// binding is what a session reads and writes of a batch.
+type binding struct {
+	session *ort.DynamicAdvancedSession
+	values  *ort.IoBinding
+}
+
+// bindingOf returns the batch's binding to a session, and whether it is new.
+func (b *batch) bindingOf(e *ImageEncoder, session *ort.DynamicAdvancedSession) (*ort.IoBinding, bool, error) {
+	for i := range b.bound {
+		switch have := &b.bound[i]; have.session {
+		case session:
+			return have.values, false, nil
+		case nil:
+			values, err := session.CreateIoBinding()
+			if err != nil {
+				return nil, false, err
+			}
+			*have = binding{session, values}
+			err = values.BindInput(e.bundle.Manifest.Image.Input, b.values[0])
+			for k, name := range e.names {
+				err = errors.Join(err, values.BindOutput(name, b.values[1+k]))
+			}
+			return values, true, err
+		}
+	}
+	return nil, false, errors.New("a batch is bound to two sessions at most")
+}
+
+// run runs a session on the batch. The first run of a size is one of those in
 // which the CUDA provider installs signal handlers.
-func (b *batch) run(session *ort.DynamicAdvancedSession) error {
-	err := session.RunWithBinding(b.binding)
-	if !b.ran {
+func (b *batch) run(e *ImageEncoder, session *ort.DynamicAdvancedSession) error {
+	values, first, err := b.bindingOf(e, session)
+	if err != nil {
+		return explain(err)
+	}
+	err = session.RunWithBinding(values)
+	if first {
 		goHandlers().Restore()
-		b.ran = true
 	}
 	return explain(err)
 }
 
 func (b *batch) destroy() {
-	if b.binding != nil {
-		_ = b.binding.Destroy()
+	for _, bound := range b.bound {
+		if bound.values != nil {
+			_ = bound.values.Destroy()
+		}
 	}
 	for _, v := range b.values {
 		_ = v.Destroy()
@@ -181,6 +202,7 @@ func dimension(name string, shape ort.Shape, dim int) error {
 
 // Close frees the C memory. No other method may be called afterwards.
 func (e *ImageEncoder) Close() {
+	e.closeLanes()
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	for _, b := range e.batches {

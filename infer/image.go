@@ -56,12 +56,13 @@ type ImageEncoder struct {
 	session *ort.DynamicAdvancedSession
 	names   []string
 	max     int // pictures a run
-	runs    int // at once
+	runs    int // of session at once
+	lanes   lanes
 
 	mu      sync.Mutex // guards what follows
 	batches map[int]*batch
 	waiting []*batch // prepared, in the order in which they came
-	running int      // runs under way, up to runs
+	running int      // runs under way, up to places()
 }
 
 type resamplerKey struct{ width, height int }
@@ -94,6 +95,7 @@ func NewImageEncoder(_ *Library, b *bundle.Bundle, o Options) (*ImageEncoder, er
 	}
 	e := &ImageEncoder{
 		bundle: b, status: status, session: session, names: names, max: file.maxBatch(o), runs: max(o.Runs, 1),
+		lanes: newLanes(file, m.Input, status, o),
 		table: normaliseTable(m), resamplers: map[resamplerKey][]*resampler{}, batches: map[int]*batch{},
 	}
 	if err := e.learnShapes(); err != nil {
@@ -118,7 +120,13 @@ func normaliseTable(m *bundle.ImageManifest) []float32 {
 func (e *ImageEncoder) Shapes() Shapes { return e.shapes }
 
 // Status says what the encoder runs on.
-func (e *ImageEncoder) Status() Status { return e.status }
+func (e *ImageEncoder) Status() Status {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	status := e.status
+	status.Runs = e.lanes.words
+	return status
+}
 
 // Encode encodes pictures into outs, which is as long. Calls that meet are
 // joined into one run of at most Options.MaxBatch pictures. A cancelled context
@@ -138,7 +146,7 @@ func (e *ImageEncoder) Encode(ctx context.Context, pictures []Picture, outs []Ou
 			return t, err
 		}
 		n := min(len(pictures), e.max)
-		if err := e.run(pictures[:n], outs[:n], &t); err != nil {
+		if err := e.encode(pictures[:n], outs[:n], &t); err != nil {
 			return t, fmt.Errorf("encode pictures: %w", err)
 		}
 		pictures, outs = pictures[n:], outs[n:]
@@ -146,7 +154,23 @@ func (e *ImageEncoder) Encode(ctx context.Context, pictures []Picture, outs []Ou
 	return t, nil
 }
 
-func (e *ImageEncoder) run(pictures []Picture, outs []Output, t *Timing) error {
+// encode encodes what fits into one run. Several pictures share the lanes, if there
+// are any.
+func (e *ImageEncoder) encode(pictures []Picture, outs []Output, t *Timing) error {
+	if len(pictures) > 1 {
+		e.mu.Lock()
+		e.openLanes()
+		places, apart := e.places(), e.lanes.session != nil
+		e.mu.Unlock()
+		if apart {
+			return e.split(pictures, outs, places, t)
+		}
+	}
+	return e.run(pictures, outs, false, t)
+}
+
+// run encodes pictures in one run. several: they are a share of more.
+func (e *ImageEncoder) run(pictures []Picture, outs []Output, several bool, t *Timing) error {
 	start := time.Now()
 	inputs, err := e.borrow(len(pictures))
 	if err != nil {
@@ -158,7 +182,7 @@ func (e *ImageEncoder) run(pictures []Picture, outs []Output, t *Timing) error {
 		e.prepare(&pictures[i], inputs.pixels[i*per:(i+1)*per])
 	}
 	prepared := time.Now()
-	err = e.execute(inputs)
+	err = e.execute(inputs, several)
 	t.Preprocess += prepared.Sub(start)
 	t.Session += time.Since(prepared)
 	if err != nil {

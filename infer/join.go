@@ -3,15 +3,17 @@ package infer
 // execute runs a prepared batch. While as many runs as are allowed at once are
 // under way, batches of other callers gather; the next run takes as many as
 // fit. Nobody waits for company: a batch that comes alone runs alone, without
-// a copy.
-func (e *ImageEncoder) execute(b *batch) error {
+// a copy. several: its pictures are a share of more.
+func (e *ImageEncoder) execute(b *batch, several bool) error {
 	e.mu.Lock()
-	if e.running < e.runs { // then nobody waits
+	if e.running < e.places() { // then nobody waits
+		e.choose(b, several)
 		e.running++
 		b.joined, b.total = append(b.joined[:0], b), b.n
 		e.mu.Unlock()
 	} else {
 		e.waiting = append(e.waiting, b)
+		e.openLanes()
 		e.mu.Unlock()
 		if first := <-b.wake; !first {
 			return b.err
@@ -29,24 +31,32 @@ func (e *ImageEncoder) execute(b *batch) error {
 	return err
 }
 
-// handOver passes the place of a run that ended to one of those that wait.
+// handOver passes the place of a run that ended to one of those that wait. e.mu is
+// held.
 func (e *ImageEncoder) handOver() {
-	if len(e.waiting) == 0 {
-		e.running--
-		return
-	}
-	next := e.waiting[0]
-	e.gather(next)
-	next.wake <- true
+	e.running--
+	e.admit()
 }
 
-// gather moves the batches that fit into one run from waiting to first.joined.
-// The first of those that wait is first itself.
+// admit begins runs of those that wait, as long as there are places. e.mu is held.
+func (e *ImageEncoder) admit() {
+	for len(e.waiting) > 0 && e.running < e.places() {
+		next := e.waiting[0]
+		e.choose(next, true)
+		e.gather(next)
+		e.running++
+		next.wake <- true
+	}
+}
+
+// gather moves the batches that fit into one run from waiting to first.joined. The
+// first of those that wait is first itself. In a lane it runs alone: the others have
+// lanes of their own.
 func (e *ImageEncoder) gather(first *batch) {
 	fit := 0
 	first.total = 0
 	for _, b := range e.waiting {
-		if fit > 0 && first.total+b.n > e.max {
+		if fit > 0 && (first.lane || first.total+b.n > e.max) {
 			break
 		}
 		first.total, fit = first.total+b.n, fit+1
@@ -58,8 +68,11 @@ func (e *ImageEncoder) gather(first *batch) {
 // runJoined runs the batches that were joined and gives each its share of the
 // outputs.
 func (e *ImageEncoder) runJoined(first *batch) error {
+	if first.lane {
+		return first.run(e, e.lanes.session)
+	}
 	if len(first.joined) == 1 {
-		return first.run(e.session)
+		return first.run(e, e.session)
 	}
 	all, err := e.borrow(first.total)
 	if err != nil {
@@ -70,7 +83,7 @@ func (e *ImageEncoder) runJoined(first *batch) error {
 	for _, b := range first.joined {
 		at += copy(all.pixels[at:], b.pixels)
 	}
-	if err := all.run(e.session); err != nil {
+	if err := all.run(e, e.session); err != nil {
 		return err
 	}
 	for k, from := range all.outputs {

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"strings"
 	"sync"
 
 	ort "github.com/yalue/onnxruntime_go"
@@ -20,6 +21,10 @@ const LibraryVariable = "PRISTINE_ORT_LIB"
 
 // ErrLibrary is returned within an error when ONNX Runtime cannot be loaded.
 var ErrLibrary = errors.New("ONNX Runtime is not usable")
+
+// ErrLibraryVersion is returned within an error when the ONNX Runtime that was found
+// is older than this program asks for.
+var ErrLibraryVersion = errors.New("ONNX Runtime is too old")
 
 // Library is the ONNX Runtime of this process.
 type Library struct {
@@ -59,6 +64,9 @@ func Load(path string) (*Library, error) {
 	goHandlers()
 	ort.SetSharedLibraryPath(path)
 	if err := ort.InitializeEnvironment(ort.WithLogLevelError()); err != nil {
+		if strings.Contains(err.Error(), "setting ORT API base") { // the binding has no other sign: the library has no API of this version
+			err = fmt.Errorf("%w: %w", ErrLibraryVersion, err)
+		}
 		return nil, fmt.Errorf("%w: load %s: %w: this program needs ONNX Runtime 1.24 or newer for %s; run `make build`, or set %s",
 			ErrLibrary, path, err, runtime.GOARCH, LibraryVariable)
 	}

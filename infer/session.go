@@ -12,9 +12,9 @@ import (
 type Options struct {
 	Providers []string // in order of preference: tensorrt, cuda, openvino (its CPU; openvino:GPU, openvino:NPU), cpu; empty is cpu
 	Policy    string   // require (the default): the first provider or an error; fallback: the next, degraded
-	Threads   int      // of one run; 0 is one a core
+	Threads   int      // of one run; 0 is one a core, and on the CPU several runs of one thread each where pictures queue
 	MaxBatch  int      // pictures a run; 0 is 8
-	Runs      int      // of the image encoder at once; 0 is 1. One thread each gives the most pictures a second, all threads to one run the shortest wait
+	Runs      int      // of the image encoder at once; 0 is 1, or as Threads says. One thread each gives the most pictures a second, all threads to one run the shortest wait
 	CacheDir  string   // of TensorRT's and OpenVINO's engines
 	Precision string   // of TensorRT, and of OpenVINO's GPU and NPU: fp32 (the default) or fp16; a model in int8 is one of its own
 
@@ -36,6 +36,7 @@ type Status struct {
 	Reason    string    // why
 	Placement Placement // of an accelerated image encoder's nodes
 	Parity    Parity    // of an accelerated image encoder
+	Runs      string    // how pictures are run on the CPU; "" until some have queued
 }
 
 // ErrModel is returned within an error when a model file cannot be used.

@@ -27,7 +27,7 @@ func (e *ImageEncoder) Stages(p Picture) (*Stages, error) {
 func (s *Stages) Preprocess() { s.encoder.prepare(&s.picture, s.batch.pixels) }
 
 // Session runs the bare session on what Preprocess made.
-func (s *Stages) Session() error { return s.encoder.execute(s.batch) }
+func (s *Stages) Session() error { return s.encoder.execute(s.batch, false) }
 
 // Close returns the buffers to the encoder.
 func (s *Stages) Close() { s.encoder.giveBack(s.batch) }

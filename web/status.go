@@ -28,6 +28,7 @@ type Model struct {
 	Provider string `json:"provider"`
 	Degraded bool   `json:"degraded"` // on another provider than the first configured
 	Reason   string `json:"reason,omitempty"`
+	Runs     string `json:"runs,omitempty"` // how pictures are run on the CPU; absent until some have queued
 }
 
 // ModelStates are the states of a model: infer.State has their meaning.

@@ -29,7 +29,7 @@ func TestStation_AllocatesNothing(t *testing.T) {
 	c.SetDefaults()
 	sink := &agingSink{ages: make([]time.Duration, 0, 1000)}
 	frames := &repeated{samples: b.samples}
-	station := b.newStation(&c, frames, sink)
+	station := b.newStation(&c, frames, e.NewEncoder(observe.View{}), sink)
 	allocations := func(n int) float64 {
 		return testing.AllocsPerRun(3, func() {
 			frames.left = n

@@ -21,7 +21,8 @@ type Report struct {
 	Detail          int       `json:"detail"` // that frames are compared with them at
 	Stages          []Stage   `json:"stages"`
 	BareSessionFPS  float64   `json:"bare_session_fps"`
-	PipelineFPS     float64   `json:"pipeline_fps"` // of all cameras together
+	PipelineFPS     float64   `json:"pipeline_fps"`   // of all cameras together
+	Runs            string    `json:"runs,omitempty"` // how the pipeline's pictures are run on the CPU
 	CameraFPS       []float64 `json:"camera_fps"`
 	PipelineCoreMS  float64   `json:"pipeline_core_ms"`
 	OverheadCoreMS  float64   `json:"overhead_core_ms"`  // all stages but source and session
@@ -65,6 +66,9 @@ func (r *Report) WriteTable(w io.Writer) {
 		if len(r.CameraFPS) > 1 {
 			fmt.Fprintf(w, "  camera %d     %7.1f frames/s\n", i+1, fps)
 		}
+	}
+	if r.Runs != "" {
+		fmt.Fprintf(w, "               %s\n", r.Runs)
 	}
 	fmt.Fprintf(w, "core time      %7.1f core-ms a frame, %.1f beside source and session\n", r.PipelineCoreMS, r.OverheadCoreMS)
 	if r.PicturesGivenUp > 0 {

@@ -38,7 +38,7 @@ func (c *checkCommand) Run(ctx context.Context, s *streams) error {
 		file = assets.Find(file)
 		var err error
 		if check.IsSet(file) {
-			all[i], err = check.SetFile(file, func() ([]prompts.Warning, *prompts.Bank, error) { return l.judge(ctx, file) })
+			all[i], err = check.SetFile(file, func() ([]prompts.Warning, *prompts.Bank, error) { return l.judge(ctx, file, "") })
 		} else {
 			all[i] = check.ConfigurationFile(ctx, file, c.options())
 		}
@@ -75,7 +75,7 @@ type linter struct {
 	model  *observe.Model
 }
 
-func (l *linter) judge(ctx context.Context, file string) (_ []prompts.Warning, _ *prompts.Bank, err error) {
+func (l *linter) judge(ctx context.Context, file, references string) (_ []prompts.Warning, _ *prompts.Bank, err error) {
 	if l.model == nil {
 		if l.model, err = observe.Open(l.bundle, infer.Options{}); err != nil {
 			return nil, nil, fmt.Errorf("lint prompt sets: %w", err)
@@ -85,7 +85,7 @@ func (l *linter) judge(ctx context.Context, file string) (_ []prompts.Warning, _
 	if err != nil {
 		return nil, nil, err
 	}
-	bank, err := l.model.BankWith(ctx, file, observe.View{}, "")
+	bank, err := l.model.BankWith(ctx, file, observe.View{}, references)
 	return warnings, bank, err
 }
 

@@ -10,13 +10,16 @@ import (
 // complete -C, and the scripts are what each shell takes.
 func TestCompletion_AnswersTheShell(t *testing.T) {
 	for line, want := range map[string]string{
-		"edge ":                "challenge",
-		"edge conf":            "config",
-		"edge config ex":       "explain",
-		"edge eval --ref":      "--references",
-		"edge score --format ": "json",
-		"edge model ":          "verify",
-		"edge completion ":     "fish",
+		"edge ":                   "challenge",
+		"edge conf":               "config",
+		"edge doc":                "doctor",
+		"edge support-":           "support-bundle",
+		"edge support-bundle --p": "--pictures",
+		"edge config ex":          "explain",
+		"edge eval --ref":         "--references",
+		"edge score --format ":    "json",
+		"edge model ":             "verify",
+		"edge completion ":        "fish",
 	} {
 		child, out := process(t, []string{"COMP_LINE=" + line})
 		if err := child.Wait(); err != nil || !strings.Contains("\n"+out.String(), "\n"+want+"\n") {

@@ -31,6 +31,7 @@ var shown = map[string][]string{
 	"docs/plc-gpio.md":           {`"part":"A-17"`, `"verdict":"`},
 	"docs/prompts.md":            {"flange.yaml: no warnings", "8 good and 0 bad pictures", "AUROC", "TEXTS AGAINST IT", "5 of 40 pictures"},
 	"docs/install.md":            {"looked in: the working directory"},
+	"docs/doctor.md":             {"MACHINE", "0 errors", "Not there:", "pristine-support/contents.txt"},
 	"docs/models.md":             {"pocket"},
 	"docs/cameras/testline.md":   {"20"},
 	"docs/operations.md":         {"frames/s"},
@@ -43,6 +44,7 @@ var written = map[string][]string{
 	"docs/prompts.md":          {"my-flange/report.html", "report.html", "where.png", "alike.png"},
 	"docs/configuration.md":    {"edge.schema.json"},
 	"docs/models.md":           {"vector.json"},
+	"docs/doctor.md":           {"support.tar.gz"},
 	"docs/cameras/testline.md": {"gear.png"},
 }
 

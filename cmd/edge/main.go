@@ -63,6 +63,9 @@ type cli struct {
 	Reference referenceCommand `cmd:"" help:"Store good and bad reference pictures with a prompt set."`
 	Check     checkCommand     `cmd:"" help:"Check configuration and prompt files."`
 	Alive     aliveCommand     `cmd:"" help:"Ask a running agent whether it works, for containers and scripts."`
+	Doctor    doctorCommand    `cmd:"" help:"Examine a station: configuration, cameras, model, hub, clock, disk, machine."`
+	Support   supportCommand   `cmd:"" name:"support-bundle" help:"Pack logs, configuration and state for somebody who helps, without secrets."`
+	Logs      logsCommand      `cmd:"" help:"Show the log of an agent that runs as a service."`
 	Config    configCommand    `cmd:"" help:"Explain and compare configurations, and print their schema."`
 	Model     modelCommand     `cmd:"" help:"Import, list, check and remove model bundles."`
 	Provider  providerCommand  `cmd:"" help:"List and install execution providers, such as CUDA."`

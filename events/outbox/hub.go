@@ -54,10 +54,10 @@ func (s *Store) openHub(ctx context.Context, o *ForwardOptions, link *events.Lin
 		return nil, err
 	}
 	config := h.stream.CachedInfo().Config
-	if refused := unusable(&config, s.options.Station.Subject(events.TypeResult), s.options.Station.Subject(events.TypeState), s.options.Station.Subject(events.TypeAlarm)); refused != nil {
+	if refused := Unusable(&config, s.options.Station.Subject(events.TypeResult), s.options.Station.Subject(events.TypeState), s.options.Station.Subject(events.TypeAlarm)); refused != nil {
 		return nil, refused
 	}
-	h.forgets = config.Retention != jetstream.LimitsPolicy || config.MaxAge > 0 && config.MaxAge < shortAge
+	h.forgets = config.Retention != jetstream.LimitsPolicy || config.MaxAge > 0 && config.MaxAge < ShortAge
 	for _, t := range events.Types() {
 		if _, err := s.findLast(ctx, h, s.options.Station.Subject(t)); err != nil {
 			return nil, err
@@ -71,9 +71,9 @@ func (s *Store) openHub(ctx context.Context, o *ForwardOptions, link *events.Lin
 	return h, err
 }
 
-// shortAge is the max_age of a stream whose events may be gone before an agent
+// ShortAge is the max_age of a stream whose events may be gone before an agent
 // that was away asks for them.
-const shortAge = time.Hour
+const ShortAge = time.Hour
 
 // findLast notes the station's last event on a subject at the hub, and returns
 // its sequence within this incarnation; 0 when there is none.
@@ -134,16 +134,16 @@ func openBucket(ctx context.Context, js jetstream.JetStream, o *ForwardOptions, 
 		}
 		return conn.MaxPayload()
 	}}
-	b.refused = unusable(&config, events.PictureSubject("x.jpg"), events.ChunkSubject("x"))
+	b.refused = Unusable(&config, events.PictureSubject("x.jpg"), events.ChunkSubject("x"))
 	if b.refused == nil && b.chunk() < leastChunk {
 		b.refused = &events.HubError{Code: events.HubMessageSize, Problem: fmt.Sprintf("messages of at most %d bytes hold no pictures", b.limit()), Remedy: "raise max_payload of the hub and max_msg_size of stream " + events.EvidenceStream}
 	}
 	return b, nil
 }
 
-// unusable returns why a stream cannot store messages of these subjects; nil when
+// Unusable returns why a stream cannot store messages of these subjects; nil when
 // it can.
-func unusable(c *jetstream.StreamConfig, subjects ...string) *events.HubError {
+func Unusable(c *jetstream.StreamConfig, subjects ...string) *events.HubError {
 	name := "stream " + c.Name + " at the hub"
 	switch {
 	case c.Mirror != nil:

@@ -68,6 +68,9 @@ type Bundle struct {
 	Hash     string // SHA-256 over the names and hashes of its files, in hex
 }
 
+// ErrDamaged is returned within an error when a file is not the one of the manifest.
+var ErrDamaged = errors.New("the file is damaged or was changed")
+
 // Open reads the manifest of a bundle and checks the hash of each file. A
 // folder with a Hugging Face export is read as it is, see ReadExport.
 func Open(dir string) (*Bundle, error) {
@@ -86,8 +89,8 @@ func Open(dir string) (*Bundle, error) {
 			return nil, fmt.Errorf("open bundle: %w", err)
 		}
 		if sum != m.Files[name] {
-			return nil, fmt.Errorf("open bundle: %s: its SHA-256 is %s, the manifest says %s: the file is damaged or was changed; copy the bundle again",
-				filepath.Join(dir, name), sum, m.Files[name])
+			return nil, fmt.Errorf("open bundle: %s: its SHA-256 is %s, the manifest says %s: %w; copy the bundle again",
+				filepath.Join(dir, name), sum, m.Files[name], ErrDamaged)
 		}
 	}
 	return &Bundle{Dir: dir, Manifest: *m, Hash: m.hash()}, nil

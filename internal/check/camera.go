@@ -26,17 +26,17 @@ func (c *checker) camera(key string, written, k *config.Camera) {
 	c.triggers(key, k)
 	if k.Track.Empty != "" {
 		if _, err := os.Stat(k.Track.Empty); err != nil {
-			c.stop(key+".track.empty", "%s", missing(err))
+			c.stop(EmptyBeltMissing, key+".track.empty", "%s", missing(err))
 		}
 	}
 	live := c.set(key+".prompts", k.Prompts)
 	shadow := c.set(key+".shadow_prompts", k.Shadow)
 	if live != nil && shadow != nil && live.Tiles != shadow.Tiles {
-		c.stop(key+".shadow_prompts", "has tiles: %d, and prompts has tiles: %d: give both the same", shadow.Tiles, live.Tiles)
+		c.stop(SetsDiffer, key+".shadow_prompts", "has tiles: %d, and prompts has tiles: %d: give both the same", shadow.Tiles, live.Tiles)
 	}
 	c.references(key+".references", k.References)
 	if k.References != "" && k.LearnParts > 0 {
-		c.warn(key+".learn_parts", "is not used: references has the good pictures")
+		c.warn(LearnUnused, key+".learn_parts", "is not used: references has the good pictures")
 	}
 	for i, r := range k.Regions {
 		at := fmt.Sprintf("%s.regions[%d]", key, i)
@@ -52,16 +52,16 @@ func (c *checker) set(key, file string) *prompts.Set {
 	}
 	set, err := prompts.Load(file)
 	if errors.Is(err, fs.ErrNotExist) {
-		c.stop(key, "%s is not there: a path is relative to the configuration's folder", file)
+		c.stop(SetMissing, key, "%s is not there: a path is relative to the configuration's folder", file)
 		return nil
 	}
 	if err != nil {
-		c.stop(key, "%v", err)
+		c.stop(SetInvalid, key, "%v", err)
 		return nil
 	}
 	if set.References != "" {
 		if _, err := os.Stat(set.ReferencesFile(file)); err != nil {
-			c.stop(key, "%s names the references %s, which are not there: make them with edge reference add %s DIR", file, set.ReferencesFile(file), file)
+			c.stop(ReferencesMissing, key, "%s names the references %s, which are not there: make them with edge reference add %s DIR", file, set.ReferencesFile(file), file)
 		}
 	}
 	return set
@@ -73,7 +73,7 @@ func (c *checker) references(key, dir string) {
 		return
 	}
 	if _, err := pictures.List(dir); err != nil {
-		c.stop(key, "%s", missing(err))
+		c.stop(ReferencesMissing, key, "%s", missing(err))
 	}
 }
 
@@ -93,11 +93,11 @@ func (c *checker) source(key string, written, k *config.Camera) {
 		c.watched(key, a.Target, k.Watch.Then)
 	case address.V4L2:
 		if _, err := os.Stat(a.Target); err != nil {
-			c.warn(key, "%s is not there now: edge camera list shows what is plugged in", a.Target)
+			c.warn(CameraUnplugged, key, "%s is not there now: edge camera list shows what is plugged in", a.Target)
 		}
 	case address.RTSP, address.HTTP:
 		if a.HasUser() {
-			c.warn(key, "holds a user and password for all to read: put them into files, and name these as user_file and password_file")
+			c.warn(CameraPassword, key, "holds a user and password for all to read: put them into files, and name these as user_file and password_file")
 		}
 	}
 }
@@ -105,16 +105,16 @@ func (c *checker) source(key string, written, k *config.Camera) {
 func (c *checker) folder(key, written string, a address.Address) {
 	info, err := os.Stat(a.Target)
 	if err != nil && host.MatchString(written) {
-		c.fail(key, "%s is taken for a file: write the scheme of the camera, such as rtsp://%s", capture.Redact(written), hidden(written))
+		c.fail(CameraScheme, key, "%s is taken for a file: write the scheme of the camera, such as rtsp://%s", capture.Redact(written), hidden(written))
 		return
 	}
 	if err != nil {
-		c.fail(key, "%s", missing(err))
+		c.fail(CameraFileMissing, key, "%s", missing(err))
 		return
 	}
 	if info.IsDir() && a.Kind == address.File {
 		if _, err := pictures.List(a.Target); err != nil {
-			c.fail(key, "%v", err)
+			c.fail(CameraFileMissing, key, "%v", err)
 		}
 	}
 }
@@ -125,11 +125,11 @@ func (c *checker) watched(key, dir, then string) {
 	info, err := os.Stat(dir)
 	switch {
 	case err != nil:
-		c.warn(key, "%s: the agent waits until the folder is there", missing(err))
+		c.warn(WatchMissing, key, "%s: the agent waits until the folder is there", missing(err))
 	case !info.IsDir():
-		c.fail(key, "%s is a file: name the folder into which pictures arrive", dir)
+		c.fail(WatchIsFile, key, "%s is a file: name the folder into which pictures arrive", dir)
 	case then != "keep" && unix.Access(dir, unix.W_OK|unix.X_OK) != nil:
-		c.fail(key, "pictures cannot be moved out of %s or deleted: give the agent's user the right to write there, or set watch.then to keep", dir)
+		c.fail(WatchUnwritable, key, "pictures cannot be moved out of %s or deleted: give the agent's user the right to write there, or set watch.then to keep", dir)
 	}
 }
 
@@ -148,7 +148,7 @@ func (c *checker) triggers(key string, k *config.Camera) {
 	}
 	if chip := k.Trigger.GPIO.Chip; chip != "" {
 		if _, err := os.Stat(chip); err != nil {
-			c.add(Finding{Key: key + ".trigger.gpio.chip", Level: Warning, Stops: true, Message: chip + " is not there: ls /dev/gpiochip* shows those of this machine"})
+			c.add(Finding{Code: GPIOMissing, Key: key + ".trigger.gpio.chip", Level: Warning, Stops: true, Message: chip + " is not there: ls /dev/gpiochip* shows those of this machine"})
 		}
 		return
 	}
@@ -157,14 +157,14 @@ func (c *checker) triggers(key string, k *config.Camera) {
 	}
 	const remedy = "write http.listen, modbus.listen or trigger.gpio"
 	if c.config.Events.Listen == "" && c.config.Events.Hub.URL == "" {
-		c.fail(key+".policy", "nothing can trigger this camera: %s", remedy)
+		c.fail(TriggerMissing, key+".policy", "nothing can trigger this camera: %s", remedy)
 		return
 	}
 	where := "at the hub"
 	if c.config.Events.Hub.URL == "" {
 		where = "at events.listen, " + net.JoinHostPort(split(c.config.Events.Listen))
 	}
-	c.warn(key+".policy", "only requests over NATS (%s) can trigger this camera: else %s", where, remedy)
+	c.warn(TriggerNATSOnly, key+".policy", "only requests over NATS (%s) can trigger this camera: else %s", where, remedy)
 }
 
 func split(address string) (host, port string) {

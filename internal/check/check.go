@@ -38,6 +38,7 @@ type Finding struct {
 	Line    int    `json:"line"`
 	Key     string `json:"key,omitempty"`
 	Level   Level  `json:"level"`
+	Code    Code   `json:"code"`
 	Message string `json:"message"`
 	Stops   bool   `json:"stops"` // the agent does not start with it
 }
@@ -69,7 +70,7 @@ func Configuration(ctx context.Context, file *config.File, o Options) []Finding 
 	c := &checker{file: file, config: file.Resolved(), options: o, ports: map[string]string{}}
 	if file.Empty() {
 		s := c.config.Station
-		c.warn("", "nothing is written in it: the agent would run the built-in camera as station %s/%s/%s: copy configs/edge.yaml, or see edge config explain", s.Site, s.Line, s.Name)
+		c.warn(ConfigEmpty, "", "nothing is written in it: the agent would run the built-in camera as station %s/%s/%s: copy configs/edge.yaml, or see edge config explain", s.Site, s.Line, s.Name)
 	}
 	c.model()
 	c.store()
@@ -103,16 +104,16 @@ func (c *checker) add(f Finding) {
 }
 
 // stop records what keeps an agent from starting.
-func (c *checker) stop(key, format string, args ...any) {
-	c.add(Finding{Key: key, Level: Error, Message: fmt.Sprintf(format, args...), Stops: true})
+func (c *checker) stop(code Code, key, format string, args ...any) {
+	c.add(Finding{Code: code, Key: key, Level: Error, Message: fmt.Sprintf(format, args...), Stops: true})
 }
 
-func (c *checker) fail(key, format string, args ...any) {
-	c.add(Finding{Key: key, Level: Error, Message: fmt.Sprintf(format, args...)})
+func (c *checker) fail(code Code, key, format string, args ...any) {
+	c.add(Finding{Code: code, Key: key, Level: Error, Message: fmt.Sprintf(format, args...)})
 }
 
-func (c *checker) warn(key, format string, args ...any) {
-	c.add(Finding{Key: key, Level: Warning, Message: fmt.Sprintf(format, args...)})
+func (c *checker) warn(code Code, key, format string, args ...any) {
+	c.add(Finding{Code: code, Key: key, Level: Warning, Message: fmt.Sprintf(format, args...)})
 }
 
 // reach opens the cameras and the hub, all at once.
@@ -125,7 +126,7 @@ func (c *checker) reach(ctx context.Context) {
 			reaching.Go(func() {
 				limit := camera.OpenTimeout + camera.ReadTimeout
 				if err := within(ctx, limit, func(ctx context.Context) error { return c.options.Camera(ctx, camera) }); err != nil {
-					c.fail(key, "%v", err)
+					c.fail(CameraUnreachable, key, "%v", err)
 				}
 			})
 		}
@@ -133,7 +134,7 @@ func (c *checker) reach(ctx context.Context) {
 	if c.options.Hub != nil && c.config.Events.Hub.URL != "" {
 		reaching.Go(func() {
 			if err := within(ctx, hubLimit, func(ctx context.Context) error { return c.options.Hub(ctx, c.config) }); err != nil {
-				c.fail("events.hub.url", "%v", err)
+				c.fail(HubUnreachable, "events.hub.url", "%v", err)
 			}
 		})
 	}

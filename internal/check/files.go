@@ -17,7 +17,7 @@ import (
 func (c *checker) model() {
 	if c.options.Bundle != nil {
 		if err := c.options.Bundle(c.config.Model.Bundle); err != nil {
-			c.stop("model.bundle", "%v", err)
+			c.stop(BundleUnusable, "model.bundle", "%v", err)
 		}
 	}
 	c.writable("model.cache_dir", c.config.Model.CacheDir)
@@ -37,18 +37,18 @@ func (c *checker) hub() {
 	}
 	if h.CAFile != "" {
 		if pem, err := os.ReadFile(h.CAFile); err != nil {
-			c.fail("events.hub.ca_file", "%s", missing(err))
+			c.fail(HubCertificate, "events.hub.ca_file", "%s", missing(err))
 		} else if !x509.NewCertPool().AppendCertsFromPEM(pem) {
-			c.fail("events.hub.ca_file", "%s holds no certificate in PEM", h.CAFile)
+			c.fail(HubCertificate, "events.hub.ca_file", "%s holds no certificate in PEM", h.CAFile)
 		}
 	}
 	if h.CertFile != "" {
 		if _, err := tls.LoadX509KeyPair(h.CertFile, h.KeyFile); err != nil {
-			c.fail("events.hub.cert_file", "%v", err)
+			c.fail(HubCertificate, "events.hub.cert_file", "%v", err)
 		}
 	}
 	if h.URL == "" && h.CredsFile+h.NkeyFile+h.UserFile != "" {
-		c.warn("events.hub.url", "is empty, so that the credentials below it are not used: write the hub's address")
+		c.warn(HubUnused, "events.hub.url", "is empty, so that the credentials below it are not used: write the hub's address")
 	}
 }
 
@@ -60,14 +60,14 @@ func (c *checker) secret(key, file string, stops bool) {
 	data, err := os.ReadFile(file)
 	switch {
 	case err != nil && stops:
-		c.stop(key, "%s", missing(err))
+		c.stop(SecretMissing, key, "%s", missing(err))
 	case err != nil:
-		c.fail(key, "%s", missing(err))
+		c.fail(SecretMissing, key, "%s", missing(err))
 	case strings.TrimSpace(string(data)) == "":
-		c.fail(key, "%s is empty", file)
+		c.fail(SecretEmpty, key, "%s is empty", file)
 	default:
 		if info, err := os.Stat(file); err == nil && info.Mode().Perm()&0o004 != 0 {
-			c.warn(key, "every user of this machine can read %s: chmod o-r %s", file, file)
+			c.warn(SecretReadable, key, "every user of this machine can read %s: chmod o-r %s", file, file)
 		}
 	}
 }
@@ -80,20 +80,20 @@ func (c *checker) writable(key, dir string) {
 	}
 	at, err := filepath.Abs(dir)
 	if err != nil {
-		c.stop(key, "%v", err)
+		c.stop(FolderUnusable, key, "%v", err)
 		return
 	}
 	for {
 		info, err := os.Stat(at)
 		if err == nil && !info.IsDir() {
-			c.stop(key, "%s is a file: name a folder", at)
+			c.stop(FolderIsFile, key, "%s is a file: name a folder", at)
 			return
 		}
 		if err == nil {
 			break
 		}
 		if !errors.Is(err, fs.ErrNotExist) {
-			c.stop(key, "%v", err)
+			c.stop(FolderUnusable, key, "%v", err)
 			return
 		}
 		at = filepath.Dir(at)
@@ -101,15 +101,15 @@ func (c *checker) writable(key, dir string) {
 	if err := unix.Access(at, unix.W_OK|unix.X_OK); err == nil {
 		return
 	} else if !errors.Is(err, unix.EACCES) {
-		c.stop(key, "cannot write to %s: %v: name a folder that the agent may write to", at, err)
+		c.stop(FolderUnwritable, key, "cannot write to %s: %v: name a folder that the agent may write to", at, err)
 		return
 	}
 	var stat unix.Stat_t
 	if err := unix.Stat(at, &stat); err == nil && int(stat.Uid) != os.Geteuid() {
-		c.warn(key, "this user may not write to %s, which belongs to user %d: check as the user that runs the agent", at, stat.Uid)
+		c.warn(FolderOfOther, key, "this user may not write to %s, which belongs to user %d: check as the user that runs the agent", at, stat.Uid)
 		return
 	}
-	c.stop(key, "cannot write to %s: chmod u+w %s", at, at)
+	c.stop(FolderUnwritable, key, "cannot write to %s: chmod u+w %s", at, at)
 }
 
 // listen looks whether the agent can have its ports.
@@ -122,16 +122,16 @@ func (c *checker) listen() {
 		}
 		_, port, _ := net.SplitHostPort(p.address)
 		if other := c.ports[port]; other != "" && port != "0" {
-			c.stop(p.key, "%s has port %s, too: give each its own", other, port)
+			c.stop(PortShared, p.key, "%s has port %s, too: give each its own", other, port)
 			continue
 		}
 		c.ports[port] = p.key
 		listener, err := net.Listen("tcp", p.address)
 		switch {
 		case errors.Is(err, unix.EADDRINUSE):
-			c.warn(p.key, "%s is in use: by this agent, if it runs already, else by another program: ss -ltnp 'sport = :%s' shows it", p.address, port)
+			c.warn(PortInUse, p.key, "%s is in use: by this agent, if it runs already, else by another program: ss -ltnp 'sport = :%s' shows it", p.address, port)
 		case err != nil:
-			c.stop(p.key, "%v", err)
+			c.stop(PortUnusable, p.key, "%v", err)
 		default:
 			_ = listener.Close()
 		}

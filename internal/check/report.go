@@ -59,11 +59,11 @@ func (r *Report) refuse(err error) {
 	r.err = err
 	var mistakes *strictyaml.Errors
 	if !errors.As(err, &mistakes) {
-		r.Findings = append(r.Findings, Finding{File: r.File, Line: 1, Level: Error, Message: err.Error(), Stops: true})
+		r.Findings = append(r.Findings, Finding{File: r.File, Line: 1, Level: Error, Code: ConfigInvalid, Message: err.Error(), Stops: true})
 		return
 	}
 	for _, p := range mistakes.Problems {
-		r.Findings = append(r.Findings, Finding{File: p.File, Line: p.Line, Key: p.Path, Level: Error, Message: p.Message, Stops: true})
+		r.Findings = append(r.Findings, Finding{File: p.File, Line: p.Line, Key: p.Path, Level: Error, Code: ConfigInvalid, Message: p.Message, Stops: true})
 	}
 }
 

@@ -53,7 +53,7 @@ var notes = map[string]note{
 	"model.bundle":    matches("Folder of the model bundle, or of a Hugging Face CLIP export.", "a folder", `\S`),
 	"model.providers": oneWord("Execution providers of ONNX Runtime, in order of preference.", "cpu", "cuda", "tensorrt", "openvino", "openvino:GPU", "openvino:NPU"),
 	"model.policy":    oneWord("require: stop where the first provider is missing. fallback: run degraded on the next one.", "require", "fallback"),
-	"model.threads":   ranges("Threads of ONNX Runtime. 0: one a core.", 0, 256),
+	"model.threads":   ranges("Threads of a run of ONNX Runtime. 0: one a core, and on the CPU a run of one thread on each core where frames queue.", 0, 256),
 	"model.max_batch": ranges("Pictures of several cameras that are encoded at once.", 1, 64),
 	"model.cache_dir": means("Folder of TensorRT engines and of embeddings of prompts."),
 	"model.precision": oneWord("Precision of TensorRT, and of OpenVINO on GPU and NPU. int8 is a model of its own.", "fp32", "fp16"),

@@ -1,0 +1,25 @@
+// Package hubcheck examines a hub as a station's agent uses it, and stores nothing
+// there.
+//
+//	report, err := hubcheck.Examine(ctx, hub, station, hubcheck.Options{})
+//	for _, f := range report.Faults {
+//		fmt.Println(f.Part, f.Cause)
+//	}
+//
+// It connects with the agent's own credentials, asks the server about each subject
+// that the agent publishes or subscribes to, reads the state of the event stream and
+// of the bucket with pictures, and compares the clocks.
+//
+// A permission to publish is found out without a message: one whose reply is a
+// subject that the server keeps for itself is always refused, and the server looks
+// at the permission first. Its log shows that refusal.
+//
+// Promises: no message is published, no stream and no consumer is made or changed.
+// An error of Examine means that the hub cannot be reached or refuses the user, and
+// holds an events.HubError.
+//
+// Non-promises: a permission that ends later, and limits of the account, are not
+// seen.
+//
+// Examine may be called by many goroutines at once.
+package hubcheck

@@ -1,0 +1,145 @@
+package inspect
+
+import (
+	"context"
+	"sync"
+
+	"pristine/capture"
+	"pristine/prompts"
+)
+
+// Ahead encodes the next frames while a station still judges the one before. It
+// stands before the station as its Frames and as its Encoder. It is for frames that
+// queue: taken early, a live camera's frame would be older when it is judged.
+//
+// Frames keep their order, and each is encoded as the station asks for, if need be a
+// second time: after an edit of the set. While the station passes frames without
+// having them encoded, such as those of an empty belt, none is encoded ahead.
+//
+// Take and Encode belong to the station's goroutine.
+type Ahead struct {
+	frames  Frames
+	early   []*early
+	free    chan *early
+	taken   chan *early // in the order of their frames
+	current *early      // whose frame the station has; nil before the first
+	begin   sync.Once
+
+	mu    sync.Mutex
+	known bool // the last frame was encoded, as needs says
+	needs prompts.Needs
+}
+
+// early is a frame on its way to the station, and what its encoder says of it.
+type early struct {
+	encoder     Encoder
+	frame       capture.Frame
+	encoding    capture.Frame // the same, as the encoder has it
+	needs       prompts.Needs
+	observation prompts.Observation
+	begun       bool // encoding it has begun, and nobody has waited for it
+	err         error
+	end         error // in the place of a frame
+	begin, done chan struct{}
+}
+
+// NewAhead returns one that is ahead by as many frames as there are encoders but
+// one. Each encoder has its own buffers.
+func NewAhead(frames Frames, encoders ...Encoder) *Ahead {
+	a := &Ahead{frames: frames, free: make(chan *early, len(encoders)), taken: make(chan *early, len(encoders))}
+	for _, encoder := range encoders {
+		e := &early{encoder: encoder, begin: make(chan struct{}, 1), done: make(chan struct{}, 1)}
+		a.early = append(a.early, e)
+		a.free <- e
+	}
+	return a
+}
+
+// Take implements Frames. The context of the first call is that of all work.
+func (a *Ahead) Take(ctx context.Context, f *capture.Frame) error {
+	a.begin.Do(func() { go a.run(ctx) })
+	if e := a.current; e != nil {
+		if e.begun { // the station passed its frame
+			a.ask(prompts.Needs{}, false)
+			_ = e.wait() // its error is of a frame that nobody asks for
+		}
+		a.current = nil
+		a.free <- e
+	}
+	select {
+	case e := <-a.taken:
+		if e.end != nil {
+			a.taken <- e // for the next call
+			return e.end
+		}
+		*f, e.frame = e.frame, *f
+		a.current = e
+		return nil
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+}
+
+// Encode implements Encoder. f must be the frame that Take returned last.
+func (a *Ahead) Encode(ctx context.Context, f *capture.Frame, o *prompts.Observation) error {
+	needs, e := prompts.Needs{Tiles: o.TileGrid[0], Detail: o.Detail}, a.current
+	a.ask(needs, true)
+	if e.begun {
+		if err := e.wait(); e.needs == needs {
+			*o = e.observation
+			return err
+		}
+	}
+	return e.encoder.Encode(ctx, f, o)
+}
+
+// ask says how the frames that follow are to be encoded, if at all.
+func (a *Ahead) ask(needs prompts.Needs, known bool) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.needs, a.known = needs, known
+}
+
+// run takes frames, and has them encoded, until they end or ctx does.
+func (a *Ahead) run(ctx context.Context) {
+	for _, e := range a.early {
+		defer close(e.begin)
+		go e.work(ctx)
+	}
+	for {
+		var e *early
+		select {
+		case e = <-a.free:
+		case <-ctx.Done():
+			return
+		}
+		if e.end = a.frames.Take(ctx, &e.frame); e.end != nil {
+			a.taken <- e
+			return
+		}
+		a.mu.Lock()
+		e.needs, e.begun = a.needs, a.known
+		a.mu.Unlock()
+		if e.begun {
+			e.encoding = e.frame
+			e.begin <- struct{}{}
+		}
+		a.taken <- e
+	}
+}
+
+// work encodes what begins.
+func (e *early) work(ctx context.Context) {
+	for range e.begin {
+		e.observation.Ask(e.needs)
+		e.err = e.encoder.Encode(ctx, &e.encoding, &e.observation)
+		e.done <- struct{}{}
+	}
+}
+
+// wait waits for the frame to be encoded.
+func (e *early) wait() error {
+	<-e.done
+	e.begun = false
+	return e.err
+}

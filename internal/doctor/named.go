@@ -1,0 +1,89 @@
+package doctor
+
+import (
+	"context"
+	"net"
+	"strconv"
+
+	"pristine/capture"
+	"pristine/capture/address"
+	"pristine/internal/check"
+	"pristine/internal/config"
+)
+
+// named examines what the configuration names, by package check, with its cameras.
+// The hub and the bundle have steps of their own.
+func (e *examination) named(ctx context.Context) {
+	e.twins()
+	if e.config == nil {
+		return
+	}
+	if e.Config == "" {
+		return
+	}
+	file, err := config.Open(e.Config)
+	if err != nil {
+		return // said by configuration
+	}
+	o := check.Options{}
+	held := make([]string, 0, len(e.config.Cameras))
+	for i := range e.config.Cameras {
+		if c := &e.config.Cameras[i]; e.agent.runs && exclusive(c.Source) {
+			held = append(held, c.Name)
+		}
+	}
+	if e.Camera != nil {
+		o.Camera = func(ctx context.Context, c *config.Camera) error {
+			if e.agent.runs && exclusive(c.Source) {
+				return nil
+			}
+			return e.Camera(ctx, c)
+		}
+	}
+	for _, f := range check.Configuration(ctx, file, o) {
+		e.fromCheck(f)
+	}
+	for _, name := range held {
+		e.add("camera_held", "camera %s: the running agent has it open, so that it was not opened", name)
+	}
+	if e.Camera != nil && len(held) < len(e.config.Cameras) {
+		e.good("camera_good", groupCameras, "%d of %d cameras were opened, and each gave a frame", len(e.config.Cameras)-len(held), len(e.config.Cameras))
+	}
+	e.good("config_good", groupConfig, "%s has no mistakes", e.Config)
+}
+
+// exclusive reports whether one program at a time can have a source.
+func exclusive(source string) bool {
+	a, err := address.Parse(source)
+	return err == nil && (a.Kind == address.V4L2 || a.Kind == address.CSI || a.Kind == address.GStreamer)
+}
+
+// fromCheck adds a finding of package check.
+func (e *examination) fromCheck(f check.Finding) {
+	if f.Code == check.PortInUse {
+		e.port(f)
+		return
+	}
+	text := f.String()
+	// The remedy is the last part of a finding's message, where it has one.
+	e.add(Code(f.Code), "%s", capture.Redact(text))
+}
+
+// port names who has a port. One of the running agent is no fault.
+func (e *examination) port(f check.Finding) {
+	listen := map[string]string{"events.listen": e.config.Events.Listen, "http.listen": e.config.HTTP.Listen, "modbus.listen": e.config.Modbus.Listen}[f.Key]
+	_, text, _ := net.SplitHostPort(listen)
+	number, _ := strconv.Atoi(text)
+	pid, name := e.listener(number)
+	if e.agent.runs && (pid == 0 || pid == e.agent.pid) {
+		return
+	}
+	who := "by another program, which this user cannot see"
+	if pid != 0 {
+		who = "by process " + strconv.Itoa(pid) + " (" + name + ")"
+	}
+	found := e.add("port_taken", "%s:%d: %s: %s is taken %s", f.File, f.Line, f.Key, listen, who)
+	if pid == 0 {
+		found.Remedy = "sudo ss -ltnp 'sport = :" + text + "' shows the program: stop it, or choose another port"
+	}
+}
