@@ -326,7 +326,7 @@ def main():
     def beside(model, precision, kind):
         def work(left):
             results.append({"model": model, "precision": precision, "runtime": f"torch {kind}", **child(own("--torch", model, precision, kind), left)})
-        run.step(f"{model} {precision} in PyTorch, {kind}", 75, work)
+        run.step(f"{model} {precision} in PyTorch, {kind}", 75 if kind == "eager" else 120, work)
 
     models = a.models.split(",")
     if "pocket" in models:

@@ -1,6 +1,7 @@
 package provider
 
 import (
+	"errors"
 	"os"
 	"slices"
 	"strings"
@@ -11,18 +12,26 @@ import (
 // program starts, and never again.
 const loaderPath = "LD_LIBRARY_PATH"
 
+// loaderSet marks that the program was started again: the loader drops its path where
+// a program has capabilities, and it would start itself for ever.
+const loaderSet = "PRISTINE_LOADER"
+
 // Loader starts this program again, in the same process, where providers are
 // installed whose folders the system's loader does not look in yet. Call it before
 // anything else; it does nothing where no provider is installed.
 func Loader() error {
 	path, more := withFolders(os.Getenv(loaderPath), folders())
-	if !more {
+	if !more || os.Getenv(loaderSet) == path {
 		return nil
 	}
-	if err := os.Setenv(loaderPath, path); err != nil {
+	program, err := os.Executable()
+	if err != nil {
 		return err
 	}
-	return syscall.Exec("/proc/self/exe", os.Args, os.Environ()) //nolint:gosec // itself
+	if err := errors.Join(os.Setenv(loaderPath, path), os.Setenv(loaderSet, path)); err != nil {
+		return err
+	}
+	return syscall.Exec(program, os.Args, os.Environ()) //nolint:gosec // itself
 }
 
 // withFolders adds folders to a path, and reports whether one was not there.
