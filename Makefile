@@ -60,10 +60,11 @@ ifdef PRISTINE_CLIP
 endif
 	go test -race -short -timeout 30m $$(go list ./... | grep -vE '/capture/opencv$$')
 
-# The faults of the event store in full (1,000 kills …), and the load that it
-# holds for a minute.
+# The faults of the event store in full (1,000 kills …), the load that it holds for a
+# minute, and the whole agent under all faults for PRISTINE_SOAK_FOR (docs/soak.md).
+export PRISTINE_SOAK_FOR ?= 2h
 soak: setup-test
-	PRISTINE_SOAK=1 go test -timeout 4h -v -run 'Never|WhenAppend' ./events/outbox ./cmd/edge
+	PRISTINE_SOAK=1 go test -timeout 4h -v -run 'Never|WhenAppend' ./events/outbox ./cmd/edge ./internal/soak
 	go test -run '^$$' -bench Append -benchtime 10s ./events/outbox
 
 # The agent beside the same pipeline in Python, on one video.

@@ -14,6 +14,7 @@ import (
 	"pristine/infer"
 	"pristine/inspect"
 	"pristine/internal/config"
+	"pristine/internal/signature"
 	"pristine/observe"
 	"pristine/web"
 )
@@ -63,6 +64,7 @@ type Agent struct {
 	states   *modelStates
 	model    *observe.Model
 	store    *outbox.Store
+	keys     *signature.Keys                 // whose signatures count, where some are required
 	history  atomic.Pointer[history.History] // nil where none is kept
 	cameras  []*camera
 	board    *board

@@ -218,6 +218,7 @@ func (k *camera) run(ctx context.Context) {
 	work := context.WithoutCancel(ctx)
 	k.startLearning(work)
 	helpers.Go(func() { k.followSet(helpersCtx) })
+	helpers.Go(func() { k.followSignature(helpersCtx) })
 	if k.waitsForChallenge() {
 		k.challengeIfAsked(helpersCtx)
 	}

@@ -185,7 +185,7 @@ func (a controlled) build(ctx context.Context, name string, set []byte) (*camera
 	if err != nil {
 		return nil, nil, err
 	}
-	parsed, err := prompts.Parse("pushed", set)
+	parsed, err := a.parsePushed(set)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -75,6 +75,9 @@ func (a *Agent) startProfiling(context.Context) (stop func() error, err error) {
 }
 
 func (a *Agent) openModel(context.Context) (stop func() error, err error) {
+	if err := a.trustKeys(); err != nil {
+		return nil, err
+	}
 	m := a.config.Model
 	a.terminal.Say("loading model %s", m.Bundle)
 	a.warnService(service.Status("loading model "+m.Bundle, 0))
@@ -130,7 +133,9 @@ func (a *Agent) announce(ctx context.Context) (stop func() error, err error) {
 		_, err := a.store.Append(ctx, events.TypeState, events.State{Subject: "agent", Name: a.config.Station.Name, State: state, Detail: detail})
 		return err
 	}
-	if err := say(ctx, "started", a.version); err != nil {
+	if free, reserve := a.store.Space(); free < reserve/2 { // the problems' watcher stores it once there is space
+		a.watcher.add(announcement{events.TypeState, events.State{Subject: "agent", Name: a.config.Station.Name, State: "started", Detail: a.version}})
+	} else if err := say(ctx, "started", a.version); err != nil {
 		return nil, err
 	}
 	return func() error { return say(context.WithoutCancel(ctx), "stopped", "") }, nil

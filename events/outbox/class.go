@@ -18,6 +18,7 @@ const (
 	ClassState     Class = "state"
 	ClassAlarm     Class = "alarm"
 	ClassFail            = Class(verdict.Fail)
+	ClassShed      Class = "shed" // alarms of what was shed: never shed, they explain the gaps
 )
 
 var shedOrder = []Class{ClassPass, ClassHeartbeat, ClassInvalid, ClassReview, ClassState, ClassAlarm, ClassFail}
@@ -36,6 +37,10 @@ func classOf(t events.Type, data any) Class {
 		if d.State == events.StateHeartbeat {
 			return ClassHeartbeat
 		}
+	case events.Alarm:
+		if d.Name == events.AlarmShed {
+			return ClassShed
+		}
 	}
 	if t == events.TypeAlarm {
 		return ClassAlarm
@@ -50,6 +55,9 @@ func classOfEvent(e *events.Event) Class {
 	}
 	if state, err := e.State(); err == nil {
 		return classOf(e.Type, *state)
+	}
+	if alarm, err := e.Alarm(); err == nil {
+		return classOf(e.Type, *alarm)
 	}
 	return classOf(e.Type, nil)
 }

@@ -76,15 +76,11 @@ func (s *Store) forward(ctx context.Context, o *ForwardOptions, link *events.Lin
 	}
 	s.hub.open(hub.pictures.refused)
 	b := s.broker.Load()
-	consumer, err := b.stream.OrderedConsumer(ctx, jetstream.OrderedConsumerConfig{DeliverPolicy: jetstream.DeliverByStartSequencePolicy, OptStartSeq: from})
+	messages, err := readOrdered(ctx, b.stream, jetstream.OrderedConsumerConfig{DeliverPolicy: jetstream.DeliverByStartSequencePolicy, OptStartSeq: from}, jetstream.PullMaxMessages(256))
 	if err != nil {
 		return fmt.Errorf("read the event stream: %w", err)
 	}
-	messages, err := consumer.Messages(jetstream.PullMaxMessages(256))
-	if err != nil {
-		return fmt.Errorf("read the event stream: %w", err)
-	}
-	defer messages.Stop()
+	defer messages.Close()
 	stop := context.AfterFunc(ctx, messages.Stop)
 	defer stop()
 	defer func() { s.remember(context.WithoutCancel(ctx)) }()

@@ -21,6 +21,7 @@ type Config struct {
 	HTTP      HTTP      `yaml:"http"`
 	Log       Log       `yaml:"log"`
 	Profiling Profiling `yaml:"profiling"`
+	Security  Security  `yaml:"security"`
 }
 
 // Station is the agent's place in the plant; its parts make the subject
@@ -291,6 +292,7 @@ func Default() Config {
 		HTTP:      HTTP{Login: "auto"},
 		Log:       Log{Level: "info", Format: "text"},
 		Profiling: Profiling{Application: "pristine.edge"},
+		Security:  Security{TrustedKeys: []string{}, RequireSigned: []string{Bundles, Sets}},
 	}
 }
 

@@ -22,6 +22,7 @@ func (c *Config) resolve(dir string) {
 	} {
 		*path = lookUp(dir, *path, false)
 	}
+	c.Security.resolve(dir)
 	for i := range c.Cameras {
 		c.Cameras[i].resolve(dir)
 	}

@@ -42,6 +42,7 @@ func (c *Config) validate(d *strictyaml.Document) {
 	if c.Profiling.URL != "" {
 		checkURL(d, "profiling.url", c.Profiling.URL, "http", "https")
 	}
+	c.Security.validate(d)
 	pair(d, "profiling", "user_file", c.Profiling.UserFile, "password_file", c.Profiling.PasswordFile)
 }
 

@@ -16,6 +16,7 @@ type Parity struct {
 	Pictures int     `json:"pictures"`
 	Mean     float64 `json:"cosine_mean"`
 	Worst    float64 `json:"cosine_worst"`
+	Apart    float64 `json:"cosine_between_pictures"` // of the reference: near 1, the comparison sees little
 }
 
 // The least cosines, those of infer's parity gate.
@@ -81,6 +82,7 @@ func (o *Options) parity(ctx context.Context, library *infer.Library, b *bundle.
 func compare(of func(*infer.Output) []float32, got, want []infer.Output) Parity {
 	p := Parity{Pictures: len(want), Worst: 1}
 	for i := range want {
+		p.Apart += infer.Cosine(of(&want[i]), of(&want[(i+1)%len(want)])) / float64(len(want))
 		c := infer.Cosine(of(&got[i]), of(&want[i]))
 		p.Mean += c / float64(len(want))
 		if !(c >= p.Worst) { // also where it is no number

@@ -41,7 +41,7 @@ func TestMeasure_AnAcceleratedProviderOnTheCPU(t *testing.T) {
 	var compared []string
 	for _, p := range r.Parity {
 		compared = append(compared, p.Output)
-		if p.Pictures < 4 || !(p.Mean > 0.99) || p.Worst > p.Mean {
+		if p.Pictures < 4 || !(p.Apart < 0.99) || !(p.Mean > 0.99) || p.Worst > p.Mean {
 			t.Errorf("got %+v", p)
 		}
 	}
