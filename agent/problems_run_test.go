@@ -541,3 +541,37 @@ func TestLive_ClosedStore(t *testing.T) {
 		t.Errorf("live gives %v, want that the store does not answer", err)
 	}
 }
+
+// An agent that starts on a full disk inspects, and says so; that it started is an event
+// once there is space.
+func TestProblems_StartsOnAFullDisk(t *testing.T) {
+	disk := t.TempDir()
+	if err := unix.Mount("tmpfs", disk, "tmpfs", 0, "size=400m"); err != nil {
+		need.Missing(t, "root, to make a small disk: %v", err)
+	}
+	t.Cleanup(func() { _ = unix.Unmount(disk, unix.MNT_DETACH) })
+	hog := filepath.Join(disk, "hog")
+	if err := os.WriteFile(hog, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	f, err := os.OpenFile(hog, os.O_WRONLY, 0o600)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	if err := unix.Fallocate(int(f.Fd()), 0, 0, 340<<20); err != nil {
+		t.Fatal(err)
+	}
+	r := watch(t, settings(t, disk, belt(t)), func(a *Agent) { a.watcher.lostLast = 3 * time.Second })
+	r.until("a scored frame", func() bool { s := r.page(); return len(s.Cameras) == 1 && s.Cameras[0].Scored > 0 })
+	r.until("the full disk", func() bool { return strings.Contains(r.get("/metrics"), `code="disk_full"`) })
+	if err := os.Remove(hog); err != nil {
+		t.Fatal(err)
+	}
+	f.Close()
+	r.event("the start", func(e events.Received) bool {
+		state, err := e.State()
+		return err == nil && state.Subject == "agent" && state.State == "started"
+	})
+	r.until("no problem", func() bool { return len(r.page().Problems) == 0 })
+}

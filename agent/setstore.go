@@ -16,12 +16,13 @@ import (
 // keptSet is the live set as the store keeps it over restarts: the last change that
 // took effect, an edit of the file or a push.
 type keptSet struct {
-	Origin events.SetOrigin `json:"origin"`
-	Set    []byte           `json:"set"`
-	File   string           `json:"file"`             // the configured file at that time
-	Edit   string           `json:"file_sha256"`      // its content at that time: another one is a later act
-	Wish   uint64           `json:"wish,omitempty"`   // revision of the request to arm that was followed last
-	Before *keptSet         `json:"before,omitempty"` // of a push: what it took the place of
+	Origin    events.SetOrigin `json:"origin"`
+	Set       []byte           `json:"set"`                 // of a push: with the signature that it carries
+	Signature []byte           `json:"signature,omitempty"` // of a file, where one is required
+	File      string           `json:"file"`                // the configured file at that time
+	Edit      string           `json:"file_sha256"`         // its content at that time: another one is a later act
+	Wish      uint64           `json:"wish,omitempty"`      // revision of the request to arm that was followed last
+	Before    *keptSet         `json:"before,omitempty"`    // of a push: what it took the place of
 }
 
 func keptSetKey(camera string) string { return "set." + camera }
@@ -93,7 +94,11 @@ func (k *camera) openSet(ctx context.Context) error {
 	edited := kept == nil || kept.File != file || fileErr == nil && kept.Edit != prompts.Sum(text)
 	var candidates []*keptSet
 	if fileErr == nil {
-		candidates = append(candidates, &keptSet{Origin: *fileOrigin(file, text), Set: text, File: file, Edit: prompts.Sum(text)})
+		sig := k.agent.setSignature(file)
+		candidates = append(candidates, &keptSet{Origin: *fileOrigin(file, text), Set: text, Signature: sig, File: file, Edit: prompts.Sum(text)})
+		if !edited && kept.Origin.From == fromFile && kept.Origin.SHA256 == prompts.Sum(text) {
+			kept.Signature = sig // as it is now: keys may have changed
+		}
 	}
 	if kept != nil && edited {
 		candidates = append(candidates, kept, kept.Before)
@@ -163,11 +168,7 @@ const alarmSetRefused = "prompt_set_refused"
 
 // bankOf makes the bank of a set's text, with the camera's references.
 func (k *camera) bankOf(ctx context.Context, c *keptSet) (*prompts.Bank, error) {
-	name := c.Origin.File
-	if name == "" {
-		name = "pushed"
-	}
-	set, err := prompts.Parse(name, c.Set)
+	set, err := k.agent.parseKept(c)
 	if err != nil {
 		return nil, err
 	}
@@ -179,7 +180,8 @@ func (k *camera) applyFile(ctx context.Context, text []byte) error {
 	k.acts.Lock()
 	defer k.acts.Unlock()
 	file := k.config.Prompts
-	set, err := prompts.Parse(file, text)
+	edit := &keptSet{Origin: *fileOrigin(file, text), Set: text, Signature: k.agent.setSignature(file), File: file, Edit: prompts.Sum(text)}
+	set, err := k.agent.parseKept(edit)
 	if err != nil {
 		return err
 	}
@@ -187,8 +189,8 @@ func (k *camera) applyFile(ctx context.Context, text []byte) error {
 	if err != nil {
 		return err
 	}
-	before := k.keptSet.Load()
-	return k.apply(ctx, bank, &keptSet{Origin: *fileOrigin(file, text), Set: text, File: file, Edit: prompts.Sum(text), Wish: before.Wish})
+	edit.Wish = k.keptSet.Load().Wish
+	return k.apply(ctx, bank, edit)
 }
 
 // applyPush puts a pushed set into effect.
@@ -227,15 +229,7 @@ func (k *camera) warnMillimetres(bank *prompts.Bank) {
 // followSet puts edits of the set's file into effect.
 func (k *camera) followSet(ctx context.Context) {
 	prompts.FollowFile(ctx, k.config.Prompts, k.keptSet.Load().Edit, followEvery, func(text []byte) {
-		if err := k.applyFile(ctx, text); err != nil {
-			if ctx.Err() == nil {
-				k.refuse(ctx, err)
-			}
-			return
-		}
-		o := k.live.Origin()
-		k.agent.log.Info("prompt set reloaded", "camera", k.config.Name, "file", o.File, "sha256", o.SHA256)
-		k.publishState(ctx, events.State{Subject: "prompts", Name: k.config.Prompts, State: "reloaded", Set: o})
+		k.edited(ctx, text)
 	})
 }
 

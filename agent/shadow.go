@@ -3,6 +3,7 @@ package agent
 import (
 	"context"
 	"fmt"
+	"os"
 	"sort"
 	"strings"
 
@@ -18,7 +19,14 @@ func (k *camera) openShadow(ctx context.Context) error {
 	if k.config.Shadow == "" {
 		return nil
 	}
-	set, err := prompts.Load(k.config.Shadow)
+	text, err := os.ReadFile(k.config.Shadow)
+	if err == nil {
+		err = k.agent.checkSet(k.config.Shadow, text, k.agent.setSignature(k.config.Shadow))
+	}
+	if err != nil {
+		return usage.Error(fmt.Errorf("read prompt set: %w", err))
+	}
+	set, err := prompts.Parse(k.config.Shadow, text)
 	if err != nil {
 		return usage.Error(err)
 	}

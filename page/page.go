@@ -147,7 +147,10 @@ func (p *Page) show(w http.ResponseWriter, r *http.Request, code int, screen, bl
 // fail shows what went wrong: what happened, and what goes on meanwhile.
 func (p *Page) fail(w http.ResponseWriter, r *http.Request, err error) {
 	code := http.StatusInternalServerError
+	var large *http.MaxBytesError
 	switch {
+	case errors.As(err, &large):
+		code, err = http.StatusRequestEntityTooLarge, fmt.Errorf("what was sent is too large: at most %d bytes are read", large.Limit)
 	case errors.Is(err, history.ErrNoResult):
 		code = http.StatusNotFound
 	case errors.Is(err, errNoHistory), errors.Is(err, ErrNoModel):

@@ -35,6 +35,10 @@ func (p *Page) search(w http.ResponseWriter, r *http.Request) {
 	r.Body = http.MaxBytesReader(w, r.Body, mostPicture)
 	h, err := p.kept()
 	var v *searchView
+	var large *http.MaxBytesError
+	if e := r.ParseMultipartForm(mostPicture); r.Method == http.MethodPost && errors.As(e, &large) {
+		err = large
+	}
 	if err == nil {
 		v, err = p.find(r, h)
 	}

@@ -7,6 +7,7 @@ import (
 	"image"
 	"math"
 
+	"pristine/names"
 	"pristine/verdict"
 )
 
@@ -103,6 +104,8 @@ type Bank struct {
 	direction   []float32 // [dim], mean of the defects' prototypes, by their weights − pristine prototype
 	says        bool      // the set's sentences tell a good part from a bad one
 	references  *References
+	names       *names.Classifier
+	labelled    bool     // some references are labelled bad parts: text gives no names
 	learned     *Learned // that references come from; nil where they do not
 	reviews     bool     // some defects never fail a part
 	calibrated  bool     // Set.Calibration holds for this bank
@@ -254,6 +257,7 @@ func (b *Bank) WithReferences(r *References) (*Bank, error) {
 	}
 	with.references, with.learned = fitted, nil
 	with.judge()
+	with.learnNames()
 	return &with, nil
 }
 

@@ -22,6 +22,7 @@ type Reference struct {
 	Name string // of its file, for people
 	SHA  string // SHA-256 of its file, in hex; "" for a frame of a camera
 	Bad  bool
+	Kind string // of the defect of a bad part; "" where it is not labelled
 	Seen Observation
 }
 
@@ -149,6 +150,9 @@ func (r *References) AddPicture(p Reference) error {
 	r.pictures = append(r.pictures, p)
 	return nil
 }
+
+// SetKind labels the i-th picture, a bad one, with the kind of its defect.
+func (r *References) SetKind(i int, kind string) { r.pictures[i].Kind = kind }
 
 // Remove drops the pictures that match, and returns their number.
 func (r *References) Remove(match func(Reference) bool) int {

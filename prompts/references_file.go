@@ -31,6 +31,7 @@ type stored struct {
 	Name        string `json:"name"`
 	SHA         string `json:"sha256,omitempty"`
 	Bad         bool   `json:"bad,omitempty"`
+	Kind        string `json:"kind,omitempty"` // of the defect
 	PatchGrid   [2]int `json:"patch_grid"`
 	FeatureGrid [2]int `json:"feature_grid"`
 	TileGrid    [2]int `json:"tile_grid"`
@@ -74,7 +75,7 @@ func (r *References) Save(file string) error {
 	tensors, pictures := map[string]safetensors.TensorView{}, make([]stored, len(r.pictures))
 	for i, p := range r.pictures {
 		o := &p.Seen
-		pictures[i] = stored{p.Name, p.SHA, p.Bad, o.PatchGrid, o.FeatureGrid, o.TileGrid, o.FineGrid, o.Detail}
+		pictures[i] = stored{p.Name, p.SHA, p.Bad, p.Kind, o.PatchGrid, o.FeatureGrid, o.TileGrid, o.FineGrid, o.Detail}
 		for _, name := range vectors {
 			v := *o.vector(name)
 			if len(v) == 0 && mayLack(name) {
@@ -155,7 +156,7 @@ func parseReferences(data []byte, bundleHash string, m Matcher) (*References, er
 		if err := o.check(len(o.Embedding)); err != nil {
 			return nil, fmt.Errorf("%w: picture %d: %w", errReferences, i, err)
 		}
-		if err := r.AddPicture(Reference{p.Name, p.SHA, p.Bad, o}); err != nil {
+		if err := r.AddPicture(Reference{p.Name, p.SHA, p.Bad, p.Kind, o}); err != nil {
 			return nil, fmt.Errorf("%w: picture %d: %w", errReferences, i, err)
 		}
 	}

@@ -25,6 +25,9 @@ type Options struct {
 	Picture func(id string) (jpeg []byte, ok bool)
 	Watched func() // is called when somebody looks at the page; may be nil
 
+	Known      Known                  // label values of metrics
+	Histograms []prometheus.Collector // served with the metrics of Status
+
 	Access            *users.Access // who may do what; nil: everybody may everything
 	CertFile, KeyFile string        // of TLS; "": none
 }
@@ -42,14 +45,17 @@ type Server struct {
 	mux      *http.ServeMux
 	server   *http.Server
 	routes   []Route
-	stopping chan struct{} // closed when the server stops: streams end
+
+	bodyLimit time.Duration
+	stopping  chan struct{} // closed when the server stops: streams end
 }
 
 // Limits of a request: the page and its programs send little and wait little.
 const (
 	headerLimit = 5 * time.Second
 	idleLimit   = time.Minute
-	bytesLimit  = 16 << 10 // of the header
+	bytesLimit  = 16 << 10         // of the header
+	bodyLimit   = 30 * time.Second // until a form or an upload is whole
 	drainLimit  = 3 * time.Second
 )
 
@@ -59,10 +65,11 @@ func Listen(address string, o Options) (*Server, error) {
 	if err != nil {
 		return nil, fmt.Errorf("serve the page: %w: set http.listen to a free port, or to \"\" for none", err)
 	}
-	s := &Server{options: o, listener: l, mux: http.NewServeMux(), stopping: make(chan struct{})}
+	s := &Server{options: o, listener: l, mux: http.NewServeMux(), stopping: make(chan struct{}), bodyLimit: bodyLimit}
 	registry := prometheus.NewRegistry()
-	registry.MustRegister(&collector{o.Status}, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
-	s.Handle("GET /metrics", users.Nobody, promhttp.HandlerFor(registry, promhttp.HandlerOpts{}))
+	registry.MustRegister(newCollector(o.Status, o.Known), collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	registry.MustRegister(o.Histograms...)
+	s.Handle("GET /metrics", users.Nobody, promhttp.HandlerFor(registry, promhttp.HandlerOpts{ErrorHandling: promhttp.ContinueOnError}))
 	s.Handle("GET /status", users.Operator, http.HandlerFunc(s.status))
 	s.Handle("GET /healthz", users.Nobody, http.HandlerFunc(s.healthz))
 	s.Handle("GET /livez", users.Nobody, http.HandlerFunc(s.livez))
@@ -82,7 +89,17 @@ func Listen(address string, o Options) (*Server, error) {
 // Handle registers one more handler, before Serve, with the role that it needs.
 func (s *Server) Handle(pattern string, role users.Role, h http.Handler) {
 	s.routes = append(s.routes, Route{pattern, role})
-	s.mux.Handle(pattern, s.options.Access.Guard(role, h))
+	s.mux.Handle(pattern, s.options.Access.Guard(role, s.timed(h)))
+}
+
+// timed bounds how long a body may take. Answers may be streams, and take any time.
+func (s *Server) timed(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Body != http.NoBody { // a server whose connection cannot have a deadline has none
+			_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(s.bodyLimit))
+		}
+		next.ServeHTTP(w, r)
+	})
 }
 
 // Routes returns every address that is served.

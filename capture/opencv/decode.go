@@ -25,6 +25,9 @@ import (
 // of BGR, more than any industrial camera gives.
 const MaxPixels = 100_000_000
 
+// MaxFileBytes is the size of the largest file that is read: MaxPixels in 16 bits.
+const MaxFileBytes = 640 << 20
+
 // Errors of decoding.
 var (
 	// ErrPicture is returned within every error: the bytes are no picture that can
@@ -37,6 +40,9 @@ var (
 
 // DecodeFile reads a picture file as packed BGR, as DecodeInto does.
 func DecodeFile(path string) (pix []byte, width, height int, err error) {
+	if info, err := os.Stat(path); err == nil && info.Size() > MaxFileBytes {
+		return nil, 0, 0, fmt.Errorf("read picture %s: %w: it has %d bytes: at most %d are read", path, ErrPicture, info.Size(), int64(MaxFileBytes))
+	}
 	data, err := os.ReadFile(path)
 	if err != nil {
 		return nil, 0, 0, fmt.Errorf("read picture: %w", err)

@@ -115,3 +115,42 @@ func TestRun_StartsWithTheLastGoodConfiguration(t *testing.T) {
 		t.Errorf("the copy is %s, %v, want the good configuration", kept, err)
 	}
 }
+
+// An agent that is killed while somebody edits a prompt set comes back: the set that it
+// had starts, and the mistake is a problem. With --strict, and where no set was ever
+// good, it ends.
+func TestRun_StartsWithTheLastGoodSet(t *testing.T) {
+	dir := t.TempDir()
+	file, set := filepath.Join(dir, "edge.yaml"), filepath.Join(dir, "own.yaml")
+	good, err := os.ReadFile("configs/prompts/flange.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	write := func(file, text string) {
+		t.Helper()
+		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write(file, "events: {dir: data/events, listen: '127.0.0.1:0'}\nhttp: {listen: '127.0.0.1:0'}\ncameras:\n  - {name: cam, source: 'testline://', prompts: own.yaml}\n")
+	want := file + ":4: cameras[0].prompts: " + set + ":1: objekt: unknown key: did you mean object?"
+	write(set, "objekt: part\n"+string(good))
+	if _, errs := edge(t, exitUsage, "run", "--config", file); !strings.Contains(errs, want) {
+		t.Errorf("first start: got %s, want %s", errs, want)
+	}
+	write(set, string(good))
+	page, stop := agentOn(t, file)
+	until(t, "a camera", &buffer{}, func() bool { return len(statusOf(t, page).Cameras) == 1 })
+	stop()
+	write(set, "objekt: part\n"+string(good))
+	if _, errs := edge(t, exitUsage, "run", "--config", file, "--strict"); !strings.Contains(errs, want) {
+		t.Errorf("--strict: got %s, want %s", errs, want)
+	}
+	page, stop = agentOn(t, file)
+	defer stop()
+	until(t, "the refused set", &buffer{}, func() bool {
+		s := statusOf(t, page)
+		return len(s.Cameras) == 1 && s.Cameras[0].PromptSet == "flange" && strings.Contains(s.Cameras[0].Refused, "objekt") &&
+			slices.ContainsFunc(s.Problems, func(p problem.Problem) bool { return p.Code == problem.SetRefused })
+	})
+}

@@ -9,6 +9,7 @@ import (
 
 	"pristine/events"
 	"pristine/events/control"
+	"pristine/internal/signature"
 	"pristine/internal/usage"
 	"pristine/prompts"
 )
@@ -79,7 +80,7 @@ func (c *pushCommand) Run(ctx context.Context, s *streams) error {
 	if _, err := prompts.Load(c.Set); err != nil {
 		return usage.Error(err)
 	}
-	set, err := os.ReadFile(c.Set)
+	set, err := signature.Carry(c.Set)
 	if err != nil {
 		return err
 	}

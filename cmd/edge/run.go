@@ -45,9 +45,11 @@ func (c *runCommand) Run(ctx context.Context, s *streams) error {
 	if c.Config != "" {
 		data, _ = os.ReadFile(c.Config) // Load says why it cannot be read
 	}
+	good, missing := lastgood.Find(c.Config, data)
+	ran := missing == nil && bytes.Equal(good.Data, data) && !c.Strict
 	settings, err := config.Load(c.Config)
 	if err == nil {
-		err = c.check(ctx, s, settings)
+		err = c.check(ctx, s, settings, ran)
 	}
 	started := false
 	if err == nil {
@@ -55,11 +57,7 @@ func (c *runCommand) Run(ctx context.Context, s *streams) error {
 			return err
 		}
 	}
-	if c.Strict || c.Config == "" {
-		return usage.Error(err)
-	}
-	good, missing := lastgood.Find(c.Config, data)
-	if missing != nil || bytes.Equal(good.Data, data) {
+	if c.Strict || c.Config == "" || missing != nil || ran {
 		return usage.Error(err)
 	}
 	settings, broken := config.LoadData(c.Config, good.Data)
@@ -71,7 +69,7 @@ func (c *runCommand) Run(ctx context.Context, s *streams) error {
 
 // check opens what the configuration names, so that all mistakes are reported at
 // once. Those that do not keep the agent from starting are logged.
-func (c *runCommand) check(ctx context.Context, s *streams, settings *config.Config) error {
+func (c *runCommand) check(ctx context.Context, s *streams, settings *config.Config, ran bool) error {
 	if c.Config == "" {
 		return nil
 	}
@@ -81,7 +79,7 @@ func (c *runCommand) check(ctx context.Context, s *streams, settings *config.Con
 	}
 	var wrong []error
 	log := newLog(s, settings.Log)
-	for _, f := range check.Configuration(ctx, file, check.Options{Starting: true}) {
+	for _, f := range check.Configuration(ctx, file, check.Options{Starting: true, Ran: ran}) {
 		if f.Stops && f.Level == check.Error {
 			wrong = append(wrong, errors.New(f.String()))
 			continue

@@ -9,6 +9,7 @@ import (
 
 	"pristine/internal/heatmap"
 	"pristine/internal/printing"
+	"pristine/names"
 )
 
 //go:embed page.html
@@ -62,11 +63,13 @@ func functions() template.FuncMap {
 		"interval": func(v [2]float64) string {
 			return fmt.Sprintf("%.1f – %.1f\u00a0%%", percent(v[0]), percent(v[1]))
 		},
-		"four":  func(v float64) string { return fmt.Sprintf("%.4f", v) },
-		"three": func(v float64) string { return fmt.Sprintf("%.3f", v) },
-		"short": func(s string) string { return printing.KeepEnd(s, 34) },
-		"hash":  func(s string) string { return s[:min(len(s), 12)] },
-		"deref": func(v *float64) float64 { return *v },
-		"cue":   func(r *Report) float64 { _, v := r.bestCue(); return v },
+		"nameTables": func(n *Names) []titled { return n.tables() },
+		"mistaken":   func(c names.Called) string { return mistaken(&c) },
+		"four":       func(v float64) string { return fmt.Sprintf("%.4f", v) },
+		"three":      func(v float64) string { return fmt.Sprintf("%.3f", v) },
+		"short":      func(s string) string { return printing.KeepEnd(s, 34) },
+		"hash":       func(s string) string { return s[:min(len(s), 12)] },
+		"deref":      func(v *float64) float64 { return *v },
+		"cue":        func(r *Report) float64 { _, v := r.bestCue(); return v },
 	}
 }

@@ -43,6 +43,7 @@ type Report struct {
 	GoodVerdicts evaluate.Counts          `json:"good_verdicts"` // of the first draw, as what follows
 	BadVerdicts  evaluate.Counts          `json:"bad_verdicts"`
 	Defects      []evaluate.DefectFigures `json:"defects,omitempty"`
+	Names        *Names                   `json:"names,omitempty"` // of pictures whose kind of defect is known
 	Cues         map[string]float64       `json:"trivial_cues_auroc"`
 	Pixels       *Pixels                  `json:"pixels,omitempty"`
 	Draws        []DrawFigures            `json:"draws"`

@@ -113,19 +113,15 @@ type picture struct {
 
 // list returns the pictures, oldest first.
 func (b *bucket) list(ctx context.Context) ([]*picture, error) {
-	consumer, err := b.stream.OrderedConsumer(ctx, jetstream.OrderedConsumerConfig{FilterSubjects: []string{"$O." + events.EvidenceBucket + ".M.>"}})
+	messages, err := readOrdered(ctx, b.stream, jetstream.OrderedConsumerConfig{FilterSubjects: []string{"$O." + events.EvidenceBucket + ".M.>"}})
 	if err != nil {
 		return nil, fmt.Errorf("list pictures: %w", err)
 	}
-	pending := consumer.CachedInfo().NumPending
+	defer messages.Close()
+	pending := messages.pending()
 	if pending == 0 {
 		return nil, nil
 	}
-	messages, err := consumer.Messages()
-	if err != nil {
-		return nil, fmt.Errorf("list pictures: %w", err)
-	}
-	defer messages.Stop()
 	all := make([]*picture, 0, pending)
 	for {
 		m, err := messages.Next(jetstream.NextContext(ctx))

@@ -1,6 +1,8 @@
 package outbox
 
 import (
+	"slices"
+
 	"pristine/events"
 	"pristine/verdict"
 )
@@ -18,9 +20,13 @@ const (
 	ClassState     Class = "state"
 	ClassAlarm     Class = "alarm"
 	ClassFail            = Class(verdict.Fail)
+	ClassShed      Class = "shed" // alarms of what was shed: never shed, they explain the gaps
 )
 
 var shedOrder = []Class{ClassPass, ClassHeartbeat, ClassInvalid, ClassReview, ClassState, ClassAlarm, ClassFail}
+
+// Classes returns every class, in the order in which they are shed.
+func Classes() []Class { return slices.Clone(shedOrder) }
 
 // classHeader carries the class beside the event, so that shedding need not
 // read events.
@@ -36,6 +42,10 @@ func classOf(t events.Type, data any) Class {
 		if d.State == events.StateHeartbeat {
 			return ClassHeartbeat
 		}
+	case events.Alarm:
+		if d.Name == events.AlarmShed {
+			return ClassShed
+		}
 	}
 	if t == events.TypeAlarm {
 		return ClassAlarm
@@ -50,6 +60,9 @@ func classOfEvent(e *events.Event) Class {
 	}
 	if state, err := e.State(); err == nil {
 		return classOf(e.Type, *state)
+	}
+	if alarm, err := e.Alarm(); err == nil {
+		return classOf(e.Type, *alarm)
 	}
 	return classOf(e.Type, nil)
 }

@@ -20,22 +20,26 @@ func (s *Store) free() int64 {
 // HasRoom reports whether the disk has room beside the events.
 func (s *Store) HasRoom() bool { return s.free() >= s.options.ReserveBytes }
 
-// room refuses events before the disk is full: a write that fails costs a
+// room is roomFor, and has the shedder make room where there is less than the reserve.
+func (s *Store) room(class Class) error {
+	if !s.HasRoom() {
+		s.shedSoon()
+	}
+	return s.roomFor(class)
+}
+
+// roomFor refuses events before the disk is full: a write that fails costs a
 // restart of the embedded server. The last of the reserve is for what is shed
 // last.
-func (s *Store) room(class Class) error {
+func (s *Store) roomFor(class Class) error {
 	need := s.options.ReserveBytes
 	switch class {
 	case ClassReview, ClassInvalid, ClassState:
 		need /= 2
-	case ClassFail, ClassAlarm:
+	case ClassFail, ClassAlarm, ClassShed:
 		need /= 4
 	}
-	free := s.free()
-	if free < s.options.ReserveBytes {
-		s.shedSoon()
-	}
-	if free < need {
+	if free := s.free(); free < need {
 		return fmt.Errorf("store event: %w: %s are free on the disk of %s, less than the reserve of %s for %s events: free space on it, or lower events.max_bytes and events.evidence_bytes",
 			ErrFull, size(free), s.options.Dir, size(need), class)
 	}

@@ -19,6 +19,13 @@ type ForwardOptions struct {
 	EvidenceBytes   int64                           // of the bucket, where it has to be created at the hub; 4 GiB
 	DuplicateWindow time.Duration                   // of the event stream, where it has to be created at the hub; 2 minutes
 	OnState         func(connected bool, err error) // may be nil; called when it changes; err holds an *events.HubError
+	OnForwarded     func(*Forwarded)                // may be nil; called after each event that the hub acknowledged; must not block
+}
+
+// Forwarded is an event that the hub has acknowledged.
+type Forwarded struct {
+	Event  *events.Event
+	Stored time.Time // when the store on the device took it, by its clock
 }
 
 // Forward moves events to the hub until ctx ends, and returns its cause. A hub
@@ -76,15 +83,11 @@ func (s *Store) forward(ctx context.Context, o *ForwardOptions, link *events.Lin
 	}
 	s.hub.open(hub.pictures.refused)
 	b := s.broker.Load()
-	consumer, err := b.stream.OrderedConsumer(ctx, jetstream.OrderedConsumerConfig{DeliverPolicy: jetstream.DeliverByStartSequencePolicy, OptStartSeq: from})
+	messages, err := readOrdered(ctx, b.stream, jetstream.OrderedConsumerConfig{DeliverPolicy: jetstream.DeliverByStartSequencePolicy, OptStartSeq: from}, jetstream.PullMaxMessages(256))
 	if err != nil {
 		return fmt.Errorf("read the event stream: %w", err)
 	}
-	messages, err := consumer.Messages(jetstream.PullMaxMessages(256))
-	if err != nil {
-		return fmt.Errorf("read the event stream: %w", err)
-	}
-	defer messages.Stop()
+	defer messages.Close()
 	stop := context.AfterFunc(ctx, messages.Stop)
 	defer stop()
 	defer func() { s.remember(context.WithoutCancel(ctx)) }()

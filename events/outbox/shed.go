@@ -47,22 +47,31 @@ func (s *Store) shedder() {
 		case <-s.ctx.Done():
 			return
 		}
-		// Errors are those of a full or failing disk, which Append reports.
-		if s.counts.size.Load() > highWater(s.options.MaxBytes) {
-			_ = s.shed(s.ctx, lowWater(s.options.MaxBytes))
-		}
-		if s.options.Short != nil && !s.HasRoom() {
-			_ = s.options.Short(s.ctx)
-		}
-		if s.free() < s.options.ReserveBytes {
-			_ = s.shed(s.ctx, s.counts.size.Load()/4*3)
-			_ = s.retainEvidence(s.ctx, 2)
-		}
-		_ = s.retainEvidence(s.ctx, 1)
-		s.mend(s.ctx)
-		s.alarmLosses(s.ctx)
+		s.makeRoom(s.ctx)
 	}
 }
+
+// makeRoom removes what has to go, and raises the alarms about it. Errors are those of a
+// full or failing disk, which Append reports.
+func (s *Store) makeRoom(ctx context.Context) {
+	if s.counts.size.Load() > highWater(s.options.MaxBytes) {
+		_ = s.shed(ctx, lowWater(s.options.MaxBytes))
+	}
+	if s.options.Short != nil && !s.HasRoom() {
+		_ = s.options.Short(ctx)
+	}
+	if s.free() < s.options.ReserveBytes {
+		_ = s.shed(ctx, max(s.counts.size.Load()/4*3, s.fewBytes()))
+		_ = s.retainEvidence(ctx, 2)
+	}
+	_ = s.retainEvidence(ctx, 1)
+	s.mend(ctx)
+	s.alarmLosses(ctx)
+}
+
+// fewBytes of events are never removed for a disk below its reserve: they are next to
+// nothing beside it, so that something else fills the disk.
+func (s *Store) fewBytes() uint64 { return uint64(min(4<<20, s.options.ReserveBytes/64)) }
 
 // shed removes events until target bytes are left: first those that the hub
 // has, then by class.
@@ -113,15 +122,11 @@ type plan struct {
 func (s *Store) plan(ctx context.Context, b *broker, info *jetstream.StreamInfo, bytes uint64) (*plan, error) {
 	type entry struct{ sequence, bytes uint64 }
 	found, sizes := map[Class][]entry{}, map[Class]uint64{}
-	consumer, err := b.stream.OrderedConsumer(ctx, jetstream.OrderedConsumerConfig{HeadersOnly: true})
+	messages, err := readOrdered(ctx, b.stream, jetstream.OrderedConsumerConfig{HeadersOnly: true})
 	if err != nil {
 		return nil, fmt.Errorf("look for events to remove: %w", err)
 	}
-	messages, err := consumer.Messages()
-	if err != nil {
-		return nil, fmt.Errorf("look for events to remove: %w", err)
-	}
-	defer messages.Stop()
+	defer messages.Close()
 	for sizes[shedOrder[0]] < bytes {
 		m, err := messages.Next(jetstream.NextContext(ctx))
 		if err != nil {
@@ -237,6 +242,9 @@ func (s *Store) alarmLosses(ctx context.Context) {
 			}
 		}
 	}
+	if s.roomFor(ClassAlarm) != nil {
+		return // an attempt would count as one more, and wake the shedder again
+	}
 	if untold := s.counts.takeUntold(); len(untold) > 0 {
 		_, err := s.Append(ctx, events.TypeAlarm, events.Alarm{
 			Name: events.AlarmUnstored, Detail: describe(untold) + " could not be stored", Shed: &events.Shed{Events: byName(untold)},
@@ -251,7 +259,12 @@ func (s *Store) alarmLosses(ctx context.Context) {
 	}
 }
 
+// raise raises an alarm that is noted. Without room for it, it stays noted: it is not
+// lost, and not counted as such.
 func (s *Store) raise(ctx context.Context, b *broker, key string) error {
+	if err := s.roomFor(ClassShed); err != nil {
+		return err
+	}
 	s.raising.Lock() // nothing is added to an alarm between its event and its note's end
 	defer s.raising.Unlock()
 	entry, err := b.notes.Get(ctx, key)

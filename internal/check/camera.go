@@ -59,6 +59,7 @@ func (c *checker) set(key, file string) *prompts.Set {
 		c.stop(SetInvalid, key, "%v", err)
 		return nil
 	}
+	c.signed(key, config.Sets, file)
 	if set.References != "" {
 		if _, err := os.Stat(set.ReferencesFile(file)); err != nil {
 			c.stop(ReferencesMissing, key, "%s names the references %s, which are not there: make them with edge reference add %s DIR", file, set.ReferencesFile(file), file)

@@ -21,6 +21,7 @@ import (
 	"time"
 
 	"pristine/internal/config"
+	"pristine/internal/signature"
 )
 
 // Level says how much a finding matters.
@@ -55,6 +56,7 @@ func (f Finding) String() string {
 // Options say how far a check goes. A function that is nil is not called.
 type Options struct {
 	Starting bool // at an agent's start: without ports and folders, which may be free or there a moment later
+	Ran      bool // an agent has run with this configuration: where a set is broken, its last good one starts
 
 	Bundle func(dir string) error
 	Camera func(ctx context.Context, c *config.Camera) error // opens it and reads a frame
@@ -72,6 +74,7 @@ func Configuration(ctx context.Context, file *config.File, o Options) []Finding 
 		s := c.config.Station
 		c.warn(ConfigEmpty, "", "nothing is written in it: the agent would run the built-in camera as station %s/%s/%s: copy configs/edge.yaml, or see edge config explain", s.Site, s.Line, s.Name)
 	}
+	c.trust()
 	c.model()
 	c.store()
 	for i := range c.config.Cameras {
@@ -90,6 +93,7 @@ type checker struct {
 	file     *config.File
 	config   *config.Config // resolved
 	options  Options
+	keys     *signature.Keys   // whose signatures count
 	ports    map[string]string // address → key
 	mu       sync.Mutex
 	findings []Finding
@@ -105,7 +109,7 @@ func (c *checker) add(f Finding) {
 
 // stop records what keeps an agent from starting.
 func (c *checker) stop(code Code, key, format string, args ...any) {
-	c.add(Finding{Code: code, Key: key, Level: Error, Message: fmt.Sprintf(format, args...), Stops: true})
+	c.add(Finding{Code: code, Key: key, Level: Error, Message: fmt.Sprintf(format, args...), Stops: !c.options.Ran || !strings.HasSuffix(key, ".prompts")})
 }
 
 func (c *checker) fail(code Code, key, format string, args ...any) {

@@ -11,6 +11,8 @@ const (
 	SetMissing        Code = "set_missing"
 	SetInvalid        Code = "set_invalid"
 	SetsDiffer        Code = "sets_differ"
+	KeyUnusable       Code = "trusted_key_unusable"
+	SignatureRefused  Code = "signature_refused"
 	ReferencesMissing Code = "references_missing"
 	LearnUnused       Code = "learn_parts_unused"
 	EmptyBeltMissing  Code = "empty_belt_missing"

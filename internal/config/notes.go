@@ -170,9 +170,18 @@ var notes = map[string]note{
 	"log.level":  oneWord("The least severe messages that are logged.", "debug", "info", "warn", "error"),
 	"log.format": oneWord("text for people, json for programs.", "text", "json"),
 
+	"security":                means("Whose bundles and prompt sets are used: those that a trusted key signed, with minisign."),
+	"security.trusted_keys":   means("Public keys of minisign: files, or the second line of one. Without any, nothing is checked."),
+	"security.require_signed": oneWord("What is refused without the signature of a trusted key.", Bundles, Sets),
 	"profiling":               means("Sends profiles to a Pyroscope server. Without a url it is off."),
 	"profiling.url":           matches("Address of the Pyroscope server, without user and password.", "http:// or https://, or empty", `^$|^https?://[^@,\s]+$`),
 	"profiling.application":   means("Name of the application in Pyroscope."),
 	"profiling.user_file":     means("File with the user."),
 	"profiling.password_file": means("File with the password."),
+
+	"tracing":               means("Sends traces of parts to a collector of OpenTelemetry (OTLP over HTTP). Without a url it is off."),
+	"tracing.url":           matches("Address of the collector, without user and password; without a path, /v1/traces.", "http:// or https://, or empty", `^$|^https?://[^@,\s]+$`),
+	"tracing.sample":        ranges("Share of the parts that are traced.", 0, 1),
+	"tracing.user_file":     means("File with the user."),
+	"tracing.password_file": means("File with the password."),
 }

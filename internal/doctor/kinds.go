@@ -127,6 +127,8 @@ func modelKinds() []Kind {
 		{Code(check.SetMissing), groupModel, Error, "a prompt set is not there", "correct the path"},
 		{Code(check.SetInvalid), groupModel, Error, "a prompt set has a mistake", "correct the line"},
 		{Code(check.SetsDiffer), groupModel, Error, "prompts and shadow_prompts have other tiles", "give both the same tiles"},
+		{Code(check.KeyUnusable), groupModel, Error, "a key of security.trusted_keys cannot be read", "name the public key of minisign, a file or its second line"},
+		{Code(check.SignatureRefused), groupModel, Error, "a bundle or a prompt set has no signature of a trusted key", "sign it with minisign, or correct security.trusted_keys"},
 		{Code(check.ReferencesMissing), groupModel, Error, "reference pictures are not there", "edge reference add SET DIR"},
 	}
 }

@@ -24,21 +24,7 @@ func namesTests(t *testing.T, name string, least int) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	found := map[string]bool{}
-	declared := regexp.MustCompile(`(?m)^func (Test\w+)\(`)
-	err = filepath.WalkDir(root, func(path string, entry fs.DirEntry, err error) error {
-		if err != nil || entry.IsDir() || !strings.HasSuffix(path, "_test.go") {
-			return err
-		}
-		source, err := os.ReadFile(path)
-		for _, match := range declared.FindAllSubmatch(source, -1) {
-			found[string(match[1])] = true
-		}
-		return err
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
+	found := declaredTests(t, root)
 	rows := 0
 	for line := range strings.Lines(string(page)) {
 		names := regexp.MustCompile("`(Test\\w+)`").FindAllStringSubmatch(line, -1)
@@ -58,4 +44,25 @@ func namesTests(t *testing.T, name string, least int) {
 	if rows < least {
 		t.Errorf("the page has %d rows, want at least %d", rows, least)
 	}
+}
+
+// declaredTests returns the names of all tests and fuzz targets.
+func declaredTests(t *testing.T, root string) (found map[string]bool) {
+	t.Helper()
+	found = map[string]bool{}
+	declared := regexp.MustCompile(`(?m)^func ((?:Test|Fuzz)\w+)\(`)
+	err := filepath.WalkDir(root, func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() || !strings.HasSuffix(path, "_test.go") {
+			return err
+		}
+		source, err := os.ReadFile(path)
+		for _, match := range declared.FindAllSubmatch(source, -1) {
+			found[string(match[1])] = true
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return found
 }

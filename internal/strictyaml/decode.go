@@ -18,6 +18,9 @@ import (
 // maxDepth bounds nesting, so that a hostile file cannot exhaust the stack.
 const maxDepth = 40
 
+// MaxBytes is the size of the largest document: people write them.
+const MaxBytes = 1 << 20
+
 // Defaulter is implemented by element types of lists and maps whose absent
 // keys have defaults; SetDefaults runs before the element's keys are read.
 type Defaulter interface{ SetDefaults() }
@@ -35,6 +38,10 @@ var (
 // the Document that it returns, never returned singly.
 func Decode(file string, data []byte, out any) *Document {
 	d := &Document{file: file, lines: map[string]int{}}
+	if len(data) > MaxBytes {
+		d.unreadable(1, fmt.Sprintf("it has %d bytes: at most %d are read", len(data), MaxBytes))
+		return d
+	}
 	if line, message := foreign(data); line > 0 {
 		d.unreadable(line, message)
 		return d
