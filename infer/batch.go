@@ -23,6 +23,7 @@ type batch struct {
 	err    error
 	joined []*batch // of the run that this one leads, itself first
 	total  int      // their pictures
+	number uint64   // of the last run that it was in
 }
 
 // borrow takes a batch that no other call uses.

@@ -69,6 +69,19 @@ if [ "${1:-build}" = test ]; then
     GOBIN="$PWD/.deps/bin" GOFLAGS= CGO_ENABLED=0 go install "$package" || die "$tool cannot be built" "check the network, then run this again"
   done <scripts/tools.txt
 
+  # Out of Debian's package, which is not installed: it would start a server.
+  if [ ! -x .deps/bin/promtool ]; then
+    say "fetching Prometheus"
+    scratch=$(mktemp -d)
+    (cd "$scratch" && apt-get -qq download prometheus 2>/dev/null) ||
+      (cd "$scratch" && apt-get -qq update && apt-get -qq download prometheus) ||
+      die "Debian's package prometheus cannot be fetched" "check the network and apt-get update, then run this again"
+    dpkg-deb -x "$scratch"/prometheus_*.deb "$scratch"
+    mkdir -p .deps/bin
+    mv "$scratch/usr/bin/prometheus" "$scratch/usr/bin/promtool" .deps/bin/
+    rm -rf "$scratch"
+  fi
+
   # The wheel of a requirements file that names one, unpacked into $wheel.
   fetch_wheel() {
     say "fetching $1"
