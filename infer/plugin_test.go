@@ -17,8 +17,8 @@ import (
 	ort "github.com/yalue/onnxruntime_go"
 )
 
-// binding is the folder of onnxruntime_go's sources, with its headers.
-func binding(t *testing.T) string {
+// bindingDir is the folder of onnxruntime_go's sources, with its headers.
+func bindingDir(t *testing.T) string {
 	t.Helper()
 	out, err := exec.Command("go", "list", "-m", "-f", "{{.Dir}}", "github.com/yalue/onnxruntime_go").Output()
 	if err != nil {
@@ -48,7 +48,7 @@ int main(void) {
 	PLACE(EpDevice_Device, EpDevice_Device);
 	printf("\tpristine_api_version = %d,\n", ORT_API_VERSION);
 	return OrtHardwareDeviceType_CPU != 0 || OrtHardwareDeviceType_GPU != 1 || OrtHardwareDeviceType_NPU != 2 || ORT_LOGGING_LEVEL_ERROR != 3;
-}`, "places", "-I", binding(t))
+}`, "places", "-I", bindingDir(t))
 	out, err := exec.Command(program).Output()
 	if err != nil {
 		t.Fatalf("the kinds of devices, or the level of the log, are others: %v", err)
@@ -134,7 +134,7 @@ func TestPlugin_IsRegisteredAndChosenByItsDevice(t *testing.T) {
 		wanted string
 	}{{rtxPlugin, "nv_runtime_cache_path"}, {openvinoPlugin, "num_of_threads"}} {
 		setting := "ep." + strings.ToLower(p.name) + "." + p.wanted
-		library := cprogram.Compile(t, idle, p.file, "-shared", "-fPIC", "-I", binding(t), fmt.Sprintf("-DNAME=%q", p.name), fmt.Sprintf("-DWANTED=%q", setting))
+		library := cprogram.Compile(t, idle, p.file, "-shared", "-fPIC", "-I", bindingDir(t), fmt.Sprintf("-DNAME=%q", p.name), fmt.Sprintf("-DWANTED=%q", setting))
 		dir := filepath.Join(home, assets.Providers, p.provider)
 		if err := os.MkdirAll(dir, 0o755); err != nil {
 			t.Fatal(err)
