@@ -1,10 +1,13 @@
 package agent
 
 import (
+	"time"
+
 	"pristine/capture"
 	"pristine/events"
 	"pristine/inspect"
 	"pristine/prompts"
+	"pristine/telemetry/tracing"
 )
 
 // pending is a result that waits for its evidence and its event, with memory of
@@ -19,6 +22,8 @@ type pending struct {
 	picture   bool   // the frame has its pixels
 	flagged   string // id of the result on the page; "" where it is not listed
 	jpeg      []byte // of the frame, where the page needed it at once
+	queued    time.Time
+	trace     *tracing.Trace // nil where the part is not traced
 }
 
 // hold copies a result. Its pixels are copied where they are kept and there is room
@@ -55,5 +60,5 @@ func (p *pending) pictureBytes() int {
 
 // clear drops what others own, and keeps the memory.
 func (p *pending) clear() {
-	p.data, p.result, p.picture, p.jpeg = events.Result{}, inspect.Result{}, false, nil
+	p.data, p.result, p.picture, p.jpeg, p.trace = events.Result{}, inspect.Result{}, false, nil, nil
 }

@@ -81,7 +81,7 @@ func referenceID(p *prompts.Reference) string {
 
 // addReference adds a picture file to the references of a camera, where these are
 // kept, and scores by them from the next frame on.
-func (k *camera) addReference(ctx context.Context, file string, bad bool) error {
+func (k *camera) addReference(ctx context.Context, picture observe.Labelled) error {
 	return k.changeReferences(ctx, func(r *prompts.References, set *prompts.Set) error {
 		switch {
 		case r.Len() == 0:
@@ -90,14 +90,14 @@ func (k *camera) addReference(ctx context.Context, file string, bad bool) error 
 			return fmt.Errorf("%w: the camera compares with %d references already: remove one that is like others", page.ErrUse, mostReferences)
 		}
 		encoder := k.agent.model.NewEncoder(k.view())
-		added, _, err := encoder.AddReferences(ctx, r, []string{file}, bad, set.Tiles, func() {})
+		added, _, err := encoder.AddReferences(ctx, r, []observe.Labelled{picture}, set.Tiles, func() {})
 		if err != nil {
 			return err
 		}
 		if added == 0 {
 			return fmt.Errorf("%w: the camera compares with this picture already", page.ErrUse)
 		}
-		by, err := observe.FilesByHash([]string{file})
+		by, err := observe.FilesByHash([]string{picture.File})
 		if err != nil {
 			return err
 		}

@@ -16,6 +16,7 @@ import (
 
 	"pristine/events"
 	"pristine/history"
+	"pristine/observe"
 	"pristine/page"
 )
 
@@ -51,7 +52,7 @@ func (a references) Use(ctx context.Context, u page.Use) (string, error) {
 		return "", fmt.Errorf("make a reference: %w", err)
 	}
 	before := k.live.Bank()
-	if err := k.addReference(ctx, file, bad); err != nil {
+	if err := k.addReference(ctx, observe.Labelled{File: file, Bad: bad, Kind: u.Result.Label.Kind}); err != nil {
 		return "", err
 	}
 	what := "reference"

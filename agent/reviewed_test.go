@@ -68,7 +68,7 @@ cameras:
 	b.Run(t, chromedp.Click(".use [value=reference]"))
 	b.Until(t, `document.querySelector(".use").innerText.includes("It is a bad reference")`)
 	all := r.cameras[0].live.Bank().ReferencePictures()
-	if last := all[len(all)-1]; !last.Bad || last.Name != parts[1].Event+" deep-scratch.jpg" {
+	if last := all[len(all)-1]; !last.Bad || last.Kind != "deep scratch" || last.Name != parts[1].Event+" deep-scratch.jpg" {
 		t.Errorf("the last reference is %q, bad %t: want the deep scratch", last.Name, last.Bad)
 	}
 

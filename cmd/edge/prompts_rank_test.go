@@ -8,6 +8,7 @@ import (
 
 	"pristine/internal/need"
 	"pristine/internal/pictures"
+	"pristine/internal/scored"
 
 	"pristine/capture/opencv"
 	"pristine/evaluate/report"
@@ -39,7 +40,7 @@ func TestRankAndExplain(t *testing.T) {
 	}
 	picture := references.Files[0]
 	text, _ := edge(t, 0, "prompts", "explain", set, picture, "--references", filepath.Join(photos, "references"), "--map", drawing)
-	for _, want := range []string{"P(defect)", "TEXTS AGAINST IT", "TEXTS FOR IT", "NEAREST REFERENCES", "100 %", "map: ", "Compared at detail 2: 5 encodes a frame", "Text adds 0.000 (text_weight: auto): good references score no better"} {
+	for _, want := range []string{"P(defect)", "TEXTS AGAINST IT", "TEXTS FOR IT", "NEAREST REFERENCES", "100 %", "map: ", "Compared at detail 3: 10 encodes a frame", "Text adds 0.000 (text_weight: auto): good references score no better"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("%q is missing:\n%s", want, text)
 		}
@@ -53,7 +54,7 @@ func TestRankAndExplain(t *testing.T) {
 		t.Errorf("a map of %d×%d, %v", width, height, err)
 	}
 	out, _ = edge(t, 0, "prompts", "explain", set, picture, "--format", "json")
-	var x explanation
+	var x scored.Explanation
 	if err := json.Unmarshal([]byte(out), &x); err != nil || len(x.Texts) < 12 || x.Verdict == "" || x.Texts[0].Cosine < x.Texts[1].Cosine {
 		t.Errorf("%v: %s", err, out)
 	}
