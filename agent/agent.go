@@ -68,6 +68,8 @@ type Agent struct {
 	history  atomic.Pointer[history.History] // nil where none is kept
 	cameras  []*camera
 	board    *board
+	canvases *canvases    // of heat maps
+	buffers  pixelBuffers // of pictures that wait for the disk
 	watcher  *watcher
 	stopPage func()
 	prepare  func(*camera) // of a test, before a camera runs; nil otherwise
@@ -81,7 +83,7 @@ type Agent struct {
 // New returns an agent that does nothing until Run.
 func New(o Options) *Agent {
 	a := &Agent{
-		config: o.Config, version: o.Version, log: o.Log, terminal: o.Terminal, problems: o.Problems, started: o.Started, board: newBoard(),
+		config: o.Config, version: o.Version, log: o.Log, terminal: o.Terminal, problems: o.Problems, started: o.Started, board: newBoard(), canvases: newCanvases(),
 		states: &modelStates{log: o.Log, bundle: o.Config.Model.Bundle, state: infer.Loading},
 	}
 	a.watcher = newWatcher(a)

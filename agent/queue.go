@@ -27,8 +27,9 @@ type queue struct {
 	work  func(context.Context, *pending) error
 	items chan *pending
 
-	spare    sync.Pool    // of *pending
-	pictures atomic.Int64 // bytes of pictures that wait
+	spare    sync.Pool     // of *pending, without pictures
+	buffers  *pixelBuffers // of pictures, for all queues
+	pictures atomic.Int64  // bytes of pictures that wait
 	waiting  atomic.Int64
 	givenUp  atomic.Uint64           // pictures that were not kept for want of room
 	lost     atomic.Uint64           // results without an event
@@ -44,8 +45,8 @@ type failure struct {
 	since time.Time
 }
 
-func newQueue(work func(context.Context, *pending) error) *queue {
-	return &queue{work: work, items: make(chan *pending, queueResults), spare: sync.Pool{New: func() any { return new(pending) }}}
+func newQueue(buffers *pixelBuffers, work func(context.Context, *pending) error) *queue {
+	return &queue{work: work, buffers: buffers, items: make(chan *pending, queueResults), spare: sync.Pool{New: func() any { return new(pending) }}}
 }
 
 // admit reports whether there is room for a picture of that many bytes, and counts
@@ -105,6 +106,7 @@ func (q *queue) lose(err error) {
 
 func (q *queue) release(p *pending) {
 	q.pictures.Add(-int64(p.pictureBytes()))
+	q.buffers.give(p.frame.Pix)
 	p.clear()
 	q.spare.Put(p)
 }
