@@ -1,11 +1,33 @@
 package agent
 
 import (
+	"context"
+	"os"
 	"runtime"
+	"runtime/debug"
 	"sync"
 
 	"pristine/internal/heatmap"
 )
+
+// gcPercent is how far garbage may grow beyond what is in use. What is in use is mostly
+// pixels, which a collection need not look at: it costs little, and the usual 100 would
+// double the frames of all cameras. The embedded NATS server also keeps what it read of
+// pictures from one collection to the one after the next, so that rare collections make
+// themselves rarer. docs/benchmarks.md has the cost.
+const gcPercent = 25
+
+// limitGarbage sets gcPercent, where the environment does not set GOGC.
+func (a *Agent) limitGarbage(context.Context) (stop func() error, err error) {
+	if os.Getenv("GOGC") != "" {
+		return nil, nil
+	}
+	before := debug.SetGCPercent(gcPercent)
+	return func() error {
+		debug.SetGCPercent(before)
+		return nil
+	}, nil
+}
 
 // canvases lends what heat maps are drawn on, to one goroutine a core at a time: a
 // canvas takes some 10 MB for a picture of 1080p. The one that was used last is lent
@@ -45,9 +67,9 @@ func (c *canvases) give(canvas *heatmap.Canvas) {
 	c.free = append(c.free, canvas)
 }
 
-// sparePixels is how many buffers of pictures are kept for the next ones. Pictures that
+// sparePixels is how many buffers of pictures are kept for the next results. Results that
 // wait for the disk have more, up to queuePictures a camera.
-const sparePixels = 2
+const sparePixels = 1
 
 // pixelBuffers keeps memory of pictures between two results, of all cameras together.
 // A sync.Pool would keep a buffer for each core and camera, lose all of them at each

@@ -31,6 +31,7 @@ type part struct {
 // The cameras run between the two.
 func (a *Agent) parts() []part {
 	return []part{
+		{"garbage", a.limitGarbage},
 		{"profiling", a.startProfiling},
 		{"page", a.servePage}, // says how far the model is until the cameras are there
 		{"model", a.openModel},
