@@ -103,6 +103,7 @@ func NewImageEncoder(_ *Library, b *bundle.Bundle, o Options) (*ImageEncoder, er
 		e.Close()
 		return nil, fmt.Errorf("%w: %s: %w", ErrModel, file.path, err)
 	}
+	trim()
 	return e, nil
 }
 

@@ -18,7 +18,8 @@ type modelFile struct {
 	path    string
 	data    []byte // where it is not the file as it stands
 	weights string // folder of its external data, where data is not nil
-	small   bool   // it is one file of at most smallModel bytes
+	alone   bool   // it has no external data
+	small   bool   // so, and has at most smallModel bytes
 	hash    string // of the bundle
 	size    int    // of its pictures, in pixels
 	inputs  map[string]onnxfile.Value
@@ -42,8 +43,9 @@ func readModel(b *bundle.Bundle, file string, outputs []string) (*modelFile, err
 			return nil, err
 		}
 	}
+	m.alone = len(o.External) == 0
 	if info, err := os.Stat(m.path); err == nil {
-		m.small = info.Size() <= smallModel && len(o.External) == 0
+		m.small = m.alone && info.Size() <= smallModel
 	}
 	if b.Manifest.Image.File == b.Manifest.Text.File {
 		if o, err = m.change(o.Cut(outputs...)); err != nil {
