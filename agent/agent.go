@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"runtime/debug"
 	"sync"
 	"sync/atomic"
 
@@ -110,6 +111,7 @@ func (a *Agent) Run(ctx context.Context) (err error) {
 	if a.started != nil {
 		a.started()
 	}
+	debug.FreeOSMemory() // what only starting took, such as the bytes of models and schemas
 	var running sync.WaitGroup
 	for _, camera := range a.cameras {
 		running.Go(func() { camera.run(ctx) })
