@@ -11,7 +11,7 @@ export CGO_LDFLAGS = -lopencv_core -lopencv_imgproc -lopencv_imgcodecs -lopencv_
 VERSION := $(shell git describe --always --dirty --exclude '*' 2>/dev/null)
 BUILD = go build -trimpath -ldflags "-X pristine/internal/version.build=$(VERSION)" -o bin/edge ./cmd/edge
 
-.PHONY: run test deb soak build lint bench setup setup-test clean fuzz model arm64 test-arm64
+.PHONY: run test deb soak build lint bench setup setup-test clean fuzz model arm64 test-arm64 gpu-kit gpu image release
 
 run: build
 	bin/edge run --config configs/demo.yaml
@@ -25,9 +25,24 @@ setup-test:
 build: setup
 	@$(BUILD)
 
-# bin/pristine_VERSION_ARCHITECTURE.deb, for this machine's release of Debian.
+# bin/pristine_VERSION_ARCHITECTURE.deb, for this machine's release of Debian; with
+# ARCH=arm64 for that processor.
 deb: build
-	@scripts/deb.sh $$(bin/edge --version | cut -d' ' -f2) bin
+ifeq ($(ARCH),arm64)
+	@scripts/setup.sh arm64
+	@scripts/arm64.sh package $(VERSION)
+endif
+	@scripts/deb.sh $$(bin/edge --version | cut -d' ' -f2) bin $(ARCH)
+
+# The container image `pristine`, made from the package by buildah, as root.
+image: deb
+	@scripts/image.sh $$(ls -t bin/pristine_*_$$(dpkg --print-architecture).deb | head -1)
+
+# dist/, to publish: packages of both processors, SBOM, notes, checksums, signature by
+# the minisign key in RELEASE_KEY.
+release: setup-test deb
+	@$(MAKE) --no-print-directory deb ARCH=arm64
+	@version=$$(bin/edge --version | cut -d' ' -f2); scripts/release.sh $$version dist bin/pristine_$${version}_*.deb
 
 lint: setup-test
 	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { echo "run gofmt -w on:"; gofmt -l $$(git ls-files '*.go'); exit 1; }
@@ -63,6 +78,14 @@ arm64:
 
 test-arm64: arm64 build
 	@scripts/arm64.sh test
+
+# What proves the GPU providers on another machine: gpu-kit/, to be carried there.
+gpu-kit: setup
+	@python3 scripts/gpu_kit.py gpu-kit
+
+# Proves and measures them with that kit; PYTHON has torch, transformers and onnx.
+gpu:
+	@scripts/gpu.sh gpu-kit
 
 # Each fuzz target in turn, FUZZTIME each.
 FUZZTIME ?= 30s

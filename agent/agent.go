@@ -17,6 +17,8 @@ import (
 	"pristine/internal/config"
 	"pristine/internal/signature"
 	"pristine/observe"
+	"pristine/telemetry/metrics"
+	"pristine/telemetry/tracing"
 	"pristine/web"
 )
 
@@ -65,6 +67,8 @@ type Agent struct {
 	states   *modelStates
 	model    *observe.Model
 	store    *outbox.Store
+	metrics  *metrics.Metrics
+	traces   atomic.Pointer[tracing.Tracer]  // nil where tracing is off
 	keys     *signature.Keys                 // whose signatures count, where some are required
 	history  atomic.Pointer[history.History] // nil where none is kept
 	cameras  []*camera
@@ -84,7 +88,7 @@ type Agent struct {
 // New returns an agent that does nothing until Run.
 func New(o Options) *Agent {
 	a := &Agent{
-		config: o.Config, version: o.Version, log: o.Log, terminal: o.Terminal, problems: o.Problems, started: o.Started, board: newBoard(), canvases: newCanvases(),
+		config: o.Config, version: o.Version, log: o.Log, terminal: o.Terminal, problems: o.Problems, started: o.Started, board: newBoard(), canvases: newCanvases(), metrics: metrics.New(),
 		states: &modelStates{log: o.Log, bundle: o.Config.Model.Bundle, state: infer.Loading},
 	}
 	a.watcher = newWatcher(a)

@@ -12,10 +12,10 @@ const mostAhead = 4
 
 // Ahead has frames that queue encoded on all cores: what a station takes from it,
 // it also encodes by it.
-func Ahead(m *observe.Model, v observe.View, frames inspect.Frames) *inspect.Ahead {
-	encoders := []inspect.Encoder{m.NewEncoder(v)} // of the frame that the station has
+func Ahead(m *observe.Model, v observe.View, frames inspect.Frames, wrap func(inspect.Encoder) inspect.Encoder) *inspect.Ahead {
+	encoders := []inspect.Encoder{wrap(m.NewEncoder(v))} // of the frame that the station has
 	for range min(runtime.GOMAXPROCS(0), mostAhead) {
-		encoders = append(encoders, m.NewEncoder(v))
+		encoders = append(encoders, wrap(m.NewEncoder(v)))
 	}
 	return inspect.NewAhead(frames, encoders...)
 }

@@ -124,8 +124,9 @@ func flagged(r *inspect.Result) web.Flagged {
 	f := web.Flagged{Review: r.Limits.Review, Fail: r.Limits.Fail, Time: r.Finished, Camera: r.Camera, Part: r.Part, Verdict: string(r.Verdict), Reason: string(r.Reason), Detail: r.Detail, Shadow: r.Shadow}
 	if r.Scores != nil {
 		defect := r.Decision.Score
-		f.Defect, f.Likeliest, f.Agreed, f.Of = &defect, r.Scores.Top, r.Decision.Agreed, r.Decision.Of
-		f.Severity, f.Places = string(r.Scores.Severity), slices.Clone(r.Scores.Places)
+		f.Defect, f.Agreed, f.Of, f.Places = &defect, r.Decision.Agreed, r.Decision.Of, slices.Clone(r.Scores.Places)
+		name := r.Name()
+		f.Likeliest, f.Severity, f.LikelyBy, f.LikelyShare = name.Defect, string(name.Severity), string(name.By), name.Share
 	}
 	return f
 }
@@ -229,7 +230,7 @@ func (a *Agent) status() web.Status {
 	}
 	disk, store, lost := a.watcher.measured(now)
 	f.disk, f.lost, f.hub = disk, lost, a.hubState(&store)
-	s.Events.URL, s.Events.Sequence = a.store.URL(), a.store.Sequence()
+	a.eventsStatus(&s.Events, disk, &store)
 	for _, k := range a.cameras {
 		c := k.status(b.phases[k.config.Name])
 		if last, ok := b.last[k.config.Name]; ok {
@@ -282,6 +283,7 @@ func (k *camera) status(phase capture.State) web.Camera {
 			Accepted: n.Triggers - n.Overrun - n.Duplicate, Answered: n.Answered, Missed: n.Missed, Late: n.Late, Overrun: n.Overrun, Duplicate: n.Duplicate,
 		}
 	}
+	c.Alarms = k.alarms.Load()
 	if learned := k.signals.Load(); learned != nil {
 		c.Health = *learned
 	}

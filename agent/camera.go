@@ -22,6 +22,9 @@ import (
 	"pristine/internal/usage"
 	"pristine/observe"
 	"pristine/prompts"
+	"pristine/telemetry/metrics"
+	"pristine/telemetry/profiles"
+	"pristine/telemetry/tracing"
 	"pristine/web"
 )
 
@@ -53,8 +56,13 @@ type camera struct {
 	periods    *inspect.Periods    // nil where each frame has a result of its own
 	lostLogged time.Time           // by the queue's goroutine
 	lostSince  int
-	passes     int                          // since the last one that was kept; by the station's goroutine
-	ages       *web.Ages                    // of its verdicts
+	passes     int              // since the last one that was kept; by the station's goroutine
+	ages       *web.Ages        // of its verdicts
+	encoder    *observe.Encoder // of the station; nil where frames are encoded ahead
+	metrics    *metrics.Camera  // nil observes nothing
+	traces     *tracing.Camera  // nil where tracing is off
+	labels     *profiles.Labels // of profiles; nil where profiling is off
+	alarms     atomic.Pointer[web.ChartAlarms]
 	signals    atomic.Pointer[[]web.Signal] // of health, once they are learned
 	learning   atomic.Pointer[learning]     // nil while parts are judged
 	learnedAt  atomic.Pointer[time.Time]    // nil where the references were not learned
@@ -83,7 +91,7 @@ func newCameras(ctx context.Context, a *Agent, c *config.Camera) ([]*camera, err
 }
 
 func newCamera(ctx context.Context, a *Agent, c *config.Camera) (*camera, error) {
-	k := &camera{agent: a, config: c, stats: new(capture.Stats), ages: web.NewAges(), challengeAsked: make(chan struct{}, 1)}
+	k := &camera{agent: a, config: c, stats: new(capture.Stats), ages: web.NewAges(), metrics: a.metrics.Camera(c.Name), traces: a.traces.Load().Camera(c.Name), challengeAsked: make(chan struct{}, 1)}
 	var err error
 	if k.address, err = address.Parse(c.Source); err != nil {
 		return nil, usage.Error(fmt.Errorf("camera %s: %w", c.Name, err))
@@ -114,12 +122,17 @@ func newCamera(ctx context.Context, a *Agent, c *config.Camera) (*camera, error)
 		k.tap = inspect.NewTap(k.frames)
 		k.frames = k.tap
 	}
+	if a.config.Profiling.URL != "" {
+		k.labels = profiles.New(c.Name)
+		k.labels.Set(k.live.Bank().Set.Name)
+	}
 	var encoder inspect.Encoder
 	if slotPolicy(c, k.address) == capture.Every {
-		ahead := Ahead(a.model, k.view(), k.frames)
+		ahead := Ahead(a.model, k.view(), k.frames, k.labelled)
 		k.frames, encoder = ahead, ahead
 	} else {
-		encoder = a.model.NewEncoder(k.view())
+		k.encoder = a.model.NewEncoder(k.view())
+		encoder = k.encoder
 	}
 	now := time.Now
 	if k.address.Kind == address.Replay {
@@ -130,10 +143,10 @@ func newCamera(ctx context.Context, a *Agent, c *config.Camera) (*camera, error)
 		return nil, fmt.Errorf("camera %s: %w", c.Name, err)
 	}
 	k.station = inspect.New(inspect.Options{
-		Camera: c.Name, PartsOnly: k.partsOnly(), SilentAfter: k.silentAfter(), Health: k.health(), Baseline: k.baseline, OnLearned: k.learnedHealth, Now: now,
+		Camera: c.Name, PartsOnly: k.partsOnly(), SilentAfter: k.silentAfter(), Health: k.health(), Baseline: k.baseline, OnLearned: k.learnedHealth, OnExamined: k.examined, Now: now,
 		Shadow: k.shadowScorer(), Unready: k.unreadyStation,
 		Limits: inspect.Limits{N: c.FailFrames, M: c.OfFrames, HoldOff: c.HoldOff},
-	}, k.frames, encoder, k.scorer, results)
+	}, k.frames, k.labelled(encoder), k.scorer, results)
 	return k, nil
 }
 
@@ -213,7 +226,10 @@ func (k *camera) run(ctx context.Context) {
 		k.failure = errors.Join(k.failure, captured)
 	}()
 	if k.source != nil {
-		helpers.Go(func() { captured = k.capture(ctx) })
+		helpers.Go(func() {
+			k.labels.Enter(profiles.Capture)
+			captured = k.capture(ctx)
+		})
 	}
 	work := context.WithoutCancel(ctx)
 	k.startLearning(work)
@@ -227,7 +243,8 @@ func (k *camera) run(ctx context.Context) {
 		helpers.Go(func() { k.followShadow(helpersCtx) })
 	}
 	helpers.Go(func() { k.watch(helpersCtx, work) })
-	err := k.station.Run(work)
+	k.labels.Enter(profiles.Health)
+	err := k.station.Run(k.labels.Context(work))
 	if l := k.learning.Load(); err == nil && l != nil && ctx.Err() == nil {
 		err = l.err // frames that end by themselves before the camera has learned
 	}

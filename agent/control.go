@@ -94,7 +94,7 @@ func (a controlled) ask(ctx context.Context, k *camera, part string) (*events.Re
 	case err != nil:
 		return nil, err
 	}
-	return &events.Result{Camera: k.config.Name, Part: answer.Part, Verdict: string(answer.Verdict), Reason: string(answer.Reason), Defect: answer.Defect, Likeliest: answer.Likeliest,
+	return &events.Result{Camera: k.config.Name, Part: answer.Part, Verdict: string(answer.Verdict), Reason: string(answer.Reason), Defect: answer.Defect, Likeliest: answer.Likeliest, LikelyShare: answer.LikelyShare, LikelyBy: string(answer.LikelyBy),
 		Shadow: answer.Shadow, ShadowReason: answer.ShadowReason}, nil
 }
 

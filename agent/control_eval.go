@@ -33,7 +33,7 @@ func (a controlled) Evaluate(ctx context.Context, name string, pictures []contro
 		}
 		outcomes = append(outcomes, o)
 	}
-	r := report.New([]report.Draw{{Turned: bank.Turned(), Detail: bank.Detail(), Outcomes: outcomes}}, bank.Set.Thresholds)
+	r := report.New([]report.Draw{{Turned: bank.Turned(), Angles: bank.Angles(), Detail: bank.Detail(), Outcomes: outcomes}}, bank.Set.Thresholds)
 	r.Bundle, r.BundleHash, r.PromptSet = a.model.Bundle.Manifest.Name, a.model.Bundle.Hash, bank.Set.Name
 	if n := bank.References(); n > 0 {
 		r.References = fmt.Sprintf("%d of the camera", n)

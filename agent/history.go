@@ -76,7 +76,7 @@ func (s *sink) remember(event *events.Event, p *pending) {
 	d := &p.data
 	record := &history.Record{Result: history.Result{
 		Event: event.ID, Time: event.Time, Camera: r.Camera, Part: r.Part, Verdict: string(r.Verdict), Reason: string(r.Reason), Detail: r.Detail, Shadow: r.Shadow,
-		Review: r.Limits.Review, Fail: r.Limits.Fail, Likeliest: d.Likeliest, Severity: d.Severity, Agreed: d.Agreed, Of: d.Of, Set: d.PromptSet, Bundle: d.Bundle,
+		Review: r.Limits.Review, Fail: r.Limits.Fail, Likeliest: d.Likeliest, LikelyShare: d.LikelyShare, LikelyBy: d.LikelyBy, Severity: d.Severity, Agreed: d.Agreed, Of: d.Of, Set: d.PromptSet, Bundle: d.Bundle,
 	}}
 	if d.Set != nil {
 		record.SetSHA256 = d.Set.SHA256

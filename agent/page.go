@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"sync"
 
+	"github.com/prometheus/client_golang/prometheus"
+
 	"pristine/capture"
 	"pristine/capture/opencv"
 	"pristine/history"
@@ -29,11 +31,13 @@ func (a *Agent) servePage(context.Context) (stop func() error, err error) {
 	access := a.access()
 	server, err := web.Listen(c.Listen, web.Options{
 		Status: a.status, Live: a.live, Picture: a.board.picture, Watched: a.board.watch, Access: access, CertFile: c.CertFile, KeyFile: c.KeyFile,
+		Known: knownLabels(), Histograms: []prometheus.Collector{a.metrics},
 	})
 	if err != nil {
 		return nil, err
 	}
 	server.Handle("POST /trigger", users.Operator, trigger.Handler(a.trigger))
+	server.Handle("GET /trigger", users.Operator, trigger.Explain())
 	page.New(page.Options{
 		Status: a.status, Watched: a.board.watch, Map: a.board.heat, History: a.history.Load, Search: a.searchHistory, Access: access, Log: a.log, Version: a.version,
 	}).Register(server)

@@ -1,10 +1,13 @@
 package agent
 
 import (
+	"time"
+
 	"pristine/capture"
 	"pristine/events"
 	"pristine/inspect"
 	"pristine/prompts"
+	"pristine/telemetry/tracing"
 )
 
 // pending is a result that waits for its evidence and its event, with memory of
@@ -19,6 +22,8 @@ type pending struct {
 	picture   bool   // the frame has its pixels
 	flagged   string // id of the result on the page; "" where it is not listed
 	jpeg      []byte // of the frame, where the page needed it at once
+	queued    time.Time
+	trace     *tracing.Trace // nil where the part is not traced
 }
 
 // hold copies a result. Its pixels are copied where they are kept and the queue has
@@ -54,5 +59,5 @@ func (p *pending) pictureBytes() int {
 
 // clear drops the picture and what others own, and keeps the rest of the memory.
 func (p *pending) clear() {
-	p.frame, p.data, p.result, p.picture, p.jpeg = capture.Frame{}, events.Result{}, inspect.Result{}, false, nil
+	p.frame, p.data, p.result, p.picture, p.jpeg, p.trace = capture.Frame{}, events.Result{}, inspect.Result{}, false, nil, nil
 }

@@ -15,6 +15,8 @@ import (
 	"pristine/internal/meter"
 	"pristine/internal/polygon"
 	"pristine/prompts"
+	"pristine/telemetry/metrics"
+	"pristine/telemetry/profiles"
 )
 
 // sink turns results into events, with evidence for what is not a plain PASS. The
@@ -27,10 +29,14 @@ type sink struct {
 
 // Publish implements inspect.Sink. It does not wait for the disk. Its error says
 // that the result will have no event.
-func (s *sink) Publish(_ context.Context, r *inspect.Result) error {
-	k := s.camera
+func (s *sink) Publish(ctx context.Context, r *inspect.Result) error {
+	k, start := s.camera, time.Now()
+	k.labels.Enter(profiles.Sink)
+	defer k.labels.Leave(ctx, profiles.Health)
 	if r.Scores != nil {
-		k.ages.Observe(r.Finished.Sub(r.Frame.Captured))
+		age := r.Finished.Sub(r.Frame.Captured)
+		k.ages.Observe(age)
+		k.metrics.Verdict(age, r.Decision.Score)
 	}
 	p := k.queue.spare.Get().(*pending)
 	p.jpeg = s.pageJPEG(r)
@@ -40,11 +46,16 @@ func (s *sink) Publish(_ context.Context, r *inspect.Result) error {
 		scored = k.live.current.Load() // nothing scored it
 	}
 	p.data = s.data(scored, r)
+	p.trace = k.traces.Verdict(r.Part, string(r.Verdict), string(r.Reason), r.Decision.Score)
+	p.data.Traceparent = p.trace.Traceparent()
 	if s.answer != nil {
 		s.answer(p.data)
 	}
 	p.detailed = k.detailed(r)
 	p.hold(r, k.queue, (p.detailed || r.Verdict != inspect.Pass) && !r.NoPicture)
+	p.queued = time.Now()
+	k.metrics.Observe(metrics.Sink, p.queued.Sub(start))
+	p.trace.Answered(start, p.queued)
 	err := k.queue.put(p)
 	if err != nil {
 		k.recordWatched(nil, r, err)
@@ -64,11 +75,12 @@ func (s *sink) data(bank *liveBank, r *inspect.Result) events.Result {
 		Provider: status.Provider, Degraded: status.Degraded, Bundle: k.agent.model.Bundle.Hash, PromptSet: bank.Set.Name, Set: bank.origin, References: bank.References(),
 	}
 	if r.Scores != nil {
-		data.FrameDefect, data.Raw, data.Margin, data.Likeliest = r.Scores.Defect, r.Scores.Raw, math.Abs(r.Decision.Score-r.Limits.Fail), r.Scores.Top
+		data.FrameDefect, data.Raw, data.Margin = r.Scores.Defect, r.Scores.Raw, math.Abs(r.Decision.Score-r.Limits.Fail)
+		data.SetName(r.Name())
 		if r.Verdict != inspect.Pass || r.Reason == inspect.ReasonAccepted {
 			data.Places = slices.Clone(r.Scores.Places)
 		}
-		data.Severity, data.ReviewShare = string(r.Scores.Severity), r.Scores.ReviewShare
+		data.ReviewShare = r.Scores.ReviewShare
 		data.Classes = make(map[string]float64, len(r.Scores.Classes))
 		for _, c := range r.Scores.Classes {
 			data.Classes[c.Name] = c.Probability
@@ -91,7 +103,9 @@ func (s *sink) data(bank *liveBank, r *inspect.Result) events.Result {
 
 // store is the queue's work: it stores a result's pictures and its event.
 func (k *camera) store(ctx context.Context, p *pending) error {
-	s, r := &sink{camera: k}, &p.result
+	s, r, start := &sink{camera: k}, &p.result, time.Now()
+	k.metrics.Observe(metrics.Queue, start.Sub(p.queued))
+	p.trace.Stage("queue", p.queued, start)
 	if p.picture {
 		p.data.Frame.SHA256 = fmt.Sprintf("%x", sha256.Sum256(p.frame.Pix))
 	}
@@ -108,12 +122,18 @@ func (k *camera) store(ctx context.Context, p *pending) error {
 			}
 		}
 	}
+	pictured := time.Now()
+	k.metrics.Observe(metrics.Evidence, pictured.Sub(start))
+	p.trace.Stage("evidence", start, pictured)
 	event, err := k.agent.store.Append(ctx, events.TypeResult, p.data)
+	appended := time.Now()
+	k.metrics.Observe(metrics.Append, appended.Sub(pictured))
 	k.recordWatched(event, r, err)
 	if err != nil {
 		k.logLost(p, err)
 		return err
 	}
+	p.trace.Stage("append", pictured, appended, "pristine.event", event.ID)
 	s.remember(event, p)
 	k.agent.terminal.Result(r, k.truthOf(r.Part))
 	return nil

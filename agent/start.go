@@ -4,20 +4,15 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
-	"strings"
 	"sync"
 	"time"
-
-	"github.com/grafana/pyroscope-go"
 
 	"pristine/events"
 	"pristine/events/outbox"
 	"pristine/infer"
-	"pristine/internal/config"
 	"pristine/internal/service"
-	"pristine/internal/usage"
 	"pristine/observe"
+	"pristine/telemetry/profiles"
 )
 
 // part is something that an agent starts and stops. start returns what stops
@@ -33,7 +28,8 @@ func (a *Agent) parts() []part {
 	return []part{
 		{"garbage", a.limitGarbage},
 		{"profiling", a.startProfiling},
-		{"page", a.servePage}, // says how far the model is until the cameras are there
+		{"tracing", a.startTracing}, // stops after the last event went to the hub
+		{"page", a.servePage},       // says how far the model is until the cameras are there
 		{"model", a.openModel},
 		{"store", a.openStore},
 		{"history", a.openHistory},
@@ -47,6 +43,7 @@ func (a *Agent) parts() []part {
 		{"gpio", a.serveLines},
 		{"terminal", a.showTotals},
 		{"problems", a.watchProblems},
+		{"control charts", a.watchCharts},
 		{"systemd", a.notifyService},
 		{"heartbeat", a.startHeartbeat},
 		{"presence", a.startPresence},
@@ -65,14 +62,6 @@ func background(ctx context.Context, work func(context.Context)) (stop func() er
 		running.Wait()
 		return nil
 	}
-}
-
-func (a *Agent) startProfiling(context.Context) (stop func() error, err error) {
-	stop, err = profile(a.config.Profiling)
-	if err != nil {
-		return nil, usage.Error(err)
-	}
-	return stop, nil
 }
 
 func (a *Agent) openModel(context.Context) (stop func() error, err error) {
@@ -148,7 +137,10 @@ func (a *Agent) startQueues(ctx context.Context) (stop func() error, err error) 
 	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	var running sync.WaitGroup
 	for _, k := range a.cameras {
-		running.Go(func() { k.queue.run(ctx) })
+		running.Go(func() {
+			k.labels.Enter(profiles.Store)
+			k.queue.run(ctx)
+		})
 	}
 	return func() (err error) {
 		defer time.AfterFunc(queueDrain, cancel).Stop()
@@ -214,6 +206,7 @@ func (a *Agent) forward(ctx context.Context) {
 	hub := a.config.Events.Hub
 	_ = a.store.Forward(ctx, outbox.ForwardOptions{ // it ends with ctx
 		Hub: a.hub(), MaxBytes: hub.MaxBytes, EvidenceBytes: hub.EvidenceBytes,
+		OnForwarded: a.forwarded,
 		OnState: func(connected bool, err error) {
 			a.board.hub(connected)
 			if connected {
@@ -238,28 +231,4 @@ func (a *Agent) drain() {
 			return
 		}
 	}
-}
-
-// profile sends profiles to a Pyroscope server, where one is configured.
-func profile(p config.Profiling) (stop func() error, err error) {
-	if p.URL == "" {
-		return nil, nil
-	}
-	settings := pyroscope.Config{ApplicationName: p.Application, ServerAddress: p.URL}
-	if p.UserFile != "" {
-		user, err := os.ReadFile(p.UserFile)
-		if err != nil {
-			return nil, fmt.Errorf("read profiling.user_file: %w", err)
-		}
-		password, err := os.ReadFile(p.PasswordFile)
-		if err != nil {
-			return nil, fmt.Errorf("read profiling.password_file: %w", err)
-		}
-		settings.BasicAuthUser, settings.BasicAuthPassword = strings.TrimSpace(string(user)), strings.TrimSpace(string(password))
-	}
-	profiler, err := pyroscope.Start(settings)
-	if err != nil {
-		return nil, fmt.Errorf("start profiling: %w", err)
-	}
-	return profiler.Stop, nil
 }

@@ -13,6 +13,8 @@ type Frame struct {
 	Camera        string
 	Seq           uint64    // from 1, counts every frame that the camera delivered
 	Captured      time.Time // taken at the grab
+	Delivered     time.Time // when the source handed it over, decoded; set by Supervise
+	Triggered     time.Time // of the trigger that asked for it; zero without one
 	Dropped       Drops     // frames dropped between the one taken before and this one
 	Name          string    // file of the picture, where there is one
 	Part          string    // part in view, where the source knows it

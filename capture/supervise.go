@@ -160,6 +160,7 @@ func stream(ctx context.Context, o *Options, slot Slot, seq *uint64) (healthy bo
 		*seq++
 		o.Stats.Frames.Add(1)
 		r.frame.Camera, r.frame.Seq, r.frame.Dropped = o.Name, *seq, Drops{}
+		r.frame.Delivered, r.frame.Triggered = time.Now(), time.Time{}
 		if err := slot.Put(ctx, &r.frame); err != nil {
 			return true, err
 		}

@@ -17,7 +17,7 @@ type Outcome struct {
 	ReviewShare float64 // share of P, in [0, 1], of defects that never fail a part
 	Unknown     bool    // out of domain: REVIEW
 	Accepted    bool    // within the limits of size that the set accepts: PASS
-	Top         string  // the likeliest defect, from the set
+	Top         string  // the name that the set gave the defect; "" where it gave none
 	Cues        Cues
 }
 
@@ -60,7 +60,7 @@ type DefectFigures struct {
 	N      int     `json:"n"`
 	AUROC  float64 `json:"auroc"`
 	Escape Share   `json:"escape"`
-	Named  int     `json:"named"` // the set's likeliest defect bears the label's name
+	Named  int     `json:"named"` // the set's name of the defect is the label's
 }
 
 // Figures are what a set of outcomes amounts to.

@@ -45,6 +45,14 @@ const (
 	HubOther          HubCode = "other"           // none of these; see the error
 )
 
+// HubCodes returns every code.
+func HubCodes() []HubCode {
+	return []HubCode{
+		HubAddress, HubCredentials, HubDNS, HubRefused, HubUnreachable, HubTimeout, HubDisconnected, HubTLS, HubAuth, HubPermission, HubNoJetStream,
+		HubStreamMissing, HubStreamSubjects, HubStreamMirror, HubStreamSealed, HubStreamNoAck, HubStreamFull, HubMessageSize, HubLimits, HubOther,
+	}
+}
+
 // HubError says why a hub does not accept events, and what to do about it.
 type HubError struct {
 	Code    HubCode

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"pristine/internal/place"
+	"pristine/verdict"
 )
 
 // Result is the data of a result event. Scores are in [0, 1] unless said
@@ -22,9 +23,11 @@ type Result struct {
 	Of           int                `json:"of,omitempty"`            // frames that decided together
 	Raw          float64            `json:"raw"`                     // no fixed range
 	Margin       float64            `json:"margin"`
-	Likeliest    string             `json:"likeliest,omitempty"`
-	Severity     string             `json:"severity,omitempty"`     // of Likeliest: minor, major or critical
-	ReviewShare  float64            `json:"review_share,omitempty"` // share of FrameDefect that belongs to defects which never fail a part
+	Likeliest    string             `json:"likeliest,omitempty"`       // the defect's name; absent where it is not known well enough
+	LikelyShare  float64            `json:"likeliest_share,omitempty"` // how likely the name is right
+	LikelyBy     string             `json:"likeliest_by,omitempty"`    // labels or text: see verdict.By
+	Severity     string             `json:"severity,omitempty"`        // of Likeliest: minor, major or critical
+	ReviewShare  float64            `json:"review_share,omitempty"`    // share of FrameDefect that belongs to defects which never fail a part
 	Classes      map[string]float64 `json:"classes,omitempty"`
 	Prompts      *Prompts           `json:"prompts,omitempty"` // the nearest to the whole picture; not of a PASS
 	Places       []place.Place      `json:"places,omitempty"`  // where the frame is unlike a good part, the worst first; of a PASS only those that were accepted
@@ -40,6 +43,18 @@ type Result struct {
 	References   int                `json:"references,omitempty"` // good pictures
 	Evidence     *Evidence          `json:"evidence,omitempty"`
 	Heatmap      *Evidence          `json:"heatmap,omitempty"` // the evidence with the map of scores over it
+
+	Traceparent string `json:"-"` // of the part's trace, as W3C Trace Context has it: the event's attribute; "" without a trace
+}
+
+// Name returns what the defect is called.
+func (r *Result) Name() verdict.Name {
+	return verdict.Name{Defect: r.Likeliest, Severity: verdict.Severity(r.Severity), By: verdict.By(r.LikelyBy), Share: r.LikelyShare}
+}
+
+// SetName fills in what the defect is called.
+func (r *Result) SetName(n verdict.Name) {
+	r.Likeliest, r.Severity, r.LikelyBy, r.LikelyShare = n.Defect, string(n.Severity), string(n.By), n.Share
 }
 
 // SetOrigin says where a prompt set that is in effect came from.

@@ -31,11 +31,18 @@ type Event struct {
 	Type        Type
 	Source      string // /site/line/station
 	Time        time.Time
+	Traceparent string // of the part's trace, as W3C Trace Context has it; "" without one
 	Data        json.RawMessage
 }
 
 // Result decodes the data of a result event.
-func (e *Event) Result() (*Result, error) { return decodeData[Result](e, TypeResult) }
+func (e *Event) Result() (*Result, error) {
+	r, err := decodeData[Result](e, TypeResult)
+	if err == nil {
+		r.Traceparent = e.Traceparent
+	}
+	return r, err
+}
 
 // State decodes the data of a state event.
 func (e *Event) State() (*State, error) { return decodeData[State](e, TypeState) }
@@ -67,6 +74,9 @@ func Encode(s Station, incarnation string, sequence uint64, t Type, at time.Time
 	e.SetDataSchema(Schema)
 	e.SetExtension("incarnation", incarnation)
 	e.SetExtension("sequence", fmt.Sprint(sequence)) // as the CloudEvents sequence extension has it: a string
+	if parent := traceparent(data); parent != "" {
+		e.SetExtension("traceparent", parent) // as CloudEvents' extension for distributed tracing has it
+	}
 	if err := e.SetData(cloudevents.ApplicationJSON, data); err != nil {
 		return "", nil, fmt.Errorf("encode event: %w", err)
 	}
@@ -80,6 +90,16 @@ func Encode(s Station, incarnation string, sequence uint64, t Type, at time.Time
 		return "", nil, fmt.Errorf("encode event: %w", err)
 	}
 	return id, body, nil
+}
+
+func traceparent(data any) string {
+	switch r := data.(type) {
+	case Result:
+		return r.Traceparent
+	case *Result:
+		return r.Traceparent
+	}
+	return ""
 }
 
 // ID is the id of an event, and its Nats-Msg-Id.
@@ -107,6 +127,7 @@ func Decode(body []byte) (*Event, error) {
 	e := &Event{ID: c.ID(), Source: c.Source(), Time: c.Time(), Data: c.Data(), Type: Type(strings.TrimPrefix(c.Type(), typePrefix))}
 	text, _ := c.Extensions()["sequence"].(string)
 	e.Incarnation, _ = c.Extensions()["incarnation"].(string)
+	e.Traceparent, _ = c.Extensions()["traceparent"].(string)
 	if _, err := fmt.Sscan(text, &e.Sequence); err != nil || e.ID != ID(e.Incarnation, e.Sequence) {
 		return nil, fmt.Errorf("%w: id %q does not fit its sequence", ErrEvent, e.ID)
 	}

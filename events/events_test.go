@@ -41,11 +41,11 @@ func golden() map[string]struct {
 	}{
 		"result": {TypeResult, Result{
 			Camera: "belt", Part: "flange-00045", Verdict: "FAIL", Reason: "confirmed", Detail: "words", Shadow: true, Defect: 0.98, FrameDefect: 0.99, Agreed: 2, Of: 3, Raw: 4.2, Margin: 0.28,
-			Likeliest: "crack", Severity: "critical", ReviewShare: 0.125, Classes: map[string]float64{"pristine": 0.02, "crack": 0.98}, Prompts: &Prompts{For: []Prompt{{"pristine", "a flawless flange", 0.21}}, Against: []Prompt{{"crack", "a cracked flange", 0.34}}}, Thresholds: &Thresholds{0.5, 0.7}, Frames: 3,
+			Likeliest: "crack", LikelyShare: 0.875, LikelyBy: "labels", Severity: "critical", ReviewShare: 0.125, Classes: map[string]float64{"pristine": 0.02, "crack": 0.98}, Prompts: &Prompts{For: []Prompt{{"pristine", "a flawless flange", 0.21}}, Against: []Prompt{{"crack", "a cracked flange", 0.34}}}, Thresholds: &Thresholds{0.5, 0.7}, Frames: 3,
 			Places:  []place.Place{{Class: "crack", Severity: "critical", Level: 1, Box: place.Box{X: 812, Y: 410, Width: 96, Height: 41}, LengthPX: 98.5, AreaPX: 2210, AreaShare: 0.0027, LengthMM: 4.925, AreaMM2: 5.525, Accepted: true}},
 			Frame:   &Frame{1204, at, 31.5, 1920, 1080, 2, map[string]uint64{"overwritten": 2, "pace": 0, "gate": 0, "stale": 0}, "a.jpg", hash},
 			Latency: map[string]float64{"encode": 11.2, "health": 0.4, "score": 0.9}, Provider: "cpu", Degraded: true, Bundle: hash, PromptSet: "flange", Set: origin,
-			References: 32, Evidence: evidence, Heatmap: heat,
+			References: 32, Evidence: evidence, Heatmap: heat, Traceparent: "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
 		}},
 		"state":    {TypeState, State{Subject: "camera", Name: "belt", State: "waiting", Detail: "words", Cause: "auth", Set: origin}},
 		"resolved": {TypeState, State{Subject: "camera", Name: "belt", State: StateResolved, Problem: "camera_waiting", Cause: "auth", Detail: "words", Counts: map[string]uint64{"lasted_ms": 12000}}},
@@ -88,6 +88,9 @@ func TestGoldenEvents(t *testing.T) {
 			}
 			if e.ID != "K3T9-17" || e.Sequence != 17 || e.Incarnation != "K3T9" || e.Type != example.Type || e.Source != "/plant/line-1/s1" {
 				t.Errorf("%+v", e)
+			}
+			if r, err := e.Result(); err == nil && r.Traceparent != example.Data.(Result).Traceparent {
+				t.Errorf("the traceparent is %q", r.Traceparent)
 			}
 		})
 	}

@@ -38,7 +38,7 @@ type Filter struct {
 	Likeliest string
 }
 
-const resultColumns = `r.id, r.event, r.at, r.camera, r.part, r.verdict, r.reason, r.detail, r.shadow, r.defect, r.likeliest, r.severity, r.agreed, r.of_frames, r.pictured,
+const resultColumns = `r.id, r.event, r.at, r.camera, r.part, r.verdict, r.reason, r.detail, r.shadow, r.defect, r.likeliest, r.likeliest_share, r.likeliest_by, r.severity, r.agreed, r.of_frames, r.pictured,
 	s.name, s.sha256, s.bundle, s.review, s.fail, l.id, l.at, l.who, l.label, l.kind`
 
 const resultTables = ` FROM results r JOIN sets s ON s.id = r.set_id
@@ -49,7 +49,7 @@ func scanResult(scan func(...any) error, v *Result) error {
 	var defect sql.NullFloat64
 	var label, labelled sql.NullInt64
 	var who, what, kind sql.NullString
-	if err := scan(&v.ID, &v.Event, &at, &v.Camera, &v.Part, &v.Verdict, &v.Reason, &v.Detail, &v.Shadow, &defect, &v.Likeliest, &v.Severity, &v.Agreed, &v.Of, &v.Pictured,
+	if err := scan(&v.ID, &v.Event, &at, &v.Camera, &v.Part, &v.Verdict, &v.Reason, &v.Detail, &v.Shadow, &defect, &v.Likeliest, &v.LikelyShare, &v.LikelyBy, &v.Severity, &v.Agreed, &v.Of, &v.Pictured,
 		&v.Set, &v.SetSHA256, &v.Bundle, &v.Review, &v.Fail, &label, &labelled, &who, &what, &kind); err != nil {
 		return err
 	}

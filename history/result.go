@@ -1,38 +1,45 @@
 package history
 
-import "time"
+import (
+	"time"
+
+	"pristine/verdict"
+)
 
 // Result is one verdict, as lists show it.
 type Result struct {
-	ID        int64     `json:"sequence"` // in this history; never used twice
-	Event     string    `json:"event"`    // id
-	Time      time.Time `json:"time"`
-	Camera    string    `json:"camera"`
-	Part      string    `json:"part,omitempty"`
-	Verdict   string    `json:"verdict"`
-	Reason    string    `json:"reason,omitempty"`
-	Detail    string    `json:"detail,omitempty"`
-	Shadow    bool      `json:"shadow,omitempty"` // the set was not armed
-	Defect    *float64  `json:"defect,omitempty"` // P(defect); nil where nothing was scored
-	Review    float64   `json:"review"`           // thresholds
-	Fail      float64   `json:"fail"`
-	Likeliest string    `json:"likeliest,omitempty"`
-	Severity  string    `json:"severity,omitempty"`
-	Agreed    int       `json:"agreed,omitempty"` // frames that say the same by themselves
-	Of        int       `json:"of,omitempty"`     // frames that decided together
-	Set       string    `json:"prompt_set,omitempty"`
-	SetSHA256 string    `json:"prompt_set_sha256,omitempty"`
-	Bundle    string    `json:"bundle,omitempty"` // hash
-	Pictured  bool      `json:"pictured,omitempty"`
-	Sample    bool      `json:"sample,omitempty"` // a PASS that is kept to be reviewed
-	Label     *Label    `json:"label,omitempty"`  // the last one; nil where nobody has judged it
+	ID          int64     `json:"sequence"` // in this history; never used twice
+	Event       string    `json:"event"`    // id
+	Time        time.Time `json:"time"`
+	Camera      string    `json:"camera"`
+	Part        string    `json:"part,omitempty"`
+	Verdict     string    `json:"verdict"`
+	Reason      string    `json:"reason,omitempty"`
+	Detail      string    `json:"detail,omitempty"`
+	Shadow      bool      `json:"shadow,omitempty"` // the set was not armed
+	Defect      *float64  `json:"defect,omitempty"` // P(defect); nil where nothing was scored
+	Review      float64   `json:"review"`           // thresholds
+	Fail        float64   `json:"fail"`
+	Likeliest   string    `json:"likeliest,omitempty"`
+	LikelyShare float64   `json:"likeliest_share,omitempty"` // how likely the name is right
+	LikelyBy    string    `json:"likeliest_by,omitempty"`    // labels or text; "" from versions that did not say
+	Severity    string    `json:"severity,omitempty"`
+	Agreed      int       `json:"agreed,omitempty"` // frames that say the same by themselves
+	Of          int       `json:"of,omitempty"`     // frames that decided together
+	Set         string    `json:"prompt_set,omitempty"`
+	SetSHA256   string    `json:"prompt_set_sha256,omitempty"`
+	Bundle      string    `json:"bundle,omitempty"` // hash
+	Pictured    bool      `json:"pictured,omitempty"`
+	Sample      bool      `json:"sample,omitempty"` // a PASS that is kept to be reviewed
+	Label       *Label    `json:"label,omitempty"`  // the last one; nil where nobody has judged it
 }
 
-// Suspected returns the likeliest defect of a FAIL or REVIEW; "" of any other result. A
-// part that passes has a likeliest defect, too, which says nothing of it.
+// Suspected returns what the defect of a FAIL or REVIEW is called, in words; "" of any
+// other result, and of a REVIEW without a name. Versions before gave every result one.
 func (r Result) Suspected() string {
-	if r.Verdict == "FAIL" || r.Verdict == "REVIEW" {
-		return r.Likeliest
+	name := verdict.Name{Defect: r.Likeliest, Severity: verdict.Severity(r.Severity), By: verdict.By(r.LikelyBy), Share: r.LikelyShare}
+	if r.Verdict == "FAIL" || r.Verdict == "REVIEW" && r.Likeliest != "" {
+		return name.Text()
 	}
 	return ""
 }

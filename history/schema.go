@@ -45,6 +45,9 @@ CREATE TABLE changes (
 	id INTEGER PRIMARY KEY, at INTEGER NOT NULL, who TEXT NOT NULL, kind TEXT NOT NULL, object TEXT NOT NULL, before TEXT NOT NULL, after TEXT NOT NULL,
 	reason TEXT NOT NULL, hash TEXT NOT NULL);
 CREATE INDEX changes_at ON changes (at);`,
+
+	`ALTER TABLE results ADD COLUMN likeliest_share REAL NOT NULL DEFAULT 0;
+ALTER TABLE results ADD COLUMN likeliest_by TEXT NOT NULL DEFAULT '';`,
 }
 
 // Version is that of the schema.

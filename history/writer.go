@@ -190,9 +190,9 @@ func insert(ctx context.Context, tx *sql.Tx, r *Record) error {
 		queue = queueWaiting
 	}
 	at := r.Time.UnixNano()
-	done, err := tx.ExecContext(ctx, `INSERT INTO results (event, at, camera, part, verdict, reason, detail, shadow, defect, likeliest, severity, agreed, of_frames, set_id, pictured, queue)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (event) DO NOTHING`,
-		r.Event, at, r.Camera, r.Part, r.Verdict, r.Reason, r.Detail, r.Shadow, number(r.Defect), r.Likeliest, r.Severity, r.Agreed, r.Of, set, pictured, queue)
+	done, err := tx.ExecContext(ctx, `INSERT INTO results (event, at, camera, part, verdict, reason, detail, shadow, defect, likeliest, likeliest_share, likeliest_by, severity, agreed, of_frames, set_id, pictured, queue)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (event) DO NOTHING`,
+		r.Event, at, r.Camera, r.Part, r.Verdict, r.Reason, r.Detail, r.Shadow, number(r.Defect), r.Likeliest, r.LikelyShare, r.LikelyBy, r.Severity, r.Agreed, r.Of, set, pictured, queue)
 	if err != nil {
 		return err
 	}

@@ -14,7 +14,7 @@ type batch struct {
 	n       int
 	next    *batch // in the list of free ones
 	pixels  []float32
-	bound   [2]binding  // to the session over all cores, and to that of the lanes
+	bound   [2]bound    // to the session over all cores, and to that of the lanes
 	values  []ort.Value // the input, and the outputs
 	outputs [][]float32 // in the order of ImageEncoder.names
 
@@ -23,6 +23,7 @@ type batch struct {
 	err    error
 	joined []*batch // of the run that this one leads, itself first
 	total  int      // their pictures
+	number uint64   // of the last run that it was in
 }
 
 // borrow takes a batch that no other call uses.
@@ -90,8 +91,8 @@ func (b *batch) copyTo(i int, o *Output, e *ImageEncoder) {
 	}
 }
 
-// binding is what a session reads and writes of a batch.
-type binding struct {
+// bound is what a session reads and writes of a batch.
+type bound struct {
 	session *ort.DynamicAdvancedSession
 	values  *ort.IoBinding
 }
@@ -107,7 +108,7 @@ func (b *batch) bindingOf(e *ImageEncoder, session *ort.DynamicAdvancedSession) 
 			if err != nil {
 				return nil, false, err
 			}
-			*have = binding{session, values}
+			*have = bound{session, values}
 			err = values.BindInput(e.bundle.Manifest.Image.Input, b.values[0])
 			for k, name := range e.names {
 				err = errors.Join(err, values.BindOutput(name, b.values[1+k]))
@@ -133,9 +134,9 @@ func (b *batch) run(e *ImageEncoder, session *ort.DynamicAdvancedSession) error 
 }
 
 func (b *batch) destroy() {
-	for _, bound := range b.bound {
-		if bound.values != nil {
-			_ = bound.values.Destroy()
+	for _, to := range b.bound {
+		if to.values != nil {
+			_ = to.values.Destroy()
 		}
 	}
 	for _, v := range b.values {

@@ -41,6 +41,7 @@ type Shapes struct {
 type Timing struct {
 	Preprocess time.Duration
 	Session    time.Duration // with waiting for other callers
+	Run        uint64        // number of the last run, which is the same for all calls that were joined in it
 }
 
 // ImageEncoder encodes pictures.
@@ -64,6 +65,7 @@ type ImageEncoder struct {
 	batches map[int]*batch
 	waiting []*batch // prepared, in the order in which they came
 	running int      // runs under way, up to places()
+	ended   uint64   // runs that have ended
 }
 
 type resamplerKey struct{ width, height int }
@@ -199,6 +201,7 @@ func (e *ImageEncoder) run(pictures []Picture, outs []Output, several bool, t *T
 	err = e.execute(inputs, several)
 	t.Preprocess += prepared.Sub(start)
 	t.Session += time.Since(prepared)
+	t.Run = inputs.number
 	if err != nil {
 		return err
 	}

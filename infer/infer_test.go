@@ -286,16 +286,23 @@ func meet(t *testing.T, runs int) {
 	}
 	defer images.Close()
 	const callers = 7
+	var numbers [callers]uint64 // of the runs
 	encode := func(i int) (Output, error) {
 		side := 40 + 10*i
 		outs := make([]Output, 1)
-		_, err := images.Encode(context.Background(), []Picture{{Pix: picture(side, side), Width: side, Height: side}}, outs)
+		timing, err := images.Encode(context.Background(), []Picture{{Pix: picture(side, side), Width: side, Height: side}}, outs)
+		numbers[i] = timing.Run
 		return outs[0], err
 	}
 	var alone, together [callers]Output
 	for i := range callers {
 		if alone[i], err = encode(i); err != nil {
 			t.Fatal(err)
+		}
+	}
+	for i := range callers {
+		if numbers[i] != uint64(i+1) {
+			t.Errorf("caller %d was in run %d, want one of its own", i, numbers[i])
 		}
 	}
 	// The places are held until all callers wait, so that they must meet.
@@ -323,16 +330,23 @@ func meet(t *testing.T, runs int) {
 		time.Sleep(time.Millisecond)
 	}
 	running.Wait()
+	members := map[uint64]int{}
 	for i := range callers {
 		if errs[i] != nil {
 			t.Fatal(errs[i])
 		}
+		members[numbers[i]]++
 		for name, pair := range map[string][2][]float32{
 			"embedding": {alone[i].Embedding, together[i].Embedding}, "patches": {alone[i].PatchEmbeddings, together[i].PatchEmbeddings}, "features": {alone[i].PatchFeatures, together[i].PatchFeatures},
 		} {
 			if c := cosine(pair[0], pair[1]); len(pair[0]) != len(pair[1]) || c < 0.99999 {
 				t.Errorf("caller %d: the %s of a joined run have the cosine %.6f to those of one alone", i, name, c)
 			}
+		}
+	}
+	for number, n := range members {
+		if number <= callers || n > 3 || len(members) == callers {
+			t.Errorf("the callers were in these runs: %v", members)
 		}
 	}
 	images.mu.Lock()

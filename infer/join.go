@@ -23,8 +23,10 @@ func (e *ImageEncoder) execute(b *batch, several bool) error {
 
 	e.mu.Lock()
 	defer e.mu.Unlock()
+	e.ended++
+	b.number = e.ended
 	for _, other := range b.joined[1:] {
-		other.err = err
+		other.err, other.number = err, b.number
 		other.wake <- false
 	}
 	e.handOver()

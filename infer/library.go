@@ -42,7 +42,8 @@ var (
 var goHandlers = sync.OnceValue(signals.Keep)
 
 // Load loads ONNX Runtime once a process; later calls give the one that is
-// loaded. An empty path means $PRISTINE_ORT_LIB, else
+// loaded. An empty path means $PRISTINE_ORT_LIB, else that of a provider which
+// `edge provider install` put into one of the program's folders, else
 // .deps/onnxruntime/lib/libonnxruntime.so beside the program or upward from
 // the working directory, else libonnxruntime.so in one of the program's folders
 // (package assets), else the system's.
@@ -78,6 +79,13 @@ func findLibrary() string {
 		return path
 	}
 	const name = "libonnxruntime.so"
+	for _, dir := range assets.Roots() {
+		for _, provider := range []string{"cuda", "tensorrt", openvino} { // CUDA's also loads the plug-ins of the others
+			if path := filepath.Join(dir, assets.Providers, provider, name); fileExists(path) {
+				return path
+			}
+		}
+	}
 	var starts []string
 	if dir, err := os.Getwd(); err == nil {
 		starts = append(starts, dir)

@@ -24,8 +24,10 @@ func splitProvider(provider string) (name, device string) {
 const openvinoLibrary = "libonnxruntime_providers_openvino.so"
 
 func appendOpenVINO(options *ort.SessionOptions, device, hash string, o Options) error {
-	if _, err := os.Stat(filepath.Join(filepath.Dir(loaded.Path), openvinoLibrary)); err != nil && filepath.IsAbs(loaded.Path) {
-		return fmt.Errorf("this ONNX Runtime has no OpenVINO provider: set %s to one that has: %w", LibraryVariable, err)
+	_, err := os.Stat(filepath.Join(filepath.Dir(loaded.Path), openvinoLibrary))
+	apart := err != nil && openvinoPlugin.path() != ""
+	if err != nil && !apart && filepath.IsAbs(loaded.Path) {
+		return fmt.Errorf("this ONNX Runtime has no OpenVINO provider: run `edge provider install openvino`, or set %s to one that has: %w", LibraryVariable, err)
 	}
 	if device == "" {
 		device = "CPU"
@@ -37,7 +39,14 @@ func appendOpenVINO(options *ort.SessionOptions, device, hash string, o Options)
 			return fmt.Errorf("make the engine cache: %w", err)
 		}
 	}
-	if err := options.AppendExecutionProviderOpenVINO(openvinoOptions(device, dir, o)); err != nil {
+	settings := openvinoOptions(device, dir, o)
+	if apart {
+		delete(settings, "device_type") // chosen with the plug-in's device
+		err = openvinoPlugin.append(options, device, settings)
+	} else {
+		err = options.AppendExecutionProviderOpenVINO(settings)
+	}
+	if err != nil {
 		return fmt.Errorf("the OpenVINO provider does not start on its %s: the device or its driver is missing: %w", device, err)
 	}
 	return nil

@@ -93,7 +93,7 @@ func parseProfile(data []byte) (Placement, error) {
 // check returns an error where a provider took none of the nodes.
 func (p Placement) check(provider string) error {
 	name, _ := splitProvider(provider)
-	if p[ortNames[name]] > 0 {
+	if p[ortNames[name]] > 0 || name == rtxPlugin.provider && p[rtxPlugin.name] > 0 {
 		return nil
 	}
 	return fmt.Errorf("%s started, but took no node of the model: it runs on %v: see ONNX Runtime's messages for the missing library", provider, map[string]int(p))

@@ -3,7 +3,6 @@ package infer
 import (
 	"errors"
 	"fmt"
-	"os"
 	"strings"
 
 	ort "github.com/yalue/onnxruntime_go"
@@ -146,7 +145,7 @@ func configure(options *ort.SessionOptions, provider, hash string, o Options) er
 	case "cuda":
 		errs = append(errs, appendCUDA(options))
 	case "tensorrt":
-		errs = append(errs, appendTensorRT(options, hash, o))
+		errs = append(errs, appendAnyTensorRT(options, hash, o))
 	case openvino:
 		errs = append(errs, appendOpenVINO(options, device, hash, o))
 	default:
@@ -158,36 +157,11 @@ func configure(options *ort.SessionOptions, provider, hash string, o Options) er
 func appendCUDA(options *ort.SessionOptions) error {
 	cuda, err := ort.NewCUDAProviderOptions()
 	if err != nil {
-		return fmt.Errorf("this ONNX Runtime has no CUDA provider: set %s to one that has: %w", LibraryVariable, err)
+		return fmt.Errorf("this ONNX Runtime has no CUDA provider: run `edge provider install cuda`, or set %s to one that has: %w", LibraryVariable, err)
 	}
 	defer func() { _ = cuda.Destroy() }()
 	if err := options.AppendExecutionProviderCUDA(cuda); err != nil {
-		return fmt.Errorf("the CUDA provider does not start: set %s to an ONNX Runtime that has it: %w", LibraryVariable, err)
-	}
-	return nil
-}
-
-// appendTensorRT keeps the engines of each engineKey apart.
-func appendTensorRT(options *ort.SessionOptions, hash string, o Options) error {
-	trt, err := ort.NewTensorRTProviderOptions()
-	if err != nil {
-		return fmt.Errorf("this ONNX Runtime has no TensorRT provider: set %s to one that has: %w", LibraryVariable, err)
-	}
-	defer func() { _ = trt.Destroy() }()
-	key, root := o.engine, os.DirFS("/")
-	key.Model, key.GPU, key.TensorRT = hash, readGPU(root), readTensorRT(root)
-	dir := ""
-	if o.CacheDir != "" {
-		dir = key.dir(o.CacheDir)
-		if err := os.MkdirAll(dir, 0o755); err != nil {
-			return fmt.Errorf("make the engine cache: %w", err)
-		}
-	}
-	if err := trt.Update(tensorRTOptions(key, dir)); err != nil {
-		return fmt.Errorf("set the TensorRT provider's options: %w", err)
-	}
-	if err := options.AppendExecutionProviderTensorRT(trt); err != nil {
-		return fmt.Errorf("the TensorRT provider does not start: set %s to an ONNX Runtime that has it: %w", LibraryVariable, err)
+		return fmt.Errorf("the CUDA provider does not start, for want of a driver or a library (ONNX Runtime names it above): run `edge provider install cuda`, or set %s to an ONNX Runtime that has it: %w", LibraryVariable, err)
 	}
 	return nil
 }

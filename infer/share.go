@@ -1,5 +1,10 @@
 package infer
 
+import (
+	"context"
+	"runtime/pprof"
+)
+
 // share is a part of one Encode's pictures that a goroutine of its own encodes in a
 // lane. Shares are kept, so that a picture allocates nothing.
 type share struct {
@@ -47,6 +52,7 @@ func (e *ImageEncoder) borrowShare() *share {
 	s := &share{begin: make(chan struct{}), done: make(chan struct{})}
 	l.all = append(l.all, s)
 	go func() {
+		pprof.SetGoroutineLabels(context.Background()) // it serves all cameras, not the one that came first
 		for range s.begin {
 			s.err = e.runInTurn(s.pictures, s.outs, true, &s.timing)
 			s.done <- struct{}{}

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"pristine/capture"
+	"pristine/verdict"
 )
 
 // Mistakes of triggers. Each is returned within an error by Gate.Trigger.
@@ -29,13 +30,15 @@ type GateOptions struct {
 
 // Answer is the verdict on a triggered part.
 type Answer struct {
-	Part      string        `json:"part"`
-	Verdict   Verdict       `json:"verdict"`
-	Reason    Reason        `json:"reason,omitempty"`
-	Defect    float64       `json:"defect"` // P(defect) that decided; 0 where the part was not scored
-	Likeliest string        `json:"likeliest,omitempty"`
-	Took      time.Duration `json:"-"` // from the trigger
-	Standing                // whether the line may act on it: see Action
+	Part        string        `json:"part"`
+	Verdict     Verdict       `json:"verdict"`
+	Reason      Reason        `json:"reason,omitempty"`
+	Defect      float64       `json:"defect"`                    // P(defect) that decided; 0 where the part was not scored
+	Likeliest   string        `json:"likeliest,omitempty"`       // the defect's name; absent where it is not known well enough
+	LikelyShare float64       `json:"likeliest_share,omitempty"` // how likely the name is right
+	LikelyBy    verdict.By    `json:"likeliest_by,omitempty"`
+	Took        time.Duration `json:"-"` // from the trigger
+	Standing                  // whether the line may act on it: see Action
 }
 
 // TriggerCounts are a gate's counters since its start.
@@ -189,7 +192,7 @@ func (g *Gate) admit(f *capture.Frame) bool {
 	f.Dropped, g.since = g.since, capture.Drops{}
 	j.taken = true
 	j.left--
-	f.Part, f.PartEnd = j.part, j.left == 0
+	f.Part, f.PartEnd, f.Triggered = j.part, j.left == 0, j.at
 	return true
 }
 
@@ -221,7 +224,8 @@ func (g *Gate) Publish(ctx context.Context, r *Result) error {
 	g.mu.Unlock()
 	a := Answer{Part: r.Part, Verdict: r.Verdict, Reason: r.Reason, Took: took, Standing: r.Standing}
 	if r.Scores != nil {
-		a.Defect, a.Likeliest = r.Decision.Score, r.Scores.Top
+		name := r.Name()
+		a.Defect, a.Likeliest, a.LikelyShare, a.LikelyBy = r.Decision.Score, name.Defect, name.Share, name.By
 	}
 	j.answer <- a // before the result is published: the answer waits for nothing
 	return g.send(ctx, r)

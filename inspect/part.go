@@ -154,7 +154,7 @@ func (s *Station) send(ctx context.Context, r *Result) {
 	defer s.mu.Unlock()
 	s.counts.Verdicts[r.Verdict]++
 	if r.Scores != nil && (r.Verdict == Fail || r.Verdict == Review) {
-		s.counts.Severities[Severe{r.Verdict, r.Scores.Severity}]++
+		s.counts.Severities[Severe{r.Verdict, r.Name().Severity}]++
 	}
 	if r.Compared != "" {
 		s.counts.Shadow[Comparison{r.Verdict, r.Compared}]++

@@ -23,9 +23,9 @@ func (shareEncoder) Encode(_ context.Context, f *capture.Frame, o *prompts.Obser
 type shareScorer struct{ pixelScorer }
 
 func (shareScorer) Score(o *prompts.Observation, s *prompts.Scores) error {
-	s.Defect, s.ReviewShare, s.Severity = float64(o.Embedding[0]), float64(o.Embedding[1]), verdict.Critical
+	s.Defect, s.ReviewShare, s.Name.Severity = float64(o.Embedding[0]), float64(o.Embedding[1]), verdict.Critical
 	if s.ReviewShare > 0.5 {
-		s.Severity = verdict.Minor
+		s.Name.Severity = verdict.Minor
 	}
 	return nil
 }

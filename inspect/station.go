@@ -66,6 +66,15 @@ type Result struct {
 	NoPicture bool // it is one of many alike: no picture of it is kept
 }
 
+// Name returns what the defect of a FAIL or REVIEW is called, as events, page and
+// commands say it; the zero Name of any other result.
+func (r *Result) Name() verdict.Name {
+	if r.Scores == nil || r.Verdict != Fail && r.Verdict != Review {
+		return verdict.Name{}
+	}
+	return r.Scores.Name
+}
+
 // Options describe a station.
 type Options struct {
 	Camera      string
@@ -75,9 +84,25 @@ type Options struct {
 	Health      health.Limits
 	Baseline    *health.Baseline         // what Learn has seen; nil: learned from the station's first frames
 	OnLearned   func(b *health.Baseline) // called by Run's goroutine once the baseline is learned; may be nil
+	OnExamined  func(*Examined)          // called by Run's goroutine after each frame that was examined; may be nil
 	Unready     func() (Reason, string)  // why frames cannot be judged now, in a word and in words; ReasonNone when they can; may be nil
 	SilentAfter time.Duration            // a camera without frames for this long is INVALID no_frame; 0 never
 	Now         func() time.Time
+}
+
+// Examined says when a frame passed each stage, by this machine's clock, also where
+// Options.Now is another. A time is zero where the frame did not come that far. It is
+// valid during the call only.
+type Examined struct {
+	Part                string // "" where the source knows no parts
+	Seq                 uint64
+	Triggered           time.Time // of the trigger that asked for the frame; zero without one
+	Captured, Delivered time.Time // of the frame
+	Taken               time.Time
+	Checked             time.Time // its health
+	Encoded             time.Time
+	Scored              time.Time
+	Reason              Reason // why it is unfit or was not scored
 }
 
 // Counts are a station's counters since its start.
@@ -121,8 +146,9 @@ type Station struct {
 	scores      prompts.Scores
 	shadowed    prompts.Scores
 	part        partState
-	stale       uint64 // 1 where the frame before this was refused as too old
-	result      Result // the last; reused
+	stale       uint64   // 1 where the frame before this was refused as too old
+	result      Result   // the last; reused
+	examined    Examined // the last; reused
 
 	mu       sync.Mutex
 	counts   Counts
@@ -206,7 +232,11 @@ func (s *Station) inspect(ctx context.Context, f *capture.Frame) {
 		s.part.begin(f.Part)
 	}
 	part, end := f.Part, f.PartEnd // examine may take the frame
-	s.examine(ctx, f, now)
+	s.examined = Examined{Part: f.Part, Seq: f.Seq, Triggered: f.Triggered, Captured: f.Captured, Delivered: f.Delivered, Taken: time.Now()}
+	s.examined.Reason = s.examine(ctx, f, now)
+	if s.opts.OnExamined != nil {
+		s.opts.OnExamined(&s.examined)
+	}
 	switch {
 	case part == "":
 		s.closeFrame(ctx)
@@ -216,10 +246,12 @@ func (s *Station) inspect(ctx context.Context, f *capture.Frame) {
 }
 
 // examine checks, encodes and scores a frame, and records the outcome for its part.
-// It may swap *f with a frame that it no longer needs.
-func (s *Station) examine(ctx context.Context, f *capture.Frame, now time.Time) {
+// It may swap *f with a frame that it no longer needs. It returns why the frame was
+// not scored.
+func (s *Station) examine(ctx context.Context, f *capture.Frame, now time.Time) Reason {
 	reason := s.health.Check(f, now)
 	checked := s.opts.Now()
+	s.examined.Checked = time.Now()
 	if reason == ReasonStale {
 		s.stale++
 		s.mu.Lock()
@@ -232,7 +264,7 @@ func (s *Station) examine(ctx context.Context, f *capture.Frame, now time.Time) 
 			detail = f.Damaged
 		}
 		s.part.unfit(f, reason, detail)
-		return
+		return reason
 	}
 	if !s.learned && s.health.Baseline().Learned() {
 		s.learned = true
@@ -243,7 +275,7 @@ func (s *Station) examine(ctx context.Context, f *capture.Frame, now time.Time) 
 	if s.opts.Unready != nil {
 		if reason, detail := s.opts.Unready(); reason != ReasonNone {
 			s.part.unfit(f, reason, detail)
-			return
+			return reason
 		}
 	}
 	scorer := s.scorer()
@@ -254,25 +286,28 @@ func (s *Station) examine(ctx context.Context, f *capture.Frame, now time.Time) 
 	s.observation.Ask(needs)
 	if err := s.encoder.Encode(ctx, f, &s.observation); err != nil {
 		s.part.unfit(f, ReasonModel, fmt.Sprintf("encode frame: %v", err))
-		return
+		return ReasonModel
 	}
 	encoded := s.opts.Now()
+	s.examined.Encoded = time.Now()
 	if s.learner != nil {
 		s.learner.observe(ctx, f, &s.observation)
 		s.part.learned(f, s.learner.detail())
-		return
+		return ReasonLearning
 	}
 	if err := scorer.Score(&s.observation, &s.scores); err != nil {
 		s.part.unfit(f, ReasonModel, fmt.Sprintf("score frame: %v", err))
-		return
+		return ReasonModel
 	}
 	scored := s.opts.Now()
+	s.examined.Scored = time.Now()
 	s.mu.Lock()
 	s.counts.Scored++
 	s.mu.Unlock()
 	s.window.add(newSample(&s.scores, scorer.Thresholds()))
 	s.compare()
 	s.part.fit(f, scorer, &s.observation, &s.scores, timing{checked.Sub(now), encoded.Sub(checked), scored.Sub(encoded)})
+	return ReasonNone
 }
 
 // compare scores the frame with the shadow set too: the observation is there

@@ -11,33 +11,44 @@ import (
 	"pristine/prompts"
 )
 
-// AddReferences encodes pictures of good or bad parts and adds them to references.
+// Labelled is a picture file with its label.
+type Labelled struct {
+	File string
+	Bad  bool
+	Kind string // of the defect of a bad part; "" where it is not known
+}
+
+// AddReferences encodes labelled pictures and adds them to references. A bad one that
+// is known already gets the kind that is given.
 // It returns how many it added, and how many were known by their hash. Its error
 // holds every file that could not be added; the others are. Progress is called once
 // for each file. What a set compares beside whole pictures is added by Complete.
-func (e *Encoder) AddReferences(ctx context.Context, r *prompts.References, files []string, bad bool, tiles int, progress func()) (added, known int, err error) {
+func (e *Encoder) AddReferences(ctx context.Context, r *prompts.References, pictures []Labelled, tiles int, progress func()) (added, known int, err error) {
 	var failed []error
-	for _, file := range files {
+	for _, l := range pictures {
 		progress()
-		sum, err := dataset.Hash(file)
+		sum, err := dataset.Hash(l.File)
 		if err != nil {
 			failed = append(failed, err)
 			continue
 		}
-		p := prompts.Reference{Name: filepath.Base(file), SHA: sum, Bad: bad}
+		p := prompts.Reference{Name: filepath.Base(l.File), SHA: sum, Bad: l.Bad, Kind: l.Kind}
 		if at := slices.IndexFunc(r.Pictures(), func(o prompts.Reference) bool { return o.SHA == p.SHA }); at >= 0 {
-			if r.Pictures()[at].Bad != bad {
-				failed = append(failed, fmt.Errorf("add %s: it is kept as the other kind: remove it first", file))
+			switch {
+			case r.Pictures()[at].Bad != l.Bad:
+				failed = append(failed, fmt.Errorf("add %s: it is kept as the other kind: remove it first", l.File))
+			case l.Kind != "":
+				r.SetKind(at, l.Kind)
 			}
 			known++
 			continue
 		}
-		if err := e.ObserveFile(ctx, file, prompts.Needs{Tiles: tiles}, &p.Seen); err != nil {
+		if err := e.ObserveFile(ctx, l.File, prompts.Needs{Tiles: tiles}, &p.Seen); err != nil {
 			failed = append(failed, err)
 			continue
 		}
 		if err := r.AddPicture(p); err != nil {
-			return 0, 0, fmt.Errorf("add %s: %w", file, err)
+			return 0, 0, fmt.Errorf("add %s: %w", l.File, err)
 		}
 		added++
 	}

@@ -116,6 +116,10 @@ func comparable(a, b string, first, second *prompts.Bank) error {
 func (m *Model) LearnReferences(ctx context.Context, view View, files []string, needs prompts.Needs) (*prompts.References, error) {
 	references := prompts.NewReferences(m.Bundle.Hash, m.Matcher)
 	encoder := m.NewEncoder(view)
+	var err error
+	if needs.Detail, err = encoder.detailOf(needs, files); err != nil {
+		return nil, err
+	}
 	for _, file := range files {
 		var o prompts.Observation
 		if err := encoder.ObserveFile(ctx, file, needs, &o); err != nil {
@@ -130,5 +134,6 @@ func (m *Model) LearnReferences(ctx context.Context, view View, files []string, 
 			return nil, fmt.Errorf("learn %s: %w", file, err)
 		}
 	}
-	return references, nil
+	err = encoder.addAngles(ctx, references, needs.Angles, func(i int) (string, bool) { return files[i], true })
+	return references, err
 }

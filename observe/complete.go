@@ -24,12 +24,15 @@ func FilesByHash(files []string) (map[string]string, error) {
 }
 
 // Complete adds to references what a set compares beside the pictures as they
-// are, where it is not there yet: their detail, what the good ones show turned,
-// and the detail of that where it is of use. It leaves pictures as they are whose
-// file is not among those given, by their hash. Progress is called once for each
-// picture.
+// are, where it is not there yet: their detail, what the good ones show turned by
+// quarters and at every angle, and the detail of that where it is of use. It
+// leaves pictures as they are whose file is not among those given, by their hash.
+// Progress is called once for each picture.
 func (e *Encoder) Complete(ctx context.Context, r *prompts.References, set *prompts.Set, files map[string]string, progress func()) error {
-	needs := set.LearnNeeds(r.Len())
+	needs, err := e.completeNeeds(r, set, files)
+	if err != nil {
+		return err
+	}
 	for i, p := range r.Pictures() {
 		progress()
 		file, given := files[p.SHA]
@@ -50,13 +53,38 @@ func (e *Encoder) Complete(ctx context.Context, r *prompts.References, set *prom
 			return err
 		}
 	}
-	if e.model.detail(needs.Detail) == 1 {
-		return nil
+	given := func(i int) (string, bool) { file, given := files[r.Pictures()[i].SHA]; return file, given }
+	if err := e.addAngles(ctx, r, needs.Angles, given); err != nil {
+		return err
+	}
+	every, err := r.AnglesInUse(set.Turned)
+	if err != nil || every || e.model.detail(needs.Detail) == 1 {
+		return err
 	}
 	if turned, err := r.TurnedInUse(set.Turned); err != nil || !turned {
 		return err
 	}
 	return e.addDetailTurned(ctx, r, files)
+}
+
+// completeNeeds returns what the pictures are encoded as: in the detail of those
+// that are kept in one, since they are compared in the same one, unless their files
+// are given.
+func (e *Encoder) completeNeeds(r *prompts.References, set *prompts.Set, files map[string]string) (prompts.Needs, error) {
+	needs := set.LearnNeeds(r.Len())
+	var given []string
+	for _, p := range r.Pictures() {
+		file, is := files[p.SHA]
+		switch {
+		case is && !p.Bad:
+			given = append(given, file)
+		case !is && !p.Bad && needs.Finer && len(p.Seen.Fine) > 0:
+			needs.Detail, needs.Finer = p.Seen.Detail, false
+		}
+	}
+	var err error
+	needs.Detail, err = e.detailOf(needs, given)
+	return needs, err
 }
 
 func (e *Encoder) addDetail(ctx context.Context, r *prompts.References, i int, file string, detail int) error {

@@ -4,7 +4,9 @@ import (
 	"image"
 	"math"
 
+	"pristine/capture/opencv"
 	"pristine/infer"
+	"pristine/prompts"
 )
 
 // fineOverlap is the share of a tile's patches, on each axis, that it has in
@@ -19,6 +21,35 @@ func (m *Model) detail(n int) int {
 		return 1
 	}
 	return max(n, 1)
+}
+
+// sized bounds the pictures that detailOf looks at.
+const sized = 16
+
+// detailOf returns the detail that pictures are learned in together. Where that may
+// be finer than what is asked for, it is as fine as their pixels: the finest whose
+// tiles are not enlarged to be encoded, in the smallest picture, by the mean of its
+// sides.
+func (e *Encoder) detailOf(n prompts.Needs, files []string) (int, error) {
+	if !n.Finer || e.model.detail(n.Detail) == 1 || len(files) == 0 {
+		return n.Detail, nil
+	}
+	side := math.Inf(1)
+	for _, file := range files[:min(len(files), sized)] {
+		_, width, height, err := opencv.DecodeFile(file)
+		if err != nil {
+			return 0, err
+		}
+		area := e.model.gridArea(e.view.Pixels(width, height))
+		side = min(side, math.Sqrt(float64(area.Dx())*float64(area.Dy())))
+	}
+	grid := e.model.Images.Shapes().FeatureGrid[0]
+	for detail := prompts.MaxDetail; detail > n.Detail; detail-- {
+		if pixels := e.model.Bundle.Manifest.Image.Size * span(grid, detail) / grid; side >= float64(pixels) {
+			return detail, nil
+		}
+	}
+	return n.Detail, nil
 }
 
 // seam returns how many of a tile's rows or columns of patches, of so many, are

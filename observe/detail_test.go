@@ -3,12 +3,16 @@ package observe
 import (
 	"context"
 	"errors"
+	"fmt"
 	"image"
 	"math"
+	"os"
+	"path/filepath"
 	"slices"
 	"testing"
 
 	"pristine/capture"
+	"pristine/capture/opencv"
 	"pristine/capture/testline"
 	"pristine/infer"
 	"pristine/prompts"
@@ -198,5 +202,60 @@ func TestComparingInDetailAllocatesNothingAFrame(t *testing.T) {
 	frame()
 	if n := testing.AllocsPerRun(5, frame); n > 0 || s.MapGrid != [2]int{36, 36} {
 		t.Errorf("%v allocations a frame, a map of %v", n, s.MapGrid)
+	}
+}
+
+// Pictures are learned in the finest detail that does not enlarge them: of those
+// that are kept already where their files are not at hand.
+func TestDetailFollowsThePixelsOfThePictures(t *testing.T) {
+	m := opened(t)
+	write := func(width, height int) string {
+		t.Helper()
+		data, err := opencv.EncodePNG(make([]byte, 3*width*height), width, height)
+		if err != nil {
+			t.Fatal(err)
+		}
+		file := filepath.Join(t.TempDir(), "p.png")
+		if err := os.WriteFile(file, data, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return file
+	}
+	large, small := write(1024, 683), write(448, 448)
+	auto := prompts.Needs{Detail: 2, Finer: true}
+	for _, c := range []struct {
+		name  string
+		view  View
+		needs prompts.Needs
+		files []string
+		want  int
+	}{
+		{"large", View{}, auto, []string{large}, 3},
+		{"small", View{}, auto, []string{small}, 2},
+		{"both", View{}, auto, []string{large, small}, 2},
+		{"none", View{}, auto, nil, 2},
+		{"a region of it", View{Region: []float64{0, 0, 0.5, 1}}, auto, []string{large}, 2},
+		{"asked for 2", View{}, prompts.Needs{Detail: 2}, []string{large}, 2},
+		{"asked for 1", View{}, prompts.Needs{Detail: 1}, []string{large}, 1},
+	} {
+		if got, err := m.NewEncoder(c.view).detailOf(c.needs, c.files); got != c.want || err != nil {
+			t.Errorf("%s: detail %d, want %d: %v", c.name, got, c.want, err)
+		}
+	}
+	set, r := &prompts.Set{Turned: prompts.TurnedNever}, prompts.NewReferences(m.Bundle.Hash, m.Matcher)
+	e := m.NewEncoder(View{})
+	for i, needs := range []prompts.Needs{{Detail: 2}, {}} { // the first one is kept in detail 2
+		var o prompts.Observation
+		if err := e.ObserveFile(context.Background(), large, needs, &o); err != nil {
+			t.Fatal(err)
+		}
+		if err := r.AddPicture(prompts.Reference{SHA: fmt.Sprint(i), Seen: o}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for want, files := range map[int]map[string]string{2: {"1": large}, 3: {"0": large, "1": large}} {
+		if needs, err := e.completeNeeds(r, set, files); err != nil || needs.Detail != want {
+			t.Errorf("beside what is kept: detail %d, want %d: %v", needs.Detail, want, err)
+		}
 	}
 }

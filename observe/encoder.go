@@ -68,6 +68,9 @@ func (e *Encoder) Encode(ctx context.Context, f *capture.Frame, o *prompts.Obser
 	return nil
 }
 
+// Timing returns where the time of the last Encode went.
+func (e *Encoder) Timing() infer.Timing { return e.timing }
+
 // visible returns what the model sees of a frame.
 func (e *Encoder) visible(f *capture.Frame) (infer.Picture, *polygon.Mask) {
 	frame := infer.Picture{Pix: f.Pix, Width: f.Width, Height: f.Height, Region: e.view.Pixels(f.Width, f.Height)}

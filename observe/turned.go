@@ -49,12 +49,7 @@ func (e *Encoder) ObserveTurned(ctx context.Context, f *capture.Frame, o *prompt
 // turnedCells reports which cells of a grid over a turned picture lie in the
 // polygon.
 func (e *Encoder) turnedCells(mask *polygon.Mask, p infer.Picture, quarters int, grid [2]int) []bool {
-	white := make([]byte, len(p.Pix))
-	for i := range white {
-		white[i] = 255
-	}
-	drawn := make([]byte, len(p.Pix))
-	mask.Paint(drawn, white, p.Region, [3]byte{})
+	drawn := e.drawn(mask, p)
 	drawn = turn.Picture(nil, drawn, p.Width, p.Region, quarters)
 	width, height := p.Region.Dx(), p.Region.Dy()
 	turned := polygon.Mark(width, height, func(x, y int) bool { return drawn[3*(y*width+x)] != 0 })

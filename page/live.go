@@ -48,7 +48,7 @@ type stripPart struct {
 	Camera    string    `json:"camera"`
 	Part      string    `json:"part"`
 	Verdict   string    `json:"verdict"`
-	Likeliest string    `json:"likeliest"`
+	Likeliest string    `json:"likeliest"` // in words
 	Shadow    bool      `json:"shadow"`
 	Pictured  bool      `json:"pictured"`
 	Words     string    `json:"words"`
@@ -92,7 +92,7 @@ func (p *Page) readShift(ctx context.Context, now time.Time) shift {
 	}
 	for _, r := range parts {
 		if r.Reason != "learning" && len(s.Strip) < stripLength {
-			s.Strip = append(s.Strip, stripPart{r.Event, r.Time, r.Camera, r.Part, r.Verdict, r.Likeliest, r.Shadow, r.Pictured, sentence(r)})
+			s.Strip = append(s.Strip, stripPart{r.Event, r.Time, r.Camera, r.Part, r.Verdict, r.Suspected(), r.Shadow, r.Pictured, sentence(r)})
 		}
 	}
 	if err == nil {
@@ -113,7 +113,7 @@ func (p *Page) state(ctx context.Context) state {
 	s := state{Status: p.options.Status(), Words: map[string]string{}, Shift: p.shiftNow(ctx)}
 	for _, c := range s.Cameras {
 		if f := c.Last; f != nil {
-			s.Words[c.Name] = sentence(history.Result{Verdict: f.Verdict, Reason: f.Reason, Detail: f.Detail, Likeliest: f.Likeliest, Severity: f.Severity, Agreed: f.Agreed, Of: f.Of, Defect: f.Defect, Review: f.Review, Fail: f.Fail})
+			s.Words[c.Name] = sentence(history.Result{Verdict: f.Verdict, Reason: f.Reason, Detail: f.Detail, Likeliest: f.Likeliest, LikelyShare: f.LikelyShare, LikelyBy: f.LikelyBy, Severity: f.Severity, Agreed: f.Agreed, Of: f.Of, Defect: f.Defect, Review: f.Review, Fail: f.Fail})
 		}
 	}
 	return s

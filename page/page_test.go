@@ -295,7 +295,7 @@ func TestLive_StreamsTheState(t *testing.T) {
 	if err := json.Unmarshal([]byte(strings.TrimPrefix(message, "retry: 1000\ndata: ")), &got); err != nil {
 		t.Fatal(err)
 	}
-	if got.Words["belt"] != "FAIL: 3 of 3 frames reach 0.70; likeliest scratch." || len(got.Shift.Strip) != 10 || got.Shift.Counts["belt"]["PASS"] != 20 || got.Shift.Waiting != 10 {
+	if got.Words["belt"] != "FAIL: 3 of 3 frames reach 0.70; likely scratch." || len(got.Shift.Strip) != 10 || got.Shift.Counts["belt"]["PASS"] != 20 || got.Shift.Waiting != 10 {
 		t.Errorf("%+v %+v", got.Words, got.Shift)
 	}
 }

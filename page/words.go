@@ -42,10 +42,7 @@ func sentence(r history.Result) string {
 		}
 	}
 	if defect := r.Suspected(); defect != "" {
-		s += "; likeliest " + defect
-		if r.Severity != "" {
-			s += " (" + r.Severity + ")"
-		}
+		s += "; " + defect
 	}
 	if r.Detail != "" {
 		s += "; " + strings.TrimSuffix(r.Detail, ".")

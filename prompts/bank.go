@@ -7,6 +7,7 @@ import (
 	"image"
 	"math"
 
+	"pristine/names"
 	"pristine/verdict"
 )
 
@@ -35,6 +36,8 @@ type Observation struct {
 	Turned      []float32 // [Turns·rows·columns, feature dim]: Features of the picture turned clockwise by one quarter, two and three; only references have it
 	Fine        []float32 // [rows·columns, feature dim], unit each: the features of Detail×Detail tiles, as one grid; only where Detail asks for them
 	FineTurned  []float32 // as Turned, of Fine
+	Angled      []float32 // [n, feature dim], unit each: patches of the picture turned by Angles, those farthest from the picture as it is; only references of parts that lie at any angle have them
+	FineAngled  []float32 // as Angled, of Fine
 	PatchGrid   [2]int    // rows, columns
 	FeatureGrid [2]int
 	FineGrid    [2]int
@@ -101,6 +104,8 @@ type Bank struct {
 	direction   []float32 // [dim], mean of the defects' prototypes, by their weights − pristine prototype
 	says        bool      // the set's sentences tell a good part from a bad one
 	references  *References
+	names       *names.Classifier
+	labelled    bool     // some references are labelled bad parts: text gives no names
 	learned     *Learned // that references come from; nil where they do not
 	reviews     bool     // some defects never fail a part
 	calibrated  bool     // Set.Calibration holds for this bank
@@ -252,6 +257,7 @@ func (b *Bank) WithReferences(r *References) (*Bank, error) {
 	}
 	with.references, with.learned = fitted, nil
 	with.judge()
+	with.learnNames()
 	return &with, nil
 }
 

@@ -29,9 +29,15 @@ func (s *Set) check(d *strictyaml.Document) {
 	checkTemplates(d, s.Templates)
 	for _, name := range sortedNames(s.Defects) {
 		checkState(d, "defects."+name, s.Defects[name])
+		if name == string(Pristine) {
+			d.Addf("defects."+name, "must not have the name of the good state: name the defect")
+		}
 	}
 	for _, name := range sortedNames(s.Lookalikes) {
 		checkState(d, "lookalikes."+name, s.Lookalikes[name])
+		if name == string(Pristine) {
+			d.Addf("lookalikes."+name, "must not have the name of the good state: list its prompts there")
+		}
 		if _, twice := s.Defects[name]; twice {
 			d.Addf("lookalikes."+name, "is the name of a defect too")
 		}
@@ -87,6 +93,8 @@ func checkPrompts(d *strictyaml.Document, path string, prompts []Prompt) {
 		switch {
 		case strings.TrimSpace(p.Text) == "":
 			d.Addf(at, "is empty")
+		case strings.Count(p.Text, "{}") > 1:
+			d.Addf(at, "must hold {} once: it stands for the object (got %q)", p.Text)
 		case seen[p.Text]:
 			d.Addf(at, "%q stands in the list twice", p.Text)
 		}

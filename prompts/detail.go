@@ -16,14 +16,14 @@ const DetailAuto Detail = 0
 // MaxDetail bounds Set.Detail: ten pictures are encoded for a frame with it.
 const MaxDetail = 3
 
-// autoDetail is what DetailAuto chooses. With four references the joined score
+// autoDetail is the least that DetailAuto chooses. With four references the joined score
 // of two scales beat the whole picture's alone by 2 to 4 points of AUROC in the
 // mean, on six sets of photos and on twelve rendered lots alike, and lost at
 // most 2 on any (docs/detail.md). A third scale won as much again only where
 // defects were a few pixels wide, at twice the time.
 const autoDetail = 2
 
-// Level returns the n that references are learned with.
+// Level returns the n that references are learned with; with DetailAuto the least.
 func (d Detail) Level() int {
 	if d == DetailAuto {
 		return autoDetail
@@ -70,6 +70,22 @@ type Needs struct {
 	Tiles  int  // n: embeddings of n×n tiles; 0: none
 	Detail int  // n: patch features of n×n tiles; 0 and 1: none
 	Turned bool // patch features of the picture turned, for references only
+	// Finer says that references which are learned together may have a finer
+	// detail, as fine as the pixels of their pictures (DetailAuto).
+	Finer bool
+	// Angles says whether references that are learned together count at every
+	// angle: auto, where that is so of them; always; or never, and where it is
+	// empty.
+	Angles Turned
+}
+
+// And returns what meets both needs.
+func (n Needs) And(m Needs) Needs {
+	all := Needs{Tiles: max(n.Tiles, m.Tiles), Detail: max(n.Detail, m.Detail), Turned: n.Turned || m.Turned, Finer: n.Finer && m.Finer, Angles: n.Angles}
+	if n.Angles != TurnedAlways && (m.Angles == TurnedAuto || m.Angles == TurnedAlways) {
+		all.Angles = m.Angles
+	}
+	return all
 }
 
 // Ask makes the observation ask its encoder for what is needed.
@@ -91,7 +107,11 @@ func AllNeeds(banks ...*Bank) Needs {
 // LearnNeeds returns what so many pictures must be encoded as to become
 // references of this set.
 func (s *Set) LearnNeeds(good int) Needs {
-	return Needs{Tiles: s.Tiles, Detail: s.Detail.Level(), Turned: s.Turned.Encodes(good)}
+	n := Needs{Tiles: s.Tiles, Detail: s.Detail.Level(), Turned: s.Turned.Encodes(good), Finer: s.Detail == DetailAuto, Angles: TurnedNever}
+	if n.Turned && good >= enough {
+		n.Angles = s.Turned
+	}
+	return n
 }
 
 // AddFine keeps, for the i-th picture, what another observation of the same
@@ -99,7 +119,7 @@ func (s *Set) LearnNeeds(good int) Needs {
 func (r *References) AddFine(i int, o *Observation) error {
 	seen := &r.pictures[i].Seen
 	with := *seen
-	with.Detail, with.Fine, with.FineGrid, with.FineTurned = o.Detail, o.Fine, o.FineGrid, nil
+	with.Detail, with.Fine, with.FineGrid, with.FineTurned, with.FineAngled = o.Detail, o.Fine, o.FineGrid, nil, nil
 	if err := with.checkFine(); err != nil {
 		return fmt.Errorf("add detail of reference %s: %w", r.pictures[i].Name, err)
 	}
@@ -133,7 +153,7 @@ func (r *References) DetailInUse(option Detail) (detail int, why string) {
 	if err != nil {
 		return 1, err.Error()
 	}
-	if want := option.Level(); want != detail {
+	if want := option.Level(); detail != want && (option != DetailAuto || detail < want) {
 		return detail, fmt.Sprintf("some references were kept without detail %d: add the same pictures again to have it", want)
 	}
 	return detail, ""

@@ -48,6 +48,7 @@ func (b *Bank) WithLearned(l *Learned) (*Bank, error) {
 func (b *Bank) WithoutReferences() *Bank {
 	bare := *b
 	bare.references, bare.learned, bare.sensitivity = nil, nil, Sensitivity{}
+	bare.names, bare.labelled = nil, false
 	bare.judge()
 	return &bare
 }

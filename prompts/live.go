@@ -119,6 +119,18 @@ func (b *Bank) ReferencePictures() []Reference {
 // Turned reports whether the bank compares with its references turned, too.
 func (b *Bank) Turned() bool { return b.references != nil && b.references.turned }
 
+// Angles returns at how many angles the bank compares with its references: 1, 4
+// where they count turned by quarters, more where parts lie at any angle.
+func (b *Bank) Angles() int {
+	switch {
+	case b.references != nil && b.references.angled:
+		return 1 + len(Angles())
+	case b.Turned():
+		return 1 + Turns
+	}
+	return 1
+}
+
 // ReferencesHash is the hash of the references that the bank scores by, with
 // them turned and in detail where it compares with that; "" without any.
 func (b *Bank) ReferencesHash() string {

@@ -22,6 +22,7 @@ type Reference struct {
 	Name string // of its file, for people
 	SHA  string // SHA-256 of its file, in hex; "" for a frame of a camera
 	Bad  bool
+	Kind string // of the defect of a bad part; "" where it is not labelled
 	Seen Observation
 }
 
@@ -37,6 +38,7 @@ type References struct {
 
 	good   int     // pictures
 	turned bool    // they stand for themselves turned, too
+	angled bool    // … at every angle
 	detail int     // of the finer scale; 1 without
 	scales []scale // the whole picture's first, then the finer one, if any
 
@@ -76,9 +78,9 @@ const scoring = "2"
 // embeddings, in whatever order they were added. Neither what they look like
 // turned nor their detail is in it: a bank has another hash where it compares
 // with that, too.
-func (r *References) Hash() string { return r.hashOf(false, 1, 0) }
+func (r *References) Hash() string { return r.hashOf(false, false, 1, 0) }
 
-func (r *References) hashOf(turned bool, detail int, weight TextWeight) string {
+func (r *References) hashOf(turned, angled bool, detail int, weight TextWeight) string {
 	sums := make([]string, len(r.pictures))
 	for i, p := range r.pictures {
 		h := sha256.New()
@@ -95,6 +97,10 @@ func (r *References) hashOf(turned bool, detail int, weight TextWeight) string {
 		}
 		if turned && detail > 1 && !p.Bad {
 			_ = binary.Write(h, binary.LittleEndian, p.Seen.FineTurned)
+		}
+		if angled && !p.Bad {
+			_ = binary.Write(h, binary.LittleEndian, p.Seen.Angled)
+			_ = binary.Write(h, binary.LittleEndian, p.Seen.FineAngled)
 		}
 		sums[i] = hex.EncodeToString(h.Sum(nil))
 	}
@@ -136,7 +142,7 @@ func (r *References) AddPicture(p Reference) error {
 	if !finite(features) || !finite(p.Seen.Embedding) || !finite(p.Seen.Patches) {
 		return fmt.Errorf("add reference: %w", errDamaged)
 	}
-	if err := errors.Join(p.Seen.checkTurned(), p.Seen.checkFine()); err != nil {
+	if err := errors.Join(p.Seen.checkTurned(), p.Seen.checkFine(), p.Seen.checkAngled()); err != nil {
 		return fmt.Errorf("add reference: %w", err)
 	}
 	r.grid, r.dim = grid, len(features)/patches
@@ -144,6 +150,9 @@ func (r *References) AddPicture(p Reference) error {
 	r.pictures = append(r.pictures, p)
 	return nil
 }
+
+// SetKind labels the i-th picture, a bad one, with the kind of its defect.
+func (r *References) SetKind(i int, kind string) { r.pictures[i].Kind = kind }
 
 // Remove drops the pictures that match, and returns their number.
 func (r *References) Remove(match func(Reference) bool) int {
@@ -155,7 +164,7 @@ func (r *References) Remove(match func(Reference) bool) int {
 // Clone returns a copy with slices of its own.
 func (o *Observation) Clone() Observation {
 	c := *o
-	for _, v := range []*[]float32{&c.Embedding, &c.Patches, &c.Features, &c.Tiles, &c.Turned, &c.Fine, &c.FineTurned} {
+	for _, v := range []*[]float32{&c.Embedding, &c.Patches, &c.Features, &c.Tiles, &c.Turned, &c.Fine, &c.FineTurned, &c.Angled, &c.FineAngled} {
 		*v = slices.Clone(*v)
 	}
 	return c

@@ -31,6 +31,7 @@ type stored struct {
 	Name        string `json:"name"`
 	SHA         string `json:"sha256,omitempty"`
 	Bad         bool   `json:"bad,omitempty"`
+	Kind        string `json:"kind,omitempty"` // of the defect
 	PatchGrid   [2]int `json:"patch_grid"`
 	FeatureGrid [2]int `json:"feature_grid"`
 	TileGrid    [2]int `json:"tile_grid"`
@@ -45,22 +46,28 @@ const (
 	metaPictures = "pictures" // JSON list of stored
 )
 
-// Absent where the picture was not encoded turned, or in detail, and from files of
+// Absent where the picture was not encoded turned, at every angle, or in detail, and from files of
 // before.
 const (
 	turnedVector     = "turned"
 	fineVector       = "fine"
 	fineTurnedVector = "fine_turned"
+	angledVector     = "angled"
+	fineAngledVector = "fine_angled"
 )
 
-var vectors = []string{"embedding", "patches", "features", "tiles", turnedVector, fineVector, fineTurnedVector}
+var vectors = []string{"embedding", "patches", "features", "tiles", turnedVector, fineVector, fineTurnedVector, angledVector, fineAngledVector}
 
 func mayLack(vector string) bool {
-	return vector == turnedVector || vector == fineVector || vector == fineTurnedVector
+	switch vector {
+	case turnedVector, fineVector, fineTurnedVector, angledVector, fineAngledVector:
+		return true
+	}
+	return false
 }
 
 func (o *Observation) vector(name string) *[]float32 {
-	return map[string]*[]float32{"embedding": &o.Embedding, "patches": &o.Patches, "features": &o.Features, "tiles": &o.Tiles, turnedVector: &o.Turned, fineVector: &o.Fine, fineTurnedVector: &o.FineTurned}[name]
+	return map[string]*[]float32{"embedding": &o.Embedding, "patches": &o.Patches, "features": &o.Features, "tiles": &o.Tiles, turnedVector: &o.Turned, fineVector: &o.Fine, fineTurnedVector: &o.FineTurned, angledVector: &o.Angled, fineAngledVector: &o.FineAngled}[name]
 }
 
 // Save writes the references as one file, which is replaced as a whole.
@@ -68,7 +75,7 @@ func (r *References) Save(file string) error {
 	tensors, pictures := map[string]safetensors.TensorView{}, make([]stored, len(r.pictures))
 	for i, p := range r.pictures {
 		o := &p.Seen
-		pictures[i] = stored{p.Name, p.SHA, p.Bad, o.PatchGrid, o.FeatureGrid, o.TileGrid, o.FineGrid, o.Detail}
+		pictures[i] = stored{p.Name, p.SHA, p.Bad, p.Kind, o.PatchGrid, o.FeatureGrid, o.TileGrid, o.FineGrid, o.Detail}
 		for _, name := range vectors {
 			v := *o.vector(name)
 			if len(v) == 0 && mayLack(name) {
@@ -149,7 +156,7 @@ func parseReferences(data []byte, bundleHash string, m Matcher) (*References, er
 		if err := o.check(len(o.Embedding)); err != nil {
 			return nil, fmt.Errorf("%w: picture %d: %w", errReferences, i, err)
 		}
-		if err := r.AddPicture(Reference{p.Name, p.SHA, p.Bad, o}); err != nil {
+		if err := r.AddPicture(Reference{p.Name, p.SHA, p.Bad, p.Kind, o}); err != nil {
 			return nil, fmt.Errorf("%w: picture %d: %w", errReferences, i, err)
 		}
 	}

@@ -18,7 +18,7 @@ func (r *References) fit(b *Bank) (*References, error) {
 	if err != nil {
 		return nil, fmt.Errorf("fit references: %w", err)
 	}
-	f.hash = f.hashOf(f.turned, f.detail, b.Set.TextWeight)
+	f.hash = f.hashOf(f.turned, f.angled, f.detail, b.Set.TextWeight)
 	texts := make([]float64, f.good) // Scores.Text of each
 	f.text = textScale{}
 	if b.says && b.Set.TextWeight != 0 {
@@ -57,9 +57,13 @@ func (r *References) fitScales(set *Set) ([][]float32, error) {
 		return nil, errors.New("there are none: add at least one good picture")
 	}
 	var err error
-	if r.turned, err = r.TurnedInUse(set.Turned); err != nil {
+	if r.angled, err = r.AnglesInUse(set.Turned); err != nil {
 		return nil, err
 	}
+	if r.turned, err = r.TurnedInUse(set.Turned); err != nil && !r.angled {
+		return nil, err
+	}
+	r.turned = r.turned || r.angled
 	if r.detail, err = r.detailFor(set.Detail); err != nil {
 		return nil, err
 	}
@@ -70,7 +74,7 @@ func (r *References) fitScales(set *Set) ([][]float32, error) {
 	distances := make([][]float32, len(r.scales))
 	for k := range r.scales {
 		s := &r.scales[k]
-		if distances[k], err = s.learn(r.matcher, good, r.turned && s.turns(good)); err != nil {
+		if distances[k], err = s.learn(r.matcher, good, s.otherwise(good, r.turned, r.angled)); err != nil {
 			return nil, err
 		}
 		if err := s.learnBad(r.matcher, r.pictures); err != nil {

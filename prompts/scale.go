@@ -87,33 +87,66 @@ func (s *scale) remembered(good int) []int {
 	return all
 }
 
+// poses say what a scale remembers of pictures beside how they lie.
+type poses int
+
+const (
+	asItLies   poses = iota // nothing
+	byQuarters              // what they show turned by quarters
+	atAnyAngle              // what they show at every angle
+)
+
+// otherwise returns what the scale remembers where pictures count turned, and at
+// every angle.
+func (s *scale) otherwise(good []*Observation, turned, angled bool) poses {
+	switch {
+	case angled && s.angles(good):
+		return atAnyAngle
+	case turned && s.turns(good):
+		return byQuarters
+	}
+	return asItLies
+}
+
+// besideOf returns the patches of a picture that are remembered beside those as
+// it lies.
+func (s *scale) besideOf(o *Observation, l poses) []float32 {
+	switch l {
+	case byQuarters:
+		return s.turnedOf(o)
+	case atAnyAngle:
+		return s.angledOf(o)
+	}
+	return nil
+}
+
 // learn fills the memory with the good pictures, and turned ones where they are
 // in use, and returns the distance of each patch of each good picture from the
 // nearest of the others; of a single one, of each half's patches from those of
 // the other half.
-func (s *scale) learn(m Matcher, good []*Observation, turned bool) ([]float32, error) {
+func (s *scale) learn(m Matcher, good []*Observation, beside poses) ([]float32, error) {
 	chosen := s.remembered(len(good))
-	own, err := s.bonuses(m, good, chosen, turned)
+	own, err := s.bonuses(m, good, chosen, beside)
 	if err != nil {
 		return nil, err
 	}
 	s.memory, s.owners = nil, make([]int, len(good))
-	var upright []float32 // all of it: what turned patches must differ from
+	var asTheyLie []float32 // all of it: what turned patches must differ from
 	for at, i := range chosen {
 		features, _ := s.of(good[i])
-		upright = rows(upright, features, s.dim, func(k int) float32 { return own[at][k] })
+		asTheyLie = rows(asTheyLie, features, s.dim, func(k int) float32 { return own[at][k] })
 	}
 	var more [][]float32
-	if turned {
-		if more, err = s.turnedRows(m, good, chosen, upright); err != nil {
+	if beside != asItLies {
+		if more, err = s.turnedRows(m, good, chosen, asTheyLie, beside); err != nil {
 			return nil, err
 		}
 	}
 	size := s.patches() * (s.dim + 1)
 	for at, i := range chosen {
-		s.memory = append(s.memory, upright[at*size:(at+1)*size]...)
+		s.memory = append(s.memory, asTheyLie[at*size:(at+1)*size]...)
 		s.owners[i] = s.patches()
-		if turned {
+		if beside != asItLies {
 			s.memory = append(s.memory, more[at]...)
 			s.owners[i] += len(more[at]) / (s.dim + 1)
 		}
@@ -124,7 +157,7 @@ func (s *scale) learn(m Matcher, good []*Observation, turned bool) ([]float32, e
 // bonuses returns, for each chosen picture's patches, half the share of their
 // squared distance from the nearest patch of the other chosen ones, turned ones
 // too where those are in use.
-func (s *scale) bonuses(m Matcher, good []*Observation, chosen []int, turned bool) ([][]float32, error) {
+func (s *scale) bonuses(m Matcher, good []*Observation, chosen []int, beside poses) ([][]float32, error) {
 	own := make([][]float32, len(chosen))
 	for at := range chosen {
 		own[at] = make([]float32, s.patches())
@@ -137,11 +170,8 @@ func (s *scale) bonuses(m Matcher, good []*Observation, chosen []int, turned boo
 			if k == at {
 				continue
 			}
-			upright, _ := s.of(good[i])
-			others = append(others, upright...)
-			if turned {
-				others = append(others, s.turnedOf(good[i])...)
-			}
+			features, _ := s.of(good[i])
+			others = append(append(others, features...), s.besideOf(good[i], beside)...)
 		}
 		if err := m.MaxCosine(queries, others, s.dim, own[at]); err != nil {
 			return nil, err
@@ -157,19 +187,25 @@ func (s *scale) bonuses(m Matcher, good []*Observation, chosen []int, turned boo
 // share of all that is farthest from what is shown upright. They have no bonus: so
 // much of what is turned lies far from the rest that with one it would pass for
 // anything.
-func (s *scale) turnedRows(m Matcher, good []*Observation, chosen []int, upright []float32) ([][]float32, error) {
+func (s *scale) turnedRows(m Matcher, good []*Observation, chosen []int, asTheyLie []float32, beside poses) ([][]float32, error) {
 	type row struct {
 		picture int // index in chosen
 		values  []float32
 		cosine  float32
 	}
 	var all []row
-	size := s.patches() * s.dim
+	// One turn of all pictures after the other, as they were kept.
 	for turn := range Turns {
 		for at, i := range chosen {
-			queries := rows(nil, s.turnedOf(good[i])[turn*size:(turn+1)*size], s.dim, looked)
-			cosines := make([]float32, s.patches())
-			if err := m.MaxCosine(queries, upright, s.dim+1, cosines); err != nil {
+			features := s.besideOf(good[i], beside)
+			patches := len(features) / s.dim
+			from, to := turn*patches/Turns, (turn+1)*patches/Turns
+			if from == to {
+				continue
+			}
+			queries := rows(nil, features[from*s.dim:to*s.dim], s.dim, looked)
+			cosines := make([]float32, to-from)
+			if err := m.MaxCosine(queries, asTheyLie, s.dim+1, cosines); err != nil {
 				return nil, err
 			}
 			for k, c := range cosines {
@@ -186,9 +222,9 @@ func (s *scale) turnedRows(m Matcher, good []*Observation, chosen []int, upright
 	case s.fine:
 		share = fineTurnedShare
 	}
-	keep := int(share * float64(len(all)))
+	keep := min(int(share*float64(Turns*s.patches()*len(chosen))), len(all))
 	byDistance := slices.Clone(all)
-	if share < 1 {
+	if keep < len(all) {
 		sort.SliceStable(byDistance, func(a, b int) bool { return byDistance[a].cosine < byDistance[b].cosine })
 	}
 	kept := make([][]float32, len(chosen))

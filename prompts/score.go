@@ -29,12 +29,14 @@ type Scores struct {
 	// Insensitive is that of the bank: a low score does not say that a part is
 	// good (Bank.WithSensitivity).
 	Insensitive bool
-	Top         string           // the likeliest defect
-	Severity    verdict.Severity // of Top
+	Top         string           // the text's likeliest defect, whatever the verdict
+	Severity    verdict.Severity // of Top, by which Set.Verdicts decide
 	// ReviewShare is the share of Defect, in [0, 1], that belongs to defects
 	// which never fail a part (Set.Verdicts), at the place that named Top.
 	ReviewShare float64
-	Map         []float32 // [rows·columns]: where; same units as Raw
+	topShare    float64      // of the defects' softmax, where Top is named
+	Name        verdict.Name // what is said of the defect; the zero Name where it is not known well enough
+	Map         []float32    // [rows·columns]: where; same units as Raw
 	MapGrid     [2]int
 	// Places are where a picture that does not pass is unlike good ones, the worst
 	// first. MorePlaces says that there are more than MaxPlaces.
@@ -55,6 +57,7 @@ type scratch struct {
 	distances    [2][]float32 // from good references, by scale
 	nearest      []float32    // cosines
 	placed       placed
+	named        named
 }
 
 // CopyTo copies scores, reusing the memory of the target. Scratch is not
@@ -121,6 +124,7 @@ func (b *Bank) Score(o *Observation, s *Scores) error {
 	s.Margin = math.Abs(s.Defect - b.Set.Thresholds.Fail)
 	b.name(o, s)
 	b.places(o, s)
+	b.sayName(o, s)
 	return nil
 }
 
@@ -192,7 +196,18 @@ func (b *Bank) name(o *Observation, s *Scores) {
 			}
 		}
 	}
-	s.ReviewShare = b.reviewShare(place, scale)
+	s.ReviewShare, s.topShare = b.reviewShare(place, scale), b.shareOf(best, place, scale)
+}
+
+// shareOf returns the share of the highest logit in the softmax over the defects.
+func (b *Bank) shareOf(highest float64, place []float32, scale float64) float64 {
+	sum := 0.0
+	for i := range b.classes {
+		if c := &b.classes[i]; c.kind == Defect {
+			sum += math.Exp(c.logit(place, scale) - highest)
+		}
+	}
+	return 1 / sum
 }
 
 // worst returns the embedding of where the map is highest, and the scale of

@@ -7,6 +7,7 @@ import (
 
 	"pristine/evaluate"
 	"pristine/history"
+	"pristine/verdict"
 )
 
 // Limits of a report.
@@ -167,6 +168,9 @@ func (r *Report) count(counts []history.Count) {
 			name := c.Likeliest
 			if name == "" {
 				name = c.Reason
+			}
+			if name == "" {
+				name = verdict.Name{}.Text()
 			}
 			defects[Bar{Name: name, Severity: c.Severity}] += c.N
 		case "INVALID":

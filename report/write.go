@@ -80,7 +80,7 @@ func inert(text string) string {
 // CSV writes the rejects, one a line, with dots and ISO times.
 func (r *Report) CSV(w io.Writer) error {
 	c := csv.NewWriter(w)
-	_ = c.Write([]string{"time", "event", "camera", "part", "verdict", "reason", "likeliest", "severity", "defect", "review", "fail", "shadow", "prompt_set", "prompt_set_sha256", "label", "kind", "labelled_by"})
+	_ = c.Write([]string{"time", "event", "camera", "part", "verdict", "reason", "likeliest", "severity", "defect", "review", "fail", "shadow", "prompt_set", "prompt_set_sha256", "label", "kind", "labelled_by", "likeliest_by", "likeliest_share"})
 	for _, p := range r.Rejects {
 		defect, label, kind, by := "", "", "", ""
 		if p.Defect != nil {
@@ -90,7 +90,7 @@ func (r *Report) CSV(w io.Writer) error {
 			label, kind, by = p.Label.Label, p.Label.Kind, p.Label.Who
 		}
 		row := []string{p.Time.UTC().Format(time.RFC3339Nano), p.Event, p.Camera, p.Part, p.Verdict, p.Reason, p.Likeliest, p.Severity, defect,
-			strconv.FormatFloat(p.Review, 'f', 4, 64), strconv.FormatFloat(p.Fail, 'f', 4, 64), strconv.FormatBool(p.Shadow), p.Set, p.SetSHA256, label, kind, by}
+			strconv.FormatFloat(p.Review, 'f', 4, 64), strconv.FormatFloat(p.Fail, 'f', 4, 64), strconv.FormatBool(p.Shadow), p.Set, p.SetSHA256, label, kind, by, p.LikelyBy, strconv.FormatFloat(p.LikelyShare, 'f', 4, 64)}
 		for i := range row {
 			row[i] = inert(row[i])
 		}

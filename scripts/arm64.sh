@@ -1,7 +1,9 @@
 #!/usr/bin/env bash
 # The agent for arm64, made and tried on amd64:
 #   arm64.sh build VERSION   bin/edge-arm64, against Debian's libraries for arm64
-#   arm64.sh test            runs it under qemu: its embeddings are amd64's
+#   arm64.sh package VERSION the same, with the ONNX Runtime of a package
+#   arm64.sh check           runs the package's program under qemu
+#   arm64.sh test            and all of it: its embeddings are amd64's
 # Debian's libraries for arm64 lie in .deps/arm64/root, apart from the machine's
 # own: libopencv-dev:arm64, installed, would take amd64's headers away. They are
 # 650 MB, fetched once; the machine's package lists and packages stay as they are.
@@ -95,9 +97,29 @@ run_tests() {
   rm -rf "$scratch"
 }
 
+# check_package makes the package and runs what is in it.
+check_package() {
+  local scratch
+  scratch=$(mktemp -d)
+  scripts/deb.sh 1.2.3 "$scratch" arm64 >/dev/null
+  dpkg-deb -x "$scratch"/pristine_1.2.3_arm64.deb "$scratch/root"
+  [ "$(dpkg-deb -f "$scratch"/pristine_1.2.3_arm64.deb Architecture)" = arm64 ] || die "the package is for another processor" "read scripts/deb.sh"
+  for file in usr/bin/edge usr/lib/pristine/libonnxruntime.so; do
+    file -b "$scratch/root/$file" | grep -q aarch64 || die "$file of the package is for another processor" "read scripts/deb.sh"
+  done
+  # The package's own ONNX Runtime encodes with the package's own model.
+  (cd "$scratch" && PRISTINE_HOME=$scratch/root/usr/lib/pristine qemu-aarch64-static -L "$root" -E "LD_LIBRARY_PATH=$folders" \
+    "$scratch/root/usr/bin/edge" embed text --bundle "$scratch/root/usr/share/pristine/models/pocket" "a scratched part" 2>"$scratch/errors" | grep -q '\[') ||
+    { cat "$scratch/errors" >&2; die "edge of the package failed" "read what it says above"; }
+  say "the package runs under qemu"
+  rm -rf "$scratch"
+}
+
 fetch_root
 case ${1:-} in
   build) build "${2:-unknown}" ;;
-  test) fetch_onnxruntime && run_tests ;;
-  *) die "unknown step: ${1:-none}" "scripts/arm64.sh build or scripts/arm64.sh test" ;;
+  package) fetch_onnxruntime && build "${2:-unknown}" ;;
+  test) fetch_onnxruntime && run_tests && check_package ;;
+  check) fetch_onnxruntime && check_package ;;
+  *) die "unknown step: ${1:-none}" "scripts/arm64.sh build, package, check or test" ;;
 esac

@@ -13,9 +13,9 @@ die() { printf 'setup: %s\nTry: %s\n' "$1" "$2" >&2; exit 1; }
 packages=(g++ pkg-config libopencv-dev libavformat-dev libavcodec-dev libavutil-dev libswscale-dev libjpeg-dev python3 python3-pip ca-certificates git)
 # Real peers for the tests: FFmpeg makes videos, GStreamer serves RTSP, and
 # python3-jsonschema is the second opinion on events, Chromium looks at the pages,
-# and mkfs.ext4 makes a disk whose power goes.
+# mandoc reads the manual pages, and mkfs.ext4 makes a disk whose power goes.
 if [ "${1:-build}" = test ]; then
-  packages+=(e2fsprogs mount ffmpeg python3-gi gir1.2-gst-rtsp-server-1.0 gstreamer1.0-plugins-base
+  packages+=(binutils e2fsprogs mandoc minisign mount ffmpeg python3-gi gir1.2-gst-rtsp-server-1.0 gstreamer1.0-plugins-base
     gstreamer1.0-plugins-good gstreamer1.0-plugins-bad gstreamer1.0-plugins-ugly
     gstreamer1.0-x python3-jsonschema python3-venv systemd chromium)
 fi
@@ -68,6 +68,19 @@ if [ "${1:-build}" = test ]; then
     say "building ${package##*/} (once; a few minutes)"
     GOBIN="$PWD/.deps/bin" GOFLAGS= CGO_ENABLED=0 go install "$package" || die "$tool cannot be built" "check the network, then run this again"
   done <scripts/tools.txt
+
+  # Out of Debian's package, which is not installed: it would start a server.
+  if [ ! -x .deps/bin/promtool ]; then
+    say "fetching Prometheus"
+    scratch=$(mktemp -d)
+    (cd "$scratch" && apt-get -qq download prometheus 2>/dev/null) ||
+      (cd "$scratch" && apt-get -qq update && apt-get -qq download prometheus) ||
+      die "Debian's package prometheus cannot be fetched" "check the network and apt-get update, then run this again"
+    dpkg-deb -x "$scratch"/prometheus_*.deb "$scratch"
+    mkdir -p .deps/bin
+    mv "$scratch/usr/bin/prometheus" "$scratch/usr/bin/promtool" .deps/bin/
+    rm -rf "$scratch"
+  fi
 
   # The wheel of a requirements file that names one, unpacked into $wheel.
   fetch_wheel() {

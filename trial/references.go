@@ -56,10 +56,9 @@ func (t *Trial) open(ctx context.Context) ([]draw, error) {
 
 // learn makes references for all sets, with what any of them may use.
 func (t *Trial) learn(ctx context.Context, files []string) (*prompts.References, error) {
-	var needs prompts.Needs
-	for _, b := range t.options.Sets {
-		n := b.Set.LearnNeeds(len(files))
-		needs = prompts.Needs{Tiles: n.Tiles, Detail: max(needs.Detail, n.Detail), Turned: needs.Turned || n.Turned}
+	needs := t.options.Sets[0].Set.LearnNeeds(len(files))
+	for _, b := range t.options.Sets[1:] {
+		needs = needs.And(b.Set.LearnNeeds(len(files)))
 	}
 	return t.encoder.Learn(ctx, files, needs)
 }

@@ -28,6 +28,7 @@ func (t *Trial) Report(set int) (*report.Report, error) {
 		r.References = fmt.Sprintf("%d beside the set", bank.References())
 	}
 	if set == 0 {
+		r.Names = t.names()
 		r.SetPixels(&t.pixels, t.masks, t.noMask)
 	}
 	return r, nil

@@ -9,6 +9,7 @@ import (
 	"pristine/evaluate"
 	"pristine/evaluate/dataset"
 	"pristine/evaluate/report"
+	"pristine/names"
 	"pristine/prompts"
 )
 
@@ -61,6 +62,7 @@ type Trial struct {
 	pixels   evaluate.Pixels
 	masks    int
 	noMask   int
+	looks    []names.Example // of the first set and draw: bad pictures with a kind
 }
 
 // Run scores every picture with every set, in each draw of references.
@@ -80,7 +82,7 @@ func (t *Trial) measure(ctx context.Context) error {
 	t.outcomes = make([][]report.Draw, len(t.banks))
 	for i := range t.outcomes {
 		for k, d := range t.draws {
-			t.outcomes[i] = append(t.outcomes[i], report.Draw{Seed: d.seed, Turned: t.banks[i][k].Turned(), Detail: t.banks[i][k].Detail()})
+			t.outcomes[i] = append(t.outcomes[i], report.Draw{Seed: d.seed, Turned: t.banks[i][k].Turned(), Angles: t.banks[i][k].Angles(), Detail: t.banks[i][k].Detail()})
 		}
 	}
 	files, at := t.files()
@@ -113,6 +115,9 @@ func (t *Trial) score(set int, picture int, p *Photo, o *prompts.Observation, s 
 		d := &t.outcomes[set][draw]
 		d.Outcomes = append(d.Outcomes, NewOutcome(labelled, s, p.Cues))
 		if set == 0 && draw == 0 {
+			if labelled.Bad && labelled.Defect != "" {
+				t.looks = append(t.looks, names.Example{Kind: labelled.Defect, Looks: bank.LooksOf(o, s)})
+			}
 			if err := t.keepMap(labelled, bank, s); err != nil {
 				return err
 			}
@@ -123,7 +128,7 @@ func (t *Trial) score(set int, picture int, p *Photo, o *prompts.Observation, s 
 
 // NewOutcome is what scores say of a labelled picture.
 func NewOutcome(p *dataset.Picture, s *prompts.Scores, cues evaluate.Cues) evaluate.Outcome {
-	return evaluate.Outcome{File: p.File, Bad: p.Bad, Defect: p.Defect, Raw: s.Raw, P: s.Defect, ReviewShare: s.ReviewShare, Unknown: s.Unknown, Accepted: s.Accepted, Top: s.Top, Cues: cues}
+	return evaluate.Outcome{File: p.File, Bad: p.Bad, Defect: p.Defect, Raw: s.Raw, P: s.Defect, ReviewShare: s.ReviewShare, Unknown: s.Unknown, Accepted: s.Accepted, Top: s.Name.Defect, Cues: cues}
 }
 
 // files lists the pictures that some draw measures, with their indices.

@@ -66,6 +66,17 @@ func Handler(trigger Func) http.Handler {
 	}))
 }
 
+// Explain answers other requests than POST, such as that of a browser's address
+// bar: nothing is triggered, and the answer says how.
+func Explain() http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Allow", http.MethodPost)
+		write(w, http.StatusMethodNotAllowed, inspect.Answer{Verdict: inspect.Invalid}, errPost)
+	})
+}
+
+var errPost = errors.New("a trigger is a POST: curl -X POST '…/trigger?camera=NAME&part=NAME'; nothing was triggered")
+
 // names reads a query. What is not UTF-8 is refused: in JSON every such byte
 // becomes the same character, so that two parts would become one.
 func names(query string) (camera, part string, err error) {

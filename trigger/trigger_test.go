@@ -129,3 +129,11 @@ func TestHandler_PartNamesAreNeverMerged(t *testing.T) {
 		}
 	}
 }
+
+func TestExplain_SaysHowToTrigger(t *testing.T) {
+	w := httptest.NewRecorder()
+	Explain().ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/trigger", nil))
+	if w.Code != http.StatusMethodNotAllowed || w.Header().Get("Allow") != "POST" || !strings.Contains(w.Body.String(), "curl -X POST") || !strings.Contains(w.Body.String(), `"INVALID"`) {
+		t.Errorf("%d %v %s", w.Code, w.Header(), w.Body)
+	}
+}

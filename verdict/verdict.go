@@ -63,14 +63,6 @@ const (
 // Severities returns all severities, the mildest first.
 func Severities() []Severity { return []Severity{Minor, Major, Critical} }
 
-// Likeliest returns a defect with its severity in words, such as "crack, critical".
-func Likeliest(defect string, s Severity) string {
-	if defect == "" || s == "" {
-		return defect
-	}
-	return defect + ", " + string(s)
-}
-
 // Thresholds are P(defect) in [0, 1], Review ≤ Fail.
 type Thresholds struct {
 	Review float64 `yaml:"review" json:"review"` // below it a part passes

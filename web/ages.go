@@ -50,14 +50,3 @@ func (a *Ages) Now() Age {
 	}
 	return age
 }
-
-// quantiles are those of the metric, NaN where there is none.
-func (a *Age) quantiles() map[float64]float64 {
-	of := func(v *float64) float64 {
-		if v == nil {
-			return math.NaN()
-		}
-		return *v
-	}
-	return map[float64]float64{0.5: of(a.P50), 0.99: of(a.P99)}
-}

@@ -1,54 +1,40 @@
 package web
 
 import (
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 
 	"pristine/internal/problem"
+	"pristine/telemetry/metrics"
 	"pristine/verdict"
 )
 
-// collector turns a Status into metrics when it is asked, so that no counter
-// is kept twice.
-type collector struct{ status func() Status }
-
-func describe(name, help string, labels ...string) *prometheus.Desc {
-	return prometheus.NewDesc("pristine_"+name, help, labels, nil)
+// Known are the values that labels of metrics may have: any other is "other".
+type Known struct {
+	Causes   []string // of a camera that waits
+	Drops    []string // causes of dropped frames
+	Classes  []string // of events
+	HubCodes []string // why a hub takes no events
 }
 
-var (
-	info          = describe("info", "1; the labels say what runs.", "station", "version", "bundle", "provider")
-	healthy       = describe("healthy", "1 while no problem is critical or an error, as /healthz.")
-	problems      = describe("problem", "1 for each problem that there is now; docs/problems.md lists the codes.", "code", "severity", "camera")
-	fit           = describe("station_fit", "1 while the verdicts of the camera can be trusted, as /fitz.", "camera")
-	waiting       = describe("camera_waiting", "1 while the camera gives no frames; the cause is a stable code.", "camera", "cause")
-	degraded      = describe("model_degraded", "1 while the model runs on another provider than the first configured.")
-	state         = describe("model_state", "1 for the state that the model is in.", "state")
-	verdicts      = describe("verdicts_total", "Results.", "camera", "verdict")
-	frames        = describe("frames_total", "Frames taken from the camera.", "camera")
-	scored        = describe("frames_scored_total", "Frames that were scored.", "camera")
-	opens         = describe("camera_opens_total", "Attempts to open the camera.", "camera")
-	failures      = describe("camera_failures_total", "Times that the camera failed to open or to deliver.", "camera")
-	abandoned     = describe("camera_abandoned_reads", "Reads that hang now.", "camera")
-	streaming     = describe("camera_streaming", "1 while the camera delivers.", "camera")
-	shadow        = describe("prompts_shadow", "1 while verdicts are published as shadow.", "camera", "prompt_set")
-	refused       = describe("prompts_refused", "1 while the last edit of a prompt set is not in effect because of its mistakes.", "camera")
-	unsent        = describe("results_unsent_total", "Results that could not be stored.", "camera")
-	triggers      = describe("triggers_total", "Triggers by what became of them; each accepted one is answered, missed or late in the end.", "camera", "outcome")
-	ages          = describe("verdict_age_seconds", "From the capture of the frame that decided to the verdict; quantiles of the last ten minutes.", "camera")
-	sequence      = describe("events_sequence", "Sequence of the last event.")
-	hubTakes      = describe("events_hub_takes", "1 while the hub takes events.")
-	severities    = describe("severities_total", "FAIL and REVIEW results by the severity of the likeliest defect.", "camera", "verdict", "severity")
-	folderWaiting = describe("folder_waiting", "Pictures of a watched folder that were not read yet.", "camera")
-	folderAge     = describe("folder_oldest_age_seconds", "Age of the oldest picture of a watched folder that was not read yet; 0 where there is none.", "camera")
-	folderDone    = describe("folder_done_total", "Pictures of a watched folder whose event is stored.", "camera")
-	dropped       = describe("frames_dropped_total", "Frames that were not inspected: overwritten by a newer one, left out by fps:N (pace), without a trigger (gate), or stale.", "camera", "cause")
-)
+// collector turns a Status into metrics when it is asked, so that no counter
+// is kept twice.
+type collector struct {
+	status func() Status
+	known  Known
+	all    map[string]*prometheus.Desc // by name without prefix
+}
+
+func newCollector(status func() Status, known Known) *collector {
+	return &collector{status, known, metrics.Descriptions()}
+}
 
 // Describe implements prometheus.Collector.
 func (c *collector) Describe(out chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{info, healthy, problems, fit, waiting, degraded, state, verdicts, severities, frames, scored, dropped, opens, failures, abandoned, streaming, shadow, refused, unsent, triggers, ages, sequence, hubTakes, folderWaiting, folderAge, folderDone} {
+	for _, d := range c.all {
 		out <- d
 	}
 }
@@ -56,70 +42,120 @@ func (c *collector) Describe(out chan<- *prometheus.Desc) {
 // Collect implements prometheus.Collector.
 func (c *collector) Collect(out chan<- prometheus.Metric) {
 	s := c.status()
-	gauge := func(d *prometheus.Desc, v float64, labels ...string) {
-		out <- prometheus.MustNewConstMetric(d, prometheus.GaugeValue, v, labels...)
-	}
-	count := func(d *prometheus.Desc, v uint64, labels ...string) {
-		out <- prometheus.MustNewConstMetric(d, prometheus.CounterValue, float64(v), labels...)
-	}
-	gauge(info, 1, s.Station, s.Version, s.Model.Bundle, s.Model.Provider)
-	gauge(healthy, one(problem.Healthy(s.Problems)))
+	w := &writer{c.all, out}
+	model := &s.Model
+	w.gauge("info", 1, metrics.Label(s.Station), metrics.Label(s.Version), metrics.Label(model.Bundle), metrics.Label(model.Provider))
+	w.gauge("healthy", one(problem.Healthy(s.Problems)))
 	for i := range s.Problems {
 		p := &s.Problems[i]
-		gauge(problems, 1, string(p.Code), string(p.Severity), p.Camera)
+		w.gauge("problem", 1, string(p.Code), string(p.Severity), metrics.Label(p.Camera))
 	}
 	for _, f := range fitness(&s).Stations {
-		gauge(fit, one(f.Fit), f.Name)
+		w.gauge("station_fit", one(f.Fit), metrics.Label(f.Name))
 	}
-	gauge(degraded, one(s.Model.Degraded))
+	w.gauge("model_degraded", one(model.Degraded))
 	for _, name := range ModelStates() {
-		gauge(state, one(s.Model.State == name), name)
+		w.gauge("model_state", one(model.State == name), name)
 	}
-	gauge(sequence, float64(s.Events.Sequence))
-	gauge(hubTakes, one(s.Events.HubTakes))
+	c.events(w, &s.Events)
 	for i := range s.Cameras {
-		k := &s.Cameras[i]
-		for verdict, n := range k.Verdicts {
-			count(verdicts, n, k.Name, verdict)
+		c.camera(w, &s.Cameras[i])
+	}
+}
+
+// events writes the metrics of the store and the hub.
+func (c *collector) events(w *writer, e *Events) {
+	w.gauge("events_sequence", float64(e.Sequence))
+	w.gauge("events_backlog", float64(e.Backlog))
+	w.count("events_forwarded_total", e.Forwarded)
+	w.gauge("events_hub_takes", one(e.HubTakes))
+	if e.HubCode != "" {
+		w.gauge("hub_problem", 1, metrics.OneOf(e.HubCode, c.known.HubCodes))
+	}
+	s := &e.Store
+	w.counts("events_unstored_total", s.Unstored, c.known.Classes)
+	w.counts("events_shed_total", s.Shed, c.known.Classes)
+	w.counts("events_hub_refused_total", s.HubRefused, c.known.Classes)
+	w.counts("evidence_shed_total", s.EvidenceShed, c.known.Classes)
+	w.count("store_restarts_total", s.Restarts)
+	w.gauge("events_bytes", float64(s.Bytes))
+	w.gauge("evidence_bytes", float64(s.EvidenceBytes))
+	w.gauge("disk_free_bytes", float64(s.DiskFree))
+	w.gauge("disk_reserve_bytes", float64(s.DiskReserve))
+	w.count("history_forgotten_total", e.Forgotten)
+	for outcome, n := range map[string]uint64{"recorded": e.Spans.Recorded, "exported": e.Spans.Exported, "failed": e.Spans.Failed} {
+		w.count("trace_spans_total", n, outcome)
+	}
+	w.count("requests_total", e.Requests)
+	w.count("requests_refused_total", e.RequestsRefused)
+}
+
+// camera writes the metrics of one camera.
+func (c *collector) camera(w *writer, k *Camera) {
+	name := metrics.Label(k.Name)
+	verdicts := []string{string(verdict.Pass), string(verdict.Review), string(verdict.Fail), string(verdict.Invalid)}
+	w.counts("verdicts_total", k.Verdicts, verdicts, name)
+	for _, v := range []verdict.Verdict{verdict.Fail, verdict.Review} {
+		for _, severity := range verdict.Severities() { // all of them, so that a rate has a 0 to start from
+			w.count("severities_total", k.Severities[string(v)][string(severity)], name, string(v), string(severity))
 		}
-		for _, v := range []verdict.Verdict{verdict.Fail, verdict.Review} {
-			for _, severity := range verdict.Severities() { // all of them, so that a rate has a 0 to start from
-				count(severities, k.Severities[string(v)][string(severity)], k.Name, string(v), string(severity))
-			}
+	}
+	w.count("results_held_off_total", k.HeldOff, name)
+	w.count("frames_total", k.Frames, name)
+	w.count("frames_scored_total", k.Scored, name)
+	w.counts("frames_dropped_total", k.DroppedBy, c.known.Drops, name)
+	w.count("camera_opens_total", k.Opens, name)
+	w.count("camera_failures_total", k.Failures, name)
+	w.gauge("camera_abandoned_reads", float64(k.Abandoned), name)
+	w.gauge("camera_streaming", one(k.Phase == "streaming"), name)
+	if k.Cause != "" {
+		w.gauge("camera_waiting", 1, name, metrics.OneOf(k.Cause, c.known.Causes))
+	}
+	w.gauge("prompts_shadow", one(k.Shadow), name, metrics.Label(k.PromptSet))
+	w.gauge("prompts_refused", one(k.Refused != ""), name)
+	w.gauge("references", float64(k.References), name)
+	w.gauge("results_waiting", float64(k.Waiting), name)
+	w.count("results_unsent_total", k.Unsent, name)
+	w.count("pictures_given_up_total", k.PicturesGivenUp, name)
+	if a := k.Alarms; a != nil {
+		w.gauge("reject_rate_out_of_control", one(a.RejectRate), name)
+		w.gauge("margin_drift", one(a.MarginDrift), name)
+	}
+	if t := k.Triggers; t != nil {
+		for outcome, n := range map[string]uint64{"accepted": t.Accepted, "answered": t.Answered, "missed": t.Missed, "late": t.Late, "overrun": t.Overrun, "duplicate": t.Duplicate} {
+			w.count("triggers_total", n, name, outcome)
 		}
-		count(frames, k.Frames, k.Name)
-		count(scored, k.Scored, k.Name)
-		for cause, n := range k.DroppedBy {
-			count(dropped, n, k.Name, cause)
+	}
+	if d := k.Folder; d != nil {
+		w.gauge("folder_waiting", float64(d.Waiting), name)
+		age := 0.0
+		if !d.Oldest.IsZero() {
+			age = max(0, time.Since(d.Oldest).Seconds())
 		}
-		count(opens, k.Opens, k.Name)
-		count(failures, k.Failures, k.Name)
-		count(unsent, k.Unsent, k.Name)
-		gauge(abandoned, float64(k.Abandoned), k.Name)
-		gauge(streaming, one(k.Phase == "streaming"), k.Name)
-		if k.Cause != "" {
-			gauge(waiting, 1, k.Name, k.Cause)
-		}
-		gauge(shadow, one(k.Shadow), k.Name, k.PromptSet)
-		gauge(refused, one(k.Refused != ""), k.Name)
-		out <- prometheus.MustNewConstSummary(ages, k.VerdictAge.Count, k.VerdictAge.Sum, k.VerdictAge.quantiles(), k.Name)
-		if t := k.Triggers; t != nil {
-			count(triggers, t.Accepted, k.Name, "accepted")
-			count(triggers, t.Answered, k.Name, "answered")
-			count(triggers, t.Missed, k.Name, "missed")
-			count(triggers, t.Late, k.Name, "late")
-			count(triggers, t.Overrun, k.Name, "overrun")
-			count(triggers, t.Duplicate, k.Name, "duplicate")
-		}
-		if d := k.Folder; d != nil {
-			gauge(folderWaiting, float64(d.Waiting), k.Name)
-			age := 0.0
-			if !d.Oldest.IsZero() {
-				age = max(0, time.Since(d.Oldest).Seconds())
-			}
-			gauge(folderAge, age, k.Name)
-			count(folderDone, d.Done, k.Name)
-		}
+		w.gauge("folder_oldest_age_seconds", age, name)
+		w.count("folder_done_total", d.Done, name)
+	}
+}
+
+// writer writes metrics of the list by their name without prefix.
+type writer struct {
+	all map[string]*prometheus.Desc
+	out chan<- prometheus.Metric
+}
+
+func (w *writer) gauge(name string, v float64, labels ...string) {
+	w.out <- prometheus.MustNewConstMetric(w.all[name], prometheus.GaugeValue, v, labels...)
+}
+
+func (w *writer) count(name string, n uint64, labels ...string) {
+	w.out <- prometheus.MustNewConstMetric(w.all[name], prometheus.CounterValue, float64(n), labels...)
+}
+
+// counts writes one counter for each known key, which is the last label.
+func (w *writer) counts(name string, counts map[string]uint64, known []string, labels ...string) {
+	sums := metrics.Sums(counts, known)
+	for _, key := range slices.Sorted(maps.Keys(sums)) {
+		w.count(name, sums[key], append(slices.Clone(labels), key)...)
 	}
 }
 

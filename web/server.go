@@ -25,6 +25,9 @@ type Options struct {
 	Picture func(id string) (jpeg []byte, ok bool)
 	Watched func() // is called when somebody looks at the page; may be nil
 
+	Known      Known                  // label values of metrics
+	Histograms []prometheus.Collector // served with the metrics of Status
+
 	Access            *users.Access // who may do what; nil: everybody may everything
 	CertFile, KeyFile string        // of TLS; "": none
 }
@@ -64,8 +67,9 @@ func Listen(address string, o Options) (*Server, error) {
 	}
 	s := &Server{options: o, listener: l, mux: http.NewServeMux(), stopping: make(chan struct{}), bodyLimit: bodyLimit}
 	registry := prometheus.NewRegistry()
-	registry.MustRegister(&collector{o.Status}, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
-	s.Handle("GET /metrics", users.Nobody, promhttp.HandlerFor(registry, promhttp.HandlerOpts{}))
+	registry.MustRegister(newCollector(o.Status, o.Known), collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	registry.MustRegister(o.Histograms...)
+	s.Handle("GET /metrics", users.Nobody, promhttp.HandlerFor(registry, promhttp.HandlerOpts{ErrorHandling: promhttp.ContinueOnError}))
 	s.Handle("GET /status", users.Operator, http.HandlerFunc(s.status))
 	s.Handle("GET /healthz", users.Nobody, http.HandlerFunc(s.healthz))
 	s.Handle("GET /livez", users.Nobody, http.HandlerFunc(s.livez))

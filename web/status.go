@@ -63,6 +63,7 @@ type Camera struct {
 	VerdictAge      Age               `json:"verdict_age_seconds"` // of verdicts on scored frames
 	Triggers        *Triggers         `json:"triggers,omitempty"`  // of a camera that waits for them
 	Folder          *Folder           `json:"folder,omitempty"`    // of a camera that is a watched folder
+	Alarms          *ChartAlarms      `json:"alarms,omitempty"`    // of the charts of eight hours; absent without a history
 	Health          []Signal          `json:"health"`              // what was learned; empty until then
 	Last            *Flagged          `json:"last,omitempty"`      // the newest result, whatever its verdict
 	Region          []float64         `json:"region,omitempty"`    // x, y, width, height as shares of the picture
@@ -103,6 +104,13 @@ type Folder struct {
 	Failing string    `json:"failing,omitempty"` // why pictures cannot be moved or deleted
 }
 
+// ChartAlarms say whether the newest point of a control chart lies beyond its
+// limits. A chart without limits yet raises none.
+type ChartAlarms struct {
+	RejectRate  bool `json:"reject_rate"`  // p-chart of the reject rate
+	MarginDrift bool `json:"margin_drift"` // EWMA of the margin to the fail threshold
+}
+
 // Signal is a measure of a camera's health, with the limit that was learned.
 type Signal struct {
 	Name   string  `json:"name"`
@@ -113,23 +121,25 @@ type Signal struct {
 
 // Flagged is one result, as the page shows it.
 type Flagged struct {
-	ID        string    `json:"id"`             // its picture at /pictures/{id}; "" without one
-	Heat      string    `json:"heat,omitempty"` // its heat map at /pictures/{heat}, with the scale of all heat maps below it; "" without one
-	Time      time.Time `json:"time"`
-	Camera    string    `json:"camera"`
-	Part      string    `json:"part,omitempty"`
-	Verdict   string    `json:"verdict"`
-	Reason    string    `json:"reason,omitempty"`
-	Detail    string    `json:"detail,omitempty"`
-	Likeliest string    `json:"likeliest,omitempty"`
-	Shadow    bool      `json:"shadow"`
-	Severity  string    `json:"severity,omitempty"` // of Likeliest
-	Agreed    int       `json:"agreed,omitempty"`   // frames that say the same by themselves
-	Of        int       `json:"of,omitempty"`       // frames that decided together
-	Places    []Place   `json:"places,omitempty"`   // where it is unlike a good part, the worst first
-	Defect    *float64  `json:"defect,omitempty"`   // P(defect); absent when the frame was not scored
-	Review    float64   `json:"review,omitempty"`   // thresholds
-	Fail      float64   `json:"fail,omitempty"`
+	ID          string    `json:"id"`             // its picture at /pictures/{id}; "" without one
+	Heat        string    `json:"heat,omitempty"` // its heat map at /pictures/{heat}, with the scale of all heat maps below it; "" without one
+	Time        time.Time `json:"time"`
+	Camera      string    `json:"camera"`
+	Part        string    `json:"part,omitempty"`
+	Verdict     string    `json:"verdict"`
+	Reason      string    `json:"reason,omitempty"`
+	Detail      string    `json:"detail,omitempty"`
+	Likeliest   string    `json:"likeliest,omitempty"`       // the defect's name; absent where it is not known well enough
+	LikelyShare float64   `json:"likeliest_share,omitempty"` // how likely the name is right
+	LikelyBy    string    `json:"likeliest_by,omitempty"`    // labels or text
+	Shadow      bool      `json:"shadow"`
+	Severity    string    `json:"severity,omitempty"` // of Likeliest
+	Agreed      int       `json:"agreed,omitempty"`   // frames that say the same by themselves
+	Of          int       `json:"of,omitempty"`       // frames that decided together
+	Places      []Place   `json:"places,omitempty"`   // where it is unlike a good part, the worst first
+	Defect      *float64  `json:"defect,omitempty"`   // P(defect); absent when the frame was not scored
+	Review      float64   `json:"review,omitempty"`   // thresholds
+	Fail        float64   `json:"fail,omitempty"`
 }
 
 // Place is where a result's picture is unlike a good part.
@@ -141,4 +151,35 @@ type Events struct {
 	Hub      string `json:"hub,omitempty"`
 	HubTakes bool   `json:"hub_takes"` // the hub has taken the last events
 	Sequence uint64 `json:"sequence"`
+
+	HubCode         string `json:"hub_code,omitempty"` // why the hub takes none
+	Backlog         uint64 `json:"backlog"`            // events that wait for the hub; 0 without one
+	Forwarded       uint64 `json:"forwarded"`          // sequence up to which the hub has all
+	Store           Store  `json:"store"`
+	Forgotten       uint64 `json:"history_forgotten"` // results that the history lacks
+	Requests        uint64 `json:"requests"`          // over NATS
+	RequestsRefused uint64 `json:"requests_refused"`
+	Spans           Spans  `json:"trace_spans"`
+}
+
+// Spans count those of traces. What is neither exported nor failed waits or was
+// dropped.
+type Spans struct {
+	Recorded uint64 `json:"recorded"`
+	Exported uint64 `json:"exported"`
+	Failed   uint64 `json:"failed"`
+}
+
+// Store says how the store of events does. Counts are by class: a verdict, a type
+// or heartbeat.
+type Store struct {
+	Bytes         uint64            `json:"bytes"`          // of events, about
+	EvidenceBytes uint64            `json:"evidence_bytes"` // of pictures, about
+	DiskFree      int64             `json:"disk_free_bytes"`
+	DiskReserve   int64             `json:"disk_reserve_bytes"` // that stay free
+	Restarts      uint64            `json:"restarts"`           // of the embedded server, after failed writes
+	Unstored      map[string]uint64 `json:"unstored,omitempty"`
+	Shed          map[string]uint64 `json:"shed,omitempty"`
+	EvidenceShed  map[string]uint64 `json:"evidence_shed,omitempty"`
+	HubRefused    map[string]uint64 `json:"hub_refused,omitempty"` // events that the hub can never take
 }

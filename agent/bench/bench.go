@@ -263,7 +263,7 @@ func (b *Bench) camera(ctx context.Context, sink inspect.Sink) (fps float64, err
 	var c config.Camera
 	c.SetDefaults()
 	start := time.Now()
-	ahead := agent.Ahead(b.model, observe.View{}, slot)
+	ahead := agent.Ahead(b.model, observe.View{}, slot, func(e inspect.Encoder) inspect.Encoder { return e })
 	err = b.newStation(&c, ahead, ahead, sink).Run(ctx)
 	elapsed := time.Since(start)
 	stop()

@@ -105,10 +105,13 @@ func (c *Console) Result(r *inspect.Result, known *agent.Truth) {
 	}
 	text := fmt.Sprintf("%-7s %-8s %-13s", r.Verdict, r.Camera, r.Part)
 	if r.Scores != nil {
-		text += fmt.Sprintf(" %-9s %.2f", r.Scores.Top, r.Decision.Score)
+		text += fmt.Sprintf(" %.2f", r.Decision.Score)
 		if r.Decision.Of > 1 {
 			text += fmt.Sprintf(" %d/%d", r.Decision.Agreed, r.Decision.Of)
 		}
+	}
+	if name := r.Name(); r.Verdict == inspect.Fail || name.Defect != "" {
+		text += " " + name.Text()
 	}
 	if r.Reason != inspect.ReasonNone {
 		text += " " + string(r.Reason)

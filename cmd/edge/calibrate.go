@@ -43,6 +43,9 @@ func (c *calibrateCommand) Run(ctx context.Context, s *streams) error {
 		return err
 	}
 	r, err := t.Calibrate(targets, c.Halves, c.Seed)
+	if err != nil && c.Format == "json" { // a program reads why
+		err = errors.Join(err, printing.JSON(s.out, map[string]string{"set": c.Set, "refused": err.Error()}))
+	}
 	if err != nil {
 		return fmt.Errorf("calibrate %s: %w", c.Set, err)
 	}

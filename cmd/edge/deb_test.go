@@ -26,7 +26,12 @@ func TestDeb_RunsWhereItIsUnpackedAndIsReproducible(t *testing.T) {
 		if err := os.Mkdir(out, 0o755); err != nil {
 			t.Fatal(err)
 		}
-		if text, err := exec.Command("scripts/deb.sh", "1.2.3", out).CombinedOutput(); err != nil {
+		c := exec.Command("scripts/deb.sh", "1.2.3", out)
+		if i == 1 { // another user's machine
+			c = exec.Command("sh", "-c", `umask 077; exec scripts/deb.sh 1.2.3 "$1"`, "sh", out)
+			c.Env = append(os.Environ(), "TZ=Asia/Tokyo", "LC_ALL=C.UTF-8", "TMPDIR="+t.TempDir())
+		}
+		if text, err := c.CombinedOutput(); err != nil {
 			t.Fatalf("%v: %s", err, text)
 		}
 		files, err := filepath.Glob(filepath.Join(out, "pristine_1.2.3_*.deb"))
@@ -41,7 +46,7 @@ func TestDeb_RunsWhereItIsUnpackedAndIsReproducible(t *testing.T) {
 				t.Fatalf("%v: %s", err, text)
 			}
 			control, err := exec.Command("dpkg-deb", "-f", files[0], "Depends", "Conffiles").CombinedOutput()
-			if err != nil || !strings.Contains(string(control), "libopencv-core") || !strings.Contains(string(control), "libavcodec") {
+			if err != nil || !strings.Contains(string(control), "libopencv-core") || !strings.Contains(string(control), "libavcodec") || strings.Contains(string(control), "-cross") {
 				t.Errorf("it depends on %s, %v", control, err)
 			}
 		}
@@ -82,9 +87,38 @@ func TestDeb_RunsWhereItIsUnpackedAndIsReproducible(t *testing.T) {
 	if out := run("run", "--config", config, "--for", "4s"); !strings.Contains(out, "learning") {
 		t.Errorf("edge run says %s", out)
 	}
+	checkPages(t, root)
 	unit, err := os.ReadFile(filepath.Join(root, "usr/lib/systemd/system/edge.service"))
 	if err != nil || strings.Contains(string(unit), "/usr/local") {
 		t.Errorf("the unit is %s, %v", unit, err)
+	}
+}
+
+// checkPages checks the manual pages and completions of an unpacked package.
+func checkPages(t *testing.T, root string) {
+	t.Helper()
+	for _, name := range []string{"edge", "edge-run", "edge-provider-install"} {
+		if _, err := os.Stat(filepath.Join(root, "usr/share/man/man1", name+".1.gz")); err != nil {
+			t.Error(err)
+		}
+	}
+	pages, err := filepath.Glob(filepath.Join(root, "usr/share/man/man1", "*.1.gz"))
+	if err != nil || len(pages) < 50 {
+		t.Errorf("%d manual pages, %v", len(pages), err)
+	}
+	if out, err := exec.Command("gunzip", pages...).CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	for i := range pages {
+		pages[i] = strings.TrimSuffix(pages[i], ".gz")
+	}
+	if out, err := exec.Command("mandoc", append([]string{"-T", "lint", "-W", "warning"}, pages...)...).CombinedOutput(); err != nil || len(out) > 0 {
+		t.Errorf("mandoc: %v: %s", err, out)
+	}
+	for _, file := range []string{"bash-completion/completions/edge", "zsh/vendor-completions/_edge", "fish/vendor_completions.d/edge.fish"} {
+		if text, err := os.ReadFile(filepath.Join(root, "usr/share", file)); err != nil || !strings.Contains(string(text), "edge") {
+			t.Errorf("%s: %v", file, err)
+		}
 	}
 }
 

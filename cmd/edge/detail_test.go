@@ -44,22 +44,23 @@ func TestDetailRanksBetterOnTheGeneratedSet(t *testing.T) {
 	}
 }
 
-// What is kept, measured and printed has the detail in it.
+// What is kept, measured and printed has the detail in it: of frames of 1080 lines
+// the finest.
 func TestDetailIsKeptAndToldAbout(t *testing.T) {
 	need.NoRaceDetector(t)
 	good, bad := frames(t, "testline://?fps=0&seed=1&defect_rate=0", 4), frames(t, "testline://?fps=0&seed=3&defect_rate=1", 2)
 	set := setBeside(t, "")
 	out, _ := edge(t, 0, "reference", "add", set, good)
-	if !strings.Contains(out, "detail 2 (detail: auto): a frame takes 5 encodes") || !strings.Contains(out, "times as long as at detail 1") {
+	if !strings.Contains(out, "detail 3 (detail: auto): a frame takes 10 encodes") || !strings.Contains(out, "times as long as at detail 1") {
 		t.Errorf("add printed %s", out)
 	}
 	out, _ = edge(t, 0, "reference", "list", "--format", "json", set)
 	var kept []keptPicture
-	if err := json.Unmarshal([]byte(out), &kept); err != nil || len(kept) != 4 || kept[0].Detail != 2 {
+	if err := json.Unmarshal([]byte(out), &kept); err != nil || len(kept) != 4 || kept[0].Detail != 3 {
 		t.Errorf("list printed %s: %v", out, err)
 	}
 	out, _ = edge(t, 0, "eval", "--prompts", set, "--good", frames(t, "testline://?fps=0&seed=9&defect_rate=0", 2), "--bad", bad, "--format", "json")
-	if !strings.Contains(out, `"detail": 2`) {
+	if !strings.Contains(out, `"detail": 3`) {
 		t.Errorf("eval printed %s", out)
 	}
 	coarse := strings.TrimSuffix(set, "flange.yaml") + "coarse.yaml"

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"time"
 
 	"github.com/google/renameio/v2"
@@ -19,6 +20,7 @@ type evalCommand struct {
 	Sets           []string `arg:"" optional:"" placeholder:"SET" help:"With --compare: the two prompt sets."`
 	Compare        bool     `help:"Measure two sets on the same pictures, and say whether they differ: --compare A.yaml B.yaml."`
 	dataFlags      `embed:""`
+	All            bool   `help:"Measure every data set below --data, such as the categories of MVTec AD, VisA or BTAD, with --references K drawn from each, and the mean over them."`
 	Prompts        string `type:"asset" default:"configs/prompts/part.yaml" placeholder:"SET" help:"Prompt set (default: ${default})."`
 	referenceFlags `embed:""`
 	Report         string `placeholder:"FILE.html" help:"Also write a report with charts and heat maps, as one file."`
@@ -29,6 +31,9 @@ type evalCommand struct {
 func (c *evalCommand) Run(ctx context.Context, s *streams) error {
 	if err := c.check(); err != nil {
 		return usage.Error(err)
+	}
+	if c.All {
+		return c.all(ctx, s)
 	}
 	m, err := openMeasurement(ctx, s, &c.dataFlags, &c.referenceFlags, &c.encoderFlags, c.Sets...)
 	if err != nil {
@@ -56,8 +61,12 @@ func (c *evalCommand) Run(ctx context.Context, s *streams) error {
 
 // writeReport writes the page of a trial's first set.
 func writeReport(t *trial.Trial, r *report.Report, file string) error {
+	return writePage(file, func(w io.Writer, now time.Time) error { return t.WriteHTML(w, r, now) })
+}
+
+func writePage(file string, write func(io.Writer, time.Time) error) error {
 	var page bytes.Buffer
-	if err := t.WriteHTML(&page, r, time.Now()); err != nil {
+	if err := write(&page, time.Now()); err != nil {
 		return err
 	}
 	if err := renameio.WriteFile(file, page.Bytes(), 0o644); err != nil {
@@ -83,6 +92,8 @@ func (c *evalCommand) check() error {
 	switch {
 	case c.Compare && len(c.Sets) != 2:
 		return fmt.Errorf("--compare takes two prompt sets (got %d): edge eval --compare A.yaml B.yaml", len(c.Sets))
+	case c.All && (c.Compare || c.Data == "" || len(c.Good)+len(c.Bad) > 0):
+		return errors.New("--all measures one set on every data set below --data DIR")
 	case c.Compare && c.Report != "":
 		return errors.New("--report is of one set: measure each without --compare")
 	case !c.Compare && len(c.Sets) > 0:

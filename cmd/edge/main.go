@@ -13,6 +13,7 @@ import (
 
 	"pristine/infer"
 	"pristine/internal/completion"
+	"pristine/internal/provider"
 	"pristine/internal/signals"
 	"pristine/internal/usage"
 	"pristine/internal/version"
@@ -27,6 +28,9 @@ const (
 
 func main() {
 	quietLibraries()
+	if err := provider.Loader(); err != nil {
+		fmt.Fprintln(os.Stderr, "Warning: the installed providers may not load:", err)
+	}
 	ctx, release := signals.Stopping(context.Background())
 	code := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
 	release()
@@ -58,11 +62,13 @@ type cli struct {
 	Prompts   promptsCommand   `cmd:"" help:"Check and improve prompt sets."`
 	Reference referenceCommand `cmd:"" help:"Store good and bad reference pictures with a prompt set."`
 	Check     checkCommand     `cmd:"" help:"Check configuration and prompt files."`
+	Alive     aliveCommand     `cmd:"" help:"Ask a running agent whether it works, for containers and scripts."`
 	Doctor    doctorCommand    `cmd:"" help:"Examine a station: configuration, cameras, model, hub, clock, disk, machine."`
 	Support   supportCommand   `cmd:"" name:"support-bundle" help:"Pack logs, configuration and state for somebody who helps, without secrets."`
 	Logs      logsCommand      `cmd:"" help:"Show the log of an agent that runs as a service."`
 	Config    configCommand    `cmd:"" help:"Explain and compare configurations, and print their schema."`
 	Model     modelCommand     `cmd:"" help:"Import, list, check and remove model bundles."`
+	Provider  providerCommand  `cmd:"" help:"List and install execution providers, such as CUDA."`
 	Version   versionCommand   `cmd:"" help:"Print the versions of the program, the bundle and the libraries."`
 
 	Calibrate  calibrateCommand  `cmd:"" help:"Choose the thresholds of a prompt set for a target, and record how sure they are."`
@@ -72,6 +78,7 @@ type cli struct {
 	User       userCommand       `cmd:"" help:"Add, list and remove users of the page."`
 	Search     searchCommand     `cmd:"" help:"Find the pictures nearest to a text or a picture."`
 	Completion completionCommand `cmd:"" help:"Print what your shell reads to complete commands, flags and files."`
+	Man        manCommand        `cmd:"" hidden:"" help:"Write the manual pages, for packages."`
 	Verbose    bool              `short:"v" help:"Also name skipped files that other programs left, such as thumbnails."`
 	Number     kong.VersionFlag  `name:"version" hidden:"" help:"Print the version."`
 	Testline   testlineCommand   `cmd:"" help:"Write labelled pictures of the built-in belt, to try commands on."`

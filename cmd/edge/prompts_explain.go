@@ -15,7 +15,6 @@ import (
 	"pristine/observe"
 	"pristine/prompts"
 	"pristine/trial"
-	"pristine/verdict"
 )
 
 type explainCommand struct {
@@ -106,7 +105,10 @@ func (x *explanation) print(s *streams) {
 	if x.Unknown {
 		fmt.Fprintf(s.out, " (%s)", unknownWords)
 	}
-	fmt.Fprintf(s.out, "\nText %.3f, references %.3f, together %.3f\nLikeliest defect: %s\n", x.Text, x.Reference, x.Raw, verdict.Likeliest(x.Top, x.Severity))
+	fmt.Fprintf(s.out, "\nText %.3f, references %.3f, together %.3f\n", x.Text, x.Reference, x.Raw)
+	if name := x.name(); name != "" && !x.Unknown {
+		fmt.Fprintf(s.out, "Defect: %s\n", name)
+	}
 	for _, against := range []bool{true, false} {
 		t := printing.Table(s.out, map[bool]string{true: "Texts against it", false: "Texts for it"}[against], "Class", "Cosine")
 		shown := 0

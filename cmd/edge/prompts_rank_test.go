@@ -39,7 +39,7 @@ func TestRankAndExplain(t *testing.T) {
 	}
 	picture := references.Files[0]
 	text, _ := edge(t, 0, "prompts", "explain", set, picture, "--references", filepath.Join(photos, "references"), "--map", drawing)
-	for _, want := range []string{"P(defect)", "TEXTS AGAINST IT", "TEXTS FOR IT", "NEAREST REFERENCES", "100 %", "map: ", "Compared at detail 2: 5 encodes a frame", "Text adds 0.000 (text_weight: auto): good references score no better"} {
+	for _, want := range []string{"P(defect)", "TEXTS AGAINST IT", "TEXTS FOR IT", "NEAREST REFERENCES", "100 %", "map: ", "Compared at detail 3: 10 encodes a frame", "Text adds 0.000 (text_weight: auto): good references score no better"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("%q is missing:\n%s", want, text)
 		}

@@ -29,7 +29,8 @@ type referenceCommand struct {
 type referenceAddCommand struct {
 	Set          string   `arg:"" help:"Prompt set."`
 	Pictures     []string `arg:"" help:"Picture files or folders."`
-	Bad          bool     `help:"Add them as examples of defective parts."`
+	Bad          bool     `help:"Add them as examples of defective parts; folders in a folder name the kinds of their defects."`
+	Kind         string   `placeholder:"NAME" help:"Kind of their defect, such as scratch; they are bad then."`
 	Keep         int      `default:"16" placeholder:"K" help:"Most good pictures to keep; the most representative ones are chosen (default: ${default})."`
 	viewFlags    `embed:""`
 	encoderFlags `embed:""`
@@ -37,7 +38,7 @@ type referenceAddCommand struct {
 
 // Help implements kong.HelpProvider.
 func (*referenceAddCommand) Help() string {
-	return "One good picture helps, four to sixteen help much. Take them with the camera that will inspect, of parts that show how much good parts may differ. " +
+	return "One good picture helps, four to sixteen help much. Five bad ones of each kind teach what defects are called. Take them with the camera that will inspect, of parts that show how much good parts may differ. " +
 		"The embeddings lie in SET's name with .references, or where the set's references: says; the pictures themselves are not kept. A running agent takes them up when the set is saved again, or when it starts."
 }
 
@@ -68,7 +69,7 @@ func (c *referenceAddCommand) Run(ctx context.Context, s *streams) error {
 		return usage.Error(err)
 	}
 	bar := progress.Count(s.err, "encoding", len(files))
-	added, known, err := e.NewEncoder(view).AddReferences(ctx, references, files, c.Bad, set.Tiles, progress.Advance(bar))
+	added, known, err := e.NewEncoder(view).AddReferences(ctx, references, observe.Label(files, c.Pictures, c.Bad || c.Kind != "", c.Kind), set.Tiles, progress.Advance(bar))
 	if err != nil {
 		return err
 	}
@@ -85,6 +86,13 @@ func (c *referenceAddCommand) Run(ctx context.Context, s *streams) error {
 	fmt.Fprintf(s.out, "%s: %s (%d added, %d were there already)\n", file, count(references), added, known)
 	if len(dropped) > 0 {
 		fmt.Fprintf(s.out, "%d good pictures were left out: the %d kept stand for them (--keep)\n", len(dropped), c.Keep)
+	}
+	names, err := e.NamesText(ctx, set, references)
+	if err != nil {
+		return err
+	}
+	if names != "" {
+		fmt.Fprintln(s.out, names)
 	}
 	_, words := turnedUse(references, set.Turned)
 	fmt.Fprintln(s.out, words)
@@ -137,6 +145,7 @@ type referenceListCommand struct {
 type keptPicture struct {
 	Name   string `json:"name"`
 	Bad    bool   `json:"bad"`
+	Kind   string `json:"kind,omitempty"` // of its defect
 	SHA    string `json:"sha256"`
 	Turned bool   `json:"turned"` // pictures are compared with it turned, too
 	Detail int    `json:"detail"` // pictures are compared with it at that detail
@@ -160,7 +169,7 @@ func (c *referenceListCommand) Run(s *streams) error {
 	detail, cost := detailUse(r, set.Detail)
 	all := make([]keptPicture, 0, len(r.Pictures()))
 	for _, p := range r.Pictures() {
-		all = append(all, keptPicture{p.Name, p.Bad, p.SHA, turned && !p.Bad, detail})
+		all = append(all, keptPicture{p.Name, p.Bad, p.Kind, p.SHA, turned && !p.Bad, detail})
 	}
 	if c.Format == "json" {
 		return printing.JSON(s.out, all)
@@ -171,7 +180,10 @@ func (c *referenceListCommand) Run(s *streams) error {
 		if p.Bad {
 			kind = "bad"
 		}
-		t.AppendRow(table.Row{printing.KeepEnd(p.Name, 44), kind, fmt.Sprintf("%.12s", p.SHA)})
+		if p.Kind != "" {
+			kind = "bad: " + p.Kind
+		}
+		t.AppendRow(table.Row{printing.KeepEnd(p.Name, 34), printing.KeepStart(kind, 20), fmt.Sprintf("%.12s", p.SHA)})
 	}
 	t.Render()
 	fmt.Fprintf(s.out, "%s: %s\n%s\n%s\n", file, count(r), words, cost)

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -27,7 +28,12 @@ func (c *referenceAddCommand) complete(ctx context.Context, s *streams, l *obser
 // turnedUse reports whether pictures are also compared with rotated references, and
 // returns a sentence about it.
 func turnedUse(r *prompts.References, option prompts.Turned) (bool, string) {
-	use, err := r.TurnedInUse(option)
+	every, err := r.AnglesInUse(option)
+	if every {
+		return true, fmt.Sprintf("pictures are compared with them at %d angles (turned: %s), as fast as with quarter turns", 1+len(prompts.Angles()), option)
+	}
+	use, turnedErr := r.TurnedInUse(option)
+	err = errors.Join(err, turnedErr)
 	switch {
 	case err != nil:
 		return false, err.Error()

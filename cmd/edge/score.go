@@ -38,9 +38,11 @@ type scored struct {
 	Reference   float64            `json:"reference"`
 	Unknown     bool               `json:"unknown"`
 	Shadow      bool               `json:"shadow"`
-	Top         string             `json:"top"`
-	Severity    verdict.Severity   `json:"severity"`     // of Top
-	ReviewShare float64            `json:"review_share"` // share of Defect that belongs to defects which never fail a part
+	Likeliest   string             `json:"likeliest,omitempty"`       // the defect's name, as in events; absent where it is not known well enough
+	LikelyShare float64            `json:"likeliest_share,omitempty"` // how likely the name is right
+	LikelyBy    verdict.By         `json:"likeliest_by,omitempty"`    // labels or text
+	Severity    verdict.Severity   `json:"severity,omitempty"`        // of Likeliest
+	ReviewShare float64            `json:"review_share"`              // share of Defect that belongs to defects which never fail a part
 	Classes     map[string]float64 `json:"classes"`
 	Places      []prompts.Place    `json:"places,omitempty"` // where it is unlike a good part, the worst first
 }
@@ -84,12 +86,23 @@ func newScored(file string, s *prompts.Scores, b *prompts.Bank) scored {
 	v, reason := verdict.Decide(s.Judged(), b.Set.Thresholds)
 	r := scored{
 		Picture: file, Verdict: v, Reason: reason, Defect: s.Defect, Raw: s.Raw, Text: s.Text, Reference: s.Reference, Unknown: s.Unknown, Shadow: !armed,
-		Top: s.Top, Severity: s.Severity, ReviewShare: s.ReviewShare, Classes: map[string]float64{}, Places: slices.Clone(s.Places),
+		Likeliest: s.Name.Defect, LikelyShare: s.Name.Share, LikelyBy: s.Name.By, Severity: s.Name.Severity, ReviewShare: s.ReviewShare, Classes: map[string]float64{}, Places: slices.Clone(s.Places),
 	}
 	for _, class := range s.Classes {
 		r.Classes[class.Name] = class.Probability
 	}
 	return r
+}
+
+// name says what the defect is called, or why there is none.
+func (r *scored) name() string {
+	switch {
+	case r.Unknown:
+		return unknownWords
+	case r.Verdict == verdict.Pass:
+		return ""
+	}
+	return verdict.Name{Defect: r.Likeliest, Severity: r.Severity, By: r.LikelyBy, Share: r.LikelyShare}.Text()
 }
 
 // verdictOf is what a single picture would be judged.
@@ -102,13 +115,10 @@ func verdictOf(s *prompts.Scores, t prompts.Thresholds) verdict.Verdict {
 const unknownWords = "unknown: to the prompts or the references"
 
 func printScores(w io.Writer, results []scored) {
-	t := printing.Table(w, "Picture", "Verdict", "P(defect)", "Likeliest")
+	t := printing.Table(w, "Picture", "Verdict", "P(defect)", "Defect")
 	for _, r := range results {
-		top := verdict.Likeliest(r.Top, r.Severity)
-		if r.Unknown {
-			top = unknownWords
-		}
-		t.AppendRow(table.Row{printing.KeepEnd(r.Picture, 29), r.Verdict, fmt.Sprintf("%.3f", r.Defect), printing.KeepEnd(top, 22)})
+		top := r.name()
+		t.AppendRow(table.Row{printing.KeepEnd(r.Picture, 29), r.Verdict, fmt.Sprintf("%.3f", r.Defect), printing.KeepStart(top, 22)})
 	}
 	t.Render()
 	for _, r := range results {

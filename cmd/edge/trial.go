@@ -73,20 +73,31 @@ type measurement struct {
 
 // openMeasurement opens pictures, references, model and sets. Close the engine.
 func openMeasurement(ctx context.Context, s *streams, d *dataFlags, r *referenceFlags, encoder *encoderFlags, sets ...string) (*measurement, error) {
-	m := &measurement{streams: s, options: trial.Options{SkipUnreadable: d.SkipUnreadable}}
+	data, err := d.open()
+	if err != nil {
+		return nil, err
+	}
+	s.warn(data.Warnings, data.Details)
+	references, err := r.open(s)
+	if err != nil {
+		return nil, err
+	}
+	m, err := openModel(ctx, s, d, references, encoder, sets...)
+	if err == nil {
+		m.options.Data = data
+	}
+	return m, err
+}
+
+// openModel is openMeasurement before it is known what is measured.
+func openModel(ctx context.Context, s *streams, d *dataFlags, r trial.References, encoder *encoderFlags, sets ...string) (*measurement, error) {
+	m := &measurement{streams: s, options: trial.Options{References: r, SkipUnreadable: d.SkipUnreadable}}
 	var err error
-	if m.options.Data, err = d.open(); err != nil {
-		return nil, err
-	}
-	s.warn(m.options.Data.Warnings, m.options.Data.Details)
-	if m.options.References, err = r.open(s); err != nil {
-		return nil, err
-	}
 	if m.Model, err = observe.Open(encoder.Bundle, encoder.options(observe.Throughput())); err != nil {
 		return nil, err
 	}
 	m.options.Bundle, m.options.BundleHash = m.Bundle.Manifest.Name, m.Bundle.Hash
-	if m.options.Sets, err = m.Banks(ctx, sets, r.References); err != nil {
+	if m.options.Sets, err = m.Banks(ctx, sets, r.Text); err != nil {
 		m.Close()
 		return nil, err
 	}

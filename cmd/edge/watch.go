@@ -20,7 +20,8 @@ type watchCommand struct {
 	Since    time.Duration `placeholder:"DURATION" help:"Start this far in the past, e.g. 10m."`
 	All      bool          `help:"Start with the oldest stored event."`
 	Beats    bool          `help:"Also show heartbeats."`
-	JSON     bool          `name:"json" help:"One JSON event a line."`
+	Format   string        `enum:"text,json" default:"text" help:"text or json, one event a line (default: ${default})."`
+	JSON     bool          `name:"json" hidden:"" help:"The same as --format json, as before."`
 	Save     string        `placeholder:"DIR" help:"Keep events and their pictures in a folder."`
 }
 
@@ -31,7 +32,7 @@ func (c *watchCommand) Run(ctx context.Context, s *streams) error {
 		o.Since = time.Now().Add(-c.Since)
 	}
 	w, err := watch.New(ctx, c.hub(), s.out, watch.Options{
-		Subject: c.Subject, Verdicts: c.Verdict, Cameras: c.Camera, Stations: c.Station, Beats: c.Beats, JSON: c.JSON, Save: c.Save,
+		Subject: c.Subject, Verdicts: c.Verdict, Cameras: c.Camera, Stations: c.Station, Beats: c.Beats, JSON: c.JSON || c.Format == "json", Save: c.Save,
 		Colour: progress.IsTerminal(s.out) && os.Getenv("NO_COLOR") == "",
 	})
 	if err != nil {

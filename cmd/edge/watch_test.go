@@ -72,7 +72,7 @@ func TestWatchShowsFiltersAndKeeps(t *testing.T) {
 	if len(lines) != 4 || !strings.Contains(errs, "5 events, 0 missing, 0 shed by agents, 0 duplicates left out, 0 late, 0 refused") || !strings.Contains(errs, "1 pictures were not there") {
 		t.Errorf("%s%s", out, errs)
 	}
-	if !strings.Contains(out, "0.90 crack, critical") {
+	if !strings.Contains(out, "0.90 likely crack, critical") {
 		t.Errorf("no severity of the FAIL in\n%s", out)
 	}
 	for _, line := range lines {
@@ -81,7 +81,7 @@ func TestWatchShowsFiltersAndKeeps(t *testing.T) {
 		}
 	}
 	pictures, _ := filepath.Glob(filepath.Join(dir, "*.jpg"))
-	if len(pictures) != 1 {
+	if len(pictures) != 1 || !strings.Contains(filepath.Base(pictures[0]), "Z-FAIL-top-p2-") {
 		t.Fatalf("kept %v", pictures)
 	}
 	if data, _ := os.ReadFile(pictures[0]); string(data) != "a picture" {
@@ -94,7 +94,8 @@ func TestWatchShowsFiltersAndKeeps(t *testing.T) {
 		"verdict": {[]string{"--verdict", "FAIL,REVIEW"}, "REVIEW", "PASS"},
 		"camera":  {[]string{"--camera", "side"}, "side", "top"},
 		"station": {[]string{"--station", "plant.line-1.s1"}, "last: words", "heartbeat"},
-		"json":    {[]string{"--json", "--beats"}, `"heartbeat"`, "ALARM  "},
+		"json":    {[]string{"--format", "json", "--beats"}, `"heartbeat"`, "ALARM  "},
+		"old way": {[]string{"--json", "--beats"}, `"heartbeat"`, "ALARM  "},
 		"beats":   {[]string{"--beats"}, "heartbeat", "{"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -48,21 +48,16 @@ func (r *reader) openFolder() error {
 			return l.read(r)
 		}
 	}
-	inside, err := folders(r.root)
+	sets, err := below(r.root, "", 1)
 	if err != nil {
 		return err
 	}
-	var sets []string
-	for _, name := range inside {
-		for _, l := range layouts() {
-			if l.fits(filepath.Join(r.root, name)) {
-				sets = append(sets, filepath.Join(r.root, name))
-				break
-			}
-		}
-	}
 	if len(sets) > 0 {
-		return fmt.Errorf("%w: it holds %d data sets, of one object each: name one of them, such as %s", ErrLayout, len(sets), strings.Join(sets[:min(3, len(sets))], ", "))
+		var some []string
+		for _, s := range sets[:min(3, len(sets))] {
+			some = append(some, s.Path)
+		}
+		return fmt.Errorf("%w: it holds %d data sets, of one object each: name one of them, such as %s, or measure them with edge eval --all", ErrLayout, len(sets), strings.Join(some, ", "))
 	}
 	return fmt.Errorf("%w: %s\n%s", ErrLayout, there(r.root), known)
 }

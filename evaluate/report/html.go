@@ -9,10 +9,14 @@ import (
 
 	"pristine/internal/heatmap"
 	"pristine/internal/printing"
+	"pristine/names"
 )
 
 //go:embed page.html
 var page string
+
+//go:embed suite.html
+var suitePage string
 
 //go:embed style.css
 var style string
@@ -23,16 +27,7 @@ func Style() template.CSS { return template.CSS(style) }
 // WriteHTML writes the report as one file that needs nothing beside it. The
 // time is when it was measured.
 func (r *Report) WriteHTML(w io.Writer, measured time.Time) error {
-	t, err := template.New("page").Funcs(template.FuncMap{
-		"percent": func(v float64) string { return fmt.Sprintf("%.1f\u00a0%%", percent(v)) },
-		"interval": func(v [2]float64) string {
-			return fmt.Sprintf("%.1f – %.1f\u00a0%%", percent(v[0]), percent(v[1]))
-		},
-		"four":  func(v float64) string { return fmt.Sprintf("%.4f", v) },
-		"three": func(v float64) string { return fmt.Sprintf("%.3f", v) },
-		"short": func(s string) string { return printing.KeepEnd(s, 34) },
-		"hash":  func(s string) string { return s[:min(len(s), 12)] },
-	}).Parse(page)
+	t, err := template.New("page").Funcs(functions()).Parse(page)
 	if err != nil {
 		return fmt.Errorf("write report: %w", err)
 	}
@@ -46,4 +41,35 @@ func (r *Report) WriteHTML(w io.Writer, measured time.Time) error {
 		return fmt.Errorf("write report: %w", err)
 	}
 	return nil
+}
+
+// WriteHTML writes the suite as one file that needs nothing beside it. The time is
+// when it was measured.
+func (s *Suite) WriteHTML(w io.Writer, measured time.Time) error {
+	t, err := template.New("suite").Funcs(functions()).Parse(suitePage)
+	if err == nil {
+		err = t.Execute(w, map[string]any{"Suite": s, "Style": Style(), "Measured": measured.Format("2 January 2006, 15:04 MST")})
+	}
+	if err != nil {
+		return fmt.Errorf("write report: %w", err)
+	}
+	return nil
+}
+
+// functions are what the pages write numbers and names with.
+func functions() template.FuncMap {
+	return template.FuncMap{
+		"percent": func(v float64) string { return fmt.Sprintf("%.1f\u00a0%%", percent(v)) },
+		"interval": func(v [2]float64) string {
+			return fmt.Sprintf("%.1f – %.1f\u00a0%%", percent(v[0]), percent(v[1]))
+		},
+		"nameTables": func(n *Names) []titled { return n.tables() },
+		"mistaken":   func(c names.Called) string { return mistaken(&c) },
+		"four":       func(v float64) string { return fmt.Sprintf("%.4f", v) },
+		"three":      func(v float64) string { return fmt.Sprintf("%.3f", v) },
+		"short":      func(s string) string { return printing.KeepEnd(s, 34) },
+		"hash":       func(s string) string { return s[:min(len(s), 12)] },
+		"deref":      func(v *float64) float64 { return *v },
+		"cue":        func(r *Report) float64 { _, v := r.bestCue(); return v },
+	}
 }

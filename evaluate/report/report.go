@@ -12,6 +12,7 @@ type Draw struct {
 	Seed     uint64
 	Detail   int  // pictures were compared at
 	Turned   bool // pictures were compared with the references turned, too
+	Angles   int  // … at so many
 	Outcomes []evaluate.Outcome
 }
 
@@ -42,6 +43,7 @@ type Report struct {
 	GoodVerdicts evaluate.Counts          `json:"good_verdicts"` // of the first draw, as what follows
 	BadVerdicts  evaluate.Counts          `json:"bad_verdicts"`
 	Defects      []evaluate.DefectFigures `json:"defects,omitempty"`
+	Names        *Names                   `json:"names,omitempty"` // of pictures whose kind of defect is known
 	Cues         map[string]float64       `json:"trivial_cues_auroc"`
 	Pixels       *Pixels                  `json:"pixels,omitempty"`
 	Draws        []DrawFigures            `json:"draws"`
@@ -77,6 +79,7 @@ type DrawFigures struct {
 	Escape   float64 `json:"escape"`
 	Detail   int     `json:"detail"` // n: patches of n×n tiles are compared beside those of the whole picture
 	Turned   bool    `json:"turned"` // pictures were compared with the references turned, too
+	Angles   int     `json:"angles"` // at which they were: 1, 4 turned by quarters, 24 at every angle
 }
 
 // Picture is one picture's outcome.
@@ -105,7 +108,7 @@ func New(draws []Draw, t evaluate.Thresholds) *Report {
 		auroc, precision, f1 = append(auroc, f.AUROC), append(precision, f.AveragePrecision), append(f1, f.F1Max)
 		overkill, escape = append(overkill, f.Overkill.Rate), append(escape, f.Escape.Rate)
 		calibration = append(calibration, f.Calibration)
-		r.Draws = append(r.Draws, DrawFigures{d.Seed, f.AUROC, f.Overkill.Rate, f.Escape.Rate, max(d.Detail, 1), d.Turned})
+		r.Draws = append(r.Draws, DrawFigures{d.Seed, f.AUROC, f.Overkill.Rate, f.Escape.Rate, max(d.Detail, 1), d.Turned, max(d.Angles, 1)})
 		if i == 0 {
 			r.first(&f)
 			continue
@@ -138,21 +141,28 @@ func widen(interval *[2]float64, by [2]float64) {
 	interval[0], interval[1] = min(interval[0], by[0]), max(interval[1], by[1])
 }
 
+// quarters is Draw.Angles where references count turned by quarters alone.
+const quarters = 4
+
 // ReferencesText says what the set was compared with, for people.
 func (r *Report) ReferencesText() string {
-	turned := 0
+	turned, most := 0, 1
 	for _, d := range r.Draws {
 		if d.Turned {
-			turned++
+			turned, most = turned+1, max(most, d.Angles)
 		}
+	}
+	how := "turned"
+	if most > quarters {
+		how = fmt.Sprintf("at %d angles", most)
 	}
 	switch {
 	case turned == 0:
 		return r.References
 	case len(r.Draws) == 1:
-		return r.References + ", and turned"
+		return r.References + ", and " + how
 	default:
-		return fmt.Sprintf("%s, and turned in %d of %d draws", r.References, turned, len(r.Draws))
+		return fmt.Sprintf("%s, and %s in %d of %d draws", r.References, how, turned, len(r.Draws))
 	}
 }
 

@@ -3,6 +3,7 @@ package report
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"regexp"
 	"strings"
@@ -132,5 +133,36 @@ func TestTheJSONIsValidAndKeepsItsKeys(t *testing.T) {
 		if _, found := keys[key]; !found {
 			t.Errorf("%s is missing", key)
 		}
+	}
+}
+
+// A suite's table is 80 columns wide, and its page shows what was not measured.
+func TestASuiteIsTold(t *testing.T) {
+	var s Suite
+	s.Add("a category with a rather long name/of two", measured(t, 3), nil)
+	s.Add("broken", nil, errors.New("no good picture is left"))
+	with := measured(t, 3)
+	with.Pixels = &Pixels{AUROC: 0.9, PRO: 0.8}
+	s.Add("bottle", with, nil)
+	if s.Failed() != 1 || s.Mean.Sets != 2 || s.Mean.AUROC != with.AUROC || *s.Mean.PRO != 0.8 || len(s.Seeds) != 3 {
+		t.Errorf("%+v", s.Mean)
+	}
+	var table, page bytes.Buffer
+	s.WriteTable(&table)
+	for line := range strings.Lines(table.String()) {
+		if n := len([]rune(strings.TrimSuffix(line, "\n"))); n > 80 {
+			t.Errorf("%d columns: %s", n, line)
+		}
+	}
+	if err := s.WriteHTML(&page, time.Date(2026, 11, 28, 0, 0, 0, 0, time.UTC)); err != nil {
+		t.Fatal(err)
+	}
+	for _, text := range []string{table.String(), page.String()} {
+		if !strings.Contains(text, "broken was not measured: no good picture is left") {
+			t.Errorf("%s does not say what was not measured", text)
+		}
+	}
+	if strings.Contains(page.String(), "<script>") {
+		t.Error("the prompt set's name is not escaped")
 	}
 }

@@ -35,6 +35,7 @@ func (r *Report) WriteTable(w io.Writer) {
 	t.Render()
 	r.writeVerdicts(w)
 	r.writeDefects(w)
+	r.Names.write(w)
 	r.writeWorst(w)
 	for _, note := range r.Notes() {
 		fmt.Fprintln(w, note)

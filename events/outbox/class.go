@@ -1,6 +1,8 @@
 package outbox
 
 import (
+	"slices"
+
 	"pristine/events"
 	"pristine/verdict"
 )
@@ -22,6 +24,9 @@ const (
 )
 
 var shedOrder = []Class{ClassPass, ClassHeartbeat, ClassInvalid, ClassReview, ClassState, ClassAlarm, ClassFail}
+
+// Classes returns every class, in the order in which they are shed.
+func Classes() []Class { return slices.Clone(shedOrder) }
 
 // classHeader carries the class beside the event, so that shedding need not
 // read events.

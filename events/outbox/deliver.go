@@ -41,6 +41,9 @@ func (s *Store) deliver(ctx context.Context, h *hub, m jetstream.Msg) error {
 	s.forwarded.Store(at.Sequence.Stream)
 	s.counts.addShed(&s.counts.evidence, h.shed)
 	s.hub.acknowledged()
+	if h.onForwarded != nil {
+		h.onForwarded(&Forwarded{Event: event, Stored: at.Timestamp})
+	}
 	return nil
 }
 

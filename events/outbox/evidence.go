@@ -65,6 +65,7 @@ func (s *Store) put(ctx context.Context, name string, jpeg []byte) error {
 	if err != nil {
 		return fmt.Errorf("store evidence: %w", err)
 	}
+	s.counts.pictures.Add(uint64(len(jpeg)))
 	return nil
 }
 
@@ -86,6 +87,8 @@ func (s *Store) retainEvidence(ctx context.Context, hard uint64) error {
 		return fmt.Errorf("remove evidence: %w", err)
 	}
 	bytes := info.State.Bytes
+	s.counts.pictures.Store(bytes)
+	defer func() { s.counts.pictures.Store(bytes) }()
 	if hard == 1 && bytes <= highWater(s.options.EvidenceBytes) {
 		return nil
 	}

@@ -19,6 +19,13 @@ type ForwardOptions struct {
 	EvidenceBytes   int64                           // of the bucket, where it has to be created at the hub; 4 GiB
 	DuplicateWindow time.Duration                   // of the event stream, where it has to be created at the hub; 2 minutes
 	OnState         func(connected bool, err error) // may be nil; called when it changes; err holds an *events.HubError
+	OnForwarded     func(*Forwarded)                // may be nil; called after each event that the hub acknowledged; must not block
+}
+
+// Forwarded is an event that the hub has acknowledged.
+type Forwarded struct {
+	Event  *events.Event
+	Stored time.Time // when the store on the device took it, by its clock
 }
 
 // Forward moves events to the hub until ctx ends, and returns its cause. A hub

@@ -26,6 +26,8 @@ type hub struct {
 	last     map[string]uint64 // place in the hub's stream of the last message, by subject
 	sequence uint64            // of the last event of this incarnation; 0 when there is none
 	forgets  bool              // the stream removes events, so it cannot say which it had
+
+	onForwarded func(*Forwarded) // of the options
 }
 
 // openHub finds out what the hub has. What was published and never
@@ -49,7 +51,7 @@ func (s *Store) openHub(ctx context.Context, o *ForwardOptions, link *events.Lin
 	if err != nil {
 		return nil, err
 	}
-	h := &hub{link: link, js: js, last: map[string]uint64{}}
+	h := &hub{link: link, js: js, last: map[string]uint64{}, onForwarded: o.OnForwarded}
 	if h.stream, err = openStream(ctx, js, o); err != nil {
 		return nil, err
 	}

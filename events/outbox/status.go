@@ -10,6 +10,7 @@ import (
 // counts of a store since it was opened.
 type counts struct {
 	size     atomic.Uint64 // bytes of the events in the store, about
+	pictures atomic.Uint64 // bytes of the pictures in the store, about
 	restarts atomic.Uint64
 
 	mu       sync.Mutex
@@ -69,6 +70,7 @@ type Status struct {
 	Problem      string    // why events cannot be stored now, with what to do; "" when they can
 	ProblemSince time.Time // zero when there is none
 	Bytes        uint64    // of events, about
+	Pictures     uint64    // bytes of pictures, about
 	Restarts     uint64    // of the embedded server, after failed writes
 	Unstored     map[Class]uint64
 	Shed         map[Class]uint64
@@ -88,7 +90,7 @@ func (s *Store) Status() Status {
 	status.Problem, status.ProblemSince = s.condition.now()
 	status.Forwarded, status.Hub = s.forwarded.Load(), s.hub.status()
 	status.Connected = status.Hub.Connected
-	status.Bytes, status.Restarts = s.counts.size.Load(), s.counts.restarts.Load()
+	status.Bytes, status.Pictures, status.Restarts = s.counts.size.Load(), s.counts.pictures.Load(), s.counts.restarts.Load()
 	s.counts.mu.Lock()
 	defer s.counts.mu.Unlock()
 	status.Unstored, status.Shed, status.EvidenceShed = maps.Clone(s.counts.unstored), maps.Clone(s.counts.shed), maps.Clone(s.counts.evidence)

@@ -144,6 +144,7 @@ func open(ctx context.Context, o Options) (*Store, error) {
 		return nil, fmt.Errorf("%w: %w", ErrStore, err)
 	}
 	s.counts.size.Store(info.State.Bytes)
+	s.counts.pictures.Store(b.pictures.stream.CachedInfo().State.Bytes)
 	s.tasks.Go(s.shedder)
 	return s, nil
 }

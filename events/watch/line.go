@@ -14,7 +14,7 @@ import (
 func describe(r events.Received) string {
 	text := r.Time.Local().Format("15:04:05.000")
 	if result, err := r.Result(); err == nil {
-		text += fmt.Sprintf(" %-7s %-8s %-13s %.2f %s %s", result.Verdict, result.Camera, result.Part, result.Defect, verdict.Likeliest(result.Likeliest, verdict.Severity(result.Severity)), result.Reason)
+		text += fmt.Sprintf(" %-7s %-8s %-13s %.2f %s %s", result.Verdict, result.Camera, result.Part, result.Defect, named(result), result.Reason)
 		if result.Shadow {
 			text += " (shadow)"
 		}
@@ -28,6 +28,15 @@ func describe(r events.Received) string {
 		note = fmt.Sprintf(" [%d missing before]", r.Missing)
 	}
 	return runewidth.Truncate(printing.Printable(text), 80-len(note), "…") + note
+}
+
+// named returns the name of a defect, "" of a part that is not said to have one.
+func named(r *events.Result) string {
+	if r.Verdict != string(verdict.Fail) && r.Likeliest == "" {
+		return ""
+	}
+	name := r.Name()
+	return name.Text()
 }
 
 // paint colours a line by what it says.

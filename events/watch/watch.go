@@ -8,7 +8,9 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
+	"strings"
 
 	"pristine/events"
 	"pristine/internal/usage"
@@ -94,10 +96,33 @@ func (w *Watcher) wanted(r *events.Received, result *events.Result) bool {
 	return result != nil && (len(w.options.Verdicts) == 0 || slices.Contains(w.options.Verdicts, result.Verdict)) && (len(w.options.Cameras) == 0 || slices.Contains(w.options.Cameras, result.Camera))
 }
 
-// save keeps an event and its pictures. Their names are those that Decode has
-// checked: no path leaves the folder.
+// fileName returns the name under which an event is kept, without its ending: when
+// it was, what it says and of which part, and its id. No path leaves the folder: the
+// id is one that Decode has checked, and of the rest only letters, digits, dots,
+// dashes and underscores stay.
+func fileName(r *events.Received, result *events.Result) string {
+	words := []string{r.Time.UTC().Format("20060102T150405Z")}
+	if result != nil {
+		words = append(words, result.Verdict, result.Camera, result.Part)
+	}
+	var name strings.Builder
+	for _, word := range words {
+		if word = strings.Trim(unfit.ReplaceAllString(word, "_"), "."); word != "" {
+			name.WriteString(word[:min(len(word), mostWord)] + "-")
+		}
+	}
+	return name.String() + r.ID
+}
+
+// mostWord bounds each word of a file's name, which may have 255 bytes.
+const mostWord = 40
+
+var unfit = regexp.MustCompile(`[^a-zA-Z0-9._-]`)
+
+// save keeps an event and its pictures.
 func (w *Watcher) save(ctx context.Context, r *events.Received, result *events.Result) error {
-	if err := os.WriteFile(filepath.Join(w.options.Save, r.ID+".json"), append(slices.Clone(r.Data), '\n'), 0o640); err != nil {
+	name := fileName(r, result)
+	if err := os.WriteFile(filepath.Join(w.options.Save, name+".json"), append(slices.Clone(r.Data), '\n'), 0o640); err != nil {
 		return fmt.Errorf("keep event: %w", err)
 	}
 	if result == nil {
@@ -115,7 +140,7 @@ func (w *Watcher) save(ctx context.Context, r *events.Received, result *events.R
 		if err != nil {
 			return err
 		}
-		if err := os.WriteFile(filepath.Join(w.options.Save, r.ID+suffix+".jpg"), jpeg, 0o640); err != nil {
+		if err := os.WriteFile(filepath.Join(w.options.Save, name+suffix+".jpg"), jpeg, 0o640); err != nil {
 			return fmt.Errorf("keep evidence: %w", err)
 		}
 	}

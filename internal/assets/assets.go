@@ -20,6 +20,10 @@ import (
 // Variable names the environment variable with a folder to look in.
 const Variable = "PRISTINE_HOME"
 
+// Providers is the folder, below one of Roots, where `edge provider install` puts
+// execution providers.
+const Providers = "providers"
+
 // Find returns the path of a file or folder that comes with the program.
 // Absolute paths are returned as they are.
 func Find(path string) string {

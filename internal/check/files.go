@@ -28,6 +28,9 @@ func (c *checker) store() {
 	p := &c.config.Profiling
 	c.secret("profiling.user_file", p.UserFile, true)
 	c.secret("profiling.password_file", p.PasswordFile, true)
+	t := &c.config.Tracing
+	c.secret("tracing.user_file", t.UserFile, true)
+	c.secret("tracing.password_file", t.PasswordFile, true)
 }
 
 func (c *checker) hub() {

@@ -21,6 +21,7 @@ type Config struct {
 	HTTP      HTTP      `yaml:"http"`
 	Log       Log       `yaml:"log"`
 	Profiling Profiling `yaml:"profiling"`
+	Tracing   Tracing   `yaml:"tracing"`
 	Security  Security  `yaml:"security"`
 }
 
@@ -259,6 +260,14 @@ type Profiling struct {
 	PasswordFile string `yaml:"password_file"`
 }
 
+// Tracing sends traces of parts to a collector of OpenTelemetry when it has a URL.
+type Tracing struct {
+	URL          string  `yaml:"url"`
+	Sample       float64 `yaml:"sample"` // share of the parts
+	UserFile     string  `yaml:"user_file"`
+	PasswordFile string  `yaml:"password_file"`
+}
+
 // SetDefaults sets the absent keys of a camera to their defaults.
 func (c *Camera) SetDefaults() {
 	*c = Camera{
@@ -292,6 +301,7 @@ func Default() Config {
 		HTTP:      HTTP{Login: "auto"},
 		Log:       Log{Level: "info", Format: "text"},
 		Profiling: Profiling{Application: "pristine.edge"},
+		Tracing:   Tracing{Sample: 0.1},
 		Security:  Security{TrustedKeys: []string{}, RequireSigned: []string{Bundles, Sets}},
 	}
 }

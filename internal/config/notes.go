@@ -178,4 +178,10 @@ var notes = map[string]note{
 	"profiling.application":   means("Name of the application in Pyroscope."),
 	"profiling.user_file":     means("File with the user."),
 	"profiling.password_file": means("File with the password."),
+
+	"tracing":               means("Sends traces of parts to a collector of OpenTelemetry (OTLP over HTTP). Without a url it is off."),
+	"tracing.url":           matches("Address of the collector, without user and password; without a path, /v1/traces.", "http:// or https://, or empty", `^$|^https?://[^@,\s]+$`),
+	"tracing.sample":        ranges("Share of the parts that are traced.", 0, 1),
+	"tracing.user_file":     means("File with the user."),
+	"tracing.password_file": means("File with the password."),
 }

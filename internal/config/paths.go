@@ -16,7 +16,7 @@ import (
 func (c *Config) resolve(dir string) {
 	c.Model.Bundle = lookUp(dir, c.Model.Bundle, true)
 	for _, path := range []*string{
-		&c.Model.CacheDir, &c.Events.Dir, &c.History.Dir, &c.HTTP.UsersFile, &c.HTTP.CertFile, &c.HTTP.KeyFile, &c.Profiling.UserFile, &c.Profiling.PasswordFile,
+		&c.Model.CacheDir, &c.Events.Dir, &c.History.Dir, &c.HTTP.UsersFile, &c.HTTP.CertFile, &c.HTTP.KeyFile, &c.Profiling.UserFile, &c.Profiling.PasswordFile, &c.Tracing.UserFile, &c.Tracing.PasswordFile,
 		&c.Events.Hub.CredsFile, &c.Events.Hub.NkeyFile, &c.Events.Hub.UserFile, &c.Events.Hub.PasswordFile,
 		&c.Events.Hub.CAFile, &c.Events.Hub.CertFile, &c.Events.Hub.KeyFile,
 	} {

@@ -44,6 +44,10 @@ func (c *Config) validate(d *strictyaml.Document) {
 	}
 	c.Security.validate(d)
 	pair(d, "profiling", "user_file", c.Profiling.UserFile, "password_file", c.Profiling.PasswordFile)
+	if c.Tracing.URL != "" {
+		checkURL(d, "tracing.url", c.Tracing.URL, "http", "https")
+	}
+	pair(d, "tracing", "user_file", c.Tracing.UserFile, "password_file", c.Tracing.PasswordFile)
 }
 
 func (m *Model) validate(d *strictyaml.Document) {

@@ -19,6 +19,7 @@ import (
 	"strings"
 	"time"
 
+	"aead.dev/minisign"
 	"github.com/nats-io/nats.go/jetstream"
 
 	"pristine/internal/dirlock"
@@ -193,7 +194,15 @@ func modelSeeds() map[string]fault {
 			s.camera += "    shadow_prompts: other.yaml\n"
 		}, "sets_differ"},
 		"a reference that is no picture": {func(s *seeded) { s.file("good/1.png", "no picture"); s.camera += "    references: good\n" }, "set_unusable"},
-		"no references":                  {func(s *seeded) { s.camera += "    references: gone\n" }, "references_missing"},
+		"a key that is none":             {func(s *seeded) { s.set("security", "{trusted_keys: [plant.pub]}") }, "signature_refused trusted_key_unusable"},
+		"a set that nobody signed": {func(s *seeded) {
+			public, _, err := minisign.GenerateKey(rand.Reader)
+			if err != nil {
+				s.t.Fatal(err)
+			}
+			s.set("security", "{trusted_keys: ["+public.String()+"], require_signed: [sets]}")
+		}, "signature_refused"},
+		"no references": {func(s *seeded) { s.camera += "    references: gone\n" }, "references_missing"},
 	}
 }
 

@@ -26,6 +26,7 @@ var only = map[string]struct {
 	"github.com/yalue/onnxruntime_go": {[]string{"pristine/infer"}, "one package owns the C objects of ONNX Runtime"},
 	"github.com/simonvetter/modbus":   {[]string{"pristine/plc"}, "one package keeps the handshake with the controller"},
 	"modernc.org/sqlite":              {[]string{"pristine/history"}, "one package owns the file, its one writer and its migrations"},
+	"go.opentelemetry.io":             {[]string{"pristine/telemetry/tracing", "pristine/internal/otlp"}, "one package makes spans; everything else hands it times, so that tracing that is off costs nothing"},
 	"github.com/nats-io":              {[]string{"pristine/events"}, "one package makes the delivery guarantee"},
 }
 
@@ -80,6 +81,12 @@ func TestPackagesImportOnlyWhatTheDesignAllows(t *testing.T) {
 			}
 			if within(p.ImportPath, "pristine/observe") && slices.ContainsFunc([]string{"events", "web", "plc", "gpio", "trigger", "inspect"}, func(name string) bool { return within(imported, "pristine/"+name) }) {
 				t.Errorf("%s imports %s: observe turns pictures into observations, whoever asks for them", p.ImportPath, imported)
+			}
+			if within(p.ImportPath, "pristine/names") && strings.HasPrefix(imported, "pristine/") {
+				t.Errorf("%s imports %s: names learns from vectors, whatever they show", p.ImportPath, imported)
+			}
+			if within(p.ImportPath, "pristine/telemetry") && strings.HasPrefix(imported, "pristine/") {
+				t.Errorf("%s imports %s: telemetry is a leaf, so that every package can be measured", p.ImportPath, imported)
 			}
 			if within(p.ImportPath, "pristine/verdict") && strings.HasPrefix(imported, "pristine/") {
 				t.Errorf("%s imports %s: verdict is a leaf, so that every package can say the same", p.ImportPath, imported)

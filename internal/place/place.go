@@ -18,7 +18,7 @@ import (
 // is as sharp as the map that it was found in: nothing is smaller than a cell of
 // that.
 type Place struct {
-	Class     string           `json:"class"`               // the likeliest defect there
+	Class     string           `json:"class"`               // the likeliest defect there; "" where it is not known well enough
 	Severity  verdict.Severity `json:"severity,omitempty"`  // of Class
 	Level     float64          `json:"level"`               // highest there: 0 is usual for good parts, 1 is FAIL or worse
 	Box       Box              `json:"box"`                 // in pixels of the frame
@@ -56,7 +56,7 @@ func Deciding(all []Place) []Place {
 func (p *Place) Text() string {
 	class := p.Class
 	if class == "" {
-		class = "something"
+		class = "defect"
 	}
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s, %.0f px", class, p.LengthPX)

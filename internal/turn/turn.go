@@ -1,9 +1,10 @@
-// Package turn turns pictures by quarters about their centre.
+// Package turn turns pictures about their centre, by quarters or by any angle.
 //
 //	out = turn.Picture(out, pix, width, image.Rect(0, 0, width, height), 1)
+//	out = turn.Angle(out, pix, width, image.Rect(0, 0, width, height), 15)
 //
 // Promises: the canvas stays as it is, so that what a wide picture shows keeps its
-// shape in pixels; pixels are moved, never mixed. What comes from outside the
+// shape in pixels; by quarters pixels are moved, never mixed. What comes from outside the
 // picture is mirrored at its edges. Of a square picture this is exactly a rotation.
 // The caller owns all memory; a slice that is large enough is used again.
 package turn
@@ -60,11 +61,7 @@ func origins(w, h, quarters int) (xs, ys []int) {
 func line(n, size int, from func(int) int) []int {
 	all := make([]int, n)
 	for i := range all {
-		at := from(i) % (2 * size)
-		if at < 0 {
-			at += 2 * size
-		}
-		all[i] = min(at, 2*size-1-at)
+		all[i] = mirror(from(i), size)
 	}
 	return all
 }

@@ -1,0 +1,79 @@
+package proving
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"testing"
+	"time"
+
+	"pristine/infer"
+	"pristine/internal/need"
+	"pristine/internal/untar"
+)
+
+// openvino is an ONNX Runtime whose accelerated provider runs on any amd64 CPU: the
+// whole way of a GPU but the GPU.
+func openvino(t *testing.T) string {
+	t.Helper()
+	need.NoRaceDetector(t)
+	library, err := filepath.Abs("../../.deps/openvino/libonnxruntime.so")
+	if err == nil {
+		_, err = os.Stat(library)
+	}
+	if runtime.GOARCH != "amd64" || err != nil {
+		t.Fatalf("%v: run scripts/setup.sh test, on amd64", err)
+	}
+	return library
+}
+
+func TestMeasure_AnAcceleratedProviderOnTheCPU(t *testing.T) {
+	o := Options{Library: openvino(t), Bundle: "../../models/pocket", Provider: "openvino", Batches: []int{1, 4}, Each: 50 * time.Millisecond, CacheDir: t.TempDir(), HandOver: true}
+	r, err := Measure(t.Context(), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r.Placement["OpenVINOExecutionProvider"] == 0 {
+		t.Errorf("the profile names %v", r.Placement)
+	}
+	var compared []string
+	for _, p := range r.Parity {
+		compared = append(compared, p.Output)
+		if p.Pictures < 4 || !(p.Apart < 0.99) || !(p.Mean > 0.99) || p.Worst > p.Mean {
+			t.Errorf("got %+v", p)
+		}
+	}
+	if want := []string{"embedding", "patch_embeddings", "patch_features", "embedding", "patch_embeddings", "patch_features"}; !slices.Equal(compared, want) {
+		t.Errorf("compared are %v, want %v", compared, want)
+	}
+	if len(r.Speed) != 2 || r.Speed[1].Batch != 4 || r.Speed[0].Runs < leastRuns || !(r.Speed[0].PerSecond > 0) || r.Speed[0].P99 < r.Speed[0].P50 || r.Speed[0].Session50 > r.Speed[0].P50 {
+		t.Errorf("speed: %+v", r.Speed)
+	}
+	if len(r.Start) != 2 || r.Start[0].Cached || !r.Start[1].Cached || r.PeakBytes == 0 {
+		t.Errorf("start %+v, %d bytes", r.Start, r.PeakBytes)
+	}
+	if h := r.HandOver; h == nil || h.ByCPU == 0 || h.ByAfter != afterwards || h.State != string(infer.Ready) {
+		t.Errorf("hand-over: %+v", h)
+	}
+	if r.Failed != "" {
+		t.Errorf("failed: %s", r.Failed)
+	}
+
+	o.Provider, o.HandOver = "cuda", false
+	if r, err := Measure(t.Context(), o); err == nil || r == nil || r.Failed == "" || r.Speed != nil {
+		t.Errorf("without a GPU: %+v, %v", r, err)
+	}
+
+	// Another model's outputs are a miss, whatever the provider says of itself.
+	o.Provider, o.CacheDir = "cpu", ""
+	o.Bundle, o.Reference = untar.Gzip(t, "../../infer/testdata/exports/clip-gelu.tar.gz"), untar.Gzip(t, "../../infer/testdata/exports/clip.tar.gz")
+	if r, err := Measure(t.Context(), o); !errors.Is(err, ErrParity) || r.Failed == "" || len(r.Parity) != 2 || r.Speed != nil {
+		t.Errorf("another model: %+v, %v", r, err)
+	}
+	o.Reference = ""
+	if r, err := Measure(t.Context(), o); err != nil || r.Parity[0].Worst < 0.9999999 {
+		t.Errorf("the CPU against itself: %+v, %v", r, err)
+	}
+}
