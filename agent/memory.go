@@ -6,6 +6,7 @@ import (
 	"runtime"
 	"runtime/debug"
 	"sync"
+	"sync/atomic"
 
 	"pristine/internal/heatmap"
 )
@@ -68,15 +69,16 @@ func (c *canvases) give(canvas *heatmap.Canvas) {
 }
 
 // sparePixels is how many buffers of pictures are kept for the next results. Results that
-// wait for the disk have more, up to queuePictures a camera.
+// wait for the disk have more, up to queuePictures.
 const sparePixels = 1
 
 // pixelBuffers keeps memory of pictures between two results, of all cameras together.
 // A sync.Pool would keep a buffer for each core and camera, lose all of them at each
 // garbage collection, and so be most of what is collected.
 type pixelBuffers struct {
-	mu   sync.Mutex
-	free [][]byte
+	waiting atomic.Int64 // bytes of pictures that wait in the queues
+	mu      sync.Mutex
+	free    [][]byte
 }
 
 // take returns an empty buffer with room for so many bytes.

@@ -12,7 +12,7 @@ import (
 // picture in some megabytes: under pressure pictures are given up before events.
 const (
 	queueResults  = 1024
-	queuePictures = 48 << 20 // bytes of pictures that wait; one picture may always wait
+	queuePictures = 48 << 20 // bytes of pictures that wait, of all cameras; one of each may always wait
 )
 
 // queueDrain is how long an agent that stops waits for results to be stored.
@@ -52,12 +52,19 @@ func newQueue(buffers *pixelBuffers, work func(context.Context, *pending) error)
 // admit reports whether there is room for a picture of that many bytes, and counts
 // it.
 func (q *queue) admit(bytes int) bool {
-	if now := q.pictures.Add(int64(bytes)); now > queuePictures && now > int64(bytes) {
-		q.pictures.Add(-int64(bytes))
+	all, own := q.buffers.waiting.Add(int64(bytes)), q.pictures.Add(int64(bytes))
+	if all > queuePictures && own > int64(bytes) {
+		q.forget(bytes)
 		q.givenUp.Add(1)
 		return false
 	}
 	return true
+}
+
+// forget stops counting a picture.
+func (q *queue) forget(bytes int) {
+	q.buffers.waiting.Add(-int64(bytes))
+	q.pictures.Add(-int64(bytes))
 }
 
 // put enqueues a result. It does not wait.
@@ -105,7 +112,7 @@ func (q *queue) lose(err error) {
 }
 
 func (q *queue) release(p *pending) {
-	q.pictures.Add(-int64(p.pictureBytes()))
+	q.forget(p.pictureBytes())
 	q.buffers.give(p.frame.Pix)
 	p.clear()
 	q.spare.Put(p)

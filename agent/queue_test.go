@@ -219,6 +219,39 @@ func TestQueue_PicturesShareAFewBuffers(t *testing.T) {
 	}
 }
 
+// A slow disk takes no more memory with more cameras; each has room for one picture.
+func TestQueue_PicturesThatWaitAreBoundedOverAllCameras(t *testing.T) {
+	const cameras, each, size = 6, 8, 6 << 20
+	buffers, bytes := new(pixelBuffers), int64(0)
+	var queues []*queue
+	for range cameras {
+		queues = append(queues, newQueue(buffers, func(context.Context, *pending) error { return nil }))
+	}
+	for range each {
+		for _, q := range queues {
+			if err := q.add(result("p", size)); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	for i, q := range queues {
+		if q.pictures.Load() < size {
+			t.Errorf("camera %d has no picture that waits", i)
+		}
+		bytes += q.pictures.Load()
+	}
+	if bytes > queuePictures || buffers.waiting.Load() != bytes {
+		t.Errorf("%d MB of pictures wait, counted as %d, want at most %d", bytes>>20, buffers.waiting.Load()>>20, queuePictures>>20)
+	}
+	for _, q := range queues {
+		q.close()
+		q.run(context.Background())
+	}
+	if left := buffers.waiting.Load(); left != 0 {
+		t.Errorf("%d bytes wait after all were stored", left)
+	}
+}
+
 // A buffer is lent to one result at a time.
 func TestPixelBuffers_AreLentOnce(t *testing.T) {
 	b := new(pixelBuffers)
