@@ -25,9 +25,10 @@ const penalty = 1
 // measureWeight is the length of the standardised measures beside a unit vector.
 const measureWeight = 0.5
 
-// chance is the probability below which cross-validation is more than luck. A level
-// of 0.02 to 0.1 changed nothing of how many names were right; 0.1 is enough to refuse
-// labels that say nothing, since the share must reach LeastShare, too.
+// chance is the probability below which cross-validation is more than luck. It was
+// chosen after seeing the bottle tops, whose right names rise from 73 to 82 % between
+// 0.05 and 0.1, while those of lots and of the built-in camera stay; 0.1 is enough to
+// refuse labels that say nothing, since the share must reach LeastShare, too.
 const chance = 0.1
 
 // mostParts bounds the parts of cross-validation (Kohavi 1995).

@@ -20,6 +20,7 @@ import (
 	"pristine/capture/testline"
 	"pristine/events"
 	"pristine/internal/need"
+	"pristine/internal/scored"
 )
 
 // asProcess is set where the test's own binary is to be the agent.
@@ -253,7 +254,7 @@ func TestEvalScoreAndEmbed(t *testing.T) {
 		t.Errorf("%v: %s", err, out)
 	}
 	out, _ = edge(t, 0, "score", good, "--references", references, "--format", "json")
-	var scores []scored
+	var scores []scored.Result
 	if err := json.Unmarshal([]byte(out), &scores); err != nil || len(scores) != 4 || scores[0].Verdict == "" {
 		t.Errorf("%v: %s", err, out)
 	}

@@ -11,6 +11,7 @@ import (
 
 	"pristine/evaluate/report"
 	"pristine/internal/need"
+	"pristine/internal/scored"
 )
 
 // browse returns the page as Chromium has it.
@@ -68,7 +69,7 @@ func TestEvalAgreesWithScore(t *testing.T) {
 	good := frames(t, "testline://?fps=0&speed=240&seed=2&defect_rate=0", 5)
 	bad := frames(t, "testline://?fps=0&speed=240&seed=3&defect_rate=1", 2)
 	out, _ := edge(t, 0, "score", good, bad, "--format", "json")
-	var scores []scored
+	var scores []scored.Result
 	if err := json.Unmarshal([]byte(out), &scores); err != nil {
 		t.Fatal(err)
 	}

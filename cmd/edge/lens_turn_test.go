@@ -15,6 +15,7 @@ import (
 	"pristine/internal/turn"
 	"pristine/observe"
 	"pristine/prompts"
+	"pristine/verdict"
 )
 
 // turnedScores scores a picture turned by so many quarters, with the references as the
@@ -136,4 +137,10 @@ func rewrite(t *testing.T, set, line string) {
 	if err := os.WriteFile(set, []byte(before+line+"\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
+}
+
+// verdictOf is what a single picture would be judged.
+func verdictOf(s *prompts.Scores, t prompts.Thresholds) verdict.Verdict {
+	v, _ := verdict.Decide(s.Judged(), t)
+	return v
 }

@@ -9,6 +9,7 @@ import (
 
 	"pristine/evaluate/report"
 	"pristine/internal/need"
+	"pristine/internal/scored"
 	"pristine/verdict"
 )
 
@@ -43,7 +44,7 @@ func labelledParts(t *testing.T) (photos, labelled string) {
 func stem(file string) string { return strings.TrimSuffix(filepath.Base(file), filepath.Ext(file)) }
 
 // rightNames counts pictures by whether their name is that of their folder.
-func rightNames(all []scored) (right, wrong, unnamed int) {
+func rightNames(all []scored.Result) (right, wrong, unnamed int) {
 	for _, s := range all {
 		switch s.Likeliest {
 		case filepath.Base(filepath.Dir(s.Picture)):
@@ -76,7 +77,7 @@ func TestDefectsAreNamedByLabelledReferences(t *testing.T) {
 	if right*10 < len(all)*8 {
 		t.Errorf("%d of %d names are right, %d wrong", right, len(all), wrong)
 	}
-	by := map[string]scored{}
+	by := map[string]scored.Result{}
 	for _, s := range all {
 		by[stem(s.Picture)] = s
 		if s.Likeliest != "" && (s.LikelyBy != verdict.ByLabels || s.LikelyShare < 0.5 || s.LikelyShare > 1) {

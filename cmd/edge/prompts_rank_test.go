@@ -8,6 +8,7 @@ import (
 
 	"pristine/internal/need"
 	"pristine/internal/pictures"
+	"pristine/internal/scored"
 
 	"pristine/capture/opencv"
 	"pristine/evaluate/report"
@@ -53,7 +54,7 @@ func TestRankAndExplain(t *testing.T) {
 		t.Errorf("a map of %d×%d, %v", width, height, err)
 	}
 	out, _ = edge(t, 0, "prompts", "explain", set, picture, "--format", "json")
-	var x explanation
+	var x scored.Explanation
 	if err := json.Unmarshal([]byte(out), &x); err != nil || len(x.Texts) < 12 || x.Verdict == "" || x.Texts[0].Cosine < x.Texts[1].Cosine {
 		t.Errorf("%v: %s", err, out)
 	}

@@ -13,6 +13,7 @@ import (
 	"pristine/infer/bundle"
 	"pristine/internal/printing"
 	"pristine/internal/progress"
+	"pristine/internal/scored"
 	"pristine/internal/usage"
 	"pristine/observe"
 	"pristine/prompts"
@@ -94,16 +95,16 @@ func (c *referenceAddCommand) Run(ctx context.Context, s *streams) error {
 	if names != "" {
 		fmt.Fprintln(s.out, names)
 	}
-	_, words := turnedUse(references, set.Turned)
+	_, words := scored.Turned(references, set.Turned)
 	fmt.Fprintln(s.out, words)
-	detail, words := detailUse(references, set.Detail)
+	detail, words := scored.Detail(references, set.Detail)
 	fmt.Fprintln(s.out, words)
 	if detail > 1 && len(files) > 0 {
 		whole, frame, err := e.EncodeTimes(ctx, view, files[0], prompts.Needs{Tiles: set.Tiles, Detail: detail})
 		if err != nil {
 			return err
 		}
-		fmt.Fprintln(s.out, measured(whole, frame))
+		fmt.Fprintln(s.out, scored.Measured(whole, frame))
 	}
 	return nil
 }
@@ -165,8 +166,8 @@ func (c *referenceListCommand) Run(s *streams) error {
 	if err != nil {
 		return err
 	}
-	turned, words := turnedUse(r, set.Turned)
-	detail, cost := detailUse(r, set.Detail)
+	turned, words := scored.Turned(r, set.Turned)
+	detail, cost := scored.Detail(r, set.Detail)
 	all := make([]keptPicture, 0, len(r.Pictures()))
 	for _, p := range r.Pictures() {
 		all = append(all, keptPicture{p.Name, p.Bad, p.Kind, p.SHA, turned && !p.Bad, detail})

@@ -11,6 +11,7 @@ import (
 
 	"pristine/infer"
 	"pristine/internal/need"
+	"pristine/internal/scored"
 	"pristine/observe"
 	"pristine/prompts"
 )
@@ -25,10 +26,10 @@ func setBeside(t *testing.T, more string) string {
 	return file
 }
 
-func scoresOf(t *testing.T, args ...string) []scored {
+func scoresOf(t *testing.T, args ...string) []scored.Result {
 	t.Helper()
 	out, _ := edge(t, 0, append([]string{"score", "--format", "json"}, args...)...)
-	var scores []scored
+	var scores []scored.Result
 	if err := json.Unmarshal([]byte(out), &scores); err != nil || len(scores) == 0 {
 		t.Fatalf("%v: %s", err, out)
 	}
