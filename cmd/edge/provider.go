@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"github.com/dustin/go-humanize"
+	"github.com/jedib0t/go-pretty/v6/table"
+	"github.com/jedib0t/go-pretty/v6/text"
 
 	"pristine/internal/ask"
 	"pristine/internal/printing"
@@ -29,6 +31,9 @@ func (providerListCommand) Run(s *streams) error {
 	for _, p := range provider.All() {
 		t.AppendRow([]any{p.Name, p.About, p.Needs, humanize.IBytes(uint64(p.Download())), p.State()})
 	}
+	t.SetColumnConfigs([]table.ColumnConfig{
+		{Number: 2, WidthMax: 18, WidthMaxEnforcer: text.WrapSoft}, {Number: 3, WidthMax: 17, WidthMaxEnforcer: text.WrapSoft}, {Number: 5, WidthMax: 13, WidthMaxEnforcer: text.WrapText},
+	})
 	t.Render()
 	return nil
 }
