@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"runtime/debug"
 	"sync"
 	"sync/atomic"
 
@@ -72,6 +73,8 @@ type Agent struct {
 	history  atomic.Pointer[history.History] // nil where none is kept
 	cameras  []*camera
 	board    *board
+	canvases *canvases    // of heat maps
+	buffers  pixelBuffers // of pictures that wait for the disk
 	watcher  *watcher
 	stopPage func()
 	prepare  func(*camera) // of a test, before a camera runs; nil otherwise
@@ -86,7 +89,7 @@ type Agent struct {
 // New returns an agent that does nothing until Run.
 func New(o Options) *Agent {
 	a := &Agent{
-		config: o.Config, version: o.Version, log: o.Log, terminal: o.Terminal, problems: o.Problems, started: o.Started, board: newBoard(), metrics: metrics.New(),
+		config: o.Config, version: o.Version, log: o.Log, terminal: o.Terminal, problems: o.Problems, started: o.Started, board: newBoard(), canvases: newCanvases(), metrics: metrics.New(),
 		states: &modelStates{log: o.Log, bundle: o.Config.Model.Bundle, state: infer.Loading},
 	}
 	a.watcher = newWatcher(a)
@@ -113,6 +116,7 @@ func (a *Agent) Run(ctx context.Context) (err error) {
 	if a.started != nil {
 		a.started()
 	}
+	debug.FreeOSMemory() // what only starting took, such as the bytes of models and schemas
 	var running sync.WaitGroup
 	for _, camera := range a.cameras {
 		running.Go(func() { camera.run(ctx) })

@@ -113,7 +113,7 @@ func newCamera(ctx context.Context, a *Agent, c *config.Camera) (*camera, error)
 	if err := k.resume(); err != nil {
 		return nil, fmt.Errorf("camera %s: %w", c.Name, err)
 	}
-	k.queue = newQueue(k.store)
+	k.queue = newQueue(&k.agent.buffers, k.store)
 	results := k.results()
 	if c.Policy == capture.Trigger {
 		k.gate = newGate(c, k.frames, results, k.scorer)

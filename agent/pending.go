@@ -26,17 +26,16 @@ type pending struct {
 	trace     *tracing.Trace // nil where the part is not traced
 }
 
-// hold copies a result. Its pixels are copied where they are kept and there is room
-// for them.
-func (p *pending) hold(r *inspect.Result, admit func(bytes int) bool, kept bool) {
+// hold copies a result. Its pixels are copied where they are kept and the queue has
+// room for them.
+func (p *pending) hold(r *inspect.Result, q *queue, kept bool) {
 	p.result = *r
 	if r.Frame != nil {
-		pix := p.frame.Pix
 		p.frame = *r.Frame
-		p.frame.Pix = pix[:0]
+		p.frame.Pix = nil
 		whole := len(r.Frame.Pix) > 0 && len(r.Frame.Pix) == 3*r.Frame.Width*r.Frame.Height
-		if p.picture = kept && whole && admit(len(r.Frame.Pix)); p.picture {
-			p.frame.Pix = append(p.frame.Pix, r.Frame.Pix...)
+		if p.picture = kept && whole && q.admit(len(r.Frame.Pix)); p.picture {
+			p.frame.Pix = append(q.buffers.take(len(r.Frame.Pix)), r.Frame.Pix...)
 		}
 		p.result.Frame = &p.frame
 	}
@@ -58,7 +57,7 @@ func (p *pending) pictureBytes() int {
 	return len(p.frame.Pix)
 }
 
-// clear drops what others own, and keeps the memory.
+// clear drops the picture and what others own, and keeps the rest of the memory.
 func (p *pending) clear() {
-	p.data, p.result, p.picture, p.jpeg, p.trace = events.Result{}, inspect.Result{}, false, nil, nil
+	p.frame, p.data, p.result, p.picture, p.jpeg, p.trace = capture.Frame{}, events.Result{}, inspect.Result{}, false, nil, nil
 }

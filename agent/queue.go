@@ -12,7 +12,7 @@ import (
 // picture in some megabytes: under pressure pictures are given up before events.
 const (
 	queueResults  = 1024
-	queuePictures = 48 << 20 // bytes of pictures that wait; one picture may always wait
+	queuePictures = 48 << 20 // bytes of pictures that wait, of all cameras; one of each may always wait
 )
 
 // queueDrain is how long an agent that stops waits for results to be stored.
@@ -27,8 +27,9 @@ type queue struct {
 	work  func(context.Context, *pending) error
 	items chan *pending
 
-	spare    sync.Pool    // of *pending
-	pictures atomic.Int64 // bytes of pictures that wait
+	spare    sync.Pool     // of *pending, without pictures
+	buffers  *pixelBuffers // of pictures, for all queues
+	pictures atomic.Int64  // bytes of pictures that wait
 	waiting  atomic.Int64
 	givenUp  atomic.Uint64           // pictures that were not kept for want of room
 	lost     atomic.Uint64           // results without an event
@@ -44,19 +45,26 @@ type failure struct {
 	since time.Time
 }
 
-func newQueue(work func(context.Context, *pending) error) *queue {
-	return &queue{work: work, items: make(chan *pending, queueResults), spare: sync.Pool{New: func() any { return new(pending) }}}
+func newQueue(buffers *pixelBuffers, work func(context.Context, *pending) error) *queue {
+	return &queue{work: work, buffers: buffers, items: make(chan *pending, queueResults), spare: sync.Pool{New: func() any { return new(pending) }}}
 }
 
 // admit reports whether there is room for a picture of that many bytes, and counts
 // it.
 func (q *queue) admit(bytes int) bool {
-	if now := q.pictures.Add(int64(bytes)); now > queuePictures && now > int64(bytes) {
-		q.pictures.Add(-int64(bytes))
+	all, own := q.buffers.waiting.Add(int64(bytes)), q.pictures.Add(int64(bytes))
+	if all > queuePictures && own > int64(bytes) {
+		q.forget(bytes)
 		q.givenUp.Add(1)
 		return false
 	}
 	return true
+}
+
+// forget stops counting a picture.
+func (q *queue) forget(bytes int) {
+	q.buffers.waiting.Add(-int64(bytes))
+	q.pictures.Add(-int64(bytes))
 }
 
 // put enqueues a result. It does not wait.
@@ -104,7 +112,8 @@ func (q *queue) lose(err error) {
 }
 
 func (q *queue) release(p *pending) {
-	q.pictures.Add(-int64(p.pictureBytes()))
+	q.forget(p.pictureBytes())
+	q.buffers.give(p.frame.Pix)
 	p.clear()
 	q.spare.Put(p)
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -22,7 +23,7 @@ func result(part string, bytes int) *inspect.Result {
 
 func (q *queue) add(r *inspect.Result) error {
 	p := q.spare.Get().(*pending)
-	p.hold(r, q.admit, true)
+	p.hold(r, q, true)
 	return q.put(p)
 }
 
@@ -31,7 +32,7 @@ func (q *queue) add(r *inspect.Result) error {
 func TestQueue_SlowDiskStallsNobodyAndKeepsTheOrder(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var order []string
-		q := newQueue(func(_ context.Context, p *pending) error {
+		q := newQueue(new(pixelBuffers), func(_ context.Context, p *pending) error {
 			time.Sleep(5 * time.Second)
 			order = append(order, p.result.Part)
 			return nil
@@ -69,7 +70,7 @@ func TestQueue_SlowDiskStallsNobodyAndKeepsTheOrder(t *testing.T) {
 // room, what is lost is counted and said.
 func TestQueue_FullGivesUpPicturesBeforeEvents(t *testing.T) {
 	withPicture := 0
-	q := newQueue(func(_ context.Context, p *pending) error {
+	q := newQueue(new(pixelBuffers), func(_ context.Context, p *pending) error {
 		if p.picture {
 			withPicture++
 		}
@@ -105,7 +106,7 @@ func TestQueue_FullGivesUpPicturesBeforeEvents(t *testing.T) {
 
 // A picture that is larger than all room for pictures may still wait by itself.
 func TestQueue_OneLargePictureFits(t *testing.T) {
-	q := newQueue(nil)
+	q := newQueue(new(pixelBuffers), nil)
 	if !q.admit(2 * queuePictures) {
 		t.Error("the only picture is given up")
 	}
@@ -183,4 +184,84 @@ func TestBoard_OnlyThePageCountsAsWatching(t *testing.T) {
 		last := a.page().Cameras[0].Last
 		return last != nil && last.ID != "" && strings.HasPrefix(a.get("/pictures/"+last.ID), "\xff\xd8")
 	})
+}
+
+// Results of many cameras, each with a picture, share a few buffers: when nothing waits,
+// what is kept does not grow with cameras, and a garbage collection loses none of it.
+func TestQueue_PicturesShareAFewBuffers(t *testing.T) {
+	const cameras, size = 8, 3 << 20
+	buffers := new(pixelBuffers)
+	var queues []*queue
+	for range cameras {
+		queues = append(queues, newQueue(buffers, func(context.Context, *pending) error { return nil }))
+	}
+	r := result("p", size)
+	round := func() {
+		for _, q := range queues {
+			if err := q.add(r); err != nil {
+				t.Fatal(err)
+			}
+			q.release(<-q.items)
+		}
+	}
+	var before, after runtime.MemStats
+	round()
+	runtime.GC()
+	runtime.GC() // what a sync.Pool keeps is lost at the second
+	runtime.ReadMemStats(&before)
+	round()
+	runtime.ReadMemStats(&after)
+	if took := after.TotalAlloc - before.TotalAlloc; took > size {
+		t.Errorf("pictures of %d cameras, one after the other, take %d KB of new memory, want less than the %d KB of one", cameras, took>>10, size>>10)
+	}
+	if len(buffers.free) > sparePixels {
+		t.Errorf("%d buffers are kept, want at most %d", len(buffers.free), sparePixels)
+	}
+}
+
+// A slow disk takes no more memory with more cameras; each has room for one picture.
+func TestQueue_PicturesThatWaitAreBoundedOverAllCameras(t *testing.T) {
+	const cameras, each, size = 6, 8, 6 << 20
+	buffers, bytes := new(pixelBuffers), int64(0)
+	var queues []*queue
+	for range cameras {
+		queues = append(queues, newQueue(buffers, func(context.Context, *pending) error { return nil }))
+	}
+	for range each {
+		for _, q := range queues {
+			if err := q.add(result("p", size)); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	for i, q := range queues {
+		if q.pictures.Load() < size {
+			t.Errorf("camera %d has no picture that waits", i)
+		}
+		bytes += q.pictures.Load()
+	}
+	if bytes > queuePictures || buffers.waiting.Load() != bytes {
+		t.Errorf("%d MB of pictures wait, counted as %d, want at most %d", bytes>>20, buffers.waiting.Load()>>20, queuePictures>>20)
+	}
+	for _, q := range queues {
+		q.close()
+		q.run(context.Background())
+	}
+	if left := buffers.waiting.Load(); left != 0 {
+		t.Errorf("%d bytes wait after all were stored", left)
+	}
+}
+
+// A buffer is lent to one result at a time.
+func TestPixelBuffers_AreLentOnce(t *testing.T) {
+	b := new(pixelBuffers)
+	b.give(make([]byte, 10))
+	b.give(make([]byte, 30)) // takes the place of the smaller one
+	b.give(make([]byte, 20)) // there is a larger one
+	if first, next := b.take(25), b.take(25); cap(first) != 30 || len(b.free) != 0 || &first[:1][0] == &next[:1][0] {
+		t.Errorf("took %d and %d bytes, %d buffers left; want the one of 30, a new one and none", cap(first), cap(next), len(b.free))
+	}
+	if c := cap(b.take(40)); c < 40 {
+		t.Errorf("a buffer for 40 bytes has %d", c)
+	}
 }

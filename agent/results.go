@@ -29,7 +29,7 @@ type Results struct {
 func OpenResults(ctx context.Context, dir string, cameras int, model *observe.Model, bank *prompts.Bank) (*Results, error) {
 	c := config.Default()
 	c.Events.Dir, c.Events.Listen = filepath.Join(dir, "events"), ""
-	a := &Agent{config: &c, log: slog.New(slog.DiscardHandler), terminal: silent{}, model: model, board: newBoard()}
+	a := &Agent{config: &c, log: slog.New(slog.DiscardHandler), terminal: silent{}, model: model, board: newBoard(), canvases: newCanvases()}
 	if _, err := a.openStore(ctx); err != nil {
 		return nil, err
 	}
@@ -41,7 +41,7 @@ func OpenResults(ctx context.Context, dir string, cameras int, model *observe.Mo
 	for range cameras {
 		k := &camera{agent: a, config: &c.Cameras[0], ages: web.NewAges()}
 		k.live.Put(bank, fileOrigin("", nil))
-		k.queue = newQueue(k.store)
+		k.queue = newQueue(&a.buffers, k.store)
 		r.cameras = append(r.cameras, k)
 		r.working.Go(func() { k.queue.run(context.WithoutCancel(ctx)) })
 	}

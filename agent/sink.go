@@ -56,7 +56,7 @@ func (s *sink) Publish(ctx context.Context, r *inspect.Result) error {
 		s.answer(p.data)
 	}
 	p.detailed = k.detailed(r)
-	p.hold(r, k.queue.admit, (p.detailed || r.Verdict != inspect.Pass) && !r.NoPicture)
+	p.hold(r, k.queue, (p.detailed || r.Verdict != inspect.Pass) && !r.NoPicture)
 	p.queued = time.Now()
 	k.metrics.Observe(metrics.Sink, p.queued.Sub(start))
 	p.trace.Answered(start, p.queued)
@@ -216,18 +216,27 @@ func (s *sink) evidence(ctx context.Context, r *inspect.Result, jpeg []byte) *ev
 
 // heatmap returns the picture with the map of its scores over it, where there is
 // one, and the scale below it.
-func (s *sink) heatmap(r *inspect.Result) []byte {
+func (s *sink) heatmap(r *inspect.Result) (jpeg []byte) {
 	bank, ok := r.Scorer.(*liveBank)
 	if r.Scores == nil || !ok {
 		return nil
 	}
+	levels := bank.Heat(r.Scores, nil)
+	if len(levels) == 0 {
+		return nil
+	}
+	s.camera.agent.canvases.with(func(c *heatmap.Canvas) { jpeg = s.drawHeatmap(c, r, levels) })
+	return jpeg
+}
+
+func (s *sink) drawHeatmap(c *heatmap.Canvas, r *inspect.Result, levels []float32) []byte {
 	f := r.Frame
-	drawn := heatmap.Over(f.Pix, f.Width, f.Height, s.camera.view().Pixels(f.Width, f.Height), bank.Heat(r.Scores, nil), r.Scores.MapGrid)
+	drawn := c.Over(f.Pix, f.Width, f.Height, s.camera.view().Pixels(f.Width, f.Height), levels, r.Scores.MapGrid)
 	if drawn == nil {
 		return nil
 	}
 	polygon.Draw(polygon.Points(s.camera.config.Polygon), f.Width, f.Height).Restore(drawn, f.Pix)
-	drawn, height := heatmap.WithLegend(drawn, f.Width, f.Height)
+	drawn, height := c.WithLegend(drawn, f.Width, f.Height)
 	jpeg, err := opencv.EncodeJPEG(drawn, f.Width, height, s.camera.agent.config.Events.JPEGQuality)
 	if err != nil {
 		s.camera.agent.log.Error("a result has no heat map", "camera", r.Camera, "part", r.Part, "err", err)

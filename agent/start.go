@@ -26,6 +26,7 @@ type part struct {
 // The cameras run between the two.
 func (a *Agent) parts() []part {
 	return []part{
+		{"garbage", a.limitGarbage},
 		{"profiling", a.startProfiling},
 		{"tracing", a.startTracing}, // stops after the last event went to the hub
 		{"page", a.servePage},       // says how far the model is until the cameras are there

@@ -56,7 +56,8 @@ type ImageEncoder struct {
 
 	session *ort.DynamicAdvancedSession
 	names   []string
-	max     int // pictures a run
+	max     int // pictures of one call that are shared among the lanes
+	perRun  int // pictures a run
 	runs    int // of session at once
 	lanes   lanes
 
@@ -96,7 +97,7 @@ func NewImageEncoder(_ *Library, b *bundle.Bundle, o Options) (*ImageEncoder, er
 		return nil, err
 	}
 	e := &ImageEncoder{
-		bundle: b, status: status, session: session, names: names, max: file.maxBatch(o), runs: max(o.Runs, 1),
+		bundle: b, status: status, session: session, names: names, max: file.maxBatch(o), perRun: file.perRun(status, o), runs: max(o.Runs, 1),
 		lanes: newLanes(file, m.Input, status, o),
 		table: normaliseTable(m), resamplers: map[resamplerKey][]*resampler{}, batches: map[int]*batch{},
 	}
@@ -104,6 +105,7 @@ func NewImageEncoder(_ *Library, b *bundle.Bundle, o Options) (*ImageEncoder, er
 		e.Close()
 		return nil, fmt.Errorf("%w: %s: %w", ErrModel, file.path, err)
 	}
+	trim()
 	return e, nil
 }
 
@@ -156,8 +158,7 @@ func (e *ImageEncoder) Encode(ctx context.Context, pictures []Picture, outs []Ou
 	return t, nil
 }
 
-// encode encodes what fits into one run. Several pictures share the lanes, if there
-// are any.
+// encode encodes up to e.max pictures. Several share the lanes, if there are any.
 func (e *ImageEncoder) encode(pictures []Picture, outs []Output, t *Timing) error {
 	if len(pictures) > 1 {
 		e.mu.Lock()
@@ -168,7 +169,20 @@ func (e *ImageEncoder) encode(pictures []Picture, outs []Output, t *Timing) erro
 			return e.split(pictures, outs, places, t)
 		}
 	}
-	return e.run(pictures, outs, false, t)
+	return e.runInTurn(pictures, outs, len(pictures) > e.perRun, t)
+}
+
+// runInTurn encodes pictures in as many runs as they take. several: they are a share of
+// more.
+func (e *ImageEncoder) runInTurn(pictures []Picture, outs []Output, several bool, t *Timing) error {
+	for len(pictures) > 0 {
+		n := min(len(pictures), e.perRun)
+		if err := e.run(pictures[:n], outs[:n], several, t); err != nil {
+			return err
+		}
+		pictures, outs = pictures[n:], outs[n:]
+	}
+	return nil
 }
 
 // run encodes pictures in one run. several: they are a share of more.

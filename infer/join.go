@@ -58,7 +58,7 @@ func (e *ImageEncoder) gather(first *batch) {
 	fit := 0
 	first.total = 0
 	for _, b := range e.waiting {
-		if fit > 0 && (first.lane || first.total+b.n > e.max) {
+		if fit > 0 && (first.lane || first.total+b.n > e.perRun) {
 			break
 		}
 		first.total, fit = first.total+b.n, fit+1

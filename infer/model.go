@@ -2,6 +2,7 @@ package infer
 
 import (
 	"fmt"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -17,6 +18,8 @@ type modelFile struct {
 	path    string
 	data    []byte // where it is not the file as it stands
 	weights string // folder of its external data, where data is not nil
+	alone   bool   // it has no external data
+	small   bool   // so, and has at most smallModel bytes
 	hash    string // of the bundle
 	size    int    // of its pictures, in pixels
 	inputs  map[string]onnxfile.Value
@@ -39,6 +42,10 @@ func readModel(b *bundle.Bundle, file string, outputs []string) (*modelFile, err
 		if err := missing(m.path, "output", name, onnxfile.ByName(o.Outputs)); err != nil {
 			return nil, err
 		}
+	}
+	m.alone = len(o.External) == 0
+	if info, err := os.Stat(m.path); err == nil {
+		m.small = m.alone && info.Size() <= smallModel
 	}
 	if b.Manifest.Image.File == b.Manifest.Text.File {
 		if o, err = m.change(o.Cut(outputs...)); err != nil {
@@ -142,7 +149,7 @@ func (m *modelFile) open(inputs, outputs []string, options *ort.SessionOptions) 
 	return ort.NewDynamicAdvancedSessionWithONNXData(m.data, inputs, outputs, options)
 }
 
-// maxBatch is how many pictures a run may have.
+// maxBatch is how many pictures a run may have at most.
 func (m *modelFile) maxBatch(o Options) int {
 	for _, v := range m.inputs {
 		if len(v.Shape) == 4 && v.Shape[0] > 0 {
@@ -153,6 +160,21 @@ func (m *modelFile) maxBatch(o Options) int {
 		return defaultMaxBatch
 	}
 	return o.MaxBatch
+}
+
+// smallModel is the size of a model's file up to which the CPU gains nothing from
+// several pictures in one run: weights of that size stay in the processor's caches
+// from one run to the next.
+const smallModel = 32 << 20
+
+// perRun is how many pictures the image encoder runs together. On the CPU a run of the
+// built-in model with eight pictures takes no less time for each than eight runs, and
+// 180 MB, which ONNX Runtime keeps for the next: one of a single picture takes 9 MB.
+func (m *modelFile) perRun(status Status, o Options) int {
+	if status.Provider == "cpu" && o.Threads == 0 && o.Runs == 0 && m.small {
+		return 1
+	}
+	return m.maxBatch(o)
 }
 
 // takes checks that a model has the named inputs and no others, of one of the

@@ -13,7 +13,7 @@ type Options struct {
 	Providers []string // in order of preference: tensorrt, cuda, openvino (its CPU; openvino:GPU, openvino:NPU), cpu; empty is cpu
 	Policy    string   // require (the default): the first provider or an error; fallback: the next, degraded
 	Threads   int      // of one run; 0 is one a core, and on the CPU several runs of one thread each where pictures queue
-	MaxBatch  int      // pictures a run; 0 is 8
+	MaxBatch  int      // pictures a run at most; 0 is 8. On the CPU a small model runs one at a time: see perRun
 	Runs      int      // of the image encoder at once; 0 is 1, or as Threads says. One thread each gives the most pictures a second, all threads to one run the shortest wait
 	CacheDir  string   // of TensorRT's and OpenVINO's engines
 	Precision string   // of TensorRT, and of OpenVINO's GPU and NPU: fp32 (the default) or fp16; a model in int8 is one of its own

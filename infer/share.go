@@ -28,7 +28,7 @@ func (e *ImageEncoder) split(pictures []Picture, outs []Output, places int, t *T
 		s.next, others = others, s
 		s.begin <- struct{}{}
 	}
-	err := e.run(pictures[:per], outs[:per], true, t)
+	err := e.runInTurn(pictures[:per], outs[:per], true, t)
 	for s := others; s != nil; {
 		<-s.done
 		if err == nil {
@@ -54,7 +54,7 @@ func (e *ImageEncoder) borrowShare() *share {
 	go func() {
 		pprof.SetGoroutineLabels(context.Background()) // it serves all cameras, not the one that came first
 		for range s.begin {
-			s.err = e.run(s.pictures, s.outs, true, &s.timing)
+			s.err = e.runInTurn(s.pictures, s.outs, true, &s.timing)
 			s.done <- struct{}{}
 		}
 	}()

@@ -6,6 +6,7 @@ import (
 	"math"
 	"path/filepath"
 	"sync"
+	"time"
 
 	ort "github.com/yalue/onnxruntime_go"
 
@@ -14,14 +15,16 @@ import (
 	"pristine/infer/tokenizer"
 )
 
-// TextEncoder encodes texts.
+// TextEncoder encodes texts. Its session rests while there are none: see textRest.
 type TextEncoder struct {
 	bundle    *bundle.Bundle
 	tokenizer *tokenizer.Tokenizer
 	status    Status
 	short     []bool // which inputs take numbers of 32 bits
 	mu        sync.Mutex
-	session   *ort.DynamicAdvancedSession
+	session   *ort.DynamicAdvancedSession // nil while it rests
+	again     *reopening                  // nil where it never rests
+	used      time.Time                   // last
 }
 
 // NewTextEncoder opens a bundle's text encoder and its tokenizer.
@@ -47,11 +50,15 @@ func NewTextEncoder(_ *Library, b *bundle.Bundle, o Options) (*TextEncoder, erro
 	}
 	// Text is encoded when prompts change, not a frame: the CPU serves.
 	o.Providers = nil
+	again := newReopening(file, inputs, []string{m.Output}, o) // before the name can have another file
 	session, status, err := openSession(file, inputs, []string{m.Output}, o, nil)
 	if err != nil {
+		if again != nil {
+			again.close()
+		}
 		return nil, err
 	}
-	t := &TextEncoder{bundle: b, tokenizer: words, status: status, session: session}
+	t := &TextEncoder{bundle: b, tokenizer: words, status: status, session: session, again: again}
 	for _, name := range inputs {
 		t.short = append(t.short, file.inputs[name].Type == onnxfile.Int32)
 	}
@@ -59,6 +66,7 @@ func NewTextEncoder(_ *Library, b *bundle.Bundle, o Options) (*TextEncoder, erro
 		t.Close()
 		return nil, fmt.Errorf("%w: %s: %w", ErrModel, file.path, err)
 	}
+	trim()
 	return t, nil
 }
 
@@ -130,10 +138,7 @@ func (t *TextEncoder) encode(text string) ([]float32, error) {
 		return nil, err
 	}
 	defer func() { _ = output.Destroy() }()
-	t.mu.Lock()
-	err = t.session.Run(inputs, []ort.Value{output})
-	t.mu.Unlock()
-	if err != nil {
+	if err := t.use(func(s *ort.DynamicAdvancedSession) error { return s.Run(inputs, []ort.Value{output}) }); err != nil {
 		return nil, explain(err)
 	}
 	return unit(append([]float32(nil), output.GetData()...)), nil
@@ -189,6 +194,10 @@ func unit(v []float32) []float32 {
 func (t *TextEncoder) Close() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	if t.again != nil {
+		t.again.close()
+		t.again = nil
+	}
 	if t.session != nil {
 		_ = t.session.Destroy()
 		t.session = nil

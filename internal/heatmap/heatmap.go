@@ -1,8 +1,9 @@
 // Package heatmap draws where a picture is unlike a good one over the picture. It
 // has the only palette: events, page, reports and explanations look alike.
 //
-//	drawn := heatmap.Over(frame.Pix, frame.Width, frame.Height, region, levels, grid)
-//	drawn, height := heatmap.WithLegend(drawn, frame.Width, frame.Height)
+//	var canvas heatmap.Canvas
+//	drawn := canvas.Over(frame.Pix, frame.Width, frame.Height, region, levels, grid)
+//	drawn, height := canvas.WithLegend(drawn, frame.Width, frame.Height)
 //
 // Levels are absolute: 0 is usual for good parts and stays clear, 1 is FAIL and is
 // dark red. A colour means the same in every picture. It gets darker with the
@@ -10,17 +11,14 @@
 //
 // Promises: the picture given is not changed, and what lies outside the region
 // stays as it is. Non-promises: a map of a model that crops its input is drawn as
-// if it showed the whole region. Functions are safe for concurrent use, and the
-// result is the caller's.
+// if it showed the whole region. Functions are safe for concurrent use, and their
+// result is the caller's. A Canvas belongs to one goroutine at a time; what it returns
+// is valid until its next Over.
 package heatmap
 
 import (
 	"fmt"
-	"image"
-	"slices"
 	"strings"
-
-	"golang.org/x/image/draw"
 )
 
 // opacity of level 1.
@@ -55,35 +53,6 @@ func CSS() string {
 		colours = append(colours, fmt.Sprintf("rgb(%.0f %.0f %.0f)", s[0], s[1], s[2]))
 	}
 	return "linear-gradient(to right, " + strings.Join(colours, ", ") + ")"
-}
-
-// Over draws a map of rows·columns levels over the region of a packed BGR
-// picture. It returns the new picture, or nil when the map does not fit its grid.
-func Over(pix []byte, width, height int, region image.Rectangle, levels []float32, grid [2]int) []byte {
-	region = region.Intersect(image.Rect(0, 0, width, height))
-	rows, columns := grid[0], grid[1]
-	if len(levels) == 0 || len(levels) != rows*columns || region.Empty() || len(pix) != 3*width*height {
-		return nil
-	}
-	small := image.NewGray(image.Rect(0, 0, columns, rows))
-	for i, l := range levels {
-		if l != l {
-			l = 1
-		}
-		small.Pix[i] = byte(255 * min(max(l, 0), 1))
-	}
-	large := image.NewGray(image.Rect(0, 0, region.Dx(), region.Dy()))
-	draw.BiLinear.Scale(large, large.Rect, small, small.Rect, draw.Src, nil)
-	drawn := slices.Clone(pix)
-	for y := range region.Dy() {
-		row := drawn[3*((region.Min.Y+y)*width+region.Min.X):][:3*region.Dx()]
-		for x, level := range large.Pix[y*large.Stride:][:region.Dx()] {
-			if level > 0 {
-				blend(row[3*x:3*x+3], float64(level)/255)
-			}
-		}
-	}
-	return drawn
 }
 
 func blend(bgr []byte, level float64) {

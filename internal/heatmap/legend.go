@@ -39,20 +39,10 @@ func Legend(width int) *image.RGBA {
 	}
 	ink.Dot = fixed.P(to+8, 14)
 	ink.DrawString(Fail)
-	scaled := image.NewRGBA(image.Rect(0, 0, max(width, 1), max(width*legendHeight/legendWidth, 1)))
+	scaled := image.NewRGBA(image.Rect(0, 0, max(width, 1), scaledHeight(width)))
 	draw.ApproxBiLinear.Scale(scaled, scaled.Rect, m, m.Rect, draw.Src, nil)
 	return scaled
 }
 
-// WithLegend appends the legend below a packed BGR picture, and returns the new
-// picture and its height. Places in the picture stay where they are.
-func WithLegend(pix []byte, width, height int) ([]byte, int) {
-	legend := Legend(width)
-	for y := range legend.Rect.Dy() {
-		for x := range width {
-			c := legend.RGBAAt(x, y)
-			pix = append(pix, c.B, c.G, c.R)
-		}
-	}
-	return pix, height + legend.Rect.Dy()
-}
+// scaledHeight is the height of the legend for a picture of a width.
+func scaledHeight(width int) int { return max(width*legendHeight/legendWidth, 1) }

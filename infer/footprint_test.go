@@ -1,0 +1,60 @@
+package infer
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"strings"
+	"sync"
+	"testing"
+)
+
+// ownMemory returns the memory of this process that is not a file's (RssAnon,
+// proc_pid_status(5)).
+func ownMemory(t *testing.T) int64 {
+	t.Helper()
+	status, err := os.ReadFile("/proc/self/status")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for line := range strings.Lines(string(status)) {
+		var kib int64
+		if n, _ := fmt.Sscanf(line, "RssAnon: %d kB", &kib); n == 1 {
+			return kib << 10
+		}
+	}
+	t.Fatal("/proc/self/status has no RssAnon")
+	return 0
+}
+
+// ONNX Runtime keeps the memory of its largest run. Of the built-in model on the CPU a
+// run of eight pictures takes 180 MB more than one of a single picture, and is no
+// faster: what queues, and what comes together, is run one by one.
+func TestManyPicturesTakeTheMemoryOfOneEach(t *testing.T) {
+	library, bundle := open(t)
+	e, err := NewImageEncoder(library, bundle, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer e.Close()
+	encode := func(n int) {
+		pictures, outs := squares(n)
+		if _, err := e.Encode(context.Background(), pictures, outs); err != nil {
+			t.Error(err)
+		}
+	}
+	encode(1)
+	before := ownMemory(t)
+	for range 3 {
+		encode(8)
+		var callers sync.WaitGroup
+		for range 8 {
+			callers.Go(func() { encode(2) })
+		}
+		callers.Wait()
+	}
+	const limit = 130 << 20 // the weights once more, a run for each core, and what waits
+	if grown := ownMemory(t) - before; grown > limit {
+		t.Errorf("eight pictures at once take %d MB more than one, want at most %d", grown>>20, limit>>20)
+	}
+}

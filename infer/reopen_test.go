@@ -1,0 +1,119 @@
+package infer
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"pristine/infer/bundle"
+)
+
+// letRest lets the text encoder find that no text came for long enough.
+func (t *TextEncoder) letRest() {
+	t.mu.Lock()
+	t.used = time.Now().Add(-textRest)
+	t.mu.Unlock()
+	t.restIfIdle()
+}
+
+// A text encoder that has nothing to do holds no model, and encodes as before when a
+// text comes, whatever has become of its file's name.
+func TestTextEncoder_RestsAndEncodesAsBefore(t *testing.T) {
+	library, _ := open(t)
+	dir := t.TempDir()
+	if err := os.CopyFS(dir, os.DirFS(pocket)); err != nil {
+		t.Fatal(err)
+	}
+	b, err := bundle.Open(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	texts, err := NewTextEncoder(library, b, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer texts.Close()
+	encode := func() []float32 {
+		t.Helper()
+		e, err := texts.Encode(context.Background(), []string{"a scratched flange"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return e[0]
+	}
+	want := encode()
+	texts.restIfIdle() // too early
+	if texts.session == nil {
+		t.Fatal("the session was closed right after a text")
+	}
+	busy := ownMemory(t)
+	texts.letRest()
+	if texts.session != nil {
+		t.Fatal("the session is open, and nothing was encoded for long enough")
+	}
+	if freed := busy - ownMemory(t); freed < 10<<20 {
+		t.Errorf("an encoder that rests holds %d MB less, want 10 at least", freed>>20)
+	}
+	if !slices.Equal(encode(), want) {
+		t.Error("after a rest a text has another embedding")
+	}
+	before := ownMemory(t)
+	for range 10 {
+		texts.letRest()
+		encode()
+	}
+	if grown := ownMemory(t) - before; grown > 20<<20 {
+		t.Errorf("ten rests took %d MB", grown>>20)
+	}
+
+	file := filepath.Join(dir, b.Manifest.Text.File)
+	texts.letRest()
+	if err := os.Remove(file); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(file, []byte("another model"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if !slices.Equal(encode(), want) {
+		t.Error("the embedding changes when the model's file is replaced")
+	}
+}
+
+// Where the bytes themselves were overwritten, no other model speaks in the name of the
+// one that was opened.
+func TestTextEncoder_RefusesAFileThatWasOverwritten(t *testing.T) {
+	library, _ := open(t)
+	dir := t.TempDir()
+	if err := os.CopyFS(dir, os.DirFS(pocket)); err != nil {
+		t.Fatal(err)
+	}
+	b, err := bundle.Open(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	texts, err := NewTextEncoder(library, b, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer texts.Close()
+	texts.letRest()
+	f, err := os.OpenFile(filepath.Join(dir, b.Manifest.Text.File), os.O_WRONLY, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	if _, err := f.WriteAt([]byte("x"), 1000); err != nil {
+		t.Fatal(err)
+	}
+	later := time.Now().Add(time.Minute) // whatever the clock of the file system resolves
+	if err := os.Chtimes(f.Name(), later, later); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := texts.Encode(context.Background(), []string{"a flange"}); err == nil || !strings.Contains(err.Error(), "restart") {
+		t.Errorf("got %v, want an error that says what to do", err)
+	}
+}
