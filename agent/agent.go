@@ -81,6 +81,7 @@ type Agent struct {
 
 	routes    []web.Route // of the page
 	searching sync.Mutex  // one search of the page at a time
+	referring sync.Mutex  // one change of references on the page at a time
 
 	requests control.Counts // over NATS
 }

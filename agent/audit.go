@@ -21,6 +21,7 @@ const (
 	changeArm           = "arm"
 	changeReference     = "reference"
 	changeConfiguration = "configuration"
+	changeEvaluation    = "evaluation" // pictures to evaluate with
 )
 
 // auditSet records what a new live set changes.

@@ -122,6 +122,9 @@ func (b *board) addPicture(id string, jpeg []byte) {
 // flagged returns a result as the page shows it.
 func flagged(r *inspect.Result) web.Flagged {
 	f := web.Flagged{Review: r.Limits.Review, Fail: r.Limits.Fail, Time: r.Finished, Camera: r.Camera, Part: r.Part, Verdict: string(r.Verdict), Reason: string(r.Reason), Detail: r.Detail, Shadow: r.Shadow}
+	if r.Frame != nil {
+		f.Width, f.Height = r.Frame.Width, r.Frame.Height
+	}
 	if r.Scores != nil {
 		defect := r.Decision.Score
 		f.Defect, f.Agreed, f.Of, f.Places = &defect, r.Decision.Agreed, r.Decision.Of, slices.Clone(r.Scores.Places)

@@ -2,6 +2,7 @@ package agent
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"path/filepath"
@@ -16,6 +17,7 @@ import (
 	"pristine/observe"
 	"pristine/page"
 	"pristine/prompts"
+	"pristine/search"
 	"pristine/trigger"
 	"pristine/users"
 	"pristine/web"
@@ -39,7 +41,7 @@ func (a *Agent) servePage(context.Context) (stop func() error, err error) {
 	server.Handle("POST /trigger", users.Operator, trigger.Handler(a.trigger))
 	server.Handle("GET /trigger", users.Operator, trigger.Explain())
 	page.New(page.Options{
-		Status: a.status, Watched: a.board.watch, Map: a.board.heat, History: a.history.Load, Search: a.searchHistory, Access: access, Log: a.log, Version: a.version,
+		Status: a.status, Watched: a.board.watch, Map: a.board.heat, History: a.history.Load, Search: a.searchHistory, References: references{a}, Shifts: a.config.Calendar(), Access: access, Log: a.log, Version: a.version,
 	}).Register(server)
 	var serving sync.WaitGroup
 	serving.Go(func() {
@@ -116,6 +118,18 @@ func (a *Agent) searchHistory(ctx context.Context, q page.Query, most int) ([]pa
 
 // embed embeds a query. A text is never taken for the name of a file here.
 func (a *Agent) embed(ctx context.Context, q page.Query) ([]float32, error) {
+	if q.Like != 0 {
+		bundle, scale, code, err := a.history.Load().EmbeddingOf(ctx, q.Like)
+		switch {
+		case errors.Is(err, history.ErrNoResult):
+			return nil, fmt.Errorf("%w: nothing was scored of this part, so that nothing is like it", page.ErrRequest)
+		case err != nil:
+			return nil, err
+		case bundle != a.model.Bundle.Hash:
+			return nil, fmt.Errorf("%w: another model has seen this part: the one that runs cannot compare with it", page.ErrRequest)
+		}
+		return search.Code{Scale: scale, Bytes: code}.Decode(), nil
+	}
 	if q.Picture == nil {
 		vectors, err := a.model.Texts.Encode(ctx, []string{q.Text})
 		if err != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"fmt"
+	"image"
 	"math"
 	"slices"
 	"time"
@@ -39,8 +40,11 @@ func (s *sink) Publish(ctx context.Context, r *inspect.Result) error {
 		k.metrics.Verdict(age, r.Decision.Score)
 	}
 	p := k.queue.spare.Get().(*pending)
-	p.jpeg = s.pageJPEG(r)
-	p.flagged = k.agent.board.result(r, p.jpeg, s.pageMap(r))
+	shown := s.pageJPEG(r)
+	p.flagged = k.agent.board.result(r, shown, s.pageMap(r))
+	if p.jpeg = nil; shown != nil && !tooLarge(r) {
+		p.jpeg = shown // the evidence is the same
+	}
 	scored, ok := r.Scorer.(*liveBank)
 	if !ok {
 		scored = k.live.current.Load() // nothing scored it
@@ -140,13 +144,26 @@ func (k *camera) store(ctx context.Context, p *pending) error {
 }
 
 // pageJPEG returns the deciding frame's picture while somebody looks at the page,
-// which shows it together with its verdict; else nil.
+// which shows it together with its verdict, no larger than the history keeps it; else
+// nil.
 func (s *sink) pageJPEG(r *inspect.Result) []byte {
 	if !s.camera.agent.board.wants() || r.Frame == nil || len(r.Frame.Pix) == 0 || len(r.Frame.Pix) != 3*r.Frame.Width*r.Frame.Height {
 		return nil
 	}
-	return s.jpeg(r)
+	if !tooLarge(r) {
+		return s.jpeg(r)
+	}
+	f := r.Frame
+	jpeg, err := opencv.Thumbnail(f.Pix, f.Width, f.Height, image.Rect(0, 0, f.Width, f.Height), historySide, historyQuality)
+	if err != nil {
+		s.camera.agent.log.Error("a result has no picture on the page", "camera", r.Camera, "part", r.Part, "err", err)
+	}
+	return jpeg
 }
+
+// tooLarge reports whether the page shows a frame smaller than it is: one of some
+// megapixels is several times the bytes of all else on the page, twice a second.
+func tooLarge(r *inspect.Result) bool { return max(r.Frame.Width, r.Frame.Height) > historySide }
 
 // lostEvery is how often lost events are logged at most.
 const lostEvery = 10 * time.Second

@@ -101,6 +101,19 @@ func writeHead(dir string, c *Change) error {
 	return nil
 }
 
+// beginHead writes the head of a trail without entries, so that a kill between the
+// first entry and its head does not look as if somebody had removed the head.
+func (h *History) beginHead(ctx context.Context) error {
+	var n int
+	if err := h.write.QueryRowContext(ctx, "SELECT count(*) FROM (SELECT 1 FROM changes LIMIT 1)").Scan(&n); err != nil || n > 0 {
+		return err
+	}
+	if _, err := os.Stat(filepath.Join(h.options.Dir, headName)); !errors.Is(err, os.ErrNotExist) {
+		return err
+	}
+	return writeHead(h.options.Dir, &Change{Hash: "none"})
+}
+
 // Verify checks the whole trail against its hashes and its head. Its error wraps
 // ErrChain, and names the first entry that is wrong.
 func (r *Reader) Verify(ctx context.Context) (n int64, head string, err error) {

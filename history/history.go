@@ -100,6 +100,9 @@ func (h *History) open(ctx context.Context) (err error) {
 	if err := migrate(ctx, h.write); err != nil {
 		return fmt.Errorf("open history %s: %w", file, err)
 	}
+	if err := h.beginHead(ctx); err != nil {
+		return fmt.Errorf("open history %s: %w", file, err)
+	}
 	h.Reader, err = OpenReader(ctx, h.options.Dir)
 	return err
 }

@@ -373,3 +373,34 @@ func TestHistory_AClockThatWasWrongRemovesNothingElse(t *testing.T) {
 		t.Errorf("the one of last year: %v, want ErrNoResult", err)
 	}
 }
+
+// A kill between the first change and its head leaves a trail that is whole; a head
+// that is removed is still found.
+func TestVerify_WithoutTheFirstHead(t *testing.T) {
+	ctx, dir := context.Background(), t.TempDir()
+	h, err := Open(ctx, Options{Dir: dir})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer h.Close()
+	file := filepath.Join(dir, headName)
+	before, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := h.Change(ctx, Change{Who: "ann", Kind: "set"}); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(file, before, 0o600); err != nil { // as if it had been killed there
+		t.Fatal(err)
+	}
+	if n, _, err := h.Verify(ctx); err != nil || n != 1 {
+		t.Errorf("%d entries, %v: want one and no error", n, err)
+	}
+	if err := os.Remove(file); err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := h.Verify(ctx); !errors.Is(err, ErrChain) {
+		t.Errorf("without a head: %v, want ErrChain", err)
+	}
+}

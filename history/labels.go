@@ -114,6 +114,25 @@ func (r *Reader) Reviewed(ctx context.Context, p Period) ([]Reviewed, error) {
 	})
 }
 
+// ReviewedSet counts what people said of the parts of one camera that one set judged,
+// by verdict.
+type ReviewedSet struct {
+	Camera    string
+	Set       string
+	SetSHA256 string
+	Reviewed
+}
+
+// ReviewedSets returns what Reviewed does for each camera and set by itself.
+func (r *Reader) ReviewedSets(ctx context.Context, p Period) ([]ReviewedSet, error) {
+	rows, err := r.db.QueryContext(ctx, `SELECT r.camera, s.name, s.sha256, r.verdict, sum(l.label = 'good'), sum(l.label = 'bad') FROM labels l CROSS JOIN results r ON r.id = l.result JOIN sets s ON s.id = r.set_id
+		WHERE l.undone = 0 AND l.sample = 1 AND l.label <> 'skip' AND r.at >= ? AND r.at < ? AND (? = '' OR r.camera = ?)
+		AND l.id = (SELECT max(id) FROM labels WHERE result = l.result AND undone = 0) GROUP BY 1, 2, 3, 4 ORDER BY 1, max(r.id) DESC, 3, 4`, p.From.UnixNano(), p.To.UnixNano(), p.Camera, p.Camera)
+	return collect(rows, err, "count labels", func(scan func(...any) error, v *ReviewedSet) error {
+		return scan(&v.Camera, &v.Set, &v.SetSHA256, &v.Verdict, &v.Good, &v.Bad)
+	})
+}
+
 // LastLabel returns what Unlabel would undo, nil where there is nothing.
 func (r *Reader) LastLabel(ctx context.Context, who string) (*Label, error) {
 	l := &Label{Who: who}

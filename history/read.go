@@ -107,6 +107,20 @@ func (r *Reader) Parts(ctx context.Context, f Filter, most int) ([]Result, error
 	return collect(rows, err, "read parts", scanResult)
 }
 
+// Span returns when the first and the last part were seen whose name matches a pattern
+// of GLOB, such as LOT7-*; ErrNoResult where there is none.
+func (r *Reader) Span(ctx context.Context, pattern string) (first, last time.Time, err error) {
+	var from, to sql.NullInt64
+	err = r.db.QueryRowContext(ctx, "SELECT min(at), max(at) FROM results WHERE part <> '' AND part GLOB ?", pattern).Scan(&from, &to)
+	if err == nil && !from.Valid {
+		err = ErrNoResult
+	}
+	if err != nil {
+		return first, last, fmt.Errorf("find the parts %s: %w", pattern, err)
+	}
+	return time.Unix(0, from.Int64).UTC(), time.Unix(0, to.Int64).UTC(), nil
+}
+
 // Part returns a result by its event.
 func (r *Reader) Part(ctx context.Context, event string) (*Result, error) {
 	return r.one(ctx, "r.event = ?", event)

@@ -40,6 +40,9 @@ func TestScreens_AreAccessibleInertAndFit(t *testing.T) {
 			if path == "/" {
 				b.Until(t, `document.querySelector(".lamp.FAIL") && document.querySelector("#charts figure") && document.querySelector("#strip img:not([hidden])")`)
 			}
+			if strings.HasPrefix(path, "/parts/K") {
+				b.Until(t, `document.querySelector("#near").innerText.includes("Similar past parts")`)
+			}
 			if got := browser.Value[string](t, b, script+"\n;"+violations); got != "" {
 				t.Errorf("%s, %s:\n%s", path, look.name, got)
 			}

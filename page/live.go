@@ -12,9 +12,6 @@ import (
 	"pristine/web"
 )
 
-// shiftLength is how far back Live counts.
-const shiftLength = 8 * time.Hour
-
 // stripLength is how many rejects Live shows.
 const stripLength = 16
 
@@ -29,13 +26,13 @@ const (
 type state struct {
 	web.Status
 	Words map[string]string `json:"words"` // by camera: its last result
-	Shift shift             `json:"shift"`
+	Shift shiftState        `json:"shift"`
 }
 
-// shift is what the history says of the last hours.
-type shift struct {
-	Hours   int                       `json:"hours"`
-	Counts  map[string]map[string]int `json:"counts"` // by camera and verdict
+// shiftState is what the history says of the last hours.
+type shiftState struct {
+	Since   *time.Time                `json:"since,omitempty"` // nil without a calendar: the last eight hours
+	Counts  map[string]map[string]int `json:"counts"`          // by camera and verdict
 	Strip   []stripPart               `json:"strip"`
 	Waiting int                       `json:"waiting"` // for a review
 	Most    bool                      `json:"most"`    // Waiting is where counting stops
@@ -60,7 +57,7 @@ func (p *Page) live(w http.ResponseWriter, r *http.Request) {
 }
 
 // shiftNow is the same for all who look, for a moment.
-func (p *Page) shiftNow(ctx context.Context) shift {
+func (p *Page) shiftNow(ctx context.Context) shiftState {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if now := p.options.Now(); now.Sub(p.cachedAt) >= shiftEvery || now.Before(p.cachedAt) {
@@ -69,14 +66,18 @@ func (p *Page) shiftNow(ctx context.Context) shift {
 	return p.cached
 }
 
-func (p *Page) readShift(ctx context.Context, now time.Time) shift {
-	s := shift{Hours: int(shiftLength.Hours()), Counts: map[string]map[string]int{}, Strip: []stripPart{}}
+func (p *Page) readShift(ctx context.Context, now time.Time) shiftState {
+	from, _ := p.options.Shifts.Of(now)
+	s := shiftState{Counts: map[string]map[string]int{}, Strip: []stripPart{}}
+	if len(p.options.Shifts) > 0 {
+		s.Since = &from
+	}
 	h, err := p.kept()
 	if err != nil {
 		s.Problem = err.Error()
 		return s
 	}
-	counts, err := h.Counts(ctx, history.Period{From: now.Add(-shiftLength), To: now.Add(time.Minute)})
+	counts, err := h.Counts(ctx, history.Period{From: from, To: now.Add(time.Minute)})
 	for _, c := range counts {
 		if c.Reason == "learning" {
 			continue
@@ -165,7 +166,8 @@ func (p *Page) charts(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	now := p.options.Now()
-	period := history.Period{From: now.Add(-shiftLength), To: now.Add(time.Minute), Camera: r.URL.Query().Get("camera")}
+	from, _ := p.options.Shifts.Of(now)
+	period := history.Period{From: from, To: now.Add(time.Minute), Camera: r.URL.Query().Get("camera")}
 	// A station that has just begun shows its minutes, not seven empty hours.
 	first, err := h.Steps(r.Context(), period, time.Minute)
 	if err == nil && len(first) > 0 {

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"pristine/history"
+	"pristine/internal/shift"
 	"pristine/report"
 	"pristine/users"
 	"pristine/web"
@@ -32,23 +33,26 @@ type Found struct {
 	Cosine float64 // with the query; 0 without one
 }
 
-// Options are what the page shows and does. All functions but Search must be set.
+// Options are what the page shows and does. All functions but Search and References must be set.
 type Options struct {
-	Status  func() web.Status
-	Watched func()                                                        // somebody looks
-	Map     func(camera string) []byte                                    // of the newest result
-	History func() *history.History                                       // nil where none is kept
-	Search  func(ctx context.Context, q Query, most int) ([]Found, error) // ranks past parts; nil: the model is not there
-	Access  *users.Access                                                 // nil: no login
-	Log     *slog.Logger
-	Version string
-	Now     func() time.Time // nil: time.Now
+	Status     func() web.Status
+	Watched    func()                                                        // somebody looks
+	Map        func(camera string) []byte                                    // of the newest result
+	History    func() *history.History                                       // nil where none is kept
+	Search     func(ctx context.Context, q Query, most int) ([]Found, error) // ranks past parts; nil: the model is not there
+	References References                                                    // nil: they are not shown
+	Access     *users.Access                                                 // nil: no login
+	Shifts     shift.Calendar
+	Log        *slog.Logger
+	Version    string
+	Now        func() time.Time // nil: time.Now
 }
 
-// Query is what is looked for: a text or a picture.
+// Query is what is looked for: a text, a picture, or what looks like a past part.
 type Query struct {
 	Text    string
 	Picture []byte
+	Like    int64 // sequence of a result; 0: none
 }
 
 // Page serves the screens.
@@ -58,7 +62,7 @@ type Page struct {
 	stopping  <-chan struct{}
 	streams   chan struct{} // holds a token for each that is open
 	mu        sync.Mutex
-	cached    shift
+	cached    shiftState
 	cachedAt  time.Time
 }
 
@@ -106,8 +110,11 @@ func (p *Page) Register(s *web.Server) {
 	s.Handle("GET /live/charts", users.Operator, http.HandlerFunc(p.charts))
 	s.Handle("GET /live/{camera}/map.png", users.Operator, http.HandlerFunc(p.liveMap))
 	s.Handle("GET /parts/{event}", users.Operator, http.HandlerFunc(p.part))
+	s.Handle("GET /parts/{event}/near", users.Operator, http.HandlerFunc(p.near))
 	s.Handle("GET /parts/{event}/{file}", users.Operator, http.HandlerFunc(p.partFile))
 	s.Handle("POST /parts/{event}/label", users.Operator, http.HandlerFunc(p.label))
+	s.Handle("POST /parts/{event}/use", users.Engineer, http.HandlerFunc(p.use))
+	s.Handle("POST /references/drop", users.Engineer, http.HandlerFunc(p.drop))
 	s.Handle("GET /review", users.Operator, http.HandlerFunc(p.review))
 	s.Handle("POST /review/undo", users.Operator, http.HandlerFunc(p.undo))
 	s.Handle("GET /search", users.Operator, http.HandlerFunc(p.search))
@@ -155,6 +162,8 @@ func (p *Page) fail(w http.ResponseWriter, r *http.Request, err error) {
 		code = http.StatusNotFound
 	case errors.Is(err, errNoHistory), errors.Is(err, ErrNoModel):
 		code = http.StatusServiceUnavailable
+	case errors.Is(err, ErrUse):
+		code = http.StatusConflict
 	case errors.Is(err, history.ErrLabel), errors.Is(err, history.ErrNoLabel), errors.Is(err, ErrRequest):
 		code = http.StatusBadRequest
 	default:
@@ -162,6 +171,10 @@ func (p *Page) fail(w http.ResponseWriter, r *http.Request, err error) {
 			return // nobody waits any more
 		}
 		p.options.Log.Warn("a request failed", "path", r.URL.Path, "err", err)
+	}
+	if r.Header.Get("X-Fragment") != "" {
+		http.Error(w, err.Error(), code)
+		return
 	}
 	p.show(w, r, code, "error", "base", "Not shown", err.Error())
 }

@@ -22,11 +22,14 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/chromedp"
 	"go.uber.org/goleak"
 
 	"pristine/history"
+	"pristine/internal/browser"
 	"pristine/internal/heatmap"
 	"pristine/internal/problem"
+	"pristine/internal/shift"
 	"pristine/users"
 	"pristine/web"
 )
@@ -74,6 +77,7 @@ type station struct {
 	*web.Server
 	history *history.History
 	base    string
+	shelf   *shelf
 }
 
 func status() web.Status {
@@ -85,7 +89,28 @@ func status() web.Status {
 	}
 }
 
-func serve(t testing.TB, access *users.Access) *station {
+// shelf stands for the references of a camera, which belong to the agent: its tests
+// are there.
+type shelf struct{ used, dropped []string }
+
+func (s *shelf) Use(_ context.Context, u Use) (string, error) {
+	if u.As == AsEvaluation {
+		return "", fmt.Errorf("%w: %s", ErrUse, hostile)
+	}
+	s.used = append(s.used, u.Who+" "+u.Result.Event)
+	return hostile + " is a reference now.", nil
+}
+
+func (s *shelf) Drop(_ context.Context, who, camera, id string) (string, error) {
+	s.dropped = append(s.dropped, who+" "+camera+" "+id)
+	return "It is none now.", nil
+}
+
+func (s *shelf) Near(context.Context, *history.Result) ([]Reference, error) {
+	return []Reference{{ID: "id-0", Camera: "belt", Name: hostile, Event: "K-0", Cosine: 0.9}, {ID: "id-1", Camera: "belt", Event: hostile, Bad: true, Cosine: 0.2}}, nil
+}
+
+func serve(t testing.TB, access *users.Access, change ...func(*Options)) *station {
 	t.Helper()
 	ctx := context.Background()
 	h, err := history.Open(ctx, history.Options{Dir: t.TempDir()})
@@ -95,7 +120,7 @@ func serve(t testing.TB, access *users.Access) *station {
 	picture := photo(t)
 	for i := range 30 {
 		defect := 0.02 * float64(i)
-		r := &history.Record{Result: history.Result{Event: fmt.Sprint("K-", i), Time: time.Now().Add(time.Duration(i-60) * time.Second), Camera: "belt", Part: fmt.Sprint("part-", i), Verdict: "PASS", Likeliest: "neverNamed", Defect: &defect, Review: 0.4, Fail: 0.7, Set: "flange", Bundle: "b"}}
+		r := &history.Record{Result: history.Result{Event: fmt.Sprint("K-", i), Time: time.Now().Add(time.Duration(i-60) * time.Second), Camera: "belt", Part: fmt.Sprint("part-", i), Verdict: "PASS", Likeliest: "neverNamed", Defect: &defect, Review: 0.4, Fail: 0.7, Set: hostile, Bundle: "b"}}
 		if i%3 == 0 {
 			defect = 0.9
 			r.Verdict, r.Part, r.Likeliest, r.Severity, r.Agreed, r.Of = "FAIL", hostile, hostile, "critical", 3, 3
@@ -111,13 +136,22 @@ func serve(t testing.TB, access *users.Access) *station {
 	if err != nil {
 		t.Fatal(err)
 	}
-	New(Options{
-		Status: status, Watched: func() {}, Map: func(string) []byte { return heatOf(4, 6) }, History: func() *history.History { return h }, Access: access, Log: slog.New(slog.DiscardHandler), Version: "v1",
+	shelf := new(shelf)
+	o := Options{
+		References: shelf, Status: status, Watched: func() {}, Map: func(string) []byte { return heatOf(4, 6) }, History: func() *history.History { return h }, Access: access, Log: slog.New(slog.DiscardHandler), Version: "v1",
 		Search: func(ctx context.Context, _ Query, _ int) ([]Found, error) {
 			p, err := h.Part(ctx, "K-3")
-			return []Found{{*p, 0.31}}, err
+			if err != nil {
+				return nil, err
+			}
+			next, err := h.Part(ctx, "K-6")
+			return []Found{{*p, 0.31}, {*next, 0.28}}, err
 		},
-	}).Register(s)
+	}
+	for _, c := range change {
+		c(&o)
+	}
+	New(o).Register(s)
 	done := make(chan error, 1)
 	go func() { done <- s.Serve() }()
 	t.Cleanup(func() {
@@ -129,7 +163,7 @@ func serve(t testing.TB, access *users.Access) *station {
 		}
 		_ = h.Close()
 	})
-	return &station{s, h, strings.TrimSuffix(s.URL(), "/")}
+	return &station{s, h, strings.TrimSuffix(s.URL(), "/"), shelf}
 }
 
 func (s *station) ask(t testing.TB, client *http.Client, method, path string, form url.Values, change ...func(*http.Request)) (int, string, http.Header) {
@@ -165,7 +199,8 @@ func TestPage_ShowsEveryScreenInert(t *testing.T) {
 	for path, want := range map[string]string{
 		"/": "Last rejects", "/parts/K-3": "FAIL: 3 of 3 frames reach 0.70", "/review": "What the reviews of 30 days say", "/search": "30 parts, newest first", "/search?q=scratch": "0.310",
 		"/search?verdict=FAIL&camera=belt": "10 parts", "/reports?since=1h": "Reject rate", "/reports/report.html?since=1h": "Rejects", "/reports/report.csv?since=1h": "prompt_set_sha256", "/reports/report.json?since=1h": `"false_calls"`,
-		"/audit": "Nothing was changed yet", "/live/charts": "Average margin",
+		"/search?like=K-4": "by <a href=\"/parts/K-4\">", "/parts/K-4/near": "Nearest references",
+		"/reports?lot=part-1": "● PASS", "/reports?shift=last": "Reject rate", "/audit": "Nothing was changed yet", "/live/charts": "Average margin",
 	} {
 		code, body, header := s.ask(t, http.DefaultClient, "GET", path, nil)
 		if code != 200 || !strings.Contains(body, want) {
@@ -178,7 +213,7 @@ func TestPage_ShowsEveryScreenInert(t *testing.T) {
 			t.Errorf("%s: policy %q", path, csp)
 		}
 	}
-	for path, want := range map[string]int{"/parts/K-999": 404, "/parts/..%2f..%2fetc": 404, "/search?from=yesterday": 400, "/reports?since=-1h": 400, "/reports?since=9999h": 400, "/reports/report.exe": 404, "/parts/K-1/picture.jpg": 404, "/nowhere": 404, "/static/../page.go": 404} {
+	for path, want := range map[string]int{"/parts/K-999": 404, "/parts/..%2f..%2fetc": 404, "/search?like=K-999": 404, "/parts/K-999/near": 404, "/search?from=yesterday": 400, "/reports?since=-1h": 400, "/reports?since=9999h": 400, "/reports?shift=night": 400, "/reports?lot=none-*": 404, "/reports/report.exe": 404, "/parts/K-1/picture.jpg": 404, "/nowhere": 404, "/static/../page.go": 404} {
 		if code, body, _ := s.ask(t, http.DefaultClient, "GET", path, nil); code != want {
 			t.Errorf("%s: %d, want %d: %s", path, code, want, body)
 		}
@@ -297,6 +332,23 @@ func TestLive_StreamsTheState(t *testing.T) {
 	}
 	if got.Words["belt"] != "FAIL: 3 of 3 frames reach 0.70; likely scratch." || len(got.Shift.Strip) != 10 || got.Shift.Counts["belt"]["PASS"] != 20 || got.Shift.Waiting != 10 {
 		t.Errorf("%+v %+v", got.Words, got.Shift)
+	}
+}
+
+// With a calendar of shifts, Live counts this shift and no more, and says since when.
+func TestLive_CountsTheShift(t *testing.T) {
+	now := time.Now()
+	s := serve(t, nil, func(o *Options) {
+		o.Shifts = shift.Calendar{0}
+		o.Now = func() time.Time { // tomorrow's shift has just begun: the parts are of today's
+			return time.Date(now.Year(), now.Month(), now.Day()+1, 0, 5, 0, 0, now.Location())
+		}
+	})
+	b := browser.Open(t)
+	b.Run(t, chromedp.Navigate(s.base+"/"))
+	b.Until(t, `document.querySelector(".facts")?.textContent.startsWith("Counts of this shift, since ")`)
+	if n := browser.Value[string](t, b, `document.querySelector(".counts .PASS dd").textContent`); n != "0" {
+		t.Errorf("%s PASS in a shift that has just begun, want 0", n)
 	}
 }
 

@@ -27,6 +27,8 @@ type partView struct {
 	Facts                []fact
 	Same                 []history.Result // earlier and later results of the same part
 	Kinds                []string
+	Use                  usable
+	Note                 string
 }
 
 type promptBar struct {
@@ -153,10 +155,15 @@ func bars(all []promptBar) []promptBar {
 }
 
 func (p *Page) part(w http.ResponseWriter, r *http.Request) {
+	p.showPart(w, r, r.PathValue("event"), "")
+}
+
+// showPart shows a part, with a sentence on what was just done with it.
+func (p *Page) showPart(w http.ResponseWriter, r *http.Request, event, note string) {
 	h, err := p.kept()
 	var result *history.Result
 	if err == nil {
-		result, err = h.Part(r.Context(), r.PathValue("event"))
+		result, err = h.Part(r.Context(), event)
 	}
 	var v *partView
 	if err == nil {
@@ -166,6 +173,7 @@ func (p *Page) part(w http.ResponseWriter, r *http.Request) {
 		p.fail(w, r, err)
 		return
 	}
+	v.Use, v.Note = p.usable(r, result, "part"), note
 	title := result.Part
 	if title == "" {
 		title = result.Camera

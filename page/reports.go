@@ -2,9 +2,11 @@ package page
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
+	"strings"
 	"time"
 
 	"pristine/history"
@@ -14,33 +16,30 @@ import (
 // mostPeriod is how long a report's period may be.
 const mostPeriod = 100 * 24 * time.Hour
 
-// period reads since=8h, or from and to, and camera.
-func (p *Page) period(r *http.Request) (history.Period, error) {
-	now := p.options.Now()
-	o := history.Period{From: now.Add(-shiftLength), To: now, Camera: r.FormValue("camera")}
+// period reads shift=this or last, lot=PATTERN, since=8h, or from and to, and camera.
+func (p *Page) period(r *http.Request, h *history.History) (history.Period, error) {
+	ask := report.Ask{Lot: strings.TrimSpace(r.FormValue("lot")), Shift: r.FormValue("shift"), Camera: r.FormValue("camera")}
+	var none history.Period
+	var err error
 	if since := r.FormValue("since"); since != "" {
-		d, err := time.ParseDuration(since)
-		if err != nil || d <= 0 || d > mostPeriod {
-			return o, fmt.Errorf("%w: since=%q must be a duration, such as 8h, of at most %d days", ErrRequest, since, int(mostPeriod.Hours()/24))
-		}
-		o.From = now.Add(-d)
-	}
-	for _, f := range []struct {
-		name string
-		to   *time.Time
-	}{{"from", &o.From}, {"to", &o.To}} {
-		t, err := moment(r.FormValue(f.name))
-		if err != nil {
-			return o, err
-		}
-		if !t.IsZero() {
-			*f.to = t
+		if ask.Since, err = time.ParseDuration(since); err != nil || ask.Since <= 0 || ask.Since > mostPeriod {
+			return none, fmt.Errorf("%w: since=%q must be a duration, such as 8h, of at most %d days", ErrRequest, since, int(mostPeriod.Hours()/24))
 		}
 	}
-	if !o.From.Before(o.To) || o.To.Sub(o.From) > mostPeriod {
-		return o, fmt.Errorf("%w: the period must begin before it ends, and last at most %d days", ErrRequest, int(mostPeriod.Hours()/24))
+	if ask.From, err = moment(r.FormValue("from")); err != nil {
+		return none, err
 	}
-	return o, nil
+	if ask.To, err = moment(r.FormValue("to")); err != nil {
+		return none, err
+	}
+	period, err := ask.Period(r.Context(), h.Reader, p.options.Shifts, p.options.Now())
+	if errors.Is(err, report.ErrPeriod) {
+		return none, fmt.Errorf("%w: %w", ErrRequest, err)
+	}
+	if err == nil && period.To.Sub(period.From) > mostPeriod {
+		return none, fmt.Errorf("%w: the period must last at most %d days", ErrRequest, int(mostPeriod.Hours()/24))
+	}
+	return period, err
 }
 
 func (p *Page) build(r *http.Request) (*report.Report, error) {
@@ -48,7 +47,7 @@ func (p *Page) build(r *http.Request) (*report.Report, error) {
 	if err != nil {
 		return nil, err
 	}
-	period, err := p.period(r)
+	period, err := p.period(r, h)
 	if err != nil {
 		return nil, err
 	}
@@ -58,6 +57,7 @@ func (p *Page) build(r *http.Request) (*report.Report, error) {
 type reportsView struct {
 	Report  *report.Report
 	Cameras []string
+	Lot     string
 	Query   string // of the files
 }
 
@@ -67,14 +67,16 @@ func (p *Page) reports(w http.ResponseWriter, r *http.Request) {
 		p.fail(w, r, err)
 		return
 	}
-	v := reportsView{Report: built}
+	v := reportsView{Report: built, Lot: r.FormValue("lot")}
 	for _, c := range p.options.Status().Cameras {
 		v.Cameras = append(v.Cameras, c.Name)
 	}
 	q := r.URL.Query()
 	q.Set("from", built.From.Format(time.RFC3339))
 	q.Set("to", built.To.Format(time.RFC3339))
-	q.Del("since")
+	for _, name := range []string{"since", "shift", "lot"} {
+		q.Del(name)
+	}
 	v.Query = q.Encode()
 	p.show(w, r, http.StatusOK, "reports", "base", "Reports", v)
 }

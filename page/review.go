@@ -19,8 +19,11 @@ type reviewView struct {
 	Most     bool
 	Verdict  string // of the filter
 	Reviewed report.Reviewed
+	Sets     []report.ReviewedSet
+	Advice   *advice
 	Undo     *history.Label // what undo would take back, with its part
 	UndoPart string
+	UndoUse  usable // what that part can be used as
 	Note     string
 }
 
@@ -77,7 +80,14 @@ func (p *Page) queue(r *http.Request, h *history.History) (*reviewView, error) {
 	}
 	v.Most = v.Total >= history.MostWaiting
 	now := p.options.Now()
-	if v.Reviewed, err = report.Review(r.Context(), h.Reader, history.Period{From: now.AddDate(0, 0, -30), To: now.Add(shiftEvery)}); err != nil {
+	period := history.Period{From: now.AddDate(0, 0, -30), To: now.Add(shiftEvery)}
+	if v.Reviewed, err = report.Review(r.Context(), h.Reader, period); err != nil {
+		return nil, err
+	}
+	if v.Sets, err = report.ReviewSets(r.Context(), h.Reader, period); err != nil {
+		return nil, err
+	}
+	if v.Advice, err = p.advise(r, h, period, v.Sets); err != nil {
 		return nil, err
 	}
 	if v.Undo, err = h.LastLabel(r.Context(), p.who(r)); err != nil {
@@ -85,7 +95,8 @@ func (p *Page) queue(r *http.Request, h *history.History) (*reviewView, error) {
 	}
 	if v.Undo != nil {
 		if of, err := h.PartByID(r.Context(), v.Undo.Result); err == nil {
-			v.UndoPart = of.Part
+			v.UndoPart, v.UndoUse = partName(of), p.usable(r, of, "")
+			v.UndoUse.Verdict = v.Verdict
 		}
 	}
 	return v, nil

@@ -28,6 +28,7 @@ type searchView struct {
 	Found                                 []Found
 	Ranked                                bool
 	Picture                               bool
+	Like                                  *history.Result // the part that others are like
 	Note                                  string
 }
 
@@ -75,7 +76,13 @@ func (p *Page) find(r *http.Request, h *history.History) (*searchView, error) {
 			return nil, err
 		}
 	}
-	if q.Text == "" && q.Picture == nil {
+	if like := r.FormValue("like"); like != "" && q.Picture == nil {
+		if v.Like, err = h.Part(r.Context(), like); err != nil {
+			return nil, err
+		}
+		q = Query{Like: v.Like.ID}
+	}
+	if q.Text == "" && q.Picture == nil && q.Like == 0 {
 		parts, err := h.Parts(r.Context(), f, searchHits)
 		for _, part := range parts {
 			v.Found = append(v.Found, Found{Result: part})
@@ -90,7 +97,7 @@ func (p *Page) find(r *http.Request, h *history.History) (*searchView, error) {
 	if err != nil {
 		return nil, err
 	}
-	for _, found := range all {
+	for _, found := range others(all, q.Like, len(all)) {
 		if matches(f, &found.Result) && len(v.Found) < searchHits {
 			v.Found = append(v.Found, found)
 		}

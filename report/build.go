@@ -189,16 +189,49 @@ func Review(ctx context.Context, h *history.Reader, p history.Period) (Reviewed,
 	}
 	var r Reviewed
 	for _, v := range all {
-		switch n := v.Good + v.Bad; v.Verdict {
-		case "FAIL":
-			r.FalseCalls = NewShare(v.Good, n)
-		case "REVIEW":
-			r.Doubtful = NewShare(v.Good, n)
-		case "PASS":
-			r.Escapes = NewShare(v.Bad, n)
-		}
+		r.add(v)
 	}
 	return r, nil
+}
+
+func (r *Reviewed) add(v history.Reviewed) {
+	switch n := v.Good + v.Bad; v.Verdict {
+	case "FAIL":
+		r.FalseCalls = NewShare(v.Good, n)
+	case "REVIEW":
+		r.Doubtful = NewShare(v.Good, n)
+	case "PASS":
+		r.Escapes = NewShare(v.Bad, n)
+	}
+}
+
+// ReviewedSet is what people said of the parts of one camera that one set judged.
+type ReviewedSet struct {
+	Camera    string `json:"camera"`
+	Set       string `json:"prompt_set"`
+	SetSHA256 string `json:"prompt_set_sha256"`
+	Reviewed
+}
+
+// ReviewSets is Review for each camera and set by itself.
+func ReviewSets(ctx context.Context, h *history.Reader, p history.Period) ([]ReviewedSet, error) {
+	rows, err := h.ReviewedSets(ctx, p)
+	if err != nil {
+		return nil, err
+	}
+	var all []ReviewedSet
+	at := map[[3]string]int{}
+	for _, row := range rows {
+		key := [3]string{row.Camera, row.Set, row.SetSHA256}
+		i, ok := at[key]
+		if !ok {
+			i = len(all)
+			at[key] = i
+			all = append(all, ReviewedSet{Camera: row.Camera, Set: row.Set, SetSHA256: row.SetSHA256})
+		}
+		all[i].add(row.Reviewed)
+	}
+	return all, nil
 }
 
 func (r *Report) review(ctx context.Context, h *history.Reader, p history.Period) (err error) {

@@ -32,6 +32,15 @@ func Encode(v []float32) Code {
 	return c
 }
 
+// Decode returns the vector, to a 127th of its largest number.
+func (c Code) Decode() []float32 {
+	v := make([]float32, len(c.Bytes))
+	for i, b := range c.Bytes {
+		v[i] = float32(int(b)-zero) * c.Scale
+	}
+	return v
+}
+
 // Ranker multiplies a query with all vectors that it was made for.
 type Ranker interface {
 	// Products writes out[i] = Σ vectors[i][k]·query[k].

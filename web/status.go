@@ -136,9 +136,11 @@ type Flagged struct {
 	Severity    string    `json:"severity,omitempty"` // of Likeliest
 	Agreed      int       `json:"agreed,omitempty"`   // frames that say the same by themselves
 	Of          int       `json:"of,omitempty"`       // frames that decided together
-	Places      []Place   `json:"places,omitempty"`   // where it is unlike a good part, the worst first
-	Defect      *float64  `json:"defect,omitempty"`   // P(defect); absent when the frame was not scored
-	Review      float64   `json:"review,omitempty"`   // thresholds
+	Width       int       `json:"width,omitempty"`    // of the frame, which its picture may be smaller than
+	Height      int       `json:"height,omitempty"`
+	Places      []Place   `json:"places,omitempty"` // where it is unlike a good part, the worst first
+	Defect      *float64  `json:"defect,omitempty"` // P(defect); absent when the frame was not scored
+	Review      float64   `json:"review,omitempty"` // thresholds
 	Fail        float64   `json:"fail,omitempty"`
 }
 

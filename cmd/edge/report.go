@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"time"
@@ -9,13 +10,16 @@ import (
 	"github.com/google/renameio/v2"
 
 	"pristine/history"
+	"pristine/internal/config"
 	"pristine/internal/usage"
 	"pristine/internal/version"
 	"pristine/report"
 )
 
 type reportCommand struct {
-	Since        time.Duration `default:"8h" placeholder:"DURATION" help:"How far back the report reaches, such as 8h (default: ${default})."`
+	Shift        string        `enum:"this,last" default:"this" help:"this or last, by the configuration's shifts (default: ${default})."`
+	Since        time.Duration `placeholder:"DURATION" help:"How far back the report reaches instead, such as 8h."`
+	Lot          string        `placeholder:"PATTERN" help:"From the first to the last part whose name matches instead, such as 'LOT7-*'."`
 	From         string        `placeholder:"TIME" help:"Its beginning instead, such as 2026-11-28T06:00, in local time."`
 	To           string        `placeholder:"TIME" help:"Its end (default: now)."`
 	Camera       string        `placeholder:"NAME" help:"One camera only."`
@@ -26,12 +30,11 @@ type reportCommand struct {
 
 // Run writes the report of a period.
 func (c *reportCommand) Run(ctx context.Context, s *streams) error {
-	now := time.Now()
-	p := history.Period{From: now.Add(-c.Since), To: now, Camera: c.Camera}
+	ask := report.Ask{Lot: c.Lot, Shift: c.Shift, Since: c.Since, Camera: c.Camera}
 	for _, f := range []struct {
 		text string
 		to   *time.Time
-	}{{c.From, &p.From}, {c.To, &p.To}} {
+	}{{c.From, &ask.From}, {c.To, &ask.To}} {
 		if f.text == "" {
 			continue
 		}
@@ -41,14 +44,22 @@ func (c *reportCommand) Run(ctx context.Context, s *streams) error {
 		}
 		*f.to = t
 	}
-	if !p.From.Before(p.To) {
-		return usage.Error(fmt.Errorf("the period ends (%s) before it begins (%s)", p.To.Format(time.DateTime), p.From.Format(time.DateTime)))
+	settings, err := config.Load(c.Config)
+	if err != nil {
+		return usage.Error(err)
 	}
 	h, err := c.open(ctx)
 	if err != nil {
 		return err
 	}
 	defer func() { _ = h.Close() }()
+	now := time.Now()
+	p, err := ask.Period(ctx, h, settings.Calendar(), now)
+	if errors.Is(err, report.ErrPeriod) || errors.Is(err, history.ErrNoResult) {
+		return usage.Error(err)
+	} else if err != nil {
+		return err
+	}
 	station, err := c.station()
 	if err != nil {
 		return err

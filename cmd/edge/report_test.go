@@ -47,6 +47,17 @@ func TestReportAuditAndUserCommands(t *testing.T) {
 		t.Error(text)
 	}
 	edge(t, 2, "report", "--config", config, "--from", "today")
+	for _, c := range []struct {
+		args []string
+		want string
+	}{{[]string{"--shift", "last"}, `"FAIL": 0`}, {[]string{"--shift", "this"}, `"FAIL": 1`}, {[]string{"--lot", "=lid-*"}, `"FAIL": 1`}} {
+		if text, _ := edge(t, 0, append([]string{"report", "--config", config, "--format", "json"}, c.args...)...); !strings.Contains(text, c.want) {
+			t.Errorf("%v: %s", c.args, text)
+		}
+	}
+	if _, errs := edge(t, 2, "report", "--config", config, "--lot", "LOT7-*"); !strings.Contains(errs, "LOT7-*") {
+		t.Error(errs)
+	}
 	password := filepath.Join(dir, "password")
 	if err := os.WriteFile(password, []byte("a long password\n"), 0o600); err != nil {
 		t.Fatal(err)

@@ -52,6 +52,16 @@ func (s *Store) PutEvidence(ctx context.Context, verdict string, jpeg []byte) (*
 	return e, nil
 }
 
+// Evidence returns a picture that PutEvidence stored. An error with
+// events.ErrNoEvidence says that it is not there any more, or not yet.
+func (s *Store) Evidence(ctx context.Context, e *events.Evidence) ([]byte, error) {
+	jpeg, _, err := s.broker.Load().pictures.get(ctx, e)
+	if err != nil {
+		return nil, fmt.Errorf("read evidence %s: %w", e.Name, err)
+	}
+	return jpeg, nil
+}
+
 func (s *Store) put(ctx context.Context, name string, jpeg []byte) error {
 	err := s.broker.Load().pictures.put(ctx, name, jpeg)
 	if refusal(err) == full {

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"pristine/capture"
+	"pristine/internal/shift"
 	"pristine/internal/strictyaml"
 )
 
@@ -17,6 +18,7 @@ type Config struct {
 	Cameras   []Camera  `yaml:"cameras"`
 	Events    Events    `yaml:"events"`
 	History   History   `yaml:"history"`
+	Shifts    []string  `yaml:"shifts"` // when they begin, in local time; empty: the last eight hours
 	Modbus    Modbus    `yaml:"modbus"`
 	HTTP      HTTP      `yaml:"http"`
 	Log       Log       `yaml:"log"`
@@ -215,6 +217,12 @@ func (c *Config) HistoryDir() string {
 	return filepath.Join(c.Events.Dir, "history")
 }
 
+// Calendar returns the shifts.
+func (c *Config) Calendar() shift.Calendar {
+	calendar, _ := shift.Parse(c.Shifts) // they were checked when they were read
+	return calendar
+}
+
 // Hub is the plant's NATS server; without a URL the embedded one is the hub.
 type Hub struct {
 	URL           string `yaml:"url"`
@@ -299,6 +307,7 @@ func Default() Config {
 		},
 		History:   History{MaxAge: 90 * 24 * time.Hour, MaxBytes: 4 << 30, PassEvery: 20},
 		HTTP:      HTTP{Login: "auto"},
+		Shifts:    []string{},
 		Log:       Log{Level: "info", Format: "text"},
 		Profiling: Profiling{Application: "pristine.edge"},
 		Tracing:   Tracing{Sample: 0.1},

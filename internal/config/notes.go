@@ -152,6 +152,7 @@ var notes = map[string]note{
 	"events.hub.key_file":       means("Key of the agent's own certificate (PEM)."),
 
 	"history":            means("Results, embeddings, thumbnails, labels and changes, kept on the device for the page, searches and reports."),
+	"shifts":             means("When shifts begin, in local time, in order, such as 06:00, 14:00 and 22:00: what the page counts and what edge report --shift is about. Empty: a shift is the last eight hours."),
 	"history.dir":        means("Folder of the history. Empty: history in events.dir."),
 	"history.max_age":    lasts("Older results are removed. 0s: no limit.", 0),
 	"history.max_bytes":  zeroOr(fromLeast("Size of the history on the disk; the oldest results go first. 4294967296 holds some 4,000,000 results, or 40,000 with pictures. 0: no history.", 16*mebibyte), "0, or 16777216 or more"),

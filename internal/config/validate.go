@@ -12,6 +12,7 @@ import (
 	"pristine/capture"
 	"pristine/capture/address"
 	"pristine/challenge"
+	"pristine/internal/shift"
 	"pristine/internal/strictyaml"
 )
 
@@ -33,6 +34,9 @@ func (c *Config) validate(d *strictyaml.Document) {
 	c.validateCameras(d)
 	c.Events.validate(d)
 	c.History.validate(d)
+	if _, err := shift.Parse(c.Shifts); err != nil {
+		d.Addf("shifts", "%v", err)
+	}
 	listenAddress(d, "http.listen", c.HTTP.Listen, "127.0.0.1:8080")
 	oneOf(d, "http.login", c.HTTP.Login, "auto", "always")
 	pair(d, "http", "cert_file", c.HTTP.CertFile, "key_file", c.HTTP.KeyFile)

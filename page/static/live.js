@@ -69,7 +69,7 @@ function deciding(f) {
 function places(card, f) {
   const svg = $(".places", card), img = $(".photo", card), all = f && f.id && f.verdict !== "PASS" ? deciding(f) : [];
   const draw = () => {
-    svg.setAttribute("viewBox", `0 0 ${img.naturalWidth || 1} ${img.naturalHeight || 1}`);
+    svg.setAttribute("viewBox", `0 0 ${(f && f.width) || img.naturalWidth || 1} ${(f && f.height) || img.naturalHeight || 1}`);
     svg.replaceChildren(...all.map((p) => {
       const r = document.createElementNS("http://www.w3.org/2000/svg", "rect");
       for (const [name, value] of Object.entries(p.box)) r.setAttribute(name, value);
@@ -139,7 +139,7 @@ function camera(card, k) {
   $(".set", card).title = k.shadow_reason || "";
   const counts = last.shift.problem ? k.verdicts : last.shift.counts[k.name] || {};
   for (const v of Object.keys(rank)) text($(`.counts .${v} dd`, card), (counts[v] || 0).toLocaleString());
-  text($(".facts", card), `${last.shift.problem ? "Counts since the start" : `Counts of the last ${last.shift.hours} h`} · ${k.references} references · ${drops(k)}`);
+  text($(".facts", card), `${last.shift.problem ? "Counts since the start" : last.shift.since ? `Counts of this shift, since ${new Date(last.shift.since).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" })}` : "Counts of the last 8 h"} · ${k.references} references · ${drops(k)}`);
   lamp(card, k);
 }
 

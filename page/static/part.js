@@ -13,3 +13,9 @@ document.addEventListener("keydown", (e) => {
   if (!e.target.matches("input, select, textarea") && !e.ctrlKey && !e.metaKey && !e.altKey && e.key.toLowerCase() === "m") mapShown.on = !mapShown.on;
 });
 mapShown.apply();
+
+// What looks like this part comes later: the search may have to read new parts first.
+const near = document.querySelector("#near");
+if (near) fetch(near.dataset.src, { headers: { "X-Fragment": "1" } }).then(async (answer) => {
+  if (answer.ok) near.innerHTML = await answer.text(); // our own template: what it shows is escaped there
+}).catch(() => {}).finally(() => { near.dataset.done = "yes"; });

@@ -17,18 +17,18 @@ async function send(form, name, value) {
     const answer = await fetch(form.action, { method: "POST", body: data, headers: { "X-Fragment": "1" } });
     if (answer.status === 401) { location.href = "/login"; return; }
     const text = await answer.text();
-    if (!answer.ok) throw new Error(answer.status === 400 ? "This decision was refused." : "The agent could not record it.");
+    if (!answer.ok) throw new Error(answer.headers.get("Content-Type")?.startsWith("text/plain") ? text.trim() : "The agent could not record it.");
     stage.innerHTML = text; // our own template: what it shows is escaped there
     ready();
   } catch (e) {
-    document.querySelector("#note").textContent = e.message + " Nothing was recorded; try again.";
+    document.querySelector("#note").textContent = e.message + ". Nothing was recorded.";
   } finally {
     busy = false;
   }
 }
 
 stage.addEventListener("submit", (e) => {
-  if (!e.target.matches("#decide, #undo")) return;
+  if (!e.target.matches("#decide, #undo, .act")) return;
   e.preventDefault();
   send(e.target, e.submitter?.name, e.submitter?.value);
 });

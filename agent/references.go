@@ -1,0 +1,218 @@
+package agent
+
+import (
+	"cmp"
+	"context"
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"pristine/history"
+	"pristine/observe"
+	"pristine/page"
+	"pristine/prompts"
+	"pristine/search"
+)
+
+// mostReferences is how many pictures the page lets a camera compare with: each one
+// more costs time at every frame.
+const mostReferences = 64
+
+// references are what cameras compare with, for the page.
+type references struct{ *Agent }
+
+func (a references) camera(name string) (*camera, error) {
+	if a.board.isOpen() {
+		for _, k := range a.cameras {
+			if k.config.Name == name {
+				return k, nil
+			}
+		}
+	}
+	return nil, fmt.Errorf("%w: there is no camera %q now", page.ErrUse, name)
+}
+
+// Near implements page.References.
+func (a references) Near(ctx context.Context, part *history.Result) ([]page.Reference, error) {
+	k, err := a.camera(part.Camera)
+	h := a.history.Load()
+	if err != nil || h == nil {
+		return nil, err
+	}
+	bundle, scale, bytes, err := h.EmbeddingOf(ctx, part.ID)
+	if err != nil && !errors.Is(err, history.ErrNoResult) {
+		return nil, err
+	}
+	var vector []float32
+	if bundle == a.model.Bundle.Hash {
+		vector = search.Code{Scale: scale, Bytes: bytes}.Decode()
+	}
+	var all []page.Reference
+	for _, p := range k.live.Bank().ReferencePictures() {
+		r := page.Reference{ID: referenceID(&p), Camera: k.config.Name, Name: filepath.Base(p.Name), Bad: p.Bad}
+		if p.Name == "" {
+			r.Name = ""
+		}
+		if len(vector) == len(p.Seen.Embedding) {
+			for i, v := range vector {
+				r.Cosine += float64(v) * float64(p.Seen.Embedding[i])
+			}
+		}
+		r.Event, _, _ = strings.Cut(strings.TrimSuffix(r.Name, usedEnding), " ")
+		all = append(all, r)
+	}
+	slices.SortStableFunc(all, func(a, b page.Reference) int { return cmp.Compare(b.Cosine, a.Cosine) })
+	return all, nil
+}
+
+// referenceID names a reference by what it looks like: one that was learned from a
+// frame has neither a file nor a hash.
+func referenceID(p *prompts.Reference) string {
+	h := sha256.New()
+	_ = binary.Write(h, binary.LittleEndian, p.Seen.Embedding) // a hash never fails
+	return hex.EncodeToString(h.Sum(nil)[:8])
+}
+
+// addReference adds a picture file to the references of a camera, where these are
+// kept, and scores by them from the next frame on.
+func (k *camera) addReference(ctx context.Context, picture observe.Labelled) error {
+	return k.changeReferences(ctx, func(r *prompts.References, set *prompts.Set) error {
+		switch {
+		case r.Len() == 0:
+			return fmt.Errorf("%w: the camera compares with no references yet, and one alone would change every verdict: begin with four to sixteen good pictures: edge reference add", page.ErrUse)
+		case len(r.Pictures()) >= mostReferences:
+			return fmt.Errorf("%w: the camera compares with %d references already: remove one that is like others", page.ErrUse, mostReferences)
+		}
+		encoder := k.agent.model.NewEncoder(k.view())
+		added, _, err := encoder.AddReferences(ctx, r, []observe.Labelled{picture}, set.Tiles, func() {})
+		if err != nil {
+			return err
+		}
+		if added == 0 {
+			return fmt.Errorf("%w: the camera compares with this picture already", page.ErrUse)
+		}
+		by, err := observe.FilesByHash([]string{picture.File})
+		if err != nil {
+			return err
+		}
+		return encoder.Complete(ctx, r, set, by, func() {})
+	})
+}
+
+// dropReference removes the reference with an id.
+func (k *camera) dropReference(ctx context.Context, id string) (name string, err error) {
+	return name, k.changeReferences(ctx, func(r *prompts.References, _ *prompts.Set) error {
+		n := r.Remove(func(p prompts.Reference) bool {
+			if referenceID(&p) != id {
+				return false
+			}
+			name = cmp.Or(p.Name, "a learned part")
+			return true
+		})
+		switch {
+		case n == 0:
+			return fmt.Errorf("%w: the camera does not compare with this picture any more", page.ErrUse)
+		case r.Len() == 0:
+			return fmt.Errorf("%w: it is the last good one: a camera without references scores by the texts alone: edge reference remove --all", page.ErrUse)
+		}
+		return nil
+	})
+}
+
+// changeReferences changes a copy of the references, keeps it where the next start
+// looks for it, and puts it into effect.
+func (k *camera) changeReferences(ctx context.Context, change func(*prompts.References, *prompts.Set) error) error {
+	k.agent.referring.Lock()
+	defer k.agent.referring.Unlock()
+	set := k.live.Bank().Set
+	switch {
+	case k.config.References != "":
+		return fmt.Errorf("%w: the camera compares with the pictures of the folder %s: add or remove files there, and start the agent again", page.ErrUse, k.config.References)
+	case k.learnsParts():
+		return k.changeLearned(ctx, set, change)
+	}
+	file := set.ReferencesFile(k.config.Prompts)
+	m := k.agent.model
+	r, err := prompts.LoadReferences(file, m.Bundle.Hash, m.Matcher)
+	if errors.Is(err, os.ErrNotExist) {
+		r, err = prompts.NewReferences(m.Bundle.Hash, m.Matcher), nil
+	}
+	if err == nil {
+		err = change(r, set)
+	}
+	if err == nil {
+		err = r.Save(file)
+	}
+	if err != nil {
+		return err
+	}
+	for _, other := range k.agent.cameras { // one file may serve several
+		if other.config.References != "" || other.learnsParts() || other.live.Bank().Set.ReferencesFile(other.config.Prompts) != file {
+			continue
+		}
+		err = errors.Join(err, other.scoreBy(ctx, func(live *prompts.Bank) (*prompts.Bank, error) { return live.WithReferences(r) }))
+	}
+	return err
+}
+
+func (k *camera) changeLearned(ctx context.Context, set *prompts.Set, change func(*prompts.References, *prompts.Set) error) error {
+	old := k.live.Bank().Learned()
+	at := k.learnedAt.Load()
+	if old == nil || at == nil {
+		return fmt.Errorf("%w: the camera has not learned its good parts yet", page.ErrUse)
+	}
+	r := prompts.NewReferences(k.agent.model.Bundle.Hash, k.agent.model.Matcher)
+	for _, p := range old.References.Pictures() {
+		if err := r.AddPicture(p); err != nil {
+			return err
+		}
+	}
+	if err := change(r, set); err != nil {
+		return err
+	}
+	learned := &prompts.Learned{References: r, Good: old.Good}
+	return k.scoreBy(ctx, func(live *prompts.Bank) (*prompts.Bank, error) {
+		if live.Learned() != old {
+			return nil, fmt.Errorf("%w: the camera learned anew meanwhile", page.ErrUse)
+		}
+		bank, err := live.WithLearned(learned)
+		if err == nil && k.kept != nil {
+			err = k.kept.saveParts(learned, *at)
+		}
+		return bank, err
+	})
+}
+
+// scoreBy swaps the live bank for one of the same set with other references; the
+// shadow set follows.
+func (k *camera) scoreBy(ctx context.Context, with func(live *prompts.Bank) (*prompts.Bank, error)) error {
+	k.acts.Lock()
+	defer k.acts.Unlock()
+	before := k.live.Bank()
+	bank, err := with(before)
+	if err != nil {
+		return err
+	}
+	k.live.Swap(bank)
+	if b, n := armWords(before), armWords(bank); b != n {
+		k.agent.audit(history.Change{Who: "references", Kind: changeArm, Object: k.config.Name, Before: b, After: n, Reason: "other references than those it was calibrated with"})
+	}
+	if k.challenges() {
+		k.askChallenge()
+	}
+	if k.shadow == nil {
+		return nil
+	}
+	shadow, err := k.rebuildShadow(ctx, k.shadow.Bank().Set)
+	if err != nil {
+		return fmt.Errorf("the shadow set cannot use the references: %w", err)
+	}
+	k.shadow.Swap(shadow)
+	return nil
+}
