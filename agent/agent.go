@@ -116,11 +116,13 @@ func (a *Agent) Run(ctx context.Context) (err error) {
 	if a.started != nil {
 		a.started()
 	}
-	debug.FreeOSMemory() // what only starting took, such as the bytes of models and schemas
 	var running sync.WaitGroup
 	for _, camera := range a.cameras {
 		running.Go(func() { camera.run(ctx) })
 	}
+	// What only starting took, such as the bytes of models and schemas, goes back
+	// beside the cameras: none of them waits for that.
+	running.Go(debug.FreeOSMemory)
 	running.Wait()
 	for _, camera := range a.cameras {
 		err = errors.Join(err, camera.failure)
