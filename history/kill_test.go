@@ -58,6 +58,7 @@ func TestHistory_SurvivesKillAtAnyMoment(t *testing.T) {
 	}
 	ctx, dir := context.Background(), t.TempDir()
 	from, said, last := 0, 0, ""
+	life := 60 * time.Millisecond // of a child, on average
 	for round := range kills {
 		child := exec.Command(os.Args[0], "-test.run=^$")
 		child.Env = append(os.Environ(), victimDir+"="+dir, victimFrom+"="+strconv.Itoa(from))
@@ -68,8 +69,8 @@ func TestHistory_SurvivesKillAtAnyMoment(t *testing.T) {
 		if err := child.Start(); err != nil {
 			t.Fatal(err)
 		}
-		time.AfterFunc(time.Duration(rand.IntN(60))*time.Millisecond+time.Duration(round%2)*30*time.Millisecond, func() { _ = child.Process.Kill() })
-		changed := int64(0)
+		time.AfterFunc(rand.N(life)+time.Duration(round%2)*life/2, func() { _ = child.Process.Kill() })
+		changed, before := int64(0), said
 		for lines := bufio.NewScanner(out); lines.Scan(); {
 			switch what, value, _ := strings.Cut(lines.Text(), " "); what {
 			case "kept":
@@ -82,6 +83,11 @@ func TestHistory_SurvivesKillAtAnyMoment(t *testing.T) {
 			}
 		}
 		_ = child.Wait()
+		if said == before { // a busy machine needs longer to begin
+			life = min(2*life, 2*time.Second)
+		} else {
+			life = max(life/2, 60*time.Millisecond)
+		}
 		from = (round + 1) * 1_000_000
 		h, err := Open(ctx, Options{Dir: dir})
 		if err != nil {
