@@ -26,6 +26,9 @@ type placed struct {
 	stack  []int
 }
 
+// leastLevel of a place is just above what is usual for good parts.
+const leastLevel = 1e-6
+
 // places finds where the picture is unlike good ones at the level where REVIEW
 // begins, the worst first. Each place reaches to half of its own highest level,
 // since a map fades around what it shows. It finds nothing in a picture that
@@ -36,7 +39,8 @@ func (b *Bank) places(o *Observation, s *Scores) {
 		return
 	}
 	usual, fail := b.HeatScale()
-	review := (b.rawAt(b.Set.Thresholds.Review) - usual) / (fail - usual)
+	// A calibrated set may review what is usual for good parts: that is no place.
+	review := max((b.rawAt(b.Set.Thresholds.Review)-usual)/(fail-usual), leastLevel)
 	shift := s.Raw - float64(top(s.Map, &s.sorted))
 	rows, columns := finer*s.MapGrid[0], finer*s.MapGrid[1]
 	p := &s.placed

@@ -115,3 +115,23 @@ func TestPlaces_AllocateNothing(t *testing.T) {
 		t.Errorf("%v allocations", n)
 	}
 }
+
+// Where a calibrated set reviews what is usual for good parts, a picture may be for
+// review although nothing in it is unlike them: it has no place below what is usual,
+// which no event could carry.
+func TestPlaces_OfWhatIsUsualAreNone(t *testing.T) {
+	b := &Bank{Set: &Set{Thresholds: Thresholds{Review: 0.4, Fail: 0.6}, Calibration: &Calibration{Slope: 1}}, calibrated: true, references: &References{center: 0, spread: 1}}
+	for _, level := range []float32{-0.3, 0, 0.3} {
+		s := &Scores{Defect: 0.45, Map: []float32{-0.4, -0.35, -0.4, level}, MapGrid: [2]int{2, 2}}
+		s.Raw = float64(top(s.Map, &s.sorted))
+		b.places(&Observation{Area: image.Rect(0, 0, 90, 90)}, s)
+		if found := len(s.Places) > 0; found != (level > 0) {
+			t.Errorf("level %v: got the places %+v", level, s.Places)
+		}
+		for _, p := range s.Places {
+			if p.Level < 0 || p.Box.Width <= 0 || p.Box.Height <= 0 {
+				t.Errorf("level %v: %+v is no place", level, p)
+			}
+		}
+	}
+}
