@@ -54,11 +54,11 @@ lint: setup-test
 # prepares it, against Python.
 test: setup-test lint
 	@$(BUILD)
-	go test -timeout 30m ./...
+	go test -timeout 60m ./...
 ifdef PRISTINE_CLIP
 	bin/edge model verify $(PRISTINE_CLIP)
 endif
-	go test -race -short -timeout 30m $$(go list ./... | grep -vE '/capture/opencv$$')
+	go test -race -short -timeout 60m $$(go list ./... | grep -vE '/capture/opencv$$')
 
 # The faults of the event store in full (1,000 kills …), the load that it holds for a
 # minute, and the whole agent under all faults for PRISTINE_SOAK_FOR (docs/soak.md).

@@ -18,6 +18,9 @@ func TestProvider_IsFoundAtTheStart(t *testing.T) {
 		t.Fatal(err)
 	}
 	library, err := filepath.EvalSymlinks(".deps/onnxruntime/lib/libonnxruntime.so")
+	if err == nil {
+		library, err = filepath.Abs(library)
+	}
 	if err != nil {
 		t.Fatal(err)
 	}
