@@ -2,10 +2,15 @@ package observe
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"os"
 
+	"pristine/capture"
+	"pristine/capture/opencv"
+	"pristine/infer"
 	"pristine/internal/pictures"
 	"pristine/internal/usage"
 	"pristine/prompts"
@@ -121,14 +126,9 @@ func (m *Model) LearnReferences(ctx context.Context, view View, files []string, 
 		return nil, err
 	}
 	for _, file := range files {
-		var o prompts.Observation
-		if err := encoder.ObserveFile(ctx, file, needs, &o); err != nil {
+		o, err := encoder.learn(ctx, file, needs)
+		if err != nil {
 			return nil, err
-		}
-		if needs.Turned {
-			if err := encoder.ObserveFileTurned(ctx, file, &o); err != nil {
-				return nil, fmt.Errorf("learn %s turned: %w", file, err)
-			}
 		}
 		if err := references.AddPicture(prompts.Reference{Name: file, Seen: o}); err != nil {
 			return nil, fmt.Errorf("learn %s: %w", file, err)
@@ -136,4 +136,35 @@ func (m *Model) LearnReferences(ctx context.Context, view View, files []string, 
 	}
 	err = encoder.addAngles(ctx, references, needs.Angles, func(i int) (string, bool) { return files[i], true })
 	return references, err
+}
+
+// learn observes a picture file for a reference that is learned again each time.
+func (e *Encoder) learn(ctx context.Context, file string, needs prompts.Needs) (o prompts.Observation, err error) {
+	pix, width, height, err := opencv.DecodeFile(file)
+	if err != nil {
+		return o, err
+	}
+	frame := &capture.Frame{Pix: pix, Width: width, Height: height}
+	o.Ask(needs)
+	if err := e.Encode(ctx, frame, &o); err != nil {
+		return o, fmt.Errorf("learn %s: %w", file, err)
+	}
+	if needs.Turned {
+		if err := e.ObserveTurned(ctx, frame, &o); err != nil {
+			return o, fmt.Errorf("learn %s turned: %w", file, err)
+		}
+	}
+	picture, _ := e.visible(frame)
+	o.Pixels = sumOf(&picture)
+	return o, nil
+}
+
+// sumOf returns the SHA-256, in hex, of what the model is given of a picture.
+func sumOf(p *infer.Picture) string {
+	h, r := sha256.New(), p.Region
+	fmt.Fprintln(h, r.Size())
+	for y := r.Min.Y; y < r.Max.Y; y++ {
+		h.Write(p.Pix[3*(y*p.Width+r.Min.X) : 3*(y*p.Width+r.Max.X)])
+	}
+	return hex.EncodeToString(h.Sum(nil))
 }

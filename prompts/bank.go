@@ -45,6 +45,7 @@ type Observation struct {
 	Detail      int             // n; the caller sets it before the picture is encoded, to ask for Fine; 0 and 1 ask for none
 	Area        image.Rectangle // of the frame that the grids lie in, in pixels; empty where it is not known
 	MMPerPixel  float64         // of the frame; 0 where it is not known
+	Pixels      string          // SHA-256, in hex, of what the encoder was given; only references that are learned again from the same pictures have it
 }
 
 // check reports whether the slices fit the grids.

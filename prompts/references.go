@@ -74,10 +74,11 @@ func (r *References) Pictures() []Reference { return r.pictures }
 // give other scores than before: what was calibrated then does not hold now.
 const scoring = "2"
 
-// Hash is the SHA-256, in hex, over the bundle's hash and the pictures'
-// embeddings, in whatever order they were added. Neither what they look like
-// turned nor their detail is in it: a bank has another hash where it compares
-// with that, too.
+// Hash is the SHA-256, in hex, over the bundle's hash and what each picture was seen
+// as, in whatever order they were added. Of pictures that are learned again at each
+// start their pixels count (Observation.Pixels), since ONNX Runtime rounds otherwise
+// with other threads and runs. Neither what they look like turned nor their detail is
+// in it: a bank has another hash where it compares with that, too.
 func (r *References) Hash() string { return r.hashOf(false, false, 1, 0) }
 
 func (r *References) hashOf(turned, angled bool, detail int, weight TextWeight) string {
@@ -86,6 +87,11 @@ func (r *References) hashOf(turned, angled bool, detail int, weight TextWeight) 
 		h := sha256.New()
 		features, grid := p.Seen.features()
 		fmt.Fprintf(h, "%v %v\n", p.Bad, grid)
+		if p.Seen.Pixels != "" {
+			fmt.Fprintf(h, "pixels %s, turned %v, at any angle %v, detail %d\n", p.Seen.Pixels, turned, angled, detail)
+			sums[i] = hex.EncodeToString(h.Sum(nil))
+			continue
+		}
 		_ = binary.Write(h, binary.LittleEndian, features) // a hash never fails
 		_ = binary.Write(h, binary.LittleEndian, p.Seen.Embedding)
 		if turned && !p.Bad {
