@@ -1,6 +1,7 @@
 package infer
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"runtime"
@@ -82,14 +83,19 @@ func (e *ImageEncoder) openLanes() {
 
 // laneSession opens a second session, which holds the model's weights once more.
 func (e *ImageEncoder) laneSession() (*ort.DynamicAdvancedSession, error) {
-	info, err := os.Stat(e.lanes.file.path)
+	file := e.lanes.file
+	if room := availableMemory(os.DirFS("/")) / 4; file.bytes() > room {
+		return nil, fmt.Errorf("a second session takes %d MB, more than a quarter of the free memory", file.bytes()>>20)
+	}
+	session, err := openOn("cpu", file, e.lanes.inputs, e.names, Options{Threads: 1})
 	if err != nil {
-		return nil, fmt.Errorf("open a second session: %w", err)
+		return nil, err
 	}
-	if room := availableMemory(os.DirFS("/")) / 4; info.Size() > room {
-		return nil, fmt.Errorf("a second session takes %d MB, more than a quarter of the free memory", info.Size()>>20)
+	if err := file.changed(); err != nil { // asked after it was read
+		return nil, errors.Join(err, session.Destroy())
 	}
-	return openOn("cpu", e.lanes.file, e.lanes.inputs, e.names, Options{Threads: 1})
+	trim()
+	return session, nil
 }
 
 // closeLanes frees them. Nothing runs any more.

@@ -3,11 +3,16 @@ package infer
 import (
 	"context"
 	"math"
+	"os"
+	"path/filepath"
 	"runtime"
+	"strings"
 	"sync"
 	"testing"
 	"testing/fstest"
 	"time"
+
+	"pristine/infer/bundle"
 )
 
 // withLanes returns an encoder whose lanes are in use, however fast they are.
@@ -133,6 +138,46 @@ func TestLanes_AreOpenedWhenPicturesQueue(t *testing.T) {
 	defer e.mu.Unlock()
 	if e.lanes.session == nil {
 		t.Errorf("the lanes are not in use: %s", e.lanes.words)
+	}
+}
+
+// Lanes are opened hours after the model: what has its file's name by then must not
+// encode beside it.
+func TestLanes_AreNotOpenedOfAnotherModel(t *testing.T) {
+	if runtime.GOMAXPROCS(0) == 1 {
+		defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(2))
+	}
+	library, _ := open(t)
+	dir := t.TempDir()
+	if err := os.CopyFS(dir, os.DirFS(pocket)); err != nil {
+		t.Fatal(err)
+	}
+	b, err := bundle.Open(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	e, err := NewImageEncoder(library, b, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer e.Close()
+	file := filepath.Join(dir, b.Manifest.Image.File)
+	model, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(file+".new", model, 0o600); err != nil { // it opens, as another model would
+		t.Fatal(err)
+	}
+	if err := os.Rename(file+".new", file); err != nil {
+		t.Fatal(err)
+	}
+	e.mu.Lock()
+	e.openLanes()
+	e.mu.Unlock()
+	e.lanes.opening.Wait()
+	if e.lanes.session != nil || !strings.Contains(e.Status().Runs, "restart") {
+		t.Errorf("lanes: %q, want none of a file that was replaced, and what to do", e.Status().Runs)
 	}
 }
 
