@@ -27,7 +27,7 @@ func withLanes(t *testing.T) *ImageEncoder {
 		t.Fatal(err)
 	}
 	t.Cleanup(e.Close)
-	session, err := openOn("cpu", e.lanes.file, e.lanes.inputs, e.names, Options{Threads: 1})
+	session, err := e.laneSession()
 	if err != nil {
 		t.Fatal(err)
 	}
