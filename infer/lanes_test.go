@@ -11,8 +11,6 @@ import (
 	"testing"
 	"testing/fstest"
 	"time"
-
-	"pristine/infer/bundle"
 )
 
 // withLanes returns an encoder whose lanes are in use, however fast they are.
@@ -147,21 +145,13 @@ func TestLanes_AreNotOpenedOfAnotherModel(t *testing.T) {
 	if runtime.GOMAXPROCS(0) == 1 {
 		defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(2))
 	}
-	library, _ := open(t)
-	dir := t.TempDir()
-	if err := os.CopyFS(dir, os.DirFS(pocket)); err != nil {
-		t.Fatal(err)
-	}
-	b, err := bundle.Open(dir)
-	if err != nil {
-		t.Fatal(err)
-	}
+	library, b := copied(t)
 	e, err := NewImageEncoder(library, b, Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer e.Close()
-	file := filepath.Join(dir, b.Manifest.Image.File)
+	file := filepath.Join(b.Dir, b.Manifest.Image.File)
 	model, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)
