@@ -104,19 +104,30 @@ func (b *batch) bindingOf(e *ImageEncoder, session *ort.DynamicAdvancedSession) 
 		case session:
 			return have.values, false, nil
 		case nil:
-			values, err := session.CreateIoBinding()
+			values, err := b.bind(e, session)
 			if err != nil {
 				return nil, false, err
 			}
 			*have = bound{session, values}
-			err = values.BindInput(e.bundle.Manifest.Image.Input, b.values[0])
-			for k, name := range e.names {
-				err = errors.Join(err, values.BindOutput(name, b.values[1+k]))
-			}
-			return values, true, err
+			return values, true, nil
 		}
 	}
 	return nil, false, errors.New("a batch is bound to two sessions at most")
+}
+
+func (b *batch) bind(e *ImageEncoder, session *ort.DynamicAdvancedSession) (*ort.IoBinding, error) {
+	values, err := session.CreateIoBinding()
+	if err != nil {
+		return nil, err
+	}
+	err = values.BindInput(e.bundle.Manifest.Image.Input, b.values[0])
+	for k, name := range e.names {
+		err = errors.Join(err, values.BindOutput(name, b.values[1+k]))
+	}
+	if err != nil {
+		return nil, errors.Join(err, values.Destroy())
+	}
+	return values, nil
 }
 
 // run runs a session on the batch. The first run of a size is one of those in
@@ -203,17 +214,19 @@ func dimension(name string, shape ort.Shape, dim int) error {
 
 // Close frees the C memory. No other method may be called afterwards.
 func (e *ImageEncoder) Close() {
-	e.closeLanes()
+	e.stopLanes()
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	for _, b := range e.batches {
+	for _, b := range e.batches { // before the sessions that they are bound to
 		for ; b != nil; b = b.next {
 			b.destroy()
 		}
 	}
 	e.batches = nil
-	if e.session != nil {
-		_ = e.session.Destroy()
-		e.session = nil
+	for _, session := range []**ort.DynamicAdvancedSession{&e.session, &e.lanes.session} {
+		if *session != nil {
+			_ = (*session).Destroy()
+			*session = nil
+		}
 	}
 }

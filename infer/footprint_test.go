@@ -2,31 +2,20 @@ package infer
 
 import (
 	"context"
-	"fmt"
-	"os"
-	"strings"
 	"sync"
 	"testing"
 
+	"pristine/internal/meter"
 	"pristine/internal/need"
 )
 
-// ownMemory returns the memory of this process that is not a file's (RssAnon,
-// proc_pid_status(5)).
 func ownMemory(t *testing.T) int64 {
 	t.Helper()
-	status, err := os.ReadFile("/proc/self/status")
+	bytes, err := meter.OwnMemory()
 	if err != nil {
 		t.Fatal(err)
 	}
-	for line := range strings.Lines(string(status)) {
-		var kib int64
-		if n, _ := fmt.Sscanf(line, "RssAnon: %d kB", &kib); n == 1 {
-			return kib << 10
-		}
-	}
-	t.Fatal("/proc/self/status has no RssAnon")
-	return 0
+	return bytes
 }
 
 // ONNX Runtime keeps the memory of its largest run. Of the built-in model on the CPU a

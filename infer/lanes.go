@@ -1,6 +1,7 @@
 package infer
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"runtime"
@@ -16,9 +17,10 @@ import (
 // when pictures first queue. It does not measure which way is faster here: beside
 // decoders and other cameras, such a measurement says how busy the machine is.
 type lanes struct {
-	file    *modelFile
+	file    *modelFile // nil where no lanes will be opened any more
 	inputs  []string
 	opening sync.WaitGroup
+	serving sync.WaitGroup // goroutines of all shares
 
 	// What follows is guarded by ImageEncoder.mu.
 	possible bool                        // they may still be opened
@@ -36,7 +38,10 @@ const loneRuns = 8
 // of the CPU and no number of threads was asked for.
 func newLanes(file *modelFile, input string, status Status, o Options) lanes {
 	possible := status.Provider == "cpu" && o.Threads == 0 && o.Runs == 0 && runtime.GOMAXPROCS(0) > 1
-	return lanes{file: file, inputs: []string{input}, possible: possible}
+	if !possible {
+		return lanes{}
+	}
+	return lanes{file: file, inputs: []string{input}, possible: true}
 }
 
 // places is how many runs may be under way at once. e.mu is held.
@@ -71,6 +76,7 @@ func (e *ImageEncoder) openLanes() {
 		session, err := e.laneSession()
 		e.mu.Lock()
 		defer e.mu.Unlock()
+		l.file = nil // which may hold the model's bytes
 		if err != nil {
 			l.words = fmt.Sprintf("one run over all cores at a time: %v", err)
 			return
@@ -82,18 +88,23 @@ func (e *ImageEncoder) openLanes() {
 
 // laneSession opens a second session, which holds the model's weights once more.
 func (e *ImageEncoder) laneSession() (*ort.DynamicAdvancedSession, error) {
-	info, err := os.Stat(e.lanes.file.path)
+	file := e.lanes.file
+	if room := availableMemory(os.DirFS("/")) / 4; file.bytes() > room {
+		return nil, fmt.Errorf("a second session takes %d MB, more than a quarter of the free memory", file.bytes()>>20)
+	}
+	session, err := openOn("cpu", file, e.lanes.inputs, e.names, Options{Threads: 1})
 	if err != nil {
-		return nil, fmt.Errorf("open a second session: %w", err)
+		return nil, err
 	}
-	if room := availableMemory(os.DirFS("/")) / 4; info.Size() > room {
-		return nil, fmt.Errorf("a second session takes %d MB, more than a quarter of the free memory", info.Size()>>20)
+	if err := file.changed(); err != nil { // asked after it was read
+		return nil, errors.Join(err, session.Destroy())
 	}
-	return openOn("cpu", e.lanes.file, e.lanes.inputs, e.names, Options{Threads: 1})
+	trim()
+	return session, nil
 }
 
-// closeLanes frees them. Nothing runs any more.
-func (e *ImageEncoder) closeLanes() {
+// stopLanes ends their goroutines. Nothing runs any more.
+func (e *ImageEncoder) stopLanes() {
 	e.mu.Lock()
 	e.lanes.possible = false
 	e.mu.Unlock()
@@ -101,8 +112,5 @@ func (e *ImageEncoder) closeLanes() {
 	for _, s := range e.lanes.all {
 		close(s.begin)
 	}
-	if e.lanes.session != nil {
-		_ = e.lanes.session.Destroy()
-		e.lanes.session = nil
-	}
+	e.lanes.serving.Wait()
 }

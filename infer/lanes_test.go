@@ -3,7 +3,10 @@ package infer
 import (
 	"context"
 	"math"
+	"os"
+	"path/filepath"
 	"runtime"
+	"strings"
 	"sync"
 	"testing"
 	"testing/fstest"
@@ -22,7 +25,7 @@ func withLanes(t *testing.T) *ImageEncoder {
 		t.Fatal(err)
 	}
 	t.Cleanup(e.Close)
-	session, err := openOn("cpu", e.lanes.file, e.lanes.inputs, e.names, Options{Threads: 1})
+	session, err := e.laneSession()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -133,6 +136,38 @@ func TestLanes_AreOpenedWhenPicturesQueue(t *testing.T) {
 	defer e.mu.Unlock()
 	if e.lanes.session == nil {
 		t.Errorf("the lanes are not in use: %s", e.lanes.words)
+	}
+}
+
+// Lanes are opened hours after the model: what has its file's name by then must not
+// encode beside it.
+func TestLanes_AreNotOpenedOfAnotherModel(t *testing.T) {
+	if runtime.GOMAXPROCS(0) == 1 {
+		defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(2))
+	}
+	library, b := copied(t)
+	e, err := NewImageEncoder(library, b, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer e.Close()
+	file := filepath.Join(b.Dir, b.Manifest.Image.File)
+	model, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(file+".new", model, 0o600); err != nil { // it opens, as another model would
+		t.Fatal(err)
+	}
+	if err := os.Rename(file+".new", file); err != nil {
+		t.Fatal(err)
+	}
+	e.mu.Lock()
+	e.openLanes()
+	e.mu.Unlock()
+	e.lanes.opening.Wait()
+	if e.lanes.session != nil || !strings.Contains(e.Status().Runs, "restart") {
+		t.Errorf("lanes: %q, want none of a file that was replaced, and what to do", e.Status().Runs)
 	}
 }
 

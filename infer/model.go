@@ -19,6 +19,7 @@ type modelFile struct {
 	data    []byte // where it is not the file as it stands
 	weights string // folder of its external data, where data is not nil
 	alone   bool   // it has no external data
+	files   []fileState
 	small   bool   // so, and has at most smallModel bytes
 	hash    string // of the bundle
 	size    int    // of its pictures, in pixels
@@ -44,9 +45,10 @@ func readModel(b *bundle.Bundle, file string, outputs []string) (*modelFile, err
 		}
 	}
 	m.alone = len(o.External) == 0
-	if info, err := os.Stat(m.path); err == nil {
-		m.small = m.alone && info.Size() <= smallModel
+	if err := m.noteFiles(o.External); err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrModel, err)
 	}
+	m.small = m.alone && m.bytes() <= smallModel
 	if b.Manifest.Image.File == b.Manifest.Text.File {
 		if o, err = m.change(o.Cut(outputs...)); err != nil {
 			return nil, err
@@ -67,6 +69,38 @@ func readModel(b *bundle.Bundle, file string, outputs []string) (*modelFile, err
 		}
 	}
 	return m, nil
+}
+
+// noteFiles notes the state of the model's file and of those with its external data.
+func (m *modelFile) noteFiles(external []string) error {
+	for _, name := range append([]string{filepath.Base(m.path)}, external...) {
+		path := filepath.Join(filepath.Dir(m.path), name)
+		info, err := os.Stat(path)
+		if err != nil {
+			return err
+		}
+		m.files = append(m.files, fileState{path, info})
+	}
+	return nil
+}
+
+// bytes returns the size of the model's files.
+func (m *modelFile) bytes() int64 {
+	var sum int64
+	for _, f := range m.files {
+		sum += f.was.Size()
+	}
+	return sum
+}
+
+// changed returns an error where a file is not what it was when the model was read.
+func (m *modelFile) changed() error {
+	for _, f := range m.files {
+		if err := f.changed(); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // change makes the model what data holds.

@@ -25,15 +25,9 @@ func placement(provider string, m *modelFile, inputs, outputs []string, feed []o
 		return nil, err
 	}
 	defer os.RemoveAll(dir)
-	options, err := configured(provider, m, o)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { _ = options.Destroy() }()
-	if err := options.EnableProfiling(filepath.Join(dir, "profile")); err != nil {
-		return nil, err
-	}
-	session, err := m.open(inputs, outputs, options)
+	session, err := openWith(provider, m, inputs, outputs, o, func(options *ort.SessionOptions) error {
+		return options.EnableProfiling(filepath.Join(dir, "profile"))
+	})
 	if err != nil {
 		return nil, err
 	}

@@ -1,6 +1,10 @@
 package infer
 
-import ort "github.com/yalue/onnxruntime_go"
+import (
+	ort "github.com/yalue/onnxruntime_go"
+
+	"pristine/internal/signals"
+)
 
 // Startable returns why a provider cannot start on this machine, such as a library
 // that is missing; nil where it can. It opens no model: one may still be refused.
@@ -14,5 +18,6 @@ func Startable(provider string) error {
 	}
 	defer func() { _ = options.Destroy() }()
 	defer goHandlers().Restore()
-	return configure(options, provider, "", Options{})
+	signals.KeepStack(func() { err = configure(options, provider, "", Options{}) })
+	return err
 }

@@ -47,7 +47,7 @@ func (r *reopening) open() (*ort.DynamicAdvancedSession, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open the model again: %w", err)
 	}
-	if is.Size() != r.was.Size() || !is.ModTime().Equal(r.was.ModTime()) {
+	if overwritten(r.was, is) {
 		return nil, fmt.Errorf("open the model again: %w", errors.New("its file was overwritten since it was opened: restart with the model that is there now"))
 	}
 	return openOn("cpu", &modelFile{path: fmt.Sprintf("/proc/self/fd/%d", r.held.Fd())}, r.inputs, r.outputs, r.options)

@@ -20,9 +20,9 @@ func (t *TextEncoder) letRest() {
 	t.restIfIdle()
 }
 
-// A text encoder that has nothing to do holds no model, and encodes as before when a
-// text comes, whatever has become of its file's name.
-func TestTextEncoder_RestsAndEncodesAsBefore(t *testing.T) {
+// copied opens ONNX Runtime and a copy of the built-in bundle, whose files may be spoiled.
+func copied(t *testing.T) (*Library, *bundle.Bundle) {
+	t.Helper()
 	library, _ := open(t)
 	dir := t.TempDir()
 	if err := os.CopyFS(dir, os.DirFS(pocket)); err != nil {
@@ -32,11 +32,25 @@ func TestTextEncoder_RestsAndEncodesAsBefore(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return library, b
+}
+
+// textsOfACopy returns a text encoder and the file of its model.
+func textsOfACopy(t *testing.T) (texts *TextEncoder, file string) {
+	t.Helper()
+	library, b := copied(t)
 	texts, err := NewTextEncoder(library, b, Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer texts.Close()
+	t.Cleanup(texts.Close)
+	return texts, filepath.Join(b.Dir, b.Manifest.Text.File)
+}
+
+// A text encoder that has nothing to do holds no model, and encodes as before when a
+// text comes, whatever has become of its file's name.
+func TestTextEncoder_RestsAndEncodesAsBefore(t *testing.T) {
+	texts, file := textsOfACopy(t)
 	encode := func() []float32 {
 		t.Helper()
 		e, err := texts.Encode(context.Background(), []string{"a scratched flange"})
@@ -70,7 +84,6 @@ func TestTextEncoder_RestsAndEncodesAsBefore(t *testing.T) {
 		t.Errorf("ten rests took %d MB", grown>>20)
 	}
 
-	file := filepath.Join(dir, b.Manifest.Text.File)
 	texts.letRest()
 	if err := os.Remove(file); err != nil {
 		t.Fatal(err)
@@ -86,22 +99,9 @@ func TestTextEncoder_RestsAndEncodesAsBefore(t *testing.T) {
 // Where the bytes themselves were overwritten, no other model speaks in the name of the
 // one that was opened.
 func TestTextEncoder_RefusesAFileThatWasOverwritten(t *testing.T) {
-	library, _ := open(t)
-	dir := t.TempDir()
-	if err := os.CopyFS(dir, os.DirFS(pocket)); err != nil {
-		t.Fatal(err)
-	}
-	b, err := bundle.Open(dir)
-	if err != nil {
-		t.Fatal(err)
-	}
-	texts, err := NewTextEncoder(library, b, Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer texts.Close()
+	texts, file := textsOfACopy(t)
 	texts.letRest()
-	f, err := os.OpenFile(filepath.Join(dir, b.Manifest.Text.File), os.O_WRONLY, 0)
+	f, err := os.OpenFile(file, os.O_WRONLY, 0)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	ort "github.com/yalue/onnxruntime_go"
+
+	"pristine/internal/signals"
 )
 
 // Options say where a model runs.
@@ -107,29 +109,27 @@ func (r refusals) Error() string {
 // Unwrap returns the reasons.
 func (r refusals) Unwrap() []error { return r }
 
-// configured returns the options of a session on a provider. Destroy them.
-func configured(provider string, m *modelFile, o Options) (*ort.SessionOptions, error) {
+// openOn opens a session on a provider.
+func openOn(provider string, m *modelFile, inputs, outputs []string, o Options) (*ort.DynamicAdvancedSession, error) {
+	return openWith(provider, m, inputs, outputs, o, func(*ort.SessionOptions) error { return nil })
+}
+
+// openWith opens a session on a provider, with options that change alters.
+func openWith(provider string, m *modelFile, inputs, outputs []string, o Options, change func(*ort.SessionOptions) error) (s *ort.DynamicAdvancedSession, err error) {
 	options, err := ort.NewSessionOptions()
 	if err != nil {
 		return nil, err
 	}
-	if err := configure(options, provider, m.hash, m.options(o)); err != nil {
-		return nil, errors.Join(err, options.Destroy())
-	}
-	return options, nil
-}
-
-func openOn(provider string, m *modelFile, inputs, outputs []string, o Options) (*ort.DynamicAdvancedSession, error) {
-	options, err := configured(provider, m, o)
-	if err != nil {
-		return nil, err
-	}
 	defer func() { _ = options.Destroy() }()
-	s, err := m.open(inputs, outputs, options)
-	if err != nil {
-		return nil, fmt.Errorf("open the model: %w", explain(err))
-	}
-	return s, nil
+	signals.KeepStack(func() {
+		if err = errors.Join(configure(options, provider, m.hash, m.options(o)), change(options)); err != nil {
+			return
+		}
+		if s, err = m.open(inputs, outputs, options); err != nil {
+			err = fmt.Errorf("open the model: %w", explain(err))
+		}
+	})
+	return s, err
 }
 
 func configure(options *ort.SessionOptions, provider, hash string, o Options) error {

@@ -51,13 +51,13 @@ func (e *ImageEncoder) borrowShare() *share {
 	}
 	s := &share{begin: make(chan struct{}), done: make(chan struct{})}
 	l.all = append(l.all, s)
-	go func() {
+	l.serving.Go(func() {
 		pprof.SetGoroutineLabels(context.Background()) // it serves all cameras, not the one that came first
 		for range s.begin {
 			s.err = e.runInTurn(s.pictures, s.outs, true, &s.timing)
 			s.done <- struct{}{}
 		}
-	}()
+	})
 	return s
 }
 

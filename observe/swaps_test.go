@@ -3,32 +3,23 @@ package observe
 import (
 	"context"
 	"fmt"
-	"os"
 	"runtime/debug"
-	"strings"
 	"testing"
 
 	"pristine/infer"
+	"pristine/internal/meter"
 	"pristine/prompts"
 )
 
-// ownMemory returns the memory of this process that is not a file's (RssAnon,
-// proc_pid_status(5)), without garbage.
+// ownMemory returns the memory of this process without garbage.
 func ownMemory(t *testing.T) int64 {
 	t.Helper()
 	debug.FreeOSMemory()
-	status, err := os.ReadFile("/proc/self/status")
+	bytes, err := meter.OwnMemory()
 	if err != nil {
 		t.Fatal(err)
 	}
-	for line := range strings.Lines(string(status)) {
-		var kib int64
-		if n, _ := fmt.Sscanf(line, "RssAnon: %d kB", &kib); n == 1 {
-			return kib << 10
-		}
-	}
-	t.Fatal("/proc/self/status has no RssAnon")
-	return 0
+	return bytes
 }
 
 // A set that is edited all day takes no more memory in the evening, in Go or in C: each

@@ -14,7 +14,7 @@ import (
 type HandOver struct {
 	ByCPU   int     `json:"pictures_by_cpu"`
 	ByAfter int     `json:"pictures_by_provider"`
-	Seconds float64 `json:"seconds_until_provider"`
+	Seconds float64 `json:"seconds_until_provider,omitempty"`
 	Longest float64 `json:"longest_gap_ms"` // between two answers, over the whole time
 	Worst   float64 `json:"cosine_worst"`   // of any answer to the CPU's first
 	State   string  `json:"state"`

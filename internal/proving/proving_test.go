@@ -6,10 +6,13 @@ import (
 	"path/filepath"
 	"runtime"
 	"slices"
+	"syscall"
 	"testing"
 	"time"
+	"unsafe"
 
 	"pristine/infer"
+	"pristine/infer/bundle"
 	"pristine/internal/need"
 	"pristine/internal/untar"
 )
@@ -76,4 +79,43 @@ func TestMeasure_AnAcceleratedProviderOnTheCPU(t *testing.T) {
 	if r, err := Measure(t.Context(), o); err != nil || r.Parity[0].Worst < 0.9999999 {
 		t.Errorf("the CPU against itself: %+v, %v", r, err)
 	}
+}
+
+// OpenVINO puts a signal stack of its own under the thread that loads it, and unmaps it
+// with the last session, on whatever thread that is closed. The next signal on a thread
+// that was left with it would end the program without a word.
+func TestOpenVINO_LeavesThreadsTheirSignalStack(t *testing.T) {
+	library, err := infer.Load(openvino(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := bundle.Open("../../models/pocket")
+	if err != nil {
+		t.Fatal(err)
+	}
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+	before := signalStack(t)
+	images, err := infer.NewImageEncoder(library, b, infer.Options{Providers: []string{"openvino"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer images.Close()
+	if after := signalStack(t); after != before {
+		t.Errorf("the thread's signal stack lies at %#x, before at %#x", after, before)
+	}
+}
+
+// signalStack returns where this thread's signal stack lies (sigaltstack(2)).
+func signalStack(t *testing.T) uintptr {
+	t.Helper()
+	var stack struct {
+		address uintptr
+		flags   int32
+		size    uintptr
+	}
+	if _, _, errno := syscall.RawSyscall(syscall.SYS_SIGALTSTACK, 0, uintptr(unsafe.Pointer(&stack)), 0); errno != 0 {
+		t.Fatal(errno)
+	}
+	return stack.address
 }

@@ -1,11 +1,8 @@
 package proving
 
 import (
-	"bytes"
 	"context"
-	"os"
 	"slices"
-	"strconv"
 	"time"
 
 	"pristine/infer"
@@ -54,17 +51,4 @@ func measureSpeed(ctx context.Context, images *infer.ImageEncoder, size, batch i
 // quantile returns a percentile of sorted durations, in milliseconds.
 func quantile(sorted []time.Duration, percent int) float64 {
 	return float64(sorted[min(len(sorted)-1, len(sorted)*percent/100)]) / float64(time.Millisecond)
-}
-
-// peakBytes is the most memory that this process held; 0 where the kernel does not
-// say.
-func peakBytes() int64 {
-	status, _ := os.ReadFile("/proc/self/status")
-	for line := range bytes.Lines(status) {
-		if fields := bytes.Fields(line); len(fields) == 3 && string(fields[0]) == "VmHWM:" {
-			kib, _ := strconv.ParseInt(string(fields[1]), 10, 64)
-			return 1024 * kib
-		}
-	}
-	return 0
 }

@@ -19,5 +19,13 @@
 // signals that had none then, and those that were ignored. It does not keep a
 // library from installing its own again later: call it after whatever may do so.
 //
-// Restore may be called by many goroutines.
+// The CPU plug-in of OpenVINO puts a signal stack of its own under the thread that
+// loads it, and unmaps it with its last session, on whatever thread that is closed.
+// The kernel ends a program whose thread has no such stack left at its next signal,
+// and Go sends signals to preempt: with SIGSEGV, and without a trace. KeepStack gives
+// the thread its own back before that:
+//
+//	signals.KeepStack(func() { session, err = open() })
+//
+// Restore and KeepStack may be called by many goroutines.
 package signals
