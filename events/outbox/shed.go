@@ -191,10 +191,11 @@ func (p *plan) join(ctx context.Context, stream jetstream.Stream, sequence uint6
 	if err != nil {
 		return err
 	}
-	p.sequences = append(p.sequences, sequence)
-	if alarm.Shed != nil {
-		p.joined = append(p.joined, *alarm.Shed)
+	if alarm.Name != events.AlarmShed || alarm.Shed == nil {
+		return nil // what the hub refused has another reason
 	}
+	p.sequences = append(p.sequences, sequence)
+	p.joined = append(p.joined, *alarm.Shed)
 	return nil
 }
 

@@ -148,3 +148,20 @@ func TestStore_AShortDiskCostsNoAlarmForEachEvent(t *testing.T) {
 		t.Errorf("%d alarms for %d events, want one in ten at most", alarms, parts)
 	}
 }
+
+// Each alarm that explains a gap stays, whatever the gap is from.
+func TestStore_AlarmsThatExplainAGapStay(t *testing.T) {
+	s := openStore(t, Options{Dir: t.TempDir()})
+	s.cancel() // its own shedder, so that this one alone looks
+	s.tasks.Wait()
+	ctx := context.Background()
+	shed := &events.Shed{Events: map[string]uint64{"FAIL": 1}, Ranges: [][2]uint64{{1, 1}}}
+	for _, name := range []string{events.AlarmShed, events.AlarmHubRefused} {
+		if _, err := s.Append(ctx, events.TypeAlarm, events.Alarm{Name: name, Detail: "words", Shed: shed}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := s.shed(ctx, 0); err != nil || len(s.Status().Shed) != 0 {
+		t.Errorf("%v; %v were shed, want none", err, s.Status().Shed)
+	}
+}
