@@ -220,3 +220,19 @@ func TestExamine_LeavesNothing(t *testing.T) {
 		t.Errorf("got %+v, %v; want no streams and consumers", account, err)
 	}
 }
+
+// A bucket whose state cannot be asked for is a fault of the pictures alone.
+func TestExamine_PicturesWithoutAnAnswer(t *testing.T) {
+	h, admin := hub(t, false, grants)
+	answer := `{"type": "io.nats.jetstream.api.v1.stream_info_response", "config": {"name": "QC", "subjects": ["` + strings.Join(events.Subjects(), `", "`) + `"]}}`
+	if _, err := admin.Subscribe("$JS.API.STREAM.INFO.QC", func(m *nats.Msg) { _ = m.Respond([]byte(answer)) }); err != nil {
+		t.Fatal(err)
+	}
+	if err := admin.Flush(); err != nil {
+		t.Fatal(err)
+	}
+	r, err := Examine(t.Context(), h, station, Options{})
+	if err != nil || len(r.Faults) != 1 || r.Faults[0].Part != Pictures {
+		t.Errorf("got %+v, %v; want a fault of the pictures", r, err)
+	}
+}
