@@ -56,15 +56,11 @@ func Examine(ctx context.Context, hub events.Hub, station events.Station, o Opti
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	conn, err := hub.Connect(false, nats.NoReconnect(), nats.ErrorHandler(func(*nats.Conn, *nats.Subscription, error) {}))
+	conn, js, err := hub.ConnectJetStream(nats.NoReconnect(), nats.ErrorHandler(func(*nats.Conn, *nats.Subscription, error) {}))
 	if err != nil {
 		return nil, err
 	}
 	defer conn.Close()
-	js, err := hub.JetStream(conn)
-	if err != nil {
-		return nil, events.HubCause(err)
-	}
 	r := &Report{Server: conn.ConnectedServerName(), Version: conn.ConnectedServerVersion()}
 	if r.RoundTrip, err = conn.RTT(); err != nil {
 		return nil, events.HubCause(err)
