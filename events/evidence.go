@@ -35,19 +35,16 @@ type EvidenceReader struct {
 
 // OpenEvidence connects to where the evidence is. The caller closes.
 func OpenEvidence(ctx context.Context, h Hub) (*EvidenceReader, error) {
-	conn, err := h.Connect(false)
+	conn, js, err := h.ConnectJetStream()
 	if err != nil {
 		return nil, err
 	}
-	js, err := h.JetStream(conn)
-	if err == nil {
-		var stream jetstream.Stream
-		if stream, err = js.Stream(ctx, EvidenceStream); err == nil {
-			return &EvidenceReader{stream, conn.Close}, nil
-		}
+	stream, err := js.Stream(ctx, EvidenceStream)
+	if err != nil {
+		conn.Close()
+		return nil, fmt.Errorf("open bucket %s: %w", EvidenceBucket, err)
 	}
-	conn.Close()
-	return nil, fmt.Errorf("open bucket %s: %w", EvidenceBucket, err)
+	return &EvidenceReader{stream, conn.Close}, nil
 }
 
 // Close closes the connection.

@@ -62,6 +62,21 @@ func (h *Hub) JetStream(conn *nats.Conn) (jetstream.JetStream, error) {
 	return jetstream.New(conn)
 }
 
+// ConnectJetStream is Connect without wait, and JetStream over that connection. The caller
+// closes it.
+func (h *Hub) ConnectJetStream(more ...nats.Option) (*nats.Conn, jetstream.JetStream, error) {
+	conn, err := h.Connect(false, more...)
+	if err != nil {
+		return nil, nil, err
+	}
+	js, err := h.JetStream(conn)
+	if err != nil {
+		conn.Close()
+		return nil, nil, fmt.Errorf("use JetStream at %s: %w", h.redacted(), HubCause(err))
+	}
+	return conn, js, nil
+}
+
 // redacted returns the addresses without passwords and tokens.
 func (h *Hub) redacted() string {
 	addresses := strings.Split(h.URL, ",")

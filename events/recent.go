@@ -9,25 +9,21 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 )
 
-// Recent returns the last events that a hub has as they are stored, the oldest first,
-// at most most. It makes no consumer.
-func Recent(ctx context.Context, h Hub, most int) ([]string, error) {
-	conn, err := h.Connect(false, nats.NoReconnect())
+// Recent returns the bodies of the last events in a hub's stream, the oldest first and
+// limit of them at most. It makes no consumer.
+func Recent(ctx context.Context, h Hub, limit int) ([]string, error) {
+	conn, js, err := h.ConnectJetStream(nats.NoReconnect())
 	if err != nil {
 		return nil, err
 	}
 	defer conn.Close()
-	js, err := h.JetStream(conn)
-	if err != nil {
-		return nil, err
-	}
 	stream, err := js.Stream(ctx, StreamName)
 	if err != nil {
 		return nil, fmt.Errorf("read stream %s: %w", StreamName, HubCause(err))
 	}
 	state := stream.CachedInfo().State
 	var all []string
-	for sequence := max(state.FirstSeq, state.LastSeq-min(uint64(most), state.LastSeq)+1); sequence <= state.LastSeq; sequence++ {
+	for sequence := max(state.FirstSeq, state.LastSeq-min(uint64(limit), state.LastSeq)+1); sequence <= state.LastSeq; sequence++ {
 		m, err := stream.GetMsg(ctx, sequence)
 		if errors.Is(err, jetstream.ErrMsgNotFound) {
 			continue // removed because the hub has it, or for want of room

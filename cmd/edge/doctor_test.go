@@ -10,14 +10,12 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
-	"github.com/nats-io/nats-server/v2/server"
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 
 	"pristine/events"
-
+	"pristine/events/testhub"
 	"pristine/internal/doctor"
 )
 
@@ -125,7 +123,6 @@ func TestSupportBundle_OfARunningAgent(t *testing.T) {
 // its hub is good all the same.
 func TestCheck_DeepWithAStationsPermissions(t *testing.T) {
 	dir := t.TempDir()
-	file := filepath.Join(dir, "hub.conf")
 	text := `listen: "127.0.0.1:-1"
 jetstream {store_dir: "` + dir + `"}
 authorization {users: [{user: admin, password: admin}, {user: edge, password: edge, permissions: {
@@ -133,25 +130,11 @@ authorization {users: [{user: admin, password: admin}, {user: edge, password: ed
   subscribe: ["_INBOX.plant.line-1.test.>", "qc.svc.plant.line-1.test.*"]
 }}]}
 `
-	for name, text := range map[string]string{"hub.conf": text, "edge": "edge"} {
-		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	o, err := server.ProcessConfigFile(file)
-	if err != nil {
+	user := filepath.Join(dir, "edge")
+	if err := os.WriteFile(user, []byte("edge"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	o.NoLog, o.NoSigs = true, true
-	s, err := server.NewServer(o)
-	if err != nil {
-		t.Fatal(err)
-	}
-	go s.Start()
-	t.Cleanup(func() { s.Shutdown(); s.WaitForShutdown() })
-	if !s.ReadyForConnections(30 * time.Second) {
-		t.Fatal("the hub does not start")
-	}
+	s := testhub.Start(t, text)
 	conn, err := nats.Connect(s.ClientURL(), nats.UserInfo("admin", "admin"))
 	if err != nil {
 		t.Fatal(err)
@@ -166,7 +149,7 @@ authorization {users: [{user: admin, password: admin}, {user: edge, password: ed
 			t.Fatal(err)
 		}
 	}
-	config := setHub(t, configure(t, "testline://", ""), s.ClientURL()+"', user_file: '"+filepath.Join(dir, "edge")+"', password_file: '"+filepath.Join(dir, "edge"))
+	config := setHub(t, configure(t, "testline://", ""), s.ClientURL()+"', user_file: '"+user+"', password_file: '"+user)
 	if out, _ := edge(t, exitClean, "check", "--deep", config); !strings.Contains(out, ": good") {
 		t.Errorf("got %s", out)
 	}

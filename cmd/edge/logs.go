@@ -9,7 +9,7 @@ import (
 )
 
 type logsCommand struct {
-	Follow bool          `short:"f" help:"Go on with what comes, until interrupted."`
+	Follow bool          `short:"f" help:"Show new lines, too, until interrupted."`
 	Since  time.Duration `default:"24h" placeholder:"DURATION" help:"How far back (default: ${default}); 0s: all."`
 	Level  slog.Level    `default:"info" placeholder:"LEVEL" help:"debug, info, warn or error, and above (default: ${default})."`
 	Unit   string        `default:"edge" placeholder:"NAME" help:"Unit of systemd (default: ${default})."`

@@ -21,22 +21,19 @@ type Pusher struct {
 // OpenPusher connects, and makes the bucket where it is missing. The caller
 // closes.
 func OpenPusher(ctx context.Context, h events.Hub) (*Pusher, error) {
-	conn, err := h.Connect(false)
+	conn, js, err := h.ConnectJetStream()
 	if err != nil {
 		return nil, err
 	}
-	js, err := h.JetStream(conn)
-	if err == nil {
-		var kv jetstream.KeyValue
-		if kv, err = js.KeyValue(ctx, events.PromptsBucket); errors.Is(err, jetstream.ErrBucketNotFound) {
-			kv, err = js.CreateKeyValue(ctx, jetstream.KeyValueConfig{Bucket: events.PromptsBucket, History: events.SetHistory, MaxValueSize: events.MaxSetBytes, Description: "prompt sets for inspection agents"})
-		}
-		if err == nil {
-			return &Pusher{kv, conn.Close}, nil
-		}
+	kv, err := js.KeyValue(ctx, events.PromptsBucket)
+	if errors.Is(err, jetstream.ErrBucketNotFound) {
+		kv, err = js.CreateKeyValue(ctx, jetstream.KeyValueConfig{Bucket: events.PromptsBucket, History: events.SetHistory, MaxValueSize: events.MaxSetBytes, Description: "prompt sets for inspection agents"})
 	}
-	conn.Close()
-	return nil, fmt.Errorf("open bucket %s: %w", events.PromptsBucket, err)
+	if err != nil {
+		conn.Close()
+		return nil, fmt.Errorf("open bucket %s: %w", events.PromptsBucket, err)
+	}
+	return &Pusher{kv, conn.Close}, nil
 }
 
 // Close closes the connection.

@@ -45,15 +45,11 @@ type Member struct {
 
 // List reads who is there from the stream, in the order of their names.
 func List(ctx context.Context, h events.Hub, now time.Time) ([]Member, error) {
-	conn, err := h.Connect(false)
+	conn, js, err := h.ConnectJetStream()
 	if err != nil {
 		return nil, err
 	}
 	defer conn.Close()
-	js, err := h.JetStream(conn)
-	if err != nil {
-		return nil, err
-	}
 	stream, err := js.Stream(ctx, events.StreamName)
 	if err != nil {
 		return nil, fmt.Errorf("read stream %s: %w", events.StreamName, err)

@@ -10,16 +10,16 @@
 // that the agent publishes or subscribes to, reads the state of the event stream and
 // of the bucket with pictures, and compares the clocks.
 //
-// A permission to publish is found out without a message: one whose reply is a
-// subject that the server keeps for itself is always refused, and the server looks
-// at the permission first. Its log shows that refusal.
+// A permission to publish is tested without a message. The server refuses each message
+// whose reply is a subject that it keeps for itself, and checks the permission before
+// that. Its log shows the refusal.
 //
 // Promises: no message is published, no stream and no consumer is made or changed.
 // An error of Examine means that the hub cannot be reached or refuses the user, and
 // holds an events.HubError.
 //
-// Non-promises: a permission that ends later, and limits of the account, are not
-// seen.
+// Non-promises: a permission that ends later and limits of the account are not
+// found.
 //
 // Examine may be called by many goroutines at once.
 package hubcheck

@@ -14,7 +14,7 @@ import (
 	"pristine/events/outbox"
 )
 
-// Part names what a fault is of.
+// Part is what of a hub a fault is in.
 type Part string
 
 // The parts of a hub that are examined.
@@ -36,10 +36,10 @@ type Fault struct {
 type Report struct {
 	Server, Version string
 	RoundTrip       time.Duration
-	Stream          string        // its state in words
-	Clock           bool          // Offset is known
+	Stream          string        // state of the event stream in words
+	Clock           bool          // whether Offset is known
 	Offset          time.Duration // of the hub's clock against this machine's: above 0 the hub is ahead
-	Uncertainty     time.Duration // Offset is right within it: half of the round trip
+	Uncertainty     time.Duration // of Offset, plus or minus: half of the round trip
 	Faults          []Fault
 }
 
@@ -56,15 +56,11 @@ func Examine(ctx context.Context, hub events.Hub, station events.Station, o Opti
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	conn, err := hub.Connect(false, nats.NoReconnect(), nats.ErrorHandler(func(*nats.Conn, *nats.Subscription, error) {}))
+	conn, js, err := hub.ConnectJetStream(nats.NoReconnect(), nats.ErrorHandler(func(*nats.Conn, *nats.Subscription, error) {}))
 	if err != nil {
 		return nil, err
 	}
 	defer conn.Close()
-	js, err := hub.JetStream(conn)
-	if err != nil {
-		return nil, events.HubCause(err)
-	}
 	r := &Report{Server: conn.ConnectedServerName(), Version: conn.ConnectedServerVersion()}
 	if r.RoundTrip, err = conn.RTT(); err != nil {
 		return nil, events.HubCause(err)
@@ -99,8 +95,8 @@ func (e *examination) fault(p Part, cause *events.HubError) {
 	e.Faults = append(e.Faults, Fault{p, cause})
 }
 
-// stream examines the stream of events, and compares the clocks by the time that
-// its answer has.
+// stream examines the stream of events, and compares the clocks by the time in the
+// answer.
 func (e *examination) stream(ctx context.Context) error {
 	if denied, err := e.denied("$JS.API.STREAM.INFO." + events.StreamName); err != nil {
 		return err
@@ -138,7 +134,7 @@ func (e *examination) stream(ctx context.Context) error {
 	return nil
 }
 
-// missing reports a stream that is not there where the agent may not create it.
+// missing reports a missing stream as a fault where the agent may not create it.
 func (e *examination) missing(p Part, name string) error {
 	denied, err := e.denied("$JS.API.STREAM.CREATE." + name)
 	if err != nil {
@@ -156,8 +152,8 @@ func (e *examination) missing(p Part, name string) error {
 // fullShare is the share of its limit from which a stream is reported.
 const fullShare = 0.9
 
-// nearlyFull returns how full a stream is that refuses new messages; "" where there
-// is room.
+// nearlyFull returns how full a stream is that refuses new messages when it is full; ""
+// where it has room.
 func nearlyFull(c *jetstream.StreamConfig, s *jetstream.StreamState) string {
 	if c.Discard != jetstream.DiscardNew {
 		return ""
@@ -184,7 +180,11 @@ func (e *examination) pictures(ctx context.Context) error {
 	case errors.Is(err, jetstream.ErrStreamNotFound):
 		return e.missing(Pictures, events.EvidenceStream)
 	case err != nil:
-		return nil // said of the stream of events already
+		cause := events.HubCause(err)
+		if !slices.ContainsFunc(e.Faults, func(f Fault) bool { return f.Part == Stream && f.Cause.Code == cause.Code }) {
+			e.fault(Pictures, cause)
+		}
+		return nil
 	}
 	if refused := outbox.Unusable(&stream.CachedInfo().Config, events.PictureSubject("x.jpg"), events.ChunkSubject("x")); refused != nil {
 		e.fault(Pictures, refused)

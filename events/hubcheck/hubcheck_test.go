@@ -9,11 +9,11 @@ import (
 	"testing"
 	"time"
 
-	"github.com/nats-io/nats-server/v2/server"
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 
 	"pristine/events"
+	"pristine/events/testhub"
 )
 
 var station = events.Station{Site: "plant", Line: "line-1", Name: "station-1"}
@@ -31,25 +31,11 @@ func hub(t *testing.T, jetStream bool, permissions string) (events.Hub, *nats.Co
 	if jetStream {
 		text += fmt.Sprintf("jetstream {store_dir: %q}\n", dir)
 	}
-	files := map[string]string{"hub.conf": text, "edge": "edge", "admin": "admin"}
-	for name, text := range files {
-		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+	s := testhub.Start(t, text)
+	for _, name := range []string{"edge", "admin"} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(name), 0o600); err != nil {
 			t.Fatal(err)
 		}
-	}
-	o, err := server.ProcessConfigFile(filepath.Join(dir, "hub.conf"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	o.NoLog, o.NoSigs = true, true
-	s, err := server.NewServer(o)
-	if err != nil {
-		t.Fatal(err)
-	}
-	go s.Start()
-	t.Cleanup(func() { s.Shutdown(); s.WaitForShutdown() })
-	if !s.ReadyForConnections(30 * time.Second) {
-		t.Fatal("the server does not start")
 	}
 	conn, err := nats.Connect(s.ClientURL(), nats.UserInfo("admin", "admin"))
 	if err != nil {
@@ -218,5 +204,21 @@ func TestExamine_LeavesNothing(t *testing.T) {
 	account, err := js.AccountInfo(t.Context())
 	if err != nil || account.Streams != 0 || account.Consumers != 0 {
 		t.Errorf("got %+v, %v; want no streams and consumers", account, err)
+	}
+}
+
+// A bucket whose state cannot be asked for is a fault of the pictures alone.
+func TestExamine_PicturesWithoutAnAnswer(t *testing.T) {
+	h, admin := hub(t, false, grants)
+	answer := `{"type": "io.nats.jetstream.api.v1.stream_info_response", "config": {"name": "QC", "subjects": ["` + strings.Join(events.Subjects(), `", "`) + `"]}}`
+	if _, err := admin.Subscribe("$JS.API.STREAM.INFO.QC", func(m *nats.Msg) { _ = m.Respond([]byte(answer)) }); err != nil {
+		t.Fatal(err)
+	}
+	if err := admin.Flush(); err != nil {
+		t.Fatal(err)
+	}
+	r, err := Examine(t.Context(), h, station, Options{})
+	if err != nil || len(r.Faults) != 1 || r.Faults[0].Part != Pictures {
+		t.Errorf("got %+v, %v; want a fault of the pictures", r, err)
 	}
 }

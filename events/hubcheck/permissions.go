@@ -10,16 +10,15 @@ import (
 	"pristine/events"
 )
 
-// reserved begins the replies that nats-server keeps for itself and refuses from
-// clients: isReservedReply in its accounts.go.
+// reserved begins the reply subjects that nats-server keeps for itself and refuses from
+// clients, after it has checked the permission to publish: processInboundClientMsg in its
+// client.go.
 const reserved = "_R_."
 
 // denied returns why the user may not publish on a subject; nil where it may.
 // Nothing is published.
 func (e *examination) denied(subject string) (denied, err error) {
-	// The first of two refusals of one subject would be taken for the second.
-	reply := reserved + e.conn.NewInbox()
-	if err := e.conn.PublishRequest(subject, reply, nil); err != nil {
+	if err := e.conn.PublishRequest(subject, reserved+e.conn.NewInbox(), nil); err != nil {
 		return nil, events.HubCause(err)
 	}
 	if err := e.conn.FlushTimeout(limit); err != nil { // the refusal comes before the answer
@@ -32,8 +31,8 @@ func (e *examination) denied(subject string) (denied, err error) {
 	return nil, nil
 }
 
-// unheard returns why the user may not subscribe to a subject; nil where it may.
-func (e *examination) unheard(subject string) (denied, err error) {
+// unsubscribable returns why the user may not subscribe to a subject; nil where it may.
+func (e *examination) unsubscribable(subject string) (denied, err error) {
 	s, err := e.conn.SubscribeSync(subject)
 	if err == nil {
 		defer func() { _ = s.Unsubscribe() }()
@@ -49,8 +48,8 @@ func (e *examination) unheard(subject string) (denied, err error) {
 	return nil, nil
 }
 
-// permissions asks about the subjects of the station's events, of its answers and
-// of requests to it.
+// permissions examines the subjects that the station's agent publishes on and subscribes
+// to: its events and pictures, the answers to it, and requests.
 func (e *examination) permissions() error {
 	for _, t := range events.Types() {
 		if err := e.may(Publish, e.denied, e.station.Subject(t)); err != nil {
@@ -61,18 +60,22 @@ func (e *examination) permissions() error {
 		return err
 	}
 	for _, subject := range []string{e.station.InboxPrefix() + ".>", "qc.svc." + e.station.Token() + ".*"} {
-		if err := e.may(Subscribe, e.unheard, subject); err != nil {
+		if err := e.may(Subscribe, e.unsubscribable, subject); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
+// may adds a fault of a part where ask returns that the user may not use a subject.
 func (e *examination) may(p Part, ask func(string) (denied, err error), subject string) error {
 	denied, err := ask(subject)
 	if err == nil && denied != nil {
-		cause := events.HubCause(denied)
-		e.fault(p, &events.HubError{Code: cause.Code, Problem: fmt.Sprintf("the hub does not permit the user to %s %s", map[bool]string{true: "subscribe to", false: "publish on"}[p == Subscribe], subject), Remedy: cause.Remedy, Err: denied})
+		cause, verb := events.HubCause(denied), "publish on"
+		if p == Subscribe {
+			verb = "subscribe to"
+		}
+		e.fault(p, &events.HubError{Code: cause.Code, Problem: fmt.Sprintf("the hub does not permit the user to %s %s", verb, subject), Remedy: cause.Remedy, Err: denied})
 	}
 	return err
 }

@@ -20,12 +20,12 @@ const (
 	ClassState     Class = "state"
 	ClassAlarm     Class = "alarm"
 	ClassFail            = Class(verdict.Fail)
-	ClassShed      Class = "shed" // alarms of what was shed: never shed, they explain the gaps
+	ClassShed      Class = "shed" // alarms that explain a gap: never shed
 )
 
 var shedOrder = []Class{ClassPass, ClassHeartbeat, ClassInvalid, ClassReview, ClassState, ClassAlarm, ClassFail}
 
-// Classes returns every class, in the order in which they are shed.
+// Classes returns the classes that are shed, in that order.
 func Classes() []Class { return slices.Clone(shedOrder) }
 
 // classHeader carries the class beside the event, so that shedding need not
@@ -43,7 +43,7 @@ func classOf(t events.Type, data any) Class {
 			return ClassHeartbeat
 		}
 	case events.Alarm:
-		if d.Name == events.AlarmShed {
+		if d.Shed != nil && len(d.Shed.Ranges) > 0 {
 			return ClassShed
 		}
 	}

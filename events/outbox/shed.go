@@ -1,11 +1,13 @@
 package outbox
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -61,7 +63,11 @@ func (s *Store) makeRoom(ctx context.Context) {
 		_ = s.options.Short(ctx)
 	}
 	if s.free() < s.options.ReserveBytes {
-		_ = s.shed(ctx, max(s.counts.size.Load()/4*3, s.fewBytes()))
+		target := s.counts.size.Load() / 4 * 3
+		if target < s.fewBytes() {
+			target = math.MaxUint64 // only what the hub has: a few bytes less would cost an alarm for each event
+		}
+		_ = s.shed(ctx, target)
 		_ = s.retainEvidence(ctx, 2)
 	}
 	_ = s.retainEvidence(ctx, 1)
@@ -93,7 +99,7 @@ func (s *Store) shed(ctx context.Context, target uint64) error {
 		return nil
 	}
 	plan, err := s.plan(ctx, b, info, info.State.Bytes-target)
-	if err != nil {
+	if err != nil || len(plan.events) == 0 {
 		return err
 	}
 	// The intent is on the disk before the first event goes: whenever the power
@@ -112,10 +118,14 @@ func (s *Store) shed(ctx context.Context, target uint64) error {
 	return nil
 }
 
+// alarmBytes is what the alarms of shed events may take of a store before they are joined.
+func alarmBytes(allowed int64) uint64 { return uint64(min(allowed/16, 16<<20)) }
+
 // plan is what to remove.
 type plan struct {
 	events    map[Class]uint64
-	sequences []uint64 // ascending
+	sequences []uint64      // ascending
+	joined    []events.Shed // of alarms that are removed, too: the new one also says what they said
 }
 
 // plan chooses events of at least so many bytes together.
@@ -155,17 +165,67 @@ func (s *Store) plan(ctx context.Context, b *broker, info *jetstream.StreamInfo,
 			total += e.bytes
 		}
 	}
+	if len(p.sequences) > 0 && sizes[ClassShed] > alarmBytes(s.options.MaxBytes) {
+		for _, e := range found[ClassShed] {
+			if err := p.join(ctx, b.stream, e.sequence); err != nil {
+				return nil, fmt.Errorf("join alarms of removed events: %w", err)
+			}
+		}
+	}
 	slices.Sort(p.sequences)
 	return p, nil
 }
 
-// ranges joins sequences that follow one another.
+// join has an earlier alarm replaced by that of this plan. Between two ranges of the
+// result lies at least one event that is left, so that their number is bounded by it.
+func (p *plan) join(ctx context.Context, stream jetstream.Stream, sequence uint64) error {
+	m, err := stream.GetMsg(ctx, sequence)
+	if err != nil {
+		return err
+	}
+	event, err := events.Decode(m.Data)
+	if err != nil {
+		return err
+	}
+	alarm, err := event.Alarm()
+	if err != nil {
+		return err
+	}
+	if alarm.Name != events.AlarmShed || alarm.Shed == nil {
+		return nil // what the hub refused has another reason
+	}
+	p.sequences = append(p.sequences, sequence)
+	p.joined = append(p.joined, *alarm.Shed)
+	return nil
+}
+
+// ranges returns the sequences of the plan and of joined alarms, those that follow one
+// another as one range.
 func (p *plan) ranges() (all [][2]uint64) {
+	var single [][2]uint64
 	for _, q := range p.sequences {
-		if n := len(all); n > 0 && all[n-1][1]+1 == q {
-			all[n-1][1] = q
+		single = append(single, [2]uint64{q, q})
+	}
+	for _, j := range p.joined {
+		single = append(single, j.Ranges...)
+	}
+	slices.SortFunc(single, func(a, b [2]uint64) int { return cmp.Compare(a[0], b[0]) })
+	for _, r := range single {
+		if n := len(all); n > 0 && r[0] <= all[n-1][1]+1 {
+			all[n-1][1] = max(all[n-1][1], r[1])
 		} else {
-			all = append(all, [2]uint64{q, q})
+			all = append(all, r)
+		}
+	}
+	return all
+}
+
+// counts returns how many events of each class the plan and joined alarms name.
+func (p *plan) counts() map[string]uint64 {
+	all := byName(p.events)
+	for _, j := range p.joined {
+		for class, n := range j.Events {
+			all[class] += n
 		}
 	}
 	return all
@@ -188,15 +248,13 @@ func (p *plan) remove(ctx context.Context, stream jetstream.Stream, first uint64
 	return nil
 }
 
-// alarms turns a plan into the alarms that tell of it.
+// alarms returns the alarms that report a plan.
 func (p *plan) alarms() (all []events.Alarm) {
-	told := p.events
+	counts := p.counts()
+	detail := "no room: " + describe(counts) + " removed before the hub had them"
 	for ranges := range slices.Chunk(p.ranges(), maxRanges) {
-		all = append(all, events.Alarm{
-			Name: events.AlarmShed, Detail: "no room: " + describe(p.events) + " removed before the hub had them",
-			Shed: &events.Shed{Events: byName(told), Ranges: ranges},
-		})
-		told = nil
+		all = append(all, events.Alarm{Name: events.AlarmShed, Detail: detail, Shed: &events.Shed{Events: counts, Ranges: ranges}})
+		counts = map[string]uint64{}
 	}
 	return all
 }
@@ -290,7 +348,7 @@ func byName(counts map[Class]uint64) map[string]uint64 {
 }
 
 // describe lists counts in words: 3 PASS, 1 FAIL.
-func describe(counts map[Class]uint64) string {
+func describe[C ~string](counts map[C]uint64) string {
 	var parts []string
 	for _, class := range slices.Sorted(maps.Keys(counts)) {
 		parts = append(parts, fmt.Sprintf("%d %s", counts[class], class))

@@ -30,6 +30,7 @@ func (e *examination) disk(ctx context.Context) {
 		return // package check says it
 	}
 	e.space(dir)
+	e.bounds(dir)
 	e.owners(ctx)
 	slow, err := syncSpeed(ctx, dir, e.SyncTime)
 	switch {
@@ -63,7 +64,7 @@ func existing(dir string) (string, error) {
 	}
 }
 
-// space compares the room of the disk with the reserve and the configured bounds.
+// space compares the room of the disk with the reserve.
 func (e *examination) space(dir string) {
 	var st unix.Statfs_t
 	if err := unix.Statfs(dir, &st); err != nil {
@@ -73,18 +74,45 @@ func (e *examination) space(dir string) {
 	if free < e.Reserve {
 		e.add("disk_full", "%s of %s is free on the disk of %s, less than the reserve of %s", size(free), size(all), dir, size(e.Reserve))
 	}
-	c := e.config
-	bounds := c.Events.MaxBytes + c.Events.EvidenceBytes + c.History.MaxBytes
-	used := usedBy(c.Events.Dir)
-	if c.History.Dir != "" {
-		used += usedBy(c.History.Dir)
-	}
-	if bounds > used+free {
-		e.add("disk_bounds", "events, pictures and history may take %s, and the disk of %s has %s for them", size(bounds), dir, size(used+free))
-	}
 	if st.Files > 0 && st.Ffree < st.Files/100 {
 		e.add("disk_inodes", "%d of %d inodes are free on the disk of %s", st.Ffree, st.Files, dir)
 	}
+}
+
+// bounds compares the configured bounds with the disks that the files are on.
+func (e *examination) bounds(dir string) {
+	c := e.config
+	what, most, used := "events and pictures", c.Events.MaxBytes+c.Events.EvidenceBytes, usedBy(c.Events.Dir)
+	history, err := existing(c.HistoryDir())
+	if err == nil && device(history) != device(dir) {
+		e.fits("the history", history, c.History.MaxBytes, usedBy(c.HistoryDir()))
+	} else {
+		what, most = "events, pictures and history", most+c.History.MaxBytes
+		if c.History.Dir != "" { // else it is in events.dir
+			used += usedBy(c.History.Dir)
+		}
+	}
+	e.fits(what, dir, most, used)
+}
+
+// fits reports files that may become larger than the disk of a folder.
+func (e *examination) fits(what, dir string, most, used int64) {
+	var st unix.Statfs_t
+	if err := unix.Statfs(dir, &st); err != nil {
+		return
+	}
+	if room := used + int64(st.Bavail)*st.Bsize; most > room {
+		e.add("disk_bounds", "%s may take %s, and the disk of %s has %s for that", what, size(most), dir, size(room))
+	}
+}
+
+// device returns the number of the disk that a folder is on; 0 where it cannot be read.
+func device(dir string) uint64 {
+	var st unix.Stat_t
+	if unix.Stat(dir, &st) != nil {
+		return 0
+	}
+	return st.Dev
 }
 
 func size(bytes int64) string { return humanize.IBytes(uint64(max(bytes, 0))) }

@@ -101,7 +101,7 @@ func Examine(ctx context.Context, o Options) *Report {
 		name string
 		run  func(context.Context)
 	}{
-		{"configuration", e.configuration}, // first: the rest is told by it
+		{"configuration", e.configuration}, // first: the other steps need it
 		{"agent", e.findAgent},
 		{"what the configuration names", e.named},
 		{"certificates and users", e.access},

@@ -3,13 +3,12 @@ package doctor
 import (
 	"context"
 	"fmt"
-	"time"
 
-	"github.com/nats-io/nats-server/v2/server"
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 
 	"pristine/events"
+	"pristine/events/testhub"
 )
 
 // A hub for a seeded station.
@@ -31,20 +30,7 @@ func (s *seeded) hub(h hubSettings) {
 	if !h.noJetStream {
 		text += fmt.Sprintf("jetstream {store_dir: %q}\n", s.t.TempDir())
 	}
-	o, err := server.ProcessConfigFile(s.file("hub.conf", text))
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	o.NoLog, o.NoSigs = true, true
-	srv, err := server.NewServer(o)
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	go srv.Start()
-	s.t.Cleanup(func() { srv.Shutdown(); srv.WaitForShutdown() })
-	if !srv.ReadyForConnections(30 * time.Second) {
-		s.t.Fatal("the server does not start")
-	}
+	srv := testhub.Start(s.t, text)
 	s.file("user", "edge")
 	s.file("password", "hunter2")
 	s.more("events", "hub: {url: '"+srv.ClientURL()+"', user_file: user, password_file: password}")

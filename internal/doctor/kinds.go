@@ -85,18 +85,18 @@ func configKinds() []Kind {
 		{Code(check.FolderIsFile), groupConfig, Error, "a folder that the agent writes to is a file", "name a folder"},
 		{Code(check.FolderUnusable), groupConfig, Error, "a folder that the agent writes to cannot be opened", "correct the path"},
 		{Code(check.FolderUnwritable), groupConfig, Error, "a folder cannot be written to", "chmod u+w FOLDER"},
-		{Code(check.FolderOfOther), groupConfig, Warning, "a folder belongs to another user than the one that checks", "check as the user that runs the agent"},
-		{Code(check.PortShared), groupConfig, Error, "two keys have one port", "give each its own"},
-		{"port_taken", groupConfig, Error, "another program has a port of the agent", "stop that program, or choose another port"},
-		{Code(check.PortUnusable), groupConfig, Error, "the agent cannot listen at an address", "name an address of this machine"},
+		{Code(check.FolderOfOther), groupConfig, Warning, "a folder does not belong to the user that checks", "check as the user that runs the agent"},
+		{Code(check.PortShared), groupConfig, Error, "two keys name the same port", "give each its own"},
+		{"port_taken", groupConfig, Error, "another program listens on a port of the agent", "stop that program, or choose another port"},
+		{Code(check.PortUnusable), groupConfig, Error, "the agent cannot listen on an address", "name an address of this machine"},
 	}
 }
 
 func cameraKinds() []Kind {
 	return []Kind{
-		{"camera_good", groupCameras, OK, "the camera gives frames", ""},
-		{"camera_held", groupCameras, Info, "the running agent has the camera open, so that it was not opened", ""},
-		{Code(check.CameraUnreachable), groupCameras, Error, "a camera gives no frame", "try it with edge camera probe"},
+		{"camera_good", groupCameras, OK, "the camera delivers frames", ""},
+		{"camera_held", groupCameras, Info, "the camera was not opened, since the running agent has it open", ""},
+		{Code(check.CameraUnreachable), groupCameras, Error, "a camera delivers no frame", "try it with edge camera probe"},
 		{Code(check.CameraScheme), groupCameras, Error, "an address has no scheme", "write it, such as rtsp://"},
 		{Code(check.CameraFileMissing), groupCameras, Error, "a video or a folder of pictures is not there", "correct the path"},
 		{Code(check.CameraUnplugged), groupCameras, Warning, "the device of a camera is not there", "edge camera list shows what is plugged in"},
@@ -108,7 +108,7 @@ func cameraKinds() []Kind {
 		{Code(check.TriggerNATSOnly), groupCameras, Warning, "only requests over NATS can trigger a camera", "write http.listen, modbus.listen or trigger.gpio"},
 		{Code(check.GPIOMissing), groupCameras, Warning, "the GPIO chip of a camera is not there", "ls /dev/gpiochip* shows those of this machine"},
 		{Code(check.EmptyBeltMissing), groupCameras, Error, "the picture of the empty belt is not there", "correct the path"},
-		{Code(check.LearnUnused), groupCameras, Warning, "learn_parts is not used", "take it out, or take references out"},
+		{Code(check.LearnUnused), groupCameras, Warning, "learn_parts is not used", "remove learn_parts or references"},
 	}
 }
 
@@ -123,10 +123,10 @@ func modelKinds() []Kind {
 		{"set_good", groupModel, OK, "a prompt set is armed", ""},
 		{"set_shadow", groupModel, Warning, "a prompt set is in shadow: its FAIL is not published as real", "edge calibrate, or arm the set by hand"},
 		{"set_lint", groupModel, Warning, "lint warns about a prompt", "edge prompts lint SET says what to write"},
-		{"set_unusable", groupModel, Error, "the model cannot use a prompt set", "correct what the text says"},
+		{"set_unusable", groupModel, Error, "the model cannot use a prompt set", "correct what the finding names"},
 		{Code(check.SetMissing), groupModel, Error, "a prompt set is not there", "correct the path"},
 		{Code(check.SetInvalid), groupModel, Error, "a prompt set has a mistake", "correct the line"},
-		{Code(check.SetsDiffer), groupModel, Error, "prompts and shadow_prompts have other tiles", "give both the same tiles"},
+		{Code(check.SetsDiffer), groupModel, Error, "prompts and shadow_prompts have different tiles", "give both the same tiles"},
 		{Code(check.KeyUnusable), groupModel, Error, "a key of security.trusted_keys cannot be read", "name the public key of minisign, a file or its second line"},
 		{Code(check.SignatureRefused), groupModel, Error, "a bundle or a prompt set has no signature of a trusted key", "sign it with minisign, or correct security.trusted_keys"},
 		{Code(check.ReferencesMissing), groupModel, Error, "reference pictures are not there", "edge reference add SET DIR"},
@@ -138,10 +138,10 @@ func gpuKinds() []Kind {
 		{"gpu_none", groupGPU, Info, "there is no NVIDIA GPU: the CPU is used", ""},
 		{"gpu_idle", groupGPU, Info, "there is an NVIDIA GPU, and model.providers does not name it", ""},
 		{"gpu_good", groupGPU, OK, "a configured provider starts", ""},
-		{"gpu_missing", groupGPU, Error, "model.providers asks for a GPU, and the driver shows none", "install NVIDIA's driver, or take the provider out of model.providers"},
-		{"gpu_driver_mismatch", groupGPU, Error, "the NVIDIA driver in the kernel is another version than its libraries", "restart the machine"},
+		{"gpu_missing", groupGPU, Error, "model.providers names a GPU, and there is no NVIDIA driver", "install NVIDIA's driver, or remove the provider from model.providers"},
+		{"gpu_driver_mismatch", groupGPU, Error, "the NVIDIA driver in the kernel and its libraries have different versions", "restart the machine"},
 		{"gpu_libraries", groupGPU, Error, "a library of CUDA or TensorRT is not installed", "install the versions that docs/compatibility.md names"},
-		{"provider_unusable", groupGPU, Error, "a configured provider cannot start", "correct what the text says, or take it out of model.providers"},
+		{"provider_unusable", groupGPU, Error, "a configured provider cannot start", "correct what the finding names, or remove the provider from model.providers"},
 	}
 }
 
@@ -149,25 +149,25 @@ func hubKinds() []Kind {
 	all := []Kind{
 		{"hub_none", groupHub, Info, "no hub is configured: the agent's own server is the hub", ""},
 		{"hub_good", groupHub, OK, "the hub takes this station's events", ""},
-		{"hub_pictures", groupHub, Warning, "the hub does not take pictures: events go on without them", "use deploy/nats/streams.sh and deploy/nats/hub.conf"},
+		{"hub_pictures", groupHub, Warning, "the hub does not store pictures: events are sent without them", "use deploy/nats/streams.sh and deploy/nats/hub.conf"},
 		{"hub_retention", groupHub, Warning, "the hub forgets events within the hour", "raise max_age of stream QC, or set it to 0"},
 	}
 	for _, k := range []struct {
 		code    events.HubCode
 		meaning string
 	}{
-		{events.HubAddress, "the hub's address is none"}, {events.HubCredentials, "the hub's credentials cannot be read"},
+		{events.HubAddress, "the hub's address cannot be read"}, {events.HubCredentials, "the hub's credentials cannot be read"},
 		{events.HubDNS, "the hub's name cannot be resolved"}, {events.HubRefused, "nothing listens at the hub's address"},
 		{events.HubUnreachable, "there is no route to the hub"}, {events.HubTimeout, "the hub does not answer in time"},
 		{events.HubDisconnected, "the connection to the hub was lost"}, {events.HubTLS, "the encrypted connection to the hub failed"},
 		{events.HubAuth, "the hub refuses the user"}, {events.HubPermission, "the hub does not permit what the agent does"},
 		{events.HubNoJetStream, "JetStream is off at the hub"}, {events.HubStreamMissing, "the hub has no stream, and the agent may not create it"},
 		{events.HubStreamSubjects, "the hub's stream does not store this station's subjects"}, {events.HubStreamMirror, "the hub's stream is a mirror"},
-		{events.HubStreamSealed, "the hub's stream is sealed"}, {events.HubStreamNoAck, "the hub's stream acknowledges nothing"},
+		{events.HubStreamSealed, "the hub's stream is sealed"}, {events.HubStreamNoAck, "the hub's stream acknowledges no messages"},
 		{events.HubStreamFull, "the hub's stream is nearly full and refuses new events"}, {events.HubMessageSize, "a message is larger than the hub accepts"},
 		{events.HubLimits, "the hub's account has reached its limits"}, {events.HubOther, "the hub cannot be used"},
 	} {
-		all = append(all, Kind{hubCode(k.code), groupHub, Error, k.meaning, "correct what the text says"})
+		all = append(all, Kind{hubCode(k.code), groupHub, Error, k.meaning, "correct what the finding names"})
 	}
 	return all
 }
@@ -190,15 +190,15 @@ func diskKinds() []Kind {
 		{"disk_full", groupDisk, Error, "the disk has less than the reserve left", "free space on the disk of events.dir"},
 		{"disk_bounds", groupDisk, Warning, "the configured bounds are larger than the disk", "lower events.max_bytes, events.evidence_bytes and history.max_bytes"},
 		{"disk_inodes", groupDisk, Warning, "the file system has few inodes left", "remove small files"},
-		{"disk_slow", groupDisk, Warning, "a synced write takes long", "use an NVMe drive rather than an SD card"},
-		{"disk_unwritable", groupDisk, Error, "a synced write to events.dir failed", "correct what the text says"},
+		{"disk_slow", groupDisk, Warning, "synced writes are slow", "use an NVMe drive rather than an SD card"},
+		{"disk_unwritable", groupDisk, Error, "a synced write to events.dir failed", "correct what the finding names"},
 		{"files_of_other_user", groupDisk, Error, "a file of the agent belongs to another user", "chown -R USER FOLDER"},
 	}
 }
 
 func machineKinds() []Kind {
 	return []Kind{
-		{"machine_good", groupMachine, OK, "memory, limits, power and temperature are well", ""},
+		{"machine_good", groupMachine, OK, "memory, limits, power and temperature are fine", ""},
 		{"memory_low", groupMachine, Warning, "little memory is left", "stop other programs, or add memory"},
 		{"cgroup_memory", groupMachine, Warning, "a limit of the cgroup leaves little memory", "raise MemoryMax= of the unit, or the container's limit"},
 		{"cgroup_cpu", groupMachine, Warning, "a limit of the cgroup leaves less than one CPU", "raise CPUQuota= of the unit, or the container's limit"},
@@ -207,7 +207,7 @@ func machineKinds() []Kind {
 		{"cpu_capped", groupMachine, Warning, "a CPU may not run at its full frequency", "raise scaling_max_freq"},
 		{"cpu_throttled", groupMachine, Warning, "a CPU was throttled by heat since the machine started", "cool the machine: fan, dust, ambient temperature"},
 		{"cooling_active", groupMachine, Warning, "heat throttles the machine now", "cool the machine: fan, dust, ambient temperature"},
-		{"over_current", groupMachine, Warning, "the machine was throttled for want of power", "use a stronger power supply"},
+		{"over_current", groupMachine, Warning, "the machine was throttled for lack of power", "use a stronger power supply"},
 		{"temperature_high", groupMachine, Warning, "the machine is hot", "cool the machine: fan, dust, ambient temperature"},
 		{"temperature_critical", groupMachine, Error, "the machine is near the temperature at which it switches off", "cool the machine at once"},
 		{"jetson_power_mode", groupMachine, Warning, "the Jetson does not run in its first power mode", "nvpmodel -m 0"},

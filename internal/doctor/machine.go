@@ -28,7 +28,7 @@ func (e *examination) machine(context.Context) {
 	e.openFiles(process)
 	e.power()
 	e.heat()
-	e.good("machine_good", groupMachine, "memory, limits, power and temperature are well")
+	e.good("machine_good", groupMachine, "memory, limits, power and temperature are fine")
 }
 
 // number returns the number of a file; false where there is none.

@@ -15,10 +15,7 @@ import (
 // The hub and the bundle have steps of their own.
 func (e *examination) named(ctx context.Context) {
 	e.twins()
-	if e.config == nil {
-		return
-	}
-	if e.Config == "" {
+	if e.config == nil || e.Config == "" {
 		return
 	}
 	file, err := config.Open(e.Config)
@@ -44,7 +41,7 @@ func (e *examination) named(ctx context.Context) {
 		e.fromCheck(f)
 	}
 	for _, name := range held {
-		e.add("camera_held", "camera %s: the running agent has it open, so that it was not opened", name)
+		e.add("camera_held", "camera %s: it was not opened, since the running agent has it open", name)
 	}
 	if e.Camera != nil && len(held) < len(e.config.Cameras) {
 		e.good("camera_good", groupCameras, "%d of %d cameras were opened, and each gave a frame", len(e.config.Cameras)-len(held), len(e.config.Cameras))
@@ -64,9 +61,7 @@ func (e *examination) fromCheck(f check.Finding) {
 		e.port(f)
 		return
 	}
-	text := f.String()
-	// The remedy is the last part of a finding's message, where it has one.
-	e.add(Code(f.Code), "%s", capture.Redact(text))
+	e.add(Code(f.Code), "%s", capture.Redact(f.String()))
 }
 
 // port names who has a port. One of the running agent is no fault.

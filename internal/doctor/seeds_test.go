@@ -17,12 +17,14 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"testing"
 	"time"
 
 	"aead.dev/minisign"
 	"github.com/nats-io/nats.go/jetstream"
 
 	"pristine/internal/dirlock"
+	"pristine/internal/need"
 )
 
 // fault is one that is seeded into a healthy station, and the codes that it must
@@ -367,5 +369,27 @@ func (s *seeded) command(pid int, config string) {
 		if _, err := os.Stat(file); errors.Is(err, os.ErrNotExist) {
 			s.machine(fmt.Sprintf("proc/%d/%s", pid, name), text)
 		}
+	}
+}
+
+// A history on a disk of its own is compared with that disk, and events with theirs.
+func TestExamine_HistoryOnAnotherDisk(t *testing.T) {
+	dir, err := os.MkdirTemp("/dev/shm", "doctor")
+	if err != nil {
+		need.Missing(t, "/dev/shm: %v", err)
+	}
+	defer os.RemoveAll(dir)
+	s := healthy(t)
+	s.options.Judge = nil
+	s.set("history", "{dir: "+dir+", max_bytes: 1152921504606846976}")
+	_, r := s.examine()
+	var texts []string
+	for _, f := range r.Findings {
+		if f.Code == "disk_bounds" {
+			texts = append(texts, f.Text)
+		}
+	}
+	if len(texts) != 1 || !strings.Contains(texts[0], dir) || strings.Contains(texts[0], s.dir) {
+		t.Errorf("got %q, want one finding, of the disk of %s", texts, dir)
 	}
 }

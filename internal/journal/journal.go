@@ -7,8 +7,8 @@
 // printed that a terminal takes for a command. A line that is no log line of the agent,
 // such as one of systemd, is printed as it is.
 //
-// Non-promises: a user who may not read the journal sees only their own lines; Show
-// then ends with ErrNothing. It asks journalctl, which every Debian has with systemd.
+// Non-promises: Show asks journalctl, which every Debian has with systemd. Where the user
+// may not read the journal, that shows no line of the agent, and Show returns ErrNothing.
 package journal
 
 import (
@@ -33,19 +33,19 @@ import (
 )
 
 // ErrNothing is returned when the journal has no line that was asked for.
-var ErrNothing = errors.New("the journal has nothing that this user may read: join the group systemd-journal or adm, or use sudo; or the unit has another name")
+var ErrNothing = errors.New("the journal has no line of this unit and time that this user may read: use sudo, join the group systemd-journal or adm, or name the unit with --unit")
 
 // Options say which lines are shown.
 type Options struct {
 	Unit   string        // of systemd
 	Since  time.Duration // how far back; 0: all
-	Follow bool          // goes on with what comes, until ctx ends
+	Follow bool          // shows new lines, too, until ctx ends
 	Level  slog.Level    // and above; lines without a level are always shown
 }
 
 // Show prints the lines, the oldest first.
 func Show(ctx context.Context, w io.Writer, o Options) error {
-	args := []string{"--unit", o.Unit, "--output", "json", "--no-pager", "--quiet"}
+	args := []string{"--unit", o.Unit, "--output", "json", "--all", "--no-pager", "--quiet"} // without all, a message above 4096 bytes is null
 	if o.Since > 0 {
 		args = append(args, "--since", time.Now().Add(-o.Since).Format(time.DateTime))
 	}
@@ -82,7 +82,7 @@ func Show(ctx context.Context, w io.Writer, o Options) error {
 	return nil
 }
 
-// mostLine is the length of the longest line that journald hands over.
+// mostLine is above what journald stores of a line (LineMax=, 48 KiB), as JSON escapes it.
 const mostLine = 1 << 20
 
 // show prints what journalctl writes, and returns how many lines it had.
@@ -140,7 +140,7 @@ func parse(line []byte) (e entry, ok bool) {
 		e.time = time.UnixMicro(micros)
 	}
 	var text string
-	if json.Unmarshal(j.Message, &text) != nil { // journald gives bytes that are no text as numbers
+	if json.Unmarshal(j.Message, &text) != nil { // journalctl writes bytes that are no text as numbers
 		var raw []int
 		if json.Unmarshal(j.Message, &raw) != nil {
 			return e, false
@@ -157,15 +157,15 @@ func parse(line []byte) (e entry, ok bool) {
 		pairs, found = fromText(text)
 	}
 	if found {
-		e.take(pairs)
+		e.setPairs(pairs)
 	}
 	return e, true
 }
 
 type pair struct{ name, value string }
 
-// take makes an entry of the pairs of a log line, if they are one.
-func (e *entry) take(pairs []pair) {
+// setPairs fills in the entry from the pairs of a log line, if they are one.
+func (e *entry) setPairs(pairs []pair) {
 	at := func(name string) int {
 		return slices.IndexFunc(pairs, func(p pair) bool { return p.name == name })
 	}

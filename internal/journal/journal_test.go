@@ -93,7 +93,7 @@ func TestShow_AsksJournalctl(t *testing.T) {
 	if text := out.String(); !strings.Contains(text, "ERROR loud") || strings.Contains(text, "quiet") {
 		t.Errorf("got %q, want errors only", text)
 	}
-	if got := args(); !strings.Contains(got, "--unit edge --output json") || !strings.Contains(got, "--since 20") || strings.Contains(got, "--follow") {
+	if got := args(); !strings.Contains(got, "--unit edge --output json --all") || !strings.Contains(got, "--since 20") || strings.Contains(got, "--follow") {
 		t.Errorf("journalctl was called with %s", got)
 	}
 }

@@ -24,6 +24,7 @@ import (
 // Limits of what is packed.
 const (
 	mostLog     = 16 << 20 // bytes of a log, its end
+	mostLines   = "200000" // of the journal, its end
 	mostEvents  = 1000
 	mostResults = 1000
 	mostFiles   = 20000 // that are listed of a folder
@@ -99,7 +100,7 @@ func (a *archive) packLogs(ctx context.Context) {
 		ctx, cancel := context.WithTimeout(ctx, time.Minute)
 		defer cancel()
 		since := a.Now().Add(-a.Since).Format(time.DateTime)
-		out, err := exec.CommandContext(ctx, "journalctl", "--unit", a.Unit, "--since", since, "--output", "short-iso", "--no-pager", "--quiet").Output()
+		out, err := exec.CommandContext(ctx, "journalctl", "--unit", a.Unit, "--since", since, "--lines", mostLines, "--output", "short-iso", "--all", "--no-pager", "--quiet").Output()
 		var failed *exec.ExitError
 		switch {
 		case errors.As(err, &failed):
@@ -107,7 +108,7 @@ func (a *archive) packLogs(ctx context.Context) {
 		case err != nil:
 			a.note("journal.txt", "%v", err)
 		case len(out) == 0:
-			a.note("journal.txt", "the journal has nothing of unit %s that this user may read", a.Unit)
+			a.note("journal.txt", "the journal has no line of unit %s since %s that this user may read", a.Unit, since)
 		default:
 			a.text("journal.txt", string(out[max(0, len(out)-mostLog):]))
 		}

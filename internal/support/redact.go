@@ -59,8 +59,8 @@ func (r *Redactor) LearnPair(user, password string) {
 	}
 }
 
-// LearnFile has each line of a file of secrets hidden. A file that cannot be read
-// teaches nothing: then the agent cannot have read it here, either.
+// LearnFile has each line of a file of secrets hidden. A file that cannot be read has
+// none: the agent cannot have read it here, either.
 func (r *Redactor) LearnFile(file string) {
 	f, err := os.Open(file)
 	if err != nil {
@@ -87,19 +87,20 @@ func (r *Redactor) LearnVariables(all []string) {
 }
 
 var (
-	secretName = regexp.MustCompile(`(?i)(password|passwd|passphrase|secret|token|credential|api_?key|_key$|^key$|auth)`)
+	secretName = regexp.MustCompile(`(?i)(password|passwd|passphrase|secret|token|credential|cookie|api[_-]?key|_key$|^key$|auth)`)
 
 	patterns = []struct {
 		is   *regexp.Regexp
 		with string
 	}{
 		{regexp.MustCompile(`(?s)-----BEGIN [A-Z0-9 ]*(?:PRIVATE KEY|USER JWT|NKEY SEED|SEED)-----.*?(?:-----END [A-Z0-9 ]*-----|\z)`), hidden},
-		{regexp.MustCompile(`eyJ[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]+){0,2}`), hidden},                           // JWT
-		{regexp.MustCompile(`\bS[UAONCX][A-Z2-7]{40,}\b`), hidden},                                              // seed of an nkey
-		{regexp.MustCompile(`\$(?:argon2(?:id|i|d)|2[abxy]|5|6|y|pbkdf2[a-z0-9-]*|scrypt)\$[^\s"',]+`), hidden}, // hash of a password
-		{regexp.MustCompile(`\b(?:hf|ghp|gho|ghs|glpat|glsa|glc|xox[abp])[_-][A-Za-z0-9_-]{8,}`), hidden},       // tokens of services
+		{regexp.MustCompile(`eyJ[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]+){0,2}`), hidden},                                          // JWT
+		{regexp.MustCompile(`\bS[UAONCX][A-Z2-7]{40,}\b`), hidden},                                                             // seed of an nkey
+		{regexp.MustCompile(`\$(?:argon2(?:id|i|d)|2[abxy]|5|6|y|pbkdf2[a-z0-9-]*|scrypt)\$[^\s"',]+`), hidden},                // hash of a password
+		{regexp.MustCompile(`\b(?:hf|ghp|gho|ghs|glpat|glsa|glc|xox[abp])[_-][A-Za-z0-9_-]{8,}`), hidden},                      // tokens of services
+		{regexp.MustCompile(`(?i)((?:authorization|cookie)\\*["']?\s*[:=]\s*\\*["']?)[^\s"'\\][^"'\\\r\n]*`), "${1}" + hidden}, // headers, to the end of their line
 		{regexp.MustCompile(`(?i)\b(bearer|basic|digest)(\s+)[A-Za-z0-9+/=._~-]{6,}`), "${1}${2}" + hidden},
-		{regexp.MustCompile(`(?i)([a-z0-9_.-]*(?:password|passwd|passphrase|passwort|secret|token|api_?key|private_?key|authorization|credentials?|cookie)\\*["']?\s*[:=]\s*)(\\+"[^"\\\n]*\\*"?|"(?:[^"\\\n]|\\.)*"|'[^'\n]*'|(?:[^\s,;}\]"'\\]|\\[^nrtu"'])+)`), "${1}" + hidden}, // up to what JSON escapes
+		{regexp.MustCompile(`(?i)([a-z0-9_.-]*(?:password|passwd|passphrase|passwort|secret|token|api[_-]?key|private[_-]?key|credentials?)(?:[_-](?:access[_-]key|key|value|hash))?\\*["']?\s*[:=]\s*)(\\+"[^"\\\n]*\\*"?|"(?:[^"\\\n]|\\.)*"|'[^'\n]*'|(?:[^\s,;}\]"'\\]|\\[^nrtu"'])+)`), "${1}" + hidden}, // up to what JSON escapes
 		{regexp.MustCompile(`(?i)((?:^|\s)--?(?:pass|password|token|secret|key|creds)[ =])(\S+)`), "${1}" + hidden},
 	}
 )
@@ -157,7 +158,7 @@ func (r *Redactor) value(v any) any {
 	return v
 }
 
-// JSONLines is JSON for a text with one value a line, which stay so.
+// JSONLines is JSON for a text with one value a line, and keeps the lines.
 func (r *Redactor) JSONLines(text string) string {
 	var all bytes.Buffer
 	for line := range strings.Lines(text) {

@@ -47,7 +47,7 @@ type Entry struct {
 	Note  string // why it is not there; "" where it is
 }
 
-// Summary is what an archive holds.
+// Summary is what an archive holds, and what not.
 type Summary struct{ Entries []Entry }
 
 // WriteText writes what an archive holds, and what not.
@@ -148,6 +148,7 @@ func (a *archive) learn() {
 	}
 	pair(c.Events.Hub.UserFile, c.Events.Hub.PasswordFile)
 	pair(c.Profiling.UserFile, c.Profiling.PasswordFile)
+	pair(c.Tracing.UserFile, c.Tracing.PasswordFile)
 	for i := range c.Cameras {
 		pair(c.Cameras[i].UserFile, c.Cameras[i].PasswordFile)
 		a.learnURL(c.Cameras[i].Source)

@@ -39,6 +39,8 @@ var secrets = map[string]string{
 	"hub key":     "MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgplanted1",
 	"page key":    "MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgplanted2",
 	"pyroscope":   "pyroscope-auth-9f3k",
+	"collector":   "collector-auth-4d2m",
+	"basic":       "YWRtaW46Y29sbGVjdG9yLWF1dGgtNGQybQ==", // admin:collector-auth-4d2m
 	"hash":        "$argon2id$v=19$m=65536,t=3,p=4$c2FsdHNhbHRzYWx0$aGFzaGhhc2hoYXNoaGFzaA",
 	"environment": "hf_environmentTOKENvalue",
 	"unit":        "unit-environment-secret",
@@ -92,7 +94,7 @@ func station(t *testing.T) (Options, *outbox.Store) {
 		return "-----BEGIN " + kind + "-----\n" + body + "\n-----END " + kind + "-----\n"
 	}
 	for name, text := range map[string]string{
-		"s/camera": secrets["camera file"] + "\n", "s/user": "admin", "s/hub": secrets["hub"], "s/pyroscope": secrets["pyroscope"],
+		"s/camera": secrets["camera file"] + "\n", "s/user": "admin", "s/hub": secrets["hub"], "s/pyroscope": secrets["pyroscope"], "s/collector": secrets["collector"],
 		"s/creds": pem("NATS USER JWT", secrets["creds JWT"]) + pem("USER NKEY SEED", secrets["creds seed"]), "s/nkey": secrets["nkey"],
 		"s/hub.key": pem("PRIVATE KEY", secrets["hub key"]), "s/page.key": pem("EC PRIVATE KEY", secrets["page key"]),
 		"events/users.json":             `[{"name": "ann", "role": "admin", "hash": "` + secrets["hash"] + `"}]`,
@@ -132,6 +134,7 @@ events:
   hub: {url: "", creds_file: s/creds, key_file: s/hub.key, cert_file: s/hub.pem}
 http: {listen: '%[3]s', key_file: "", cert_file: ""}
 profiling: {url: "", user_file: s/user, password_file: s/pyroscope} # %[1]s
+tracing: {url: "", user_file: s/user, password_file: s/collector}
 cameras:
   - {name: a, source: "rtsp://admin:%[4]s@10.0.0.7/1", prompts: set.yaml}
   - {name: b, source: "http://10.0.0.8/x?token=%[5]s", user_file: s/user, password_file: s/camera, prompts: set.yaml}

@@ -1,0 +1,41 @@
+// Package testhub starts NATS servers for tests, within the test's process.
+//
+//	s := testhub.Start(t, `listen: "127.0.0.1:-1"`)
+//	conn, err := nats.Connect(s.ClientURL())
+//
+// Promises: a server that Start returns accepts connections, and is gone when the test
+// has ended. Tests may start many at once.
+package testhub
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/nats-io/nats-server/v2/server"
+)
+
+// Start starts a server from the text of a configuration, without a log.
+func Start(t testing.TB, text string) *server.Server {
+	t.Helper()
+	file := filepath.Join(t.TempDir(), "hub.conf")
+	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	o, err := server.ProcessConfigFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	o.NoLog, o.NoSigs = true, true
+	s, err := server.NewServer(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	go s.Start()
+	t.Cleanup(func() { s.Shutdown(); s.WaitForShutdown() })
+	if !s.ReadyForConnections(30 * time.Second) {
+		t.Fatal("the hub does not start")
+	}
+	return s
+}
