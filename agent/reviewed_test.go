@@ -27,7 +27,7 @@ func TestReviewedParts_BecomeReferences(t *testing.T) {
 	ctx, dir := context.Background(), t.TempDir()
 	c := settings(t, dir, `
 cameras:
-  - {name: belt, source: 'testline://?fps=20&speed=240&seed=4&good_first=8&defect_rate=0.6', prompts: configs/prompts/flange.yaml, parts_only: true, learn_parts: 8, challenge: {size: 0}}
+  - {name: belt, source: 'testline://?fps=20&speed=240&seed=4&good_first=8&defect_rate=0.6', policy: every, prompts: configs/prompts/flange.yaml, parts_only: true, learn_parts: 8, challenge: {size: 0}}
 `)
 	r, b := start(t, c), browser.Open(t)
 	bank := func() (good, bad int) {
