@@ -56,7 +56,7 @@ type camera struct {
 	periods    *inspect.Periods    // nil where each frame has a result of its own
 	lostLogged time.Time           // by the queue's goroutine
 	lostSince  int
-	passes     int              // since the last one that was kept; by the station's goroutine
+	passes     atomic.Uint64    // of the station and of requests, for the history's sample
 	ages       *web.Ages        // of its verdicts
 	encoder    *observe.Encoder // of the station; nil where frames are encoded ahead
 	metrics    *metrics.Camera  // nil observes nothing
