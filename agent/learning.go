@@ -175,14 +175,7 @@ func (k *camera) learnedParts(ctx context.Context, bank *prompts.Bank) {
 	now := time.Now()
 	k.learnedAt.Store(&now)
 	k.learning.Store(next)
-	if k.shadow != nil {
-		shadow, err := k.rebuildShadow(ctx, k.shadow.Bank().Set)
-		if err != nil {
-			k.agent.log.Error("the shadow set cannot use what was learned", "camera", k.config.Name, "err", err)
-		} else {
-			k.shadow.Swap(shadow)
-		}
-	}
+	k.shadowFollows(ctx)
 	if k.kept != nil {
 		if err := k.kept.saveParts(bank.Learned(), now); err != nil {
 			k.agent.log.Error("saving what was learned failed: the next start learns again", "camera", k.config.Name, "err", err)

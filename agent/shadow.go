@@ -101,6 +101,19 @@ func (k *camera) rebuildShadow(ctx context.Context, set *prompts.Set) (*prompts.
 	return bank, err
 }
 
+// shadowFollows makes the shadow set score by the references of the live set.
+func (k *camera) shadowFollows(ctx context.Context) {
+	if k.shadow == nil {
+		return
+	}
+	bank, err := k.rebuildShadow(ctx, k.shadow.Bank().Set)
+	if err != nil {
+		k.agent.log.Error("the shadow set cannot use the references of the live set, it keeps the last ones", "camera", k.config.Name, "err", err)
+		return
+	}
+	k.shadow.Swap(bank)
+}
+
 // shadowScorer is the set that the station compares with; nil without one.
 func (k *camera) shadowScorer() func() inspect.Scorer {
 	if k.shadow == nil {
