@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"image/jpeg"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -133,26 +134,37 @@ func (a *Agent) keepToEvaluate(r *history.Result, picture []byte) (string, error
 	if r.Label.Label == history.Bad {
 		dir = filepath.Join(root, "bad", plainName(r.Label.Kind))
 	}
-	// A part whose label changed lies in one folder alone.
-	old, err := filepath.Glob(filepath.Join(root, "*", "*", event))
-	if err == nil {
-		old = append(old, filepath.Join(root, "good", event), filepath.Join(root, "bad", event))
-		err = os.MkdirAll(dir, 0o750)
-	}
-	for _, file := range old {
-		if filepath.Dir(file) != dir && err == nil {
-			if e := os.Remove(file); e != nil && !errors.Is(e, os.ErrNotExist) {
-				err = e
-			}
-		}
-	}
+	err := os.MkdirAll(dir, 0o750)
 	if err == nil {
 		err = renameio.WriteFile(filepath.Join(dir, event), picture, 0o640)
+	}
+	if err == nil {
+		err = removeOthers(root, filepath.Join(dir, event))
 	}
 	if err != nil {
 		return "", fmt.Errorf("keep a picture to evaluate with: %w", err)
 	}
 	return root, nil
+}
+
+// removeOthers removes the picture of a part from the folders of labels that it had
+// before, so that it counts once.
+func removeOthers(root, file string) error {
+	for _, folders := range []string{"*", "*/*"} {
+		found, err := fs.Glob(os.DirFS(root), folders+"/"+filepath.Base(file))
+		if err != nil {
+			return err
+		}
+		for _, other := range found {
+			if other = filepath.Join(root, other); other == file {
+				continue
+			}
+			if err := os.Remove(other); err != nil && !errors.Is(err, os.ErrNotExist) {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // usedName names the picture of a part: its event, and the kind of a bad one.
