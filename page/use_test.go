@@ -61,6 +61,22 @@ func TestReview_SaysWhatLabelsChange(t *testing.T) {
 	}
 }
 
+// Review is made anew at each decision: it does not list the references of a camera again
+// for each part that somebody has labelled.
+func TestReview_ListsTheReferencesOfACameraOnce(t *testing.T) {
+	s := serve(t, nil)
+	for _, event := range []string{"K-3", "K-6", "K-9", "K-12", "K-15"} {
+		s.label(t, event, "good", "")
+	}
+	s.shelf.asked.Store(0)
+	if code, body, _ := s.ask(t, http.DefaultClient, "GET", "/review", nil); code != http.StatusOK || !strings.Contains(body, "References to add") {
+		t.Fatalf("%d: %s", code, body)
+	}
+	if n := s.shelf.asked.Load(); n > 2 { // for the parts to add, and for the last decision
+		t.Errorf("the references of one camera were listed %d times", n)
+	}
+}
+
 // A part that nobody has judged becomes nothing, and what is asked for must be known.
 func TestUse_WantsALabel(t *testing.T) {
 	s := serve(t, nil)
