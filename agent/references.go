@@ -117,7 +117,7 @@ func (k *camera) dropReference(ctx context.Context, id string) (name string, err
 		})
 		switch {
 		case n == 0:
-			return fmt.Errorf("%w: the camera does not compare with this picture any more", page.ErrUse)
+			return fmt.Errorf("%w: the camera no longer compares with this picture", page.ErrUse)
 		case r.Len() == 0:
 			return fmt.Errorf("%w: it is the last good one: a camera without references scores by the texts alone: edge reference remove --all", page.ErrUse)
 		}

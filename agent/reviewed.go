@@ -21,7 +21,7 @@ import (
 	"pristine/page"
 )
 
-// usedEnding ends the names of pictures that reviewed parts gave.
+// usedEnding is the suffix of the names of pictures that were made of reviewed parts.
 const usedEnding = ".jpg"
 
 // Use implements page.References.
@@ -77,11 +77,12 @@ func (a references) Drop(ctx context.Context, who, camera, id string) (string, e
 		return "", err
 	}
 	a.audit(history.Change{Who: who, Kind: changeReference, Object: camera, Before: fmt.Sprintf("%d references", len(before.ReferencePictures())),
-		After: fmt.Sprintf("%d references: %s is none any more", len(k.live.Bank().ReferencePictures()), name), Reason: "removed on the page"})
-	return fmt.Sprintf("%s is no reference of camera %s any more.%s", name, camera, k.shadowNow(armWords(before))), nil
+		After: fmt.Sprintf("%d references, without %s", len(k.live.Bank().ReferencePictures()), name), Reason: "removed on the page"})
+	return fmt.Sprintf("%s is no longer a reference of camera %s.%s", name, camera, k.shadowNow(armWords(before))), nil
 }
 
-// shadowNow says that a set that was armed is not any more.
+// shadowNow returns a sentence where the set was armed before and runs in shadow now;
+// "" elsewhere.
 func (k *camera) shadowNow(before string) string {
 	if now := armWords(k.live.Bank()); now != before && strings.HasPrefix(now, "shadow") {
 		return " The set runs in " + strings.TrimSuffix(now, ".") + ". Calibrate it again."
@@ -104,7 +105,7 @@ func (a *Agent) wholePicture(ctx context.Context, r *history.Result) ([]byte, er
 	}
 	var data events.Result
 	if err := json.Unmarshal(kept.Data, &data); err != nil || data.Frame == nil {
-		return nil, fmt.Errorf("%w: nobody knows how large its frame was", page.ErrUse)
+		return nil, fmt.Errorf("%w: its event does not say how large its frame was", page.ErrUse)
 	}
 	why := "a PASS has no evidence in the event store"
 	if data.Evidence != nil {

@@ -86,7 +86,7 @@ cameras:
 	}
 	base = strings.TrimSuffix(r.board.url, "/")
 	b.Run(t, chromedp.Navigate(base+"/parts/"+parts[0].Event), chromedp.Click(`form[action="/references/drop"] button`))
-	b.Until(t, `document.querySelector(".note")?.innerText.includes("is no reference of camera belt any more")`)
+	b.Until(t, `document.querySelector(".note")?.innerText.includes("is no longer a reference of camera belt")`)
 	if good, bad := bank(); good != learned || bad != 1 {
 		t.Errorf("the bank has %d good and %d bad references, want %d and one", good, bad, learned)
 	}

@@ -133,14 +133,7 @@ func (p *Page) toEvaluate(sets []report.ReviewedSet) []evaluating {
 		if escapes == 0 && calls < leastCalls {
 			continue
 		}
-		all = append(all, evaluating{s, fmt.Sprintf("%s passed, %s failed, of %d and %d that were reviewed", counted(escapes, "bad part"), counted(calls, "good part"), s.Escapes.N, s.FalseCalls.N)})
+		all = append(all, evaluating{s, fmt.Sprintf("%d of %d reviewed PASS were bad, %d of %d reviewed FAIL were good", escapes, s.Escapes.N, calls, s.FalseCalls.N)})
 	}
 	return all
-}
-
-func counted(n int, what string) string {
-	if n == 1 {
-		return "1 " + what
-	}
-	return fmt.Sprintf("%d %ss", n, what)
 }

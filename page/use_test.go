@@ -32,7 +32,7 @@ func TestReview_SaysWhatLabelsChange(t *testing.T) {
 	s.label(t, "K-4", "bad", "scratch") // a PASS
 	b.Run(t, chromedp.Navigate(s.base+"/review"))
 	text := browser.Value[string](t, b, `document.querySelector("#stage").innerText`)
-	for _, want := range []string{"75.0 % (3 of 4; 19.4 to 99.4 %)", "References to add", "References to look at", "part-4", "Sets to evaluate again", "3 good parts failed, of 0 and 4 that were reviewed"} {
+	for _, want := range []string{"75.0 % (3 of 4; 19.4 to 99.4 %)", "References to add", "References to look at", "part-4", "Sets to evaluate again", "0 of 0 reviewed PASS were bad, 3 of 4 reviewed FAIL were good"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("Review does not say %q:\n%s", want, text)
 		}
@@ -51,7 +51,7 @@ func TestReview_SaysWhatLabelsChange(t *testing.T) {
 		t.Errorf("dropped %v, want id-0 of belt by local", s.shelf.dropped)
 	}
 	b.Run(t, chromedp.Click(`.use [value=evaluation]`))
-	b.Until(t, `document.querySelector("#note").innerText.includes("cannot be used so")`)
+	b.Until(t, `document.querySelector("#note").innerText.includes("cannot be used this way")`)
 	if alive := browser.Value[bool](t, b, `document.title === "owned" || !!document.querySelector("img[onerror]")`); alive {
 		t.Error("hostile text is alive")
 	}
