@@ -70,5 +70,9 @@ func readSecret(key, file string) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("read %s: %w", key, err)
 	}
-	return strings.TrimSpace(string(data)), nil
+	text := strings.TrimSpace(string(data))
+	if text == "" {
+		return "", fmt.Errorf("read %s: %s is empty: write the login into it, or configure neither file", key, file)
+	}
+	return text, nil
 }
