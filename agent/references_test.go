@@ -8,8 +8,12 @@ import (
 	"image/png"
 	"os"
 	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
 	"testing"
 
+	"pristine/events/control"
 	"pristine/history"
 	"pristine/page"
 	"pristine/prompts"
@@ -120,5 +124,47 @@ func TestReferences_ChangeThatTheShadowSetCannotFollow(t *testing.T) {
 	change, err := r.history.Load().LastChange(ctx, changeReference, "belt")
 	if err != nil || change == nil || change.Who != "ann" {
 		t.Errorf("the trail has %+v, %v: want the reference by ann", change, err)
+	}
+}
+
+// waits reports whether a goroutine within a function waits for a lock.
+func waits(function string) bool {
+	stacks := make([]byte, 4<<20)
+	stacks = stacks[:runtime.Stack(stacks, true)]
+	return slices.ContainsFunc(strings.Split(string(stacks), "\n\n"), func(stack string) bool {
+		return strings.Contains(stack, function) && strings.Contains(stack, "Mutex).Lock")
+	})
+}
+
+// A change of references and a push are one after the other: neither undoes the other.
+func TestReferences_StayWhereASetIsPushedMeanwhile(t *testing.T) {
+	c, write := setFile(t)
+	write("first")
+	a := start(t, c)
+	k := a.cameras[0]
+	picture := filepath.Join(t.TempDir(), "a.png")
+	if err := os.WriteFile(picture, gradient(t), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	added, err := k.agent.model.LearnReferences(t.Context(), k.view(), []string{picture}, k.live.Bank().Set.LearnNeeds(1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	pushed := make(chan error, 1)
+	k.acts.Lock() // as the page does while it changes references
+	go func() {
+		pushed <- (controlled{a.Agent}).Arm(context.Background(), "belt", control.Pushed{Revision: 7}, []byte("name: second\n"+plainSet))
+	}()
+	a.until("the push to wait", func() bool { return waits("controlled.Arm") })
+	bank, err := k.live.Bank().WithReferences(added)
+	if err == nil {
+		k.live.Swap(bank)
+	}
+	k.acts.Unlock()
+	if err := errors.Join(err, <-pushed); err != nil {
+		t.Fatal(err)
+	}
+	if live := k.live.Bank(); live.Set.Name != "second" || live.References() != 1 {
+		t.Errorf("set %s with %d references, want the second set with the one that was added", live.Set.Name, live.References())
 	}
 }
