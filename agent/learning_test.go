@@ -158,7 +158,7 @@ func TestLearned_StaysWhereTheSetIsEditedMeanwhile(t *testing.T) {
 	var edited *prompts.Bank
 	r := startWith(t, settings(t, t.TempDir(), `
 cameras:
-  - {name: belt, source: 'testline://?fps=20&speed=240&seed=4&good_first=8', prompts: configs/prompts/flange.yaml, parts_only: true, learn_parts: 4, challenge: {size: 0}}
+  - {name: belt, source: 'testline://?fps=20&speed=240&seed=4&good_first=8', policy: every, prompts: configs/prompts/flange.yaml, parts_only: true, learn_parts: 4, challenge: {size: 0}}
 `), func(k *camera) {
 		set := *k.live.Bank().Set
 		var err error
