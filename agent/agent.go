@@ -120,8 +120,8 @@ func (a *Agent) Run(ctx context.Context) (err error) {
 	for _, camera := range a.cameras {
 		running.Go(func() { camera.run(ctx) })
 	}
-	// What only starting took, such as the bytes of models and schemas, goes back
-	// beside the cameras: none of them waits for that.
+	// Memory that only the start needed, such as the bytes of models and schemas, goes
+	// back to the system. No camera waits for that.
 	running.Go(debug.FreeOSMemory)
 	running.Wait()
 	for _, camera := range a.cameras {

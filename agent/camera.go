@@ -43,6 +43,7 @@ type camera struct {
 	keptSet    atomic.Pointer[keptSet] // the live set, as the store keeps it
 	acts       sync.Mutex              // one change of the live set at a time
 	shadow     *prompts.Live           // of the set that is compared with the live one; nil without
+	shadowEdit string                  // hash of the text that it began with
 	station    *inspect.Station
 	baseline   *health.Baseline
 	tracker    *track.Tracker                                // nil where the source names the parts
@@ -56,7 +57,7 @@ type camera struct {
 	periods    *inspect.Periods    // nil where each frame has a result of its own
 	lostLogged time.Time           // by the queue's goroutine
 	lostSince  int
-	passes     int              // since the last one that was kept; by the station's goroutine
+	passes     atomic.Uint64    // of the station and of requests, for the history's sample
 	ages       *web.Ages        // of its verdicts
 	encoder    *observe.Encoder // of the station; nil where frames are encoded ahead
 	metrics    *metrics.Camera  // nil observes nothing
@@ -234,13 +235,14 @@ func (k *camera) run(ctx context.Context) {
 	work := context.WithoutCancel(ctx)
 	k.startLearning(work)
 	helpers.Go(func() { k.followSet(helpersCtx) })
-	helpers.Go(func() { k.followSignature(helpersCtx) })
+	helpers.Go(func() { k.followSignature(helpersCtx, k.config.Prompts, k.signedSet) })
 	if k.waitsForChallenge() {
 		k.challengeIfAsked(helpersCtx)
 	}
 	helpers.Go(func() { k.challengeLoop(helpersCtx) })
 	if k.shadow != nil {
 		helpers.Go(func() { k.followShadow(helpersCtx) })
+		helpers.Go(func() { k.followSignature(helpersCtx, k.config.Shadow, k.signedShadow) })
 	}
 	helpers.Go(func() { k.watch(helpersCtx, work) })
 	k.labels.Enter(profiles.Health)
@@ -268,23 +270,6 @@ func (k *camera) rebuild(ctx context.Context, set *prompts.Set) (*prompts.Bank, 
 		return nil, err
 	}
 	return k.agent.model.WithStoredReferences(bank, k.config.Prompts)
-}
-
-// followShadow puts edits of the compared set into effect.
-func (k *camera) followShadow(ctx context.Context) {
-	file := k.config.Shadow
-	k.shadow.Follow(ctx, file, followEvery, k.rebuildShadow, func(_ *prompts.Bank, err error) {
-		state, detail := "reloaded", ""
-		if err != nil {
-			state, detail = "refused", err.Error()
-			k.shadowRefused.Store(&detail)
-			k.agent.log.Error("shadow set refused, the last good one stays in effect", "camera", k.config.Name, "file", file, "err", err)
-		} else {
-			k.shadowRefused.Store(nil)
-			k.agent.log.Info("shadow set reloaded", "camera", k.config.Name, "file", file)
-		}
-		k.publishState(ctx, events.State{Subject: "prompts", Name: file, State: state, Detail: detail})
-	})
 }
 
 // watch checks once a second whether the camera is silent.

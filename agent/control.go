@@ -176,21 +176,21 @@ func (a controlled) Reload(ctx context.Context, name string) error {
 
 // Validate implements control.Agent.
 func (a controlled) Validate(ctx context.Context, name string, set []byte) error {
-	_, _, err := a.build(ctx, name, set)
+	k, parsed, err := a.pushedSet(name, set)
+	if err == nil {
+		_, err = k.live.Bank().Rebuild(ctx, parsed, a.model.Texts)
+	}
 	return err
 }
 
-func (a controlled) build(ctx context.Context, name string, set []byte) (*camera, *prompts.Bank, error) {
+// pushedSet returns a camera and the set that is pushed to it.
+func (a controlled) pushedSet(name string, text []byte) (*camera, *prompts.Set, error) {
 	k, err := a.camera(name)
 	if err != nil {
 		return nil, nil, err
 	}
-	parsed, err := a.parsePushed(set)
-	if err != nil {
-		return nil, nil, err
-	}
-	bank, err := k.live.Bank().Rebuild(ctx, parsed, a.model.Texts)
-	return k, bank, err
+	set, err := a.parsePushed(text)
+	return k, set, err
 }
 
 // Lint implements control.Agent.
@@ -204,16 +204,16 @@ func (a controlled) Lint(ctx context.Context, _ string, set []byte) (all []strin
 
 // Arm implements control.Agent.
 func (a controlled) Arm(ctx context.Context, name string, p control.Pushed, set []byte) error {
-	k, bank, err := a.build(ctx, name, set)
+	k, parsed, err := a.pushedSet(name, set)
 	if err != nil {
 		return err
 	}
 	o := events.SetOrigin{From: fromPush, Revision: p.Revision, By: p.By, SHA256: prompts.Sum(set), Since: time.Now().UTC()}
-	if err := k.applyPush(ctx, bank, o, set, p.Wish); err != nil {
+	if err := k.applyPush(ctx, parsed, o, set, p.Wish); err != nil {
 		return err
 	}
-	a.log.Info("pushed prompt set armed", "camera", k.config.Name, "set", bank.Set.Name, "revision", p.Revision, "by", p.By)
-	k.publishState(ctx, events.State{Subject: "prompts", Name: k.config.Name, State: "armed", Detail: fmt.Sprintf("%s, pushed as revision %d", bank.Set.Name, p.Revision), Set: &o})
+	a.log.Info("pushed prompt set armed", "camera", k.config.Name, "set", parsed.Name, "revision", p.Revision, "by", p.By)
+	k.publishState(ctx, events.State{Subject: "prompts", Name: k.config.Name, State: "armed", Detail: fmt.Sprintf("%s, pushed as revision %d", parsed.Name, p.Revision), Set: &o})
 	return nil
 }
 

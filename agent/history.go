@@ -100,7 +100,7 @@ func (s *sink) remember(event *events.Event, p *pending) {
 
 // detailed reports whether more is kept of a result than its numbers, such as its
 // picture: of each that did not pass and, for the history's sample, of one PASS of
-// every so many. It belongs to the station's goroutine.
+// every so many.
 func (k *camera) detailed(r *inspect.Result) bool {
 	switch every := k.agent.config.History.PassEvery; {
 	case r.Reason == inspect.ReasonLearning:
@@ -110,12 +110,7 @@ func (k *camera) detailed(r *inspect.Result) bool {
 	case every == 0 || k.agent.history.Load() == nil:
 		return false
 	default:
-		k.passes++
-		if k.passes < every {
-			return false
-		}
-		k.passes = 0
-		return true
+		return k.passes.Add(1)%uint64(every) == 0
 	}
 }
 

@@ -3,11 +3,15 @@ package agent
 import (
 	"context"
 	"encoding/json"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	"pristine/events"
 	"pristine/history"
+	"pristine/inspect"
+	"pristine/internal/config"
 )
 
 // A running agent keeps every result with its embedding, and pictures of all that
@@ -66,5 +70,35 @@ cameras:
 	}
 	if err != nil || total != 40 {
 		t.Errorf("%d counted, %v", total, err)
+	}
+}
+
+// Parts that a request has inspected count in the sample of PASS, too, beside those of
+// the camera's own station.
+func TestDetailed_OneOfEverySoManyWhoeverPublishes(t *testing.T) {
+	const publishers, each, every = 4, 5000, 10
+	h, err := history.Open(context.Background(), history.Options{Dir: t.TempDir()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer h.Close()
+	c := config.Default()
+	c.History.PassEvery = every
+	k := &camera{agent: &Agent{config: &c}}
+	k.agent.history.Store(h)
+	var detailed atomic.Int64
+	var publishing sync.WaitGroup
+	for range publishers {
+		publishing.Go(func() {
+			for range each {
+				if k.detailed(&inspect.Result{Verdict: inspect.Pass}) {
+					detailed.Add(1)
+				}
+			}
+		})
+	}
+	publishing.Wait()
+	if want := int64(publishers * each / every); detailed.Load() != want {
+		t.Errorf("%d of %d PASS are detailed, want %d", detailed.Load(), publishers*each, want)
 	}
 }

@@ -155,34 +155,13 @@ func (k *camera) learn(ctx context.Context, baseline *health.Baseline) {
 	k.publishState(ctx, events.State{Subject: "camera", Name: k.config.Name, State: "learning", Detail: fmt.Sprintf("the next %d parts count as good and get no verdict", total)})
 }
 
-// learnedParts puts what was learned into effect, and keeps it. A set that was
-// swapped in meanwhile scores by it, too.
+// learnedParts puts what was learned into effect, and keeps it.
 func (k *camera) learnedParts(ctx context.Context, bank *prompts.Bank) {
-	if live := k.live.Bank(); live.Set != bank.Set {
-		rebuilt, err := live.WithLearned(bank.Learned())
-		if err != nil {
-			k.agent.log.Error("the prompt set that arrived during learning cannot use what was learned, the previous one stays in effect", "camera", k.config.Name, "set", live.Set.Name, "err", err)
-		} else {
-			bank = rebuilt
-		}
-	}
 	var next *learning // judging
 	if k.challenges() {
 		next = newChallenging()
 	}
-	k.live.Swap(bank)
-	k.agent.audit(history.Change{Who: "camera", Kind: changeReference, Object: k.config.Name, After: fmt.Sprintf("%d references learned", bank.References()), Reason: "learn_parts"})
-	now := time.Now()
-	k.learnedAt.Store(&now)
-	k.learning.Store(next)
-	if k.shadow != nil {
-		shadow, err := k.rebuildShadow(ctx, k.shadow.Bank().Set)
-		if err != nil {
-			k.agent.log.Error("the shadow set cannot use what was learned", "camera", k.config.Name, "err", err)
-		} else {
-			k.shadow.Swap(shadow)
-		}
-	}
+	bank, now := k.putLearned(ctx, bank, next)
 	if k.kept != nil {
 		if err := k.kept.saveParts(bank.Learned(), now); err != nil {
 			k.agent.log.Error("saving what was learned failed: the next start learns again", "camera", k.config.Name, "err", err)
@@ -197,6 +176,28 @@ func (k *camera) learnedParts(ctx context.Context, bank *prompts.Bank) {
 	default:
 		k.askChallenge()
 	}
+}
+
+// putLearned puts what was learned into effect, in the set that is live: one that was
+// swapped in meanwhile scores by it, too. It returns the bank in effect, and since when.
+func (k *camera) putLearned(ctx context.Context, bank *prompts.Bank, next *learning) (*prompts.Bank, time.Time) {
+	k.acts.Lock()
+	defer k.acts.Unlock()
+	if live := k.live.Bank(); live.Set != bank.Set {
+		rebuilt, err := live.WithLearned(bank.Learned())
+		if err != nil {
+			k.agent.log.Error("the prompt set that arrived during learning cannot use what was learned, the previous one stays in effect", "camera", k.config.Name, "set", live.Set.Name, "err", err)
+		} else {
+			bank = rebuilt
+		}
+	}
+	k.live.Swap(bank)
+	k.agent.audit(history.Change{Who: "camera", Kind: changeReference, Object: k.config.Name, After: fmt.Sprintf("%d references learned", bank.References()), Reason: "learn_parts"})
+	now := time.Now()
+	k.learnedAt.Store(&now)
+	k.learning.Store(next)
+	k.shadowFollows(ctx)
+	return bank, now
 }
 
 // learnedHealth logs the health limits that the camera learned, and saves the

@@ -1,6 +1,7 @@
 package agent
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"os"
@@ -148,5 +149,30 @@ func TestLearning_FailureIsInvalidAndNamed(t *testing.T) {
 	})
 	if body = a.ask(http.MethodPost, "/trigger?camera=belt"); !strings.Contains(body, `"reason":"learning"`) {
 		t.Errorf("a part after learning failed: got %s, want INVALID learning", body)
+	}
+}
+
+// A set that is edited just as the camera has learned scores by what was learned: the edit
+// does not undo it.
+func TestLearned_StaysWhereTheSetIsEditedMeanwhile(t *testing.T) {
+	var edited *prompts.Bank
+	r := startWith(t, settings(t, t.TempDir(), `
+cameras:
+  - {name: belt, source: 'testline://?fps=20&speed=240&seed=4&good_first=8', policy: every, prompts: configs/prompts/flange.yaml, parts_only: true, learn_parts: 4, challenge: {size: 0}}
+`), func(k *camera) {
+		set := *k.live.Bank().Set
+		var err error
+		if edited, err = k.live.Bank().Rebuild(context.Background(), &set, k.agent.model.Texts); err != nil {
+			t.Error(err)
+		}
+		k.acts.Lock() // as an edit does from before it makes its bank until that is in effect
+	})
+	k := r.cameras[0]
+	r.until("all parts", func() bool { return k.learning.Load() == nil || waits("learnedParts") })
+	k.live.Swap(edited)
+	k.acts.Unlock()
+	r.until("parts to be judged", func() bool { return k.learning.Load() == nil })
+	if live := k.live.Bank(); live.Set != edited.Set || live.References() == 0 {
+		t.Errorf("edited set: %t, %d references, want the edited set with what was learned", live.Set == edited.Set, live.References())
 	}
 }

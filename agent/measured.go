@@ -13,7 +13,7 @@ import (
 	"pristine/web"
 )
 
-// examined records what the stages of a frame took. It is called once a frame and
+// examined records how long the stages of a frame took. It is called once a frame and
 // allocates nothing.
 func (k *camera) examined(e *inspect.Examined) {
 	m := k.metrics
@@ -30,7 +30,7 @@ func (k *camera) examined(e *inspect.Examined) {
 			t := k.encoder.Timing()
 			m.Observe(metrics.Preprocess, t.Preprocess)
 			m.Observe(metrics.Encode, t.Session)
-		} else { // the frame was encoded ahead: it is the wait for that
+		} else { // the frame was encoded ahead: this is the wait for it
 			m.Observe(metrics.Encode, e.Encoded.Sub(e.Checked))
 		}
 	}

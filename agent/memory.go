@@ -11,11 +11,11 @@ import (
 	"pristine/internal/heatmap"
 )
 
-// gcPercent is how far garbage may grow beyond what is in use. What is in use is mostly
-// pixels, which a collection need not look at: it costs little, and the usual 100 would
-// double the frames of all cameras. The embedded NATS server also keeps what it read of
-// pictures from one collection to the one after the next, so that rare collections make
-// themselves rarer. docs/benchmarks.md has the cost.
+// gcPercent is how far garbage may grow beyond what is in use. Most of what is in use are
+// pixels, which a collection need not scan: it costs little, and the usual 100 would
+// double the memory of all cameras' frames. The embedded NATS server keeps buffers of
+// pictures that it has read for two collections: the rarer these are, the more memory
+// counts as in use. docs/benchmarks.md has the cost.
 const gcPercent = 25
 
 // limitGarbage sets gcPercent, where the environment does not set GOGC.

@@ -122,11 +122,11 @@ func (a *Agent) embed(ctx context.Context, q page.Query) ([]float32, error) {
 		bundle, scale, code, err := a.history.Load().EmbeddingOf(ctx, q.Like)
 		switch {
 		case errors.Is(err, history.ErrNoResult):
-			return nil, fmt.Errorf("%w: nothing was scored of this part, so that nothing is like it", page.ErrRequest)
+			return nil, fmt.Errorf("%w: this part was not scored, so that nothing can be compared with it", page.ErrRequest)
 		case err != nil:
 			return nil, err
 		case bundle != a.model.Bundle.Hash:
-			return nil, fmt.Errorf("%w: another model has seen this part: the one that runs cannot compare with it", page.ErrRequest)
+			return nil, fmt.Errorf("%w: this part was scored with another model bundle than the one that runs, so that nothing can be compared with it", page.ErrRequest)
 		}
 		return search.Code{Scale: scale, Bytes: code}.Decode(), nil
 	}

@@ -117,7 +117,7 @@ func (k *camera) dropReference(ctx context.Context, id string) (name string, err
 		})
 		switch {
 		case n == 0:
-			return fmt.Errorf("%w: the camera does not compare with this picture any more", page.ErrUse)
+			return fmt.Errorf("%w: the camera no longer compares with this picture", page.ErrUse)
 		case r.Len() == 0:
 			return fmt.Errorf("%w: it is the last good one: a camera without references scores by the texts alone: edge reference remove --all", page.ErrUse)
 		}
@@ -146,19 +146,31 @@ func (k *camera) changeReferences(ctx context.Context, change func(*prompts.Refe
 	if err == nil {
 		err = change(r, set)
 	}
-	if err == nil {
-		err = r.Save(file)
+	if err != nil {
+		return err
 	}
+	err = k.scoreBy(ctx, func(live *prompts.Bank) (*prompts.Bank, error) {
+		if live.Set != set {
+			return nil, fmt.Errorf("%w: the set was edited meanwhile: try again", page.ErrUse)
+		}
+		bank, err := live.WithReferences(r)
+		if err == nil {
+			err = r.Save(file)
+		}
+		return bank, err
+	})
 	if err != nil {
 		return err
 	}
 	for _, other := range k.agent.cameras { // one file may serve several
-		if other.config.References != "" || other.learnsParts() || other.live.Bank().Set.ReferencesFile(other.config.Prompts) != file {
+		if other == k || other.config.References != "" || other.learnsParts() || other.live.Bank().Set.ReferencesFile(other.config.Prompts) != file {
 			continue
 		}
-		err = errors.Join(err, other.scoreBy(ctx, func(live *prompts.Bank) (*prompts.Bank, error) { return live.WithReferences(r) }))
+		if err := other.scoreBy(ctx, func(live *prompts.Bank) (*prompts.Bank, error) { return live.WithReferences(r) }); err != nil {
+			k.agent.log.Error("the camera does not use the references that it shares until the next start", "camera", other.config.Name, "file", file, "err", err)
+		}
 	}
-	return err
+	return nil
 }
 
 func (k *camera) changeLearned(ctx context.Context, set *prompts.Set, change func(*prompts.References, *prompts.Set) error) error {
@@ -206,13 +218,6 @@ func (k *camera) scoreBy(ctx context.Context, with func(live *prompts.Bank) (*pr
 	if k.challenges() {
 		k.askChallenge()
 	}
-	if k.shadow == nil {
-		return nil
-	}
-	shadow, err := k.rebuildShadow(ctx, k.shadow.Bank().Set)
-	if err != nil {
-		return fmt.Errorf("the shadow set cannot use the references: %w", err)
-	}
-	k.shadow.Swap(shadow)
+	k.shadowFollows(ctx)
 	return nil
 }

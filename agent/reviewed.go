@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"image/jpeg"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -20,7 +21,7 @@ import (
 	"pristine/page"
 )
 
-// usedEnding ends the names of pictures that reviewed parts gave.
+// usedEnding is the suffix of the names of pictures that were made of reviewed parts.
 const usedEnding = ".jpg"
 
 // Use implements page.References.
@@ -76,11 +77,12 @@ func (a references) Drop(ctx context.Context, who, camera, id string) (string, e
 		return "", err
 	}
 	a.audit(history.Change{Who: who, Kind: changeReference, Object: camera, Before: fmt.Sprintf("%d references", len(before.ReferencePictures())),
-		After: fmt.Sprintf("%d references: %s is none any more", len(k.live.Bank().ReferencePictures()), name), Reason: "removed on the page"})
-	return fmt.Sprintf("%s is no reference of camera %s any more.%s", name, camera, k.shadowNow(armWords(before))), nil
+		After: fmt.Sprintf("%d references, without %s", len(k.live.Bank().ReferencePictures()), name), Reason: "removed on the page"})
+	return fmt.Sprintf("%s is no longer a reference of camera %s.%s", name, camera, k.shadowNow(armWords(before))), nil
 }
 
-// shadowNow says that a set that was armed is not any more.
+// shadowNow returns a sentence where the set was armed before and runs in shadow now;
+// "" elsewhere.
 func (k *camera) shadowNow(before string) string {
 	if now := armWords(k.live.Bank()); now != before && strings.HasPrefix(now, "shadow") {
 		return " The set runs in " + strings.TrimSuffix(now, ".") + ". Calibrate it again."
@@ -103,7 +105,7 @@ func (a *Agent) wholePicture(ctx context.Context, r *history.Result) ([]byte, er
 	}
 	var data events.Result
 	if err := json.Unmarshal(kept.Data, &data); err != nil || data.Frame == nil {
-		return nil, fmt.Errorf("%w: nobody knows how large its frame was", page.ErrUse)
+		return nil, fmt.Errorf("%w: its event does not say how large its frame was", page.ErrUse)
 	}
 	why := "a PASS has no evidence in the event store"
 	if data.Evidence != nil {
@@ -133,26 +135,37 @@ func (a *Agent) keepToEvaluate(r *history.Result, picture []byte) (string, error
 	if r.Label.Label == history.Bad {
 		dir = filepath.Join(root, "bad", plainName(r.Label.Kind))
 	}
-	// A part whose label changed lies in one folder alone.
-	old, err := filepath.Glob(filepath.Join(root, "*", "*", event))
-	if err == nil {
-		old = append(old, filepath.Join(root, "good", event), filepath.Join(root, "bad", event))
-		err = os.MkdirAll(dir, 0o750)
-	}
-	for _, file := range old {
-		if filepath.Dir(file) != dir && err == nil {
-			if e := os.Remove(file); e != nil && !errors.Is(e, os.ErrNotExist) {
-				err = e
-			}
-		}
-	}
+	err := os.MkdirAll(dir, 0o750)
 	if err == nil {
 		err = renameio.WriteFile(filepath.Join(dir, event), picture, 0o640)
+	}
+	if err == nil {
+		err = removeOthers(root, filepath.Join(dir, event))
 	}
 	if err != nil {
 		return "", fmt.Errorf("keep a picture to evaluate with: %w", err)
 	}
 	return root, nil
+}
+
+// removeOthers removes the picture of a part from the folders of labels that it had
+// before, so that it counts once.
+func removeOthers(root, file string) error {
+	for _, folders := range []string{"*", "*/*"} {
+		found, err := fs.Glob(os.DirFS(root), folders+"/"+filepath.Base(file))
+		if err != nil {
+			return err
+		}
+		for _, other := range found {
+			if other = filepath.Join(root, other); other == file {
+				continue
+			}
+			if err := os.Remove(other); err != nil && !errors.Is(err, os.ErrNotExist) {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // usedName names the picture of a part: its event, and the kind of a bad one.

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -17,6 +18,7 @@ import (
 	"pristine/events"
 	"pristine/history"
 	"pristine/internal/browser"
+	"pristine/internal/config"
 	"pristine/page"
 )
 
@@ -84,7 +86,7 @@ cameras:
 	}
 	base = strings.TrimSuffix(r.board.url, "/")
 	b.Run(t, chromedp.Navigate(base+"/parts/"+parts[0].Event), chromedp.Click(`form[action="/references/drop"] button`))
-	b.Until(t, `document.querySelector(".note")?.innerText.includes("is no reference of camera belt any more")`)
+	b.Until(t, `document.querySelector(".note")?.innerText.includes("is no longer a reference of camera belt")`)
 	if good, bad := bank(); good != learned || bad != 1 {
 		t.Errorf("the bank has %d good and %d bad references, want %d and one", good, bad, learned)
 	}
@@ -119,6 +121,42 @@ func evidenceOf(t *testing.T, r *running, event string) []byte {
 		t.Fatal(err)
 	}
 	return jpeg
+}
+
+// A picture to evaluate with lies in the folder of its last label, wherever the agent
+// keeps its files, and is never lost on the way from one to the other.
+func TestReviewedParts_MoveWithTheirLabel(t *testing.T) {
+	c := config.Default()
+	c.Events.Dir = filepath.Join(t.TempDir(), "line[1]", "events")
+	a := &Agent{config: &c}
+	r := &history.Result{Event: "K-1", Camera: "belt", Label: &history.Label{Label: history.Good}}
+	keep := func(label, kind string) (string, error) {
+		r.Label = &history.Label{Label: label, Kind: kind}
+		return a.keepToEvaluate(r, []byte("picture"))
+	}
+	root, err := keep(history.Good, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	here := func() (files []string) {
+		for _, folder := range []string{"good", "bad", "bad/dent", "bad/scratch"} {
+			if _, err := os.Stat(filepath.Join(root, folder, "K-1.jpg")); err == nil {
+				files = append(files, folder)
+			}
+		}
+		return files
+	}
+	for _, to := range []struct{ label, kind, want string }{{history.Bad, "dent", "bad/dent"}, {history.Bad, "", "bad"}, {history.Good, "", "good"}, {history.Good, "", "good"}} {
+		if _, err := keep(to.label, to.kind); err != nil || !slices.Equal(here(), []string{to.want}) {
+			t.Errorf("labelled %s %s it lies in %v, want %s: %v", to.label, to.kind, here(), to.want, err)
+		}
+	}
+	if err := os.MkdirAll(filepath.Join(root, "bad", "scratch", "K-1.jpg"), 0o750); err != nil { // it cannot be written there
+		t.Fatal(err)
+	}
+	if _, err := keep(history.Bad, "scratch"); err == nil || !slices.Contains(here(), "good") {
+		t.Errorf("after a failed write it lies in %v: %v", here(), err)
+	}
 }
 
 // A picture that is smaller than its frame makes no reference, nor does one where there

@@ -193,10 +193,15 @@ func (k *camera) applyFile(ctx context.Context, text []byte) error {
 	return k.apply(ctx, bank, edit)
 }
 
-// applyPush puts a pushed set into effect.
-func (k *camera) applyPush(ctx context.Context, bank *prompts.Bank, o events.SetOrigin, text []byte, wish uint64) error {
+// applyPush puts a pushed set into effect. Its bank is made once no other change is under
+// way: it has the references of the last one.
+func (k *camera) applyPush(ctx context.Context, set *prompts.Set, o events.SetOrigin, text []byte, wish uint64) error {
 	k.acts.Lock()
 	defer k.acts.Unlock()
+	bank, err := k.live.Bank().Rebuild(ctx, set, k.agent.model.Texts)
+	if err != nil {
+		return err
+	}
 	edit, _ := os.ReadFile(k.config.Prompts)
 	before := *k.keptSet.Load()
 	before.Before = nil

@@ -20,13 +20,10 @@ func (k *camera) openShadow(ctx context.Context) error {
 		return nil
 	}
 	text, err := os.ReadFile(k.config.Shadow)
-	if err == nil {
-		err = k.agent.checkSet(k.config.Shadow, text, k.agent.setSignature(k.config.Shadow))
-	}
 	if err != nil {
 		return usage.Error(fmt.Errorf("read prompt set: %w", err))
 	}
-	set, err := prompts.Parse(k.config.Shadow, text)
+	set, err := k.parseShadow(text)
 	if err != nil {
 		return usage.Error(err)
 	}
@@ -34,7 +31,59 @@ func (k *camera) openShadow(ctx context.Context) error {
 	if err != nil {
 		return usage.Error(fmt.Errorf("shadow_prompts: %w", err))
 	}
-	k.shadow = prompts.NewLive(bank)
+	k.shadow, k.shadowEdit = prompts.NewLive(bank), prompts.Sum(text)
+	return nil
+}
+
+// parseShadow reads the text of the shadow set's file, which must be signed where sets
+// must be.
+func (k *camera) parseShadow(text []byte) (*prompts.Set, error) {
+	file := k.config.Shadow
+	if err := k.agent.checkSet(file, text, k.agent.setSignature(file)); err != nil {
+		return nil, err
+	}
+	return prompts.Parse(file, text)
+}
+
+// followShadow puts edits of the shadow set's file into effect.
+func (k *camera) followShadow(ctx context.Context) {
+	prompts.FollowFile(ctx, k.config.Shadow, k.shadowEdit, followEvery, func(text []byte) { k.editedShadow(ctx, text) })
+}
+
+// signedShadow puts an edit of the shadow set into effect that was refused before its
+// signature was there.
+func (k *camera) signedShadow(ctx context.Context, text []byte) {
+	if k.shadowRefused.Load() != nil {
+		k.editedShadow(ctx, text)
+	}
+}
+
+// editedShadow puts an edit of the shadow set's file into effect, or reports why not.
+func (k *camera) editedShadow(ctx context.Context, text []byte) {
+	file, state, detail := k.config.Shadow, "reloaded", ""
+	if err := k.applyShadow(ctx, text); err != nil {
+		state, detail = "refused", err.Error()
+		k.shadowRefused.Store(&detail)
+		k.agent.log.Error("shadow set refused, the last good one stays in effect", "camera", k.config.Name, "file", file, "err", err)
+	} else {
+		k.shadowRefused.Store(nil)
+		k.agent.log.Info("shadow set reloaded", "camera", k.config.Name, "file", file)
+	}
+	k.publishState(ctx, events.State{Subject: "prompts", Name: file, State: state, Detail: detail})
+}
+
+func (k *camera) applyShadow(ctx context.Context, text []byte) error {
+	k.acts.Lock()
+	defer k.acts.Unlock()
+	set, err := k.parseShadow(text)
+	if err != nil {
+		return err
+	}
+	bank, err := k.rebuildShadow(ctx, set)
+	if err != nil {
+		return err
+	}
+	k.shadow.Swap(bank)
 	return nil
 }
 
@@ -50,6 +99,19 @@ func (k *camera) rebuildShadow(ctx context.Context, set *prompts.Set) (*prompts.
 		return nil, fmt.Errorf("%s compares at detail %d, the live set at %d: a shadow set is scored on what is encoded for the live set: give both the same detail", set.Name, bank.Detail(), live.Detail())
 	}
 	return bank, err
+}
+
+// shadowFollows makes the shadow set score by the references of the live set.
+func (k *camera) shadowFollows(ctx context.Context) {
+	if k.shadow == nil {
+		return
+	}
+	bank, err := k.rebuildShadow(ctx, k.shadow.Bank().Set)
+	if err != nil {
+		k.agent.log.Error("the shadow set cannot use the references of the live set, it keeps the last ones", "camera", k.config.Name, "err", err)
+		return
+	}
+	k.shadow.Swap(bank)
 }
 
 // shadowScorer is the set that the station compares with; nil without one.

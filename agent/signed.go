@@ -72,20 +72,24 @@ func (a *Agent) parseKept(c *keptSet) (*prompts.Set, error) {
 	return prompts.Parse(c.Origin.File, c.Set)
 }
 
-// followSignature puts the set's file into effect when its signature comes after it.
-func (k *camera) followSignature(ctx context.Context) {
+// followSignature passes the content of a set's file to signed whenever its signature
+// changes: an edit may come before its signature.
+func (k *camera) followSignature(ctx context.Context, file string, signed func(ctx context.Context, text []byte)) {
 	if !k.agent.config.Security.Requires(config.Sets) {
-		<-ctx.Done()
 		return
 	}
-	file := k.config.Prompts
 	prompts.FollowFile(ctx, file+signature.Suffix, prompts.Sum(k.agent.setSignature(file)), followEvery, func([]byte) {
-		text, err := os.ReadFile(file)
-		if kept := k.keptSet.Load(); err != nil || kept.Edit == prompts.Sum(text) && k.refused.Load() == nil {
-			return // the edit has taken effect, or is not there
+		if text, err := os.ReadFile(file); err == nil {
+			signed(ctx, text)
 		}
-		k.edited(ctx, text)
 	})
+}
+
+// signedSet puts an edit of the set into effect that has not taken effect yet.
+func (k *camera) signedSet(ctx context.Context, text []byte) {
+	if k.keptSet.Load().Edit != prompts.Sum(text) || k.refused.Load() != nil {
+		k.edited(ctx, text)
+	}
 }
 
 // edited puts an edit of the set's file into effect, or reports why not.

@@ -125,6 +125,47 @@ func TestSigned_SetsInFilesAndPushed(t *testing.T) {
 	refused(a, "by a key that is not trusted")
 }
 
+// A shadow set is a set in a file like any other: it starts, and its edits take effect,
+// only with a signature.
+func TestSigned_ShadowSet(t *testing.T) {
+	plant := newSigner(t)
+	c, write := setFile(t)
+	write("live")
+	plant.sign(c.Cameras[0].Prompts)
+	file := filepath.Join(t.TempDir(), "shadow.yaml")
+	edit := func(name string) {
+		t.Helper()
+		if err := os.WriteFile(file, []byte("name: "+name+"\n"+plainSet), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	c.Cameras[0].Shadow = file
+	c.Security = config.Security{TrustedKeys: []string{plant.public}, RequireSigned: []string{config.Sets}}
+	edit("first")
+	if err := New(Options{Config: c, Log: discard(), Terminal: &screen{}}).Run(t.Context()); !errors.Is(err, signature.ErrMissing) {
+		t.Fatalf("a start without a signature: %v", err)
+	}
+	plant.sign(file)
+	a := start(t, c)
+	a.until("the first set", func() bool { return len(a.page().Cameras) == 1 && a.cameras[0].shadow.Bank().Set.Name == "first" })
+	edit("second") // its signature comes later
+	a.until("the problem", func() bool {
+		for _, p := range a.page().Problems {
+			if strings.Contains(p.Text, "was changed after it was signed") {
+				return true
+			}
+		}
+		return a.cameras[0].shadow.Bank().Set.Name == "second"
+	})
+	if name := a.cameras[0].shadow.Bank().Set.Name; name != "first" {
+		t.Fatalf("the shadow set is %s, which nobody signed", name)
+	}
+	plant.sign(file)
+	a.until("the second set", func() bool {
+		return a.cameras[0].shadow.Bank().Set.Name == "second" && len(a.page().Problems) == 0
+	})
+}
+
 // The signature of a bundle covers its manifest, which has the hashes of its files.
 func TestSigned_Bundle(t *testing.T) {
 	plant := newSigner(t)

@@ -59,16 +59,20 @@ func readLogin(section, userFile, passwordFile string) (user, password string, e
 	if userFile == "" {
 		return "", "", nil
 	}
-	for file, text := range map[string]*string{"user_file": &user, "password_file": &password} {
-		path := userFile
-		if file == "password_file" {
-			path = passwordFile
-		}
-		data, err := os.ReadFile(path)
-		if err != nil {
-			return "", "", fmt.Errorf("read %s.%s: %w", section, file, err)
-		}
-		*text = strings.TrimSpace(string(data))
+	if user, err = readSecret(section+".user_file", userFile); err == nil {
+		password, err = readSecret(section+".password_file", passwordFile)
 	}
-	return user, password, nil
+	return user, password, err
+}
+
+func readSecret(key, file string) (string, error) {
+	data, err := os.ReadFile(file)
+	if err != nil {
+		return "", fmt.Errorf("read %s: %w", key, err)
+	}
+	text := strings.TrimSpace(string(data))
+	if text == "" {
+		return "", fmt.Errorf("read %s: %s is empty: write the login into it, or configure neither file", key, file)
+	}
+	return text, nil
 }

@@ -2,8 +2,12 @@ package agent
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -93,5 +97,19 @@ func TestTracing_DeadCollectorAndNone(t *testing.T) {
 				t.Errorf("%+v", s)
 			}
 		})
+	}
+}
+
+// An empty file is no login: nothing is sent without the password that was meant.
+func TestReadLogin_EmptyFile(t *testing.T) {
+	user, empty := filepath.Join(t.TempDir(), "user"), filepath.Join(t.TempDir(), "password")
+	if err := errors.Join(os.WriteFile(user, []byte("me\n"), 0o600), os.WriteFile(empty, []byte("\n"), 0o600)); err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := readLogin("tracing", user, empty); err == nil || !strings.Contains(err.Error(), "tracing.password_file: "+empty+" is empty") {
+		t.Errorf("an empty password: %v", err)
+	}
+	if got, password, err := readLogin("tracing", user, user); err != nil || got != "me" || password != "me" {
+		t.Errorf("%q, %q, %v: want both without their line ends", got, password, err)
 	}
 }

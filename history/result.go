@@ -34,8 +34,9 @@ type Result struct {
 	Label       *Label    `json:"label,omitempty"`  // the last one; nil where nobody has judged it
 }
 
-// Suspected returns what the defect of a FAIL or REVIEW is called, in words; "" of any
-// other result, and of a REVIEW without a name. Versions before gave every result one.
+// Suspected returns in words what the defect of a FAIL or REVIEW is called; "" for a
+// REVIEW without a name and for any other result, although earlier versions stored a
+// name with every result.
 func (r Result) Suspected() string {
 	name := verdict.Name{Defect: r.Likeliest, Severity: verdict.Severity(r.Severity), By: verdict.By(r.LikelyBy), Share: r.LikelyShare}
 	if r.Verdict == "FAIL" || r.Verdict == "REVIEW" && r.Likeliest != "" {

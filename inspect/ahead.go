@@ -12,9 +12,10 @@ import (
 // stands before the station as its Frames and as its Encoder. It is for frames that
 // queue: taken early, a live camera's frame would be older when it is judged.
 //
-// Frames keep their order, and each is encoded as the station asks for, if need be a
-// second time: after an edit of the set. While the station passes frames without
-// having them encoded, such as those of an empty belt, none is encoded ahead.
+// Frames keep their order. Each is encoded as the one before it was; where the station
+// asks for something else, such as after an edit of the set, it is encoded again. While
+// the station passes frames without having them encoded, such as those of an empty belt,
+// none is encoded ahead.
 //
 // Take and Encode belong to the station's goroutine.
 type Ahead struct {
@@ -24,13 +25,14 @@ type Ahead struct {
 	taken   chan *early // in the order of their frames
 	current *early      // whose frame the station has; nil before the first
 	begin   sync.Once
+	running sync.WaitGroup
 
 	mu    sync.Mutex
 	known bool // the last frame was encoded, as needs says
 	needs prompts.Needs
 }
 
-// early is a frame on its way to the station, and what its encoder says of it.
+// early is a frame on its way to the station, with its encoder and its observation.
 type early struct {
 	encoder     Encoder
 	frame       capture.Frame
@@ -43,8 +45,8 @@ type early struct {
 	begin, done chan struct{}
 }
 
-// NewAhead returns one that is ahead by as many frames as there are encoders but
-// one. Each encoder has its own buffers.
+// NewAhead returns an Ahead that encodes up to len(encoders)-1 frames ahead. Each
+// encoder must have its own buffers.
 func NewAhead(frames Frames, encoders ...Encoder) *Ahead {
 	a := &Ahead{frames: frames, free: make(chan *early, len(encoders)), taken: make(chan *early, len(encoders))}
 	for _, encoder := range encoders {
@@ -55,9 +57,10 @@ func NewAhead(frames Frames, encoders ...Encoder) *Ahead {
 	return a
 }
 
-// Take implements Frames. The context of the first call is that of all work.
+// Take implements Frames. The context of the first call is that of all work: all calls
+// must have the same. After an error nothing is being encoded.
 func (a *Ahead) Take(ctx context.Context, f *capture.Frame) error {
-	a.begin.Do(func() { go a.run(ctx) })
+	a.begin.Do(func() { a.running.Go(func() { a.run(ctx) }) })
 	if e := a.current; e != nil {
 		if e.begun { // the station passed its frame
 			a.ask(prompts.Needs{}, false)
@@ -70,12 +73,14 @@ func (a *Ahead) Take(ctx context.Context, f *capture.Frame) error {
 	case e := <-a.taken:
 		if e.end != nil {
 			a.taken <- e // for the next call
+			a.running.Wait()
 			return e.end
 		}
 		*f, e.frame = e.frame, *f
 		a.current = e
 		return nil
 	case <-ctx.Done():
+		a.running.Wait()
 		return context.Cause(ctx)
 	}
 }
@@ -93,18 +98,18 @@ func (a *Ahead) Encode(ctx context.Context, f *capture.Frame, o *prompts.Observa
 	return e.encoder.Encode(ctx, f, o)
 }
 
-// ask says how the frames that follow are to be encoded, if at all.
+// ask sets how the frames that follow are encoded; without known they are not.
 func (a *Ahead) ask(needs prompts.Needs, known bool) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.needs, a.known = needs, known
 }
 
-// run takes frames, and has them encoded, until they end or ctx does.
+// run takes frames and starts encoding them until they end or ctx does.
 func (a *Ahead) run(ctx context.Context) {
 	for _, e := range a.early {
 		defer close(e.begin)
-		go e.work(ctx)
+		a.running.Go(func() { e.work(ctx) })
 	}
 	for {
 		var e *early
@@ -128,7 +133,7 @@ func (a *Ahead) run(ctx context.Context) {
 	}
 }
 
-// work encodes what begins.
+// work encodes a frame each time that run begins one.
 func (e *early) work(ctx context.Context) {
 	for range e.begin {
 		e.observation.Ask(e.needs)

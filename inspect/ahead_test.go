@@ -189,6 +189,38 @@ func TestAhead_EndsWithItsContext(t *testing.T) {
 	}
 }
 
+// Once Take has returned the end of its context, nothing is being encoded: the model may
+// be closed.
+func TestAhead_EndsAfterWhatItEncodes(t *testing.T) {
+	for range 10 { // a frame and the end may both be there
+		ctx, stop := context.WithCancel(t.Context())
+		var encoded, encoding atomic.Int32
+		begun, release := make(chan struct{}, 10), make(chan struct{})
+		a := aheadOf(&copies{frames: slices.Repeat([]capture.Frame{frame(1, "", false)}, 10)}, 2, func() {
+			if encoded.Add(1) == 1 {
+				return // of the first frame, which is not encoded ahead
+			}
+			encoding.Add(1)
+			begun <- struct{}{}
+			<-release
+			encoding.Add(-1)
+		})
+		var f capture.Frame
+		var o prompts.Observation
+		if err := errors.Join(a.Take(ctx, &f), a.Encode(ctx, &f, &o), a.Take(ctx, &f)); err != nil {
+			t.Fatal(err)
+		}
+		<-begun
+		stop()
+		time.AfterFunc(20*time.Millisecond, func() { close(release) })
+		for a.Take(ctx, &f) == nil {
+		}
+		if n := encoding.Load(); n > 0 {
+			t.Fatalf("%d frames are still being encoded", n)
+		}
+	}
+}
+
 // waiting is a camera without frames.
 type waiting struct{}
 

@@ -9,7 +9,7 @@ import (
 	"pristine/inspect/health"
 )
 
-// OnExamined is told of each frame how far it came, by this machine's clock.
+// OnExamined gets the times of each stage that a frame reached, by this machine's clock.
 func TestStation_SaysWhatItExamined(t *testing.T) {
 	var all []Examined
 	at := time.Unix(1, 0) // the station's clock stands still

@@ -90,7 +90,7 @@ type Options struct {
 	Now         func() time.Time
 }
 
-// Examined says when a frame passed each stage, by this machine's clock, also where
+// Examined records when a frame passed each stage, by this machine's clock, also where
 // Options.Now is another. A time is zero where the frame did not come that far. It is
 // valid during the call only.
 type Examined struct {

@@ -1,6 +1,7 @@
 package page
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"sort"
@@ -11,7 +12,7 @@ import (
 
 // advice is what the labels of a period suggest.
 type advice struct {
-	Add      []history.Result // good parts that were not PASS: references would say so
+	Add      []history.Result // good parts that were not PASS, to become references
 	Drop     []dropping
 	Evaluate []evaluating
 	May      bool // who looks is an engineer
@@ -47,16 +48,12 @@ func (p *Page) advise(r *http.Request, h *history.History, period history.Period
 	if err != nil {
 		return nil, err
 	}
-	used := map[string]bool{}
+	used := map[string]map[string]bool{} // by camera: the parts that references were made of
 	for _, part := range good {
-		near, err := p.options.References.Near(r.Context(), &part)
-		if err != nil || len(near) == 0 {
-			continue // its camera is gone, or compares with nothing
+		if _, listed := used[part.Camera]; !listed {
+			used[part.Camera] = p.usedParts(r.Context(), &part)
 		}
-		for _, reference := range near {
-			used[reference.Event] = true
-		}
-		if !used[part.Event] {
+		if of := used[part.Camera]; of != nil && !of[part.Event] {
 			a.Add = append(a.Add, part)
 		}
 	}
@@ -86,6 +83,20 @@ func (p *Page) advise(r *http.Request, h *history.History, period history.Period
 		a.Drop[i].Escapes = append(a.Drop[i].Escapes, escape)
 	}
 	return a, nil
+}
+
+// usedParts returns the events of the parts that references of a part's camera were made
+// of; nil where the camera is gone, or compares with nothing.
+func (p *Page) usedParts(ctx context.Context, part *history.Result) map[string]bool {
+	near, err := p.options.References.Near(ctx, part)
+	if err != nil || len(near) == 0 {
+		return nil
+	}
+	used := map[string]bool{}
+	for _, reference := range near {
+		used[reference.Event] = true
+	}
+	return used
 }
 
 func nearestGood(near []Reference) *Reference {
@@ -122,14 +133,7 @@ func (p *Page) toEvaluate(sets []report.ReviewedSet) []evaluating {
 		if escapes == 0 && calls < leastCalls {
 			continue
 		}
-		all = append(all, evaluating{s, fmt.Sprintf("%s passed, %s failed, of %d and %d that were reviewed", counted(escapes, "bad part"), counted(calls, "good part"), s.Escapes.N, s.FalseCalls.N)})
+		all = append(all, evaluating{s, fmt.Sprintf("%d of %d reviewed PASS were bad, %d of %d reviewed FAIL were good", escapes, s.Escapes.N, calls, s.FalseCalls.N)})
 	}
 	return all
-}
-
-func counted(n int, what string) string {
-	if n == 1 {
-		return "1 " + what
-	}
-	return fmt.Sprintf("%d %ss", n, what)
 }

@@ -19,7 +19,7 @@ const (
 	nearParts      = 8
 )
 
-// near is the part of a part's page that its script asks for later: a search may
+// near serves the section of a part's page that its script asks for later: a search may
 // first have to bring its index up to date.
 func (p *Page) near(w http.ResponseWriter, r *http.Request) {
 	h, err := p.kept()

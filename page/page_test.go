@@ -19,6 +19,7 @@ import (
 	"net/url"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -91,7 +92,10 @@ func status() web.Status {
 
 // shelf stands for the references of a camera, which belong to the agent: its tests
 // are there.
-type shelf struct{ used, dropped []string }
+type shelf struct {
+	used, dropped []string
+	asked         atomic.Int32 // for what is near
+}
 
 func (s *shelf) Use(_ context.Context, u Use) (string, error) {
 	if u.As == AsEvaluation {
@@ -107,6 +111,7 @@ func (s *shelf) Drop(_ context.Context, who, camera, id string) (string, error) 
 }
 
 func (s *shelf) Near(context.Context, *history.Result) ([]Reference, error) {
+	s.asked.Add(1)
 	return []Reference{{ID: "id-0", Camera: "belt", Name: hostile, Event: "K-0", Cosine: 0.9}, {ID: "id-1", Camera: "belt", Event: hostile, Bad: true, Cosine: 0.2}}, nil
 }
 

@@ -47,7 +47,7 @@ type References interface {
 }
 
 // ErrUse is returned within an error when a part cannot become what was asked for.
-var ErrUse = errors.New("this part cannot be used so")
+var ErrUse = errors.New("this part cannot be used this way")
 
 var errUnlabelled = fmt.Errorf("%w: nobody has said yet whether it is good or bad: label it first", ErrUse)
 

@@ -32,7 +32,7 @@ func TestReview_SaysWhatLabelsChange(t *testing.T) {
 	s.label(t, "K-4", "bad", "scratch") // a PASS
 	b.Run(t, chromedp.Navigate(s.base+"/review"))
 	text := browser.Value[string](t, b, `document.querySelector("#stage").innerText`)
-	for _, want := range []string{"75.0 % (3 of 4; 19.4 to 99.4 %)", "References to add", "References to look at", "part-4", "Sets to evaluate again", "3 good parts failed, of 0 and 4 that were reviewed"} {
+	for _, want := range []string{"75.0 % (3 of 4; 19.4 to 99.4 %)", "References to add", "References to look at", "part-4", "Sets to evaluate again", "0 of 0 reviewed PASS were bad, 3 of 4 reviewed FAIL were good"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("Review does not say %q:\n%s", want, text)
 		}
@@ -51,13 +51,29 @@ func TestReview_SaysWhatLabelsChange(t *testing.T) {
 		t.Errorf("dropped %v, want id-0 of belt by local", s.shelf.dropped)
 	}
 	b.Run(t, chromedp.Click(`.use [value=evaluation]`))
-	b.Until(t, `document.querySelector("#note").innerText.includes("cannot be used so")`)
+	b.Until(t, `document.querySelector("#note").innerText.includes("cannot be used this way")`)
 	if alive := browser.Value[bool](t, b, `document.title === "owned" || !!document.querySelector("img[onerror]")`); alive {
 		t.Error("hostile text is alive")
 	}
 	b.Run(t, chromedp.Evaluate(axe(t), nil))
 	if got := browser.Value[string](t, b, violations); got != "" {
 		t.Error(got)
+	}
+}
+
+// Review is made anew at each decision: it does not list the references of a camera again
+// for each part that somebody has labelled.
+func TestReview_ListsTheReferencesOfACameraOnce(t *testing.T) {
+	s := serve(t, nil)
+	for _, event := range []string{"K-3", "K-6", "K-9", "K-12", "K-15"} {
+		s.label(t, event, "good", "")
+	}
+	s.shelf.asked.Store(0)
+	if code, body, _ := s.ask(t, http.DefaultClient, "GET", "/review", nil); code != http.StatusOK || !strings.Contains(body, "References to add") {
+		t.Fatalf("%d: %s", code, body)
+	}
+	if n := s.shelf.asked.Load(); n > 2 { // for the parts to add, and for the last decision
+		t.Errorf("the references of one camera were listed %d times", n)
 	}
 }
 

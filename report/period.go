@@ -10,12 +10,13 @@ import (
 	"pristine/internal/shift"
 )
 
-// Ask is a period as people name it: the first of these that is set.
+// Ask is a period as people name it: a lot, else the last shift, else Since, else this
+// shift. From and To override the bounds of that.
 type Ask struct {
 	Lot    string // a pattern of parts' names, such as LOT7-*
 	Shift  string // ThisShift or LastShift
 	Since  time.Duration
-	From   time.Time // of these two, each that is set takes the place of the other ways' one
+	From   time.Time
 	To     time.Time
 	Camera string
 }

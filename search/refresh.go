@@ -8,8 +8,8 @@ import (
 )
 
 // Refresh opens the index in a file as it should be: want is given the old one,
-// nil where there is none that can be used, and returns the entries, or tells that
-// the old one will do. A file that is of another bundle, or damaged, is made
+// nil where there is none that can be used, and returns the entries, or that nothing
+// has changed. A file that is of another bundle, or damaged, is made
 // anew, unless it is kept: then that is an error.
 func Refresh(file, bundle string, dim int, keep bool, want func(old *Index) (entries []Entry, changed bool, err error)) (*Index, error) {
 	old, err := Open(file, bundle)

@@ -66,8 +66,8 @@ func Handler(trigger Func) http.Handler {
 	}))
 }
 
-// Explain answers other requests than POST, such as that of a browser's address
-// bar: nothing is triggered, and the answer says how.
+// Explain answers GET requests, such as that of a browser's address bar, with how to
+// trigger. It triggers nothing.
 func Explain() http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Allow", http.MethodPost)

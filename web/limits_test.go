@@ -2,6 +2,7 @@ package web
 
 import (
 	"bufio"
+	"context"
 	"fmt"
 	"io"
 	"net"
@@ -41,6 +42,38 @@ func TestServer_ABodyThatNeverEnds(t *testing.T) {
 		}
 	case <-time.After(30 * time.Second):
 		t.Fatal("the handler still reads")
+	}
+}
+
+// The limit is of the body alone: what is made of a whole body takes its time, such as
+// a search whose index must be read first.
+func TestServer_AnAnswerThatTakesLongerThanTheBodyMay(t *testing.T) {
+	s, err := Listen("127.0.0.1:0", Options{Status: example})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.bodyLimit = 100 * time.Millisecond
+	s.Handle("POST /form", users.Nobody, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if _, err := io.ReadAll(r.Body); err != nil {
+			http.Error(w, err.Error(), http.StatusBadRequest)
+			return
+		}
+		select {
+		case <-r.Context().Done():
+			http.Error(w, context.Cause(r.Context()).Error(), http.StatusInternalServerError)
+		case <-time.After(5 * s.bodyLimit):
+		}
+	}))
+	done := make(chan error, 1)
+	go func() { done <- s.Serve() }()
+	t.Cleanup(func() { _ = s.Close(); <-done })
+	answer, err := http.Post("http://"+s.listener.Addr().String()+"/form", "text/plain", strings.NewReader("whole"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	if text, _ := io.ReadAll(answer.Body); answer.StatusCode != http.StatusOK {
+		t.Errorf("%s: %s", answer.Status, text)
 	}
 }
 

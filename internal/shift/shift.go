@@ -1,4 +1,4 @@
-// Package shift says which shift a moment belongs to.
+// Package shift finds the shift that a moment belongs to.
 //
 //	c, err := shift.Parse([]string{"06:00", "14:00", "22:00"})
 //	from, to := c.Of(time.Now())
@@ -36,7 +36,7 @@ func Parse(times []string) (Calendar, error) {
 		}
 		at := time.Duration(t.Hour())*time.Hour + time.Duration(t.Minute())*time.Minute
 		if i > 0 && at <= c[i-1] {
-			return nil, fmt.Errorf("%s stands behind %s: name the times in order, each once", text, times[i-1])
+			return nil, fmt.Errorf("%s follows %s: list the times in order, each once", text, times[i-1])
 		}
 		c = append(c, at)
 	}

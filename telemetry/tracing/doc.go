@@ -16,7 +16,7 @@
 // encoded in one run are linked.
 //
 // Promises: nothing waits for the collector. Spans wait in a queue of fixed size; what
-// does not fit or cannot be sent is dropped, and Counts tells. A nil *Tracer, *Camera
+// does not fit or cannot be sent is dropped and counted. A nil *Tracer, *Camera
 // or *Trace does nothing and allocates nothing: that is how tracing is off.
 //
 // Non-promises: spans may be lost; events are not. A part whose frames are more than

@@ -32,7 +32,7 @@ type part struct {
 }
 
 // Frame is one frame that was examined. A time is zero where the frame did not come
-// so far, or where the source does not tell.
+// that far, or where the source does not know it.
 type Frame struct {
 	Part                string // "" where the source knows no parts: each frame has a trace
 	Sequence            uint64
@@ -155,7 +155,7 @@ func (t *Tracer) frame(parent *Trace, f *Frame) {
 	}
 	if !f.Encoded.IsZero() {
 		prepared := f.Checked.Add(f.Preprocess)
-		if f.Preprocess > 0 { // not told of frames that were encoded ahead
+		if f.Preprocess > 0 { // 0 of frames that were encoded ahead
 			of.Stage("preprocess", f.Checked, prepared)
 		}
 		_, encode := t.tracer.Start(ctx, "encode", api.WithTimestamp(prepared), api.WithAttributes(attribute.Int64("pristine.run", int64(f.Run))))
