@@ -97,6 +97,10 @@ func TestKit_ProvesAndMeasuresWithTheCPUInTheGPUsPlace(t *testing.T) {
 	if _, printed, code := proof(t, kit, "--models", "right", "--exports", exports, "--providers", "cuda"); code != 1 || !strings.Contains(printed, "NO PROVIDER PROVED ITSELF") {
 		t.Errorf("exit code %d: %s", code, printed)
 	}
+	// A step that takes too long keeps what it has.
+	if result, printed, code := proof(t, kit, "--models", "right", "--exports", exports, "--each", "60", "--limit", "6"); code != 1 || !strings.Contains(printed, "right fp32 on cpu: RuntimeError: stopped after 6 s") || result["results"].([]any)[0].(map[string]any)["parity"] == nil {
+		t.Errorf("exit code %d: %s", code, printed)
+	}
 	// A step that has no time left is named.
 	if _, printed, code := proof(t, kit, "--models", "right", "--exports", exports, "--budget", "0"); code != 1 || !strings.Contains(printed, "the time is spent") {
 		t.Errorf("exit code %d: %s", code, printed)
