@@ -2,7 +2,7 @@
 """What gpu.py needs of PyTorch: models with random weights as exports, and their speed in PyTorch itself.
 
     python3 gpu_torch.py export MODEL FOLDER KIT         FOLDER/MODEL-fp32 and FOLDER/MODEL-fp16
-    python3 gpu_torch.py speed MODEL eager|compiled      a line of JSON for each precision
+    python3 gpu_torch.py speed MODEL eager|compiled      a line of JSON after each batch
 
 A program of its own, so that a compiler that hangs ends with it, and the card's memory is given back.
 """
@@ -92,18 +92,18 @@ def export(name, folder, kit):
 
 
 def speed(name, compiled, each, batches):
-    """Yields what each precision takes, from pixels in the host's memory to embeddings there."""
+    """Yields after each batch what its precision took so far, from pixels in the host's memory to embeddings there."""
     torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = True  # as ONNX Runtime's CUDA provider does unless told otherwise
     original, size, _, _ = image_model(name)
-    for precision in ("fp16", "fp32"):
+    for precision in DTYPES:
         if DEVICE == "cuda":
             torch.cuda.reset_peak_memory_stats()
         start = time.monotonic()
         model = copy.deepcopy(original).to(DEVICE, DTYPES[precision])
         run = torch.compile(model, dynamic=False) if compiled else model
         speeds = []
-        with torch.inference_mode():
-            for batch in batches:
+        for batch in batches:
+            with torch.inference_mode():
                 pixels = torch.rand(batch, 3, size, size)
                 encode = lambda: run(pixels.to(DEVICE, DTYPES[precision])).float().cpu()
                 for _ in range(3):
@@ -119,8 +119,8 @@ def speed(name, compiled, each, batches):
                 times.sort()
                 speeds.append({"batch": batch, "runs": len(times), "pictures_per_second": batch * len(times) / elapsed,
                                "p50_ms": 1000 * statistics.median(times), "p99_ms": 1000 * times[min(len(times) - 1, len(times) * 99 // 100)]})
-        yield {"precision": precision, "device": DEVICE, "torch": torch.__version__, "seconds_until_ready": first, "speed": speeds,
-               "gpu_allocated_bytes": torch.cuda.max_memory_allocated() if DEVICE == "cuda" else None}
+            yield {"precision": precision, "device": DEVICE, "torch": torch.__version__, "seconds_until_ready": first, "speed": speeds,
+                   "gpu_allocated_bytes": torch.cuda.max_memory_allocated() if DEVICE == "cuda" else None}
 
 
 def main():
