@@ -1,8 +1,9 @@
 """Makes the folder that scripts/gpu.py needs on a machine with a GPU (python3 scripts/gpu_kit.py KIT).
 
-It holds that script, the program gpucheck, the built-in bundle, a tokenizer, and the libraries of scripts/gpu.txt in
-parts of at most 36 MiB with their hashes. Nothing in it names where it lies. --libraries takes those of a folder
-instead of fetching wheels, for the tests.
+It holds the scripts, the program gpucheck, the built-in bundle, tokenizers, and the libraries of scripts/gpu.txt in
+parts with their hashes. The parts lie in folders of at most 28 MiB, 1, 2 and so on, for ways that carry little at a
+time; those that every run needs come first. Nothing in the kit names where it lies. --libraries takes the libraries of
+a folder instead of fetching wheels, for the tests.
 """
 
 import argparse
@@ -18,10 +19,11 @@ import zipfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-PART = 35 << 20  # bytes before compression: what does not compress stays below 36 MiB
+PART = 13 << 20  # bytes before compression: two parts that do not compress fit a folder
+FOLDER = 28 << 20  # bytes of a folder
 
-# The files of the wheels, and where gpu.py puts them. TensorRT for RTX is a plug-in in a folder of its own; libraries
-# are looked for by the names in `also`.
+# The files of the wheels, and where gpu.py puts them, in the order of the folders: what CUDA needs comes first. TensorRT
+# for RTX is a plug-in in a folder of its own.
 WANTED = {
     "onnxruntime/capi/libonnxruntime.so.": "lib/libonnxruntime.so",
     "onnxruntime/capi/libonnxruntime_providers_shared.so": "lib/libonnxruntime_providers_shared.so",
@@ -43,16 +45,34 @@ def pack(task):
     return {"name": path.name, "sha256": digest(packed), "bytes": len(packed)}
 
 
+def place(kit, files):
+    """Moves the parts into folders, each into the first that has room for it."""
+    filled = []
+    for part in (part for f in files for part in f["parts"]):
+        i = next((i for i, size in enumerate(filled) if size + part["bytes"] <= FOLDER), len(filled))
+        filled += [0] * (i == len(filled))
+        filled[i] += part["bytes"]
+        (kit / str(i + 1)).mkdir(exist_ok=True)
+        (kit / part["name"]).rename(kit / str(i + 1) / part["name"])
+        part["name"] = f"{i + 1}/{part['name']}"
+    return len(filled)
+
+
 def fetch(folder):
     subprocess.run(["python3", "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps", "--require-hashes", "--only-binary=:all:",
                     "--python-version", "311", "--implementation", "cp", "--abi", "cp311", "--platform", "manylinux_2_28_x86_64", "--platform", "manylinux_2_27_x86_64",
                     "--dest", str(folder), "--requirement", str(ROOT / "scripts" / "gpu.txt")], check=True)
+    names = {}
     for wheel in sorted(folder.glob("*.whl")):
         with zipfile.ZipFile(wheel) as z:
-            for name in z.namelist():
-                for prefix, to in WANTED.items():
-                    if name.startswith(prefix) and ".so" in name:
-                        yield to + (name.rsplit("/")[-1] if to.endswith("/") else ""), z.read(name)
+            names |= {name: wheel for name in z.namelist()}
+    for prefix, to in WANTED.items():
+        found = [name for name in names if name.startswith(prefix) and ".so" in name]
+        if not found:
+            raise SystemExit(f"gpu_kit: no wheel of scripts/gpu.txt has {prefix}*")
+        for name in found:
+            with zipfile.ZipFile(names[name]) as z:
+                yield to + (name.rsplit("/")[-1] if to.endswith("/") else ""), z.read(name)
 
 
 def main():
@@ -64,21 +84,25 @@ def main():
     shutil.rmtree(a.kit, ignore_errors=True)
     a.kit.mkdir(parents=True)
     subprocess.run(["go", "build", "-trimpath", "-ldflags", "-s -w", "-o", str(a.kit / "gpucheck"), "./internal/proving/gpucheck"], cwd=ROOT, check=True)
-    shutil.copy(ROOT / "scripts" / "gpu.py", a.kit)
+    for script in ("gpu.py", "gpu_torch.py"):
+        shutil.copy(ROOT / "scripts" / script, a.kit)
     shutil.copytree(ROOT / "models" / "pocket", a.kit / "pocket")
+    (a.kit / "tokenizers").mkdir()
     for kind in ("clip", "siglip"):
-        (a.kit / f"{kind}.tokenizer.json").write_bytes(gzip.decompress((ROOT / "infer" / "tokenizer" / "testdata" / f"{kind}.json.gz").read_bytes()))
+        (a.kit / "tokenizers" / f"{kind}.json").write_bytes(gzip.decompress((ROOT / "infer" / "tokenizer" / "testdata" / f"{kind}.json.gz").read_bytes()))
     files = []
     with tempfile.TemporaryDirectory() as scratch, concurrent.futures.ProcessPoolExecutor() as pool:
         found = ((f"lib/{p.name}", p.read_bytes()) for p in sorted(a.libraries.glob("*.so*"))) if a.libraries else fetch(Path(scratch))
         for path, data in found:
             name = path.rsplit("/")[-1]
             tasks = [(data[i:i + PART], a.kit / f"{name}.{i // PART:02}.xz", a.preset) for i in range(0, len(data), PART)]
+            print(f"{path}: {len(data) / 2**20:.0f} MiB", flush=True)
             files.append({"path": path, "bytes": len(data), "sha256": digest(data), "parts": list(pool.map(pack, tasks))})
+    folders = place(a.kit, files)
     (a.kit / "manifest.json").write_text(json.dumps({"files": files}, indent=1) + "\n")
     size = sum(f.stat().st_size for f in a.kit.rglob("*") if f.is_file())
     largest = max(part["bytes"] for f in files for part in f["parts"])
-    print(f"{a.kit}: {size / 2**20:.0f} MiB; its largest part has {largest / 2**20:.1f} MiB")
+    print(f"{a.kit}: {size / 2**20:.0f} MiB; {folders} folders of at most {FOLDER >> 20} MiB with parts of at most {largest / 2**20:.1f} MiB")
 
 
 if __name__ == "__main__":

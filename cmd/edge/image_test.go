@@ -1,8 +1,10 @@
 package main
 
 import (
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -39,6 +41,21 @@ func TestImage_ComposeFileIsClosedAndComplete(t *testing.T) {
 	}
 	if agent := file.Services["edge"]; !agent.ReadOnly || len(agent.CapDrop) != 1 || len(file.Services) != 3 {
 		t.Errorf("got %+v", file.Services)
+	}
+	// docker-compose 1.29 knows no other key, such as name.
+	var keys map[string]any
+	if err := yaml.Unmarshal(data, &keys); err != nil || len(keys) != 2 {
+		t.Errorf("the keys are %v, %v", slices.Sorted(maps.Keys(keys)), err)
+	}
+	// Without its configuration the command adds users to a file that the agent does not read.
+	for _, doc := range []string{"deploy/compose.yaml", "docs/install.md", "deploy/image/edge.yaml", "deploy/compose-edge.yaml"} {
+		text, err := os.ReadFile(doc)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if n := strings.Count(string(text), "edge user add"); n == 0 || n != strings.Count(string(text), "--role admin --config /etc/pristine/edge.yaml") {
+			t.Errorf("%s adds users without --config", doc)
+		}
 	}
 	for name, s := range file.Services {
 		for _, port := range s.Ports {

@@ -80,7 +80,7 @@ func configKinds() []Kind {
 		{"page_certificate", groupConfig, Error, "the certificate of the page cannot be used", "correct http.cert_file and http.key_file"},
 		{"certificate_expired", groupConfig, Error, "a certificate is not valid now", "renew it, and check this machine's clock"},
 		{"certificate_expiring", groupConfig, Warning, "a certificate ends within 14 days", "renew it"},
-		{"users_missing", groupConfig, Warning, "the page asks for a login, and there is no user", "edge user add NAME --role admin"},
+		{"users_missing", groupConfig, Warning, "the page asks for a login, and there is no user", "edge user add NAME --role admin --config FILE"},
 		{Code(check.HubUnused), groupConfig, Warning, "there are credentials for a hub, and no address", "write events.hub.url"},
 		{Code(check.FolderIsFile), groupConfig, Error, "a folder that the agent writes to is a file", "name a folder"},
 		{Code(check.FolderUnusable), groupConfig, Error, "a folder that the agent writes to cannot be opened", "correct the path"},

@@ -31,7 +31,12 @@ func kit(t *testing.T) string {
 // leaves, what it prints, and its exit code.
 func proof(t *testing.T, kit string, args ...string) (result map[string]any, printed string, code int) {
 	t.Helper()
-	file := filepath.Join(t.TempDir(), "gpu.json")
+	return proofIn(t, filepath.Join(t.TempDir(), "gpu.json"), kit, args...)
+}
+
+// proofIn does the same with a file that may be there.
+func proofIn(t *testing.T, file, kit string, args ...string) (result map[string]any, printed string, code int) {
+	t.Helper()
 	c := exec.Command("python3", append([]string{filepath.Join(kit, "gpu.py"), "--out", file, "--providers", "cpu", "--each", "0.05", "--batches", "1,4"}, args...)...)
 	c.Dir = t.TempDir()
 	out, _ := c.CombinedOutput()
@@ -92,19 +97,51 @@ func TestKit_ProvesAndMeasuresWithTheCPUInTheGPUsPlace(t *testing.T) {
 	if _, printed, code := proof(t, kit, "--models", "right", "--exports", exports, "--providers", "cuda"); code != 1 || !strings.Contains(printed, "NO PROVIDER PROVED ITSELF") {
 		t.Errorf("exit code %d: %s", code, printed)
 	}
+	// A step that takes too long keeps what it has.
+	if result, printed, code := proof(t, kit, "--models", "right", "--exports", exports, "--each", "60", "--limit", "6"); code != 1 || !strings.Contains(printed, "right fp32 on cpu: RuntimeError: stopped after 6 s") || result["results"].([]any)[0].(map[string]any)["parity"] == nil {
+		t.Errorf("exit code %d: %s", code, printed)
+	}
 	// A step that has no time left is named.
 	if _, printed, code := proof(t, kit, "--models", "right", "--exports", exports, "--budget", "0"); code != 1 || !strings.Contains(printed, "the time is spent") {
 		t.Errorf("exit code %d: %s", code, printed)
 	}
+}
 
-	parts, err := filepath.Glob(filepath.Join(kit, "libonnxruntime*.xz"))
+// Parts that were carried badly, or not at all, are named; parts that only some
+// providers need may stay behind.
+func TestKit_NamesThePartsThatAreDamagedOrMissing(t *testing.T) {
+	need.NoRaceDetector(t)
+	kit := kit(t)
+	other := filepath.Join(kit, "1", "libother.so.1.00.xz")
+	data, err := os.ReadFile(filepath.Join(kit, "manifest.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	more := strings.Replace(string(data), `"files": [`, `"files": [{"path": "lib/libother.so.1", "bytes": 1, "sha256": "", "parts": [{"name": "1/libother.so.1.00.xz", "sha256": "", "bytes": 1}]},`, 1)
+	if err := os.WriteFile(filepath.Join(kit, "manifest.json"), []byte(more), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if result, printed, code := proof(t, kit, "--models", "pocket"); code != 0 || !strings.Contains(printed, "not carried here: 1/libother.so.1.00.xz") || len(result["not_carried"].([]any)) != 1 {
+		t.Errorf("exit code %d, %v: %s", code, result["not_carried"], printed)
+	}
+	parts, err := filepath.Glob(filepath.Join(kit, "1", "libonnxruntime*.xz"))
 	if err != nil || len(parts) == 0 {
 		t.Fatalf("%v, %v", parts, err)
 	}
-	if err := os.WriteFile(parts[0], []byte("carried badly"), 0o600); err != nil {
+	refused := func(says string) {
+		t.Helper()
+		if _, printed, code := proof(t, kit, "--models", "pocket"); code != 1 || !strings.Contains(printed, says) {
+			t.Errorf("exit code %d, want %q: %s", code, says, printed)
+		}
+	}
+	if err := os.WriteFile(other, []byte("carried badly"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if _, printed, code := proof(t, kit, "--models", "right", "--exports", exports); code != 1 || !strings.Contains(printed, filepath.Base(parts[0])+" is damaged: carry it again") {
-		t.Errorf("exit code %d: %s", code, printed)
+	refused("1/libother.so.1.00.xz is damaged: carry it again")
+	for _, part := range append(parts, other, filepath.Join(kit, "work")) {
+		if err := os.RemoveAll(part); err != nil {
+			t.Fatal(err)
+		}
 	}
+	refused("not carried here: 1/libother.so.1.00.xz, 1/" + filepath.Base(parts[0]))
 }

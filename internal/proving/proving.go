@@ -22,7 +22,8 @@ type Options struct {
 	Threads   int    // of the CPU; 0: one a core
 	Batches   []int  // pictures a run
 	Each      time.Duration
-	HandOver  bool // also let the CPU serve while the engine is built
+	HandOver  bool          // also let the CPU serve while the engine is built
+	Progress  func(*Report) // sees the report after each of its parts; nil: nobody does
 }
 
 // Report is what was measured.
@@ -80,16 +81,24 @@ func (o *Options) measure(ctx context.Context, library *infer.Library, b *bundle
 		return err
 	}
 	defer images.Close()
+	progress := func() {
+		if o.Progress != nil {
+			o.Progress(report)
+		}
+	}
 	report.Placement = images.Status().Placement
+	progress()
 	if report.Parity, err = o.parity(ctx, library, b, images, largest); err != nil {
 		return err
 	}
+	progress()
 	for _, n := range o.Batches {
 		speed, err := measureSpeed(ctx, images, b.Manifest.Image.Size, n, o.Each)
 		if err != nil {
 			return fmt.Errorf("measure batches of %d: %w", n, err)
 		}
 		report.Speed = append(report.Speed, speed)
+		progress()
 	}
 	if o.CacheDir != "" {
 		again, err := report.open(library, b, options, true)
@@ -97,6 +106,7 @@ func (o *Options) measure(ctx context.Context, library *infer.Library, b *bundle
 			return fmt.Errorf("open the engine again: %w", err)
 		}
 		again.Close()
+		progress()
 	}
 	if o.HandOver && o.Provider != "cpu" {
 		options.Providers, options.Policy = []string{o.Provider, "cpu"}, "fallback"

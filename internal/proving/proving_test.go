@@ -75,9 +75,15 @@ func TestMeasure_AnAcceleratedProviderOnTheCPU(t *testing.T) {
 	if r, err := Measure(t.Context(), o); !errors.Is(err, ErrParity) || r.Failed == "" || len(r.Parity) != 2 || r.Speed != nil {
 		t.Errorf("another model: %+v, %v", r, err)
 	}
+	// Whoever ends the program has what was measured until then.
+	var parities, speeds []int
+	o.Progress = func(r *Report) { parities, speeds = append(parities, len(r.Parity)), append(speeds, len(r.Speed)) }
 	o.Reference = ""
 	if r, err := Measure(t.Context(), o); err != nil || r.Parity[0].Worst < 0.9999999 {
 		t.Errorf("the CPU against itself: %+v, %v", r, err)
+	}
+	if !slices.Equal(parities, []int{0, 2, 2, 2}) || !slices.Equal(speeds, []int{0, 0, 1, 2}) {
+		t.Errorf("on the way there were %v parities and %v speeds", parities, speeds)
 	}
 }
 

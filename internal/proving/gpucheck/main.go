@@ -1,10 +1,12 @@
-// Command gpucheck measures a model bundle on an execution provider and prints JSON;
-// scripts/gpu.py runs it. It needs no OpenCV.
+// Command gpucheck measures a model bundle on an execution provider and prints JSON
+// after each part, the whole so far: the last one counts. scripts/gpu.py runs it. It
+// needs no OpenCV.
 package main
 
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"flag"
 	"fmt"
 	"os"
@@ -47,13 +49,12 @@ func measure(ctx context.Context, o proving.Options, batches string) error {
 		}
 		o.Batches = append(o.Batches, n)
 	}
+	var failed error
+	encoder := json.NewEncoder(os.Stdout)
+	o.Progress = func(r *proving.Report) { failed = errors.Join(failed, encoder.Encode(r)) }
 	report, err := proving.Measure(ctx, o)
 	if report != nil {
-		encoder := json.NewEncoder(os.Stdout)
-		encoder.SetIndent("", "  ")
-		if printed := encoder.Encode(report); printed != nil {
-			return printed
-		}
+		o.Progress(report)
 	}
-	return err
+	return errors.Join(err, failed)
 }
