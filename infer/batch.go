@@ -199,7 +199,7 @@ func grid(name string, shape ort.Shape) ([2]int, error) {
 		return [2]int{}, fmt.Errorf("output %q has the shape %v, wanted [1, patches, dim]", name, shape)
 	}
 	side := int(math.Round(math.Sqrt(float64(shape[1]))))
-	if int64(side*side) != shape[1] {
+	if int64(side*side) != shape[1] || side == 0 {
 		return [2]int{}, fmt.Errorf("output %q has %d patches, which is no square", name, shape[1])
 	}
 	return [2]int{side, side}, nil

@@ -15,9 +15,10 @@ import (
 const fineOverlap = 0.2
 
 // detail returns the detail that the model's pictures have where n is asked for:
-// without patch features there is nothing finer.
+// without patch features there is nothing finer, and of tiles whose borders the
+// model crops no grid can be joined.
 func (m *Model) detail(n int) int {
-	if m.Images.Shapes().FeatureDim == 0 {
+	if i := &m.Bundle.Manifest.Image; m.Images.Shapes().FeatureDim == 0 || i.ShortestSide > i.Size {
 		return 1
 	}
 	return max(n, 1)

@@ -102,6 +102,9 @@ func (m *Model) gridArea(region image.Rectangle) image.Rectangle {
 		return region
 	}
 	side, middle := min(region.Dx(), region.Dy()), region.Min.Add(region.Size().Div(2))
+	if i := &m.Bundle.Manifest.Image; i.ShortestSide > i.Size {
+		side = side * i.Size / i.ShortestSide
+	}
 	corner := middle.Sub(image.Pt(side/2, side/2))
 	return image.Rectangle{Min: corner, Max: corner.Add(image.Pt(side, side))}
 }

@@ -169,10 +169,13 @@ func (c *modelShowCommand) Run(s *streams) error {
 }
 
 func patches(m *bundle.ImageManifest) string {
-	if m.Outputs.PatchEmbeddings == "" {
-		return "no: the picture is scored as a whole"
+	switch o := &m.Outputs; {
+	case o.PatchEmbeddings != "":
+		return "yes: small defects are scored where they are"
+	case o.PatchFeatures != "":
+		return "with references: small defects are found where they are; text scores the picture as a whole, or tiles"
 	}
-	return "yes: small defects are scored where they are"
+	return "no: the picture is scored as a whole, or by tiles; export the image model with last_hidden_state"
 }
 
 type modelVerifyCommand struct {

@@ -43,7 +43,9 @@ type ImageManifest struct {
 		Embedding       string `yaml:"embedding"`
 		PatchEmbeddings string `yaml:"patch_embeddings,omitempty"`
 		PatchFeatures   string `yaml:"patch_features,omitempty"`
+		PatchTokens     string `yaml:"patch_tokens,omitempty"` // value of the model that patch_features are made of; empty: the model has them
 	} `yaml:"outputs"`
+	PrefixTokens int `yaml:"prefix_tokens,omitempty"` // of patch_tokens, before those of the patches: that of the class, and registers
 }
 
 // TextManifest says what the text encoder takes and gives.
@@ -65,7 +67,7 @@ type TextManifest struct {
 type Bundle struct {
 	Dir      string
 	Manifest Manifest
-	Hash     string // SHA-256 over the names and hashes of its files, in hex
+	Hash     string // SHA-256 over the names and hashes of its files, and what patch features are made of, in hex
 }
 
 // ErrDamaged is returned within an error when a file is not the one of the manifest.
@@ -115,11 +117,15 @@ func (b *Bundle) TextHash() string {
 	return b.Hash
 }
 
-// hash is the SHA-256 over the names and hashes of the files, in hex.
+// hash is the SHA-256 over the names and hashes of the files, and what patch
+// features are made of, in hex.
 func (m *Manifest) hash() string {
 	all := sha256.New()
 	for _, name := range slices.Sorted(maps.Keys(m.Files)) {
 		fmt.Fprintf(all, "%s %s\n", m.Files[name], name)
+	}
+	if i := &m.Image; i.Outputs.PatchTokens != "" { // else the same files would give other vectors
+		fmt.Fprintf(all, "patch tokens %s behind %d\n", i.Outputs.PatchTokens, i.PrefixTokens)
 	}
 	return hex.EncodeToString(all.Sum(nil))
 }
@@ -186,6 +192,12 @@ func (i *ImageManifest) check(add func(key, format string, args ...any)) {
 	}
 	if i.Input == "" || i.Outputs.Embedding == "" {
 		add("image", "must name its input and outputs.embedding")
+	}
+	if i.Outputs.PatchTokens != "" && i.Outputs.PatchFeatures == "" {
+		add("image.outputs.patch_tokens", "must stand beside patch_features, the name of what is made of them")
+	}
+	if i.PrefixTokens < 0 || i.PrefixTokens > 64 {
+		add("image.prefix_tokens", "must be between 0 and 64 (got %d)", i.PrefixTokens)
 	}
 }
 

@@ -34,6 +34,15 @@ func (c *modelConfig) check() error {
 // a bias; a softmax over prompts drops the bias and ranks them alike.
 func (c *modelConfig) sigmoid() bool { return c.ModelType != "clip" }
 
+// prefixTokens returns how many tokens of a picture stand before those of its
+// patches: CLIP's is that of the class, SigLIP has none.
+func (c *modelConfig) prefixTokens() int {
+	if c.sigmoid() {
+		return 0
+	}
+	return 1
+}
+
 // context is the text's length in tokens; the defaults are CLIPTextConfig's
 // and SiglipTextConfig's.
 func (c *modelConfig) context() int {

@@ -88,6 +88,7 @@ func (r *exportReader) imageModel(path string) error {
 	if m.Image.Outputs.Embedding, err = r.embedding(o, "image_embeds"); err != nil {
 		return err
 	}
+	r.patches(o)
 	// A combined model carries its own scale.
 	if scale, ok := o.Scalar("logit_scale"); ok && scale > 0 && scale < 10 {
 		m.LogitScale = math.Exp(scale)
