@@ -35,6 +35,9 @@ func tokensOf(o *onnxfile.Outline, m *ImageManifest, pooled bool) (string, bool)
 	if given && o.DependsOn(lastHiddenState, m.Input) && !o.DependsOn(lastHiddenState, "input_ids") {
 		return lastHiddenState, true
 	}
+	if m.Outputs.Embedding == "" {
+		return "", false
+	}
 	if pooled {
 		return o.LastNormOf(m.Outputs.Embedding, m.Input)
 	}

@@ -1,5 +1,5 @@
-"""Writes infer/testdata/patches/: image models that PyTorch's exporter wrote of transformers' CLIP and SigLIP with
-seeded random weights, and the patch features that transformers computes with them.
+"""Writes infer/testdata/patches/: image models that PyTorch's exporter wrote of transformers' CLIP, SigLIP and DINOv2
+with seeded random weights, and the patch features that transformers computes with them.
 
     pip install torch==2.5.1 transformers==4.57.6 onnx==1.23.2 pillow==11.3.0
     python training/golden/patches.py
@@ -8,7 +8,7 @@ NAME.onnx.gz stands in for the image model of the small export in infer/testdata
 with -both is one model with both towers. -embeds and -pooled give the embedding alone, so that the tokens lie
 within the graph; -hidden gives last_hidden_state, too; -mean projects the mean of all tokens, as no CLIP does. The number is the opset: 14 has layer normalisation written
 out, 17 as one operator, 18 takes axes as inputs. All models of a family have the same image weights, and so one
-FAMILY.golden.json: the unit patch features of each picture, [patches, width], computed in float64. Weights are multiples of 1/64, so that they compress. Not a part of `make test`:
+FAMILY.golden.json: the unit patch features of each picture, [patches, width], computed in float64. dinov2 and dinov2-registers are whole exports, without texts. Weights are multiples of 1/64, so that they compress. Not a part of `make test`:
 torch is gigabytes.
 """
 
@@ -22,7 +22,7 @@ from pathlib import Path
 import numpy as np
 import torch
 from PIL import Image
-from transformers import (CLIPConfig, CLIPImageProcessor, CLIPModel, CLIPVisionModelWithProjection, SiglipConfig, SiglipImageProcessor, SiglipModel, SiglipVisionModel)
+from transformers import (BitImageProcessor, Dinov2Config, Dinov2Model, Dinov2WithRegistersConfig, Dinov2WithRegistersModel, CLIPConfig, CLIPImageProcessor, CLIPModel, CLIPVisionModelWithProjection, SiglipConfig, SiglipImageProcessor, SiglipModel, SiglipVisionModel)
 
 EXPORTS = Path(__file__).parents[2] / "infer" / "testdata" / "exports"
 OUT = EXPORTS.parent / "patches"
@@ -108,9 +108,39 @@ def make(name, kind, outputs, opset, attention):
         file.write_text(json.dumps(golden) + "\n")
 
 
+def make_dinov2(name, kind, config):
+    """A whole export, whose positions are interpolated from another size as those of DINOv2 are (518 to 224)."""
+    sizes = {"hidden_size": 32, "num_attention_heads": 4, "num_hidden_layers": 2, "mlp_ratio": 2, "image_size": 42, "patch_size": 7}
+    if kind is Dinov2WithRegistersModel: sizes["image_size"] = 28  # its interpolation cannot be exported
+    model = weigh(kind(config(**sizes)), list(name.encode()))
+    if kind is Dinov2WithRegistersModel: model.embeddings.interpolate_pos_encoding = lambda *_: model.embeddings.position_embeddings
+    processor = BitImageProcessor(size={"shortest_edge": 32}, crop_size={"height": 28, "width": 28}, resample=3)
+    golden = []
+    for i in range(4):
+        # As the second of two bundles it sees what the first does: here all of the picture.
+        whole = Image.open(EXPORTS / f"picture-{i}.jpg").convert("RGB").resize((28, 28), Image.BICUBIC)
+        pixels = processor(whole, do_resize=False, do_center_crop=False, return_tensors="pt")["pixel_values"]
+        with torch.inference_mode(): tokens = model.double()(pixels.double()).last_hidden_state[0, -16:]
+        golden.append({"file": f"picture-{i}.jpg", "features": torch.nn.functional.normalize(tokens, dim=-1).numpy().round(6).tolist()})
+    model_file = io.BytesIO()
+    torch.onnx.export(Named(model.float(), ["last_hidden_state"], False), (pixels,), model_file, input_names=["pixel_values"], output_names=["last_hidden_state"],
+                      opset_version=17, dynamo=False, dynamic_axes={"pixel_values": {0: "batch", 2: "height", 3: "width"}, "last_hidden_state": {0: "batch", 1: "tokens"}})
+    files = {"onnx/model.onnx": model_file.getvalue(), "config.json": json.dumps(model.config.to_diff_dict()).encode(), "preprocessor_config.json": json.dumps(processor.to_dict()).encode()}
+    packed = io.BytesIO()
+    with tarfile.open(fileobj=packed, mode="w") as tar:
+        for path, data in sorted(files.items()):
+            info = tarfile.TarInfo(path)
+            info.size = len(data)
+            tar.addfile(info, io.BytesIO(data))
+    (OUT / f"{name}.tar.gz").write_bytes(gzip.compress(packed.getvalue(), 9, mtime=0))
+    (OUT / f"{name}.golden.json").write_text(json.dumps(golden) + "\n")
+
+
 def main():
     OUT.mkdir(parents=True, exist_ok=True)
     for name, how in MODELS.items(): make(name, *how)
+    make_dinov2("dinov2", Dinov2Model, Dinov2Config)
+    make_dinov2("dinov2-registers", Dinov2WithRegistersModel, Dinov2WithRegistersConfig)
 
 
 main()
