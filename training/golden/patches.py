@@ -8,7 +8,8 @@ NAME.onnx.gz stands in for the image model of the small export in infer/testdata
 with -both is one model with both towers. -embeds and -pooled give the embedding alone, so that the tokens lie
 within the graph; -hidden gives last_hidden_state, too; -mean projects the mean of all tokens, as no CLIP does. The number is the opset: 14 has layer normalisation written
 out, 17 as one operator, 18 takes axes as inputs. All models of a family have the same image weights, and so one
-FAMILY.golden.json: the unit patch features of each picture, [patches, width], computed in float64. dinov2 and dinov2-registers are whole exports, without texts. Weights are multiples of 1/64, so that they compress. Not a part of `make test`:
+FAMILY.golden.json: the unit patch features of each picture, [patches, width], computed in float64. dinov2 and dinov2-registers are whole exports, without texts. anomalydino.golden.json has the
+scores of the four pictures by dinov2's patches, with the first as reference and with the first two. Weights are multiples of 1/64, so that they compress. Not a part of `make test`:
 torch is gigabytes.
 """
 
@@ -136,11 +137,21 @@ def make_dinov2(name, kind, config):
     (OUT / f"{name}.golden.json").write_text(json.dumps(golden) + "\n")
 
 
+def anomalydino(references, picture):
+    """AnomalyDINO's image score (Damm et al., WACV 2025): the mean of the highest 1 % of cosine distances, of one at least."""
+    memory, patches = np.concatenate([r["features"] for r in references]), np.array(picture["features"])
+    distances = np.sort(1 - (patches @ memory.T).max(1))[::-1]
+    return float(distances[: max(int(0.01 * len(distances)), 1)].mean())
+
+
 def main():
     OUT.mkdir(parents=True, exist_ok=True)
     for name, how in MODELS.items(): make(name, *how)
     make_dinov2("dinov2", Dinov2Model, Dinov2Config)
     make_dinov2("dinov2-registers", Dinov2WithRegistersModel, Dinov2WithRegistersConfig)
+    golden = json.loads((OUT / "dinov2.golden.json").read_text())
+    scores = [[anomalydino(golden[:n], picture) for picture in golden] for n in (1, 2)]
+    (OUT / "anomalydino.golden.json").write_text(json.dumps(scores) + "\n")
 
 
 main()
