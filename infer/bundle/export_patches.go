@@ -22,7 +22,7 @@ func (r *exportReader) patches(o *onnxfile.Outline) {
 		return
 	}
 	made := onnxfile.Patches{Tokens: tokens, Skip: r.config.prefixTokens(), Output: madeFeatures}
-	if _, err := o.AddPatches(made); err != nil {
+	if err := o.CheckPatches(made); err != nil {
 		return
 	}
 	m.Outputs.PatchFeatures, m.Outputs.PatchTokens, m.PrefixTokens = made.Output, made.Tokens, made.Skip

@@ -38,23 +38,38 @@ func (o *Outline) Opset() int {
 	return 0
 }
 
+// CheckPatches returns the error that AddPatches would, and copies nothing.
+func (o *Outline) CheckPatches(p Patches) error {
+	if o.Opset() < leastOpset {
+		return fmt.Errorf("add patches: the model has opset %d, which is below %d: export it with a newer one", o.Opset(), leastOpset)
+	}
+	_, made, err := o.nodes()
+	if err != nil {
+		return err
+	}
+	if _, ok := made[p.Tokens]; !ok {
+		return fmt.Errorf("add patches: nothing in the model makes %q", p.Tokens)
+	}
+	if _, ok := made[p.Output]; ok {
+		return fmt.Errorf("add patches: the model has a value %q already", p.Output)
+	}
+	return nil
+}
+
 // AddPatches returns the file of a model that also gives patch features, in
 // float32. External data stays where it is.
 func (o *Outline) AddPatches(p Patches) ([]byte, error) {
-	if o.Opset() < leastOpset {
-		return nil, fmt.Errorf("add patches: the model has opset %d, which is below %d: export it with a newer one", o.Opset(), leastOpset)
-	}
-	nodes, made, err := o.nodes()
-	if err != nil {
+	if err := o.CheckPatches(p); err != nil {
 		return nil, err
 	}
-	if _, ok := made[p.Tokens]; !ok {
-		return nil, fmt.Errorf("add patches: nothing in the model makes %q", p.Tokens)
+	nodes, size := 0, 1024 // bytes of what is added, about
+	for _, f := range o.graph {
+		size += len(f.raw)
+		if f.number == graphNode {
+			nodes++
+		}
 	}
-	if _, ok := made[p.Output]; ok {
-		return nil, fmt.Errorf("add patches: the model has a value %q already", p.Output)
-	}
-	var graph []byte
+	graph := make([]byte, 0, size)
 	add := func(kind int, data []byte) {
 		graph = appendBytes(graph, protowire.Number(kind), data)
 	}
@@ -64,7 +79,7 @@ func (o *Outline) AddPatches(p Patches) ([]byte, error) {
 		if f.number != graphNode {
 			continue
 		}
-		if at++; at == len(nodes) { // the nodes stand in the order in which they run
+		if at++; at == nodes { // the nodes stand in the order in which they run
 			for _, n := range o.patchNodes(p) {
 				add(graphNode, n)
 			}
