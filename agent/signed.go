@@ -13,8 +13,8 @@ import (
 	"pristine/prompts"
 )
 
-// trustKeys reads the keys whose signatures count, and checks that of the bundle, whose
-// manifest has the hashes of its files.
+// trustKeys reads the keys whose signatures count, and checks those of the bundles,
+// whose manifests have the hashes of their files.
 func (a *Agent) trustKeys() (err error) {
 	s := a.config.Security
 	if a.keys, err = signature.Trust(s.TrustedKeys); err != nil {
@@ -23,13 +23,15 @@ func (a *Agent) trustKeys() (err error) {
 	if !s.Requires(config.Bundles) {
 		return nil
 	}
-	manifest := filepath.Join(a.config.Model.Bundle, "bundle.yaml")
-	data, err := os.ReadFile(manifest)
-	if err == nil {
-		err = a.keys.CheckFile(manifest, data)
-	}
-	if err != nil {
-		return usage.Error(fmt.Errorf("open bundle: %w", err))
+	for _, dir := range a.config.Model.Bundles() {
+		manifest := filepath.Join(dir, "bundle.yaml")
+		data, err := os.ReadFile(manifest)
+		if err == nil {
+			err = a.keys.CheckFile(manifest, data)
+		}
+		if err != nil {
+			return usage.Error(fmt.Errorf("open bundle: %w", err))
+		}
 	}
 	return nil
 }

@@ -16,6 +16,7 @@ import (
 	"pristine/internal/config"
 	"pristine/internal/problem"
 	"pristine/internal/signature"
+	"pristine/internal/untar"
 )
 
 // signer signs as the plant does.
@@ -206,6 +207,11 @@ func TestSigned_Bundle(t *testing.T) {
 	if err := start(t, c).end(); err != nil {
 		t.Errorf("signed: %v", err)
 	}
+	c.Model.References = untar.Gzip(t, "infer/testdata/patches/dinov2.tar.gz")
+	if err := run(); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("the references' bundle without a manifest: %v", err)
+	}
+	c.Model.References = ""
 	if err := os.WriteFile(manifest, append(text, '\n'), 0o600); err != nil {
 		t.Fatal(err)
 	}

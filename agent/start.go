@@ -71,7 +71,7 @@ func (a *Agent) openModel(context.Context) (stop func() error, err error) {
 	m := a.config.Model
 	a.terminal.Say("loading model %s", m.Bundle)
 	a.warnService(service.Status("loading model "+m.Bundle, 0))
-	a.model, err = observe.OpenNotify(m.Bundle, infer.Options{
+	a.model, err = observe.OpenPaired(m.Bundle, m.References, infer.Options{
 		Providers: m.Providers, Policy: m.Policy, Threads: m.Threads, MaxBatch: m.MaxBatch, CacheDir: m.CacheDir, Precision: m.Precision,
 	}, a.states.onState)
 	if err != nil {

@@ -76,7 +76,7 @@ func (e *ImageEncoder) shapeOf(name string, n int) ort.Shape {
 }
 
 func (b *batch) copyTo(i int, o *Output, e *ImageEncoder) {
-	o.PatchEmbeddings, o.PatchFeatures = o.PatchEmbeddings[:0], o.PatchFeatures[:0]
+	o.Embedding, o.PatchEmbeddings, o.PatchFeatures = o.Embedding[:0], o.PatchEmbeddings[:0], o.PatchFeatures[:0]
 	for k, name := range e.names {
 		per := len(b.outputs[k]) / b.n
 		part := b.outputs[k][i*per : (i+1)*per]
@@ -86,7 +86,7 @@ func (b *batch) copyTo(i int, o *Output, e *ImageEncoder) {
 		case e.bundle.Manifest.Image.Outputs.PatchFeatures:
 			o.PatchFeatures = append(o.PatchFeatures, part...)
 		default:
-			o.Embedding = unit(append(o.Embedding[:0], part...))
+			o.Embedding = unit(append(o.Embedding, part...))
 		}
 	}
 }
@@ -199,7 +199,7 @@ func grid(name string, shape ort.Shape) ([2]int, error) {
 		return [2]int{}, fmt.Errorf("output %q has the shape %v, wanted [1, patches, dim]", name, shape)
 	}
 	side := int(math.Round(math.Sqrt(float64(shape[1]))))
-	if int64(side*side) != shape[1] {
+	if int64(side*side) != shape[1] || side == 0 {
 		return [2]int{}, fmt.Errorf("output %q has %d patches, which is no square", name, shape[1])
 	}
 	return [2]int{side, side}, nil

@@ -7,7 +7,9 @@
 //	texts, err := infer.NewTextEncoder(lib, bundle, infer.Options{Providers: []string{"cpu"}})
 //
 // A folder with a Hugging Face export of CLIP or SigLIP opens like a bundle; what
-// its files say of resize, crop, colours, tokens and padding is what is done.
+// its files say of resize, crop, colours, tokens and padding is what is done. Patch
+// features are made of its tokens, or come from a second bundle, such as an export of
+// DINOv2 (NewPairedService).
 //
 // Promises: a bundle whose files do not have the hashes of its manifest is
 // refused. Pictures are resized as Pillow 11 does it (antialiased bicubic), to

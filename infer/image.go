@@ -19,12 +19,23 @@ type Picture struct {
 	Pix           []byte // 3·Width·Height bytes
 	Width, Height int
 	Region        image.Rectangle
+	For           Use // what its outputs are for; a bundle that takes no other way for less gives all of them
 }
+
+// Use says which outputs of a picture matter.
+type Use uint8
+
+// The uses of a picture.
+const (
+	ForAll       Use = iota
+	ForEmbedding     // patch features do not matter
+	ForFeatures      // nothing but patch features matters
+)
 
 // Output receives what the encoder says of a picture. The slices belong to the
 // caller and are reused when they are large enough.
 type Output struct {
-	Embedding       []float32 // [Dim], unit
+	Embedding       []float32 // [Dim], unit; empty where the bundle has pictures only
 	PatchEmbeddings []float32 // [PatchGrid rows · columns, Dim], unit each; empty where the bundle has none
 	PatchFeatures   []float32 // [FeatureGrid rows · columns, FeatureDim], unit each; empty where the bundle has none
 }
@@ -77,8 +88,8 @@ const maxResamplers = 16
 // running it once.
 func NewImageEncoder(_ *Library, b *bundle.Bundle, o Options) (*ImageEncoder, error) {
 	m := &b.Manifest.Image
-	names := []string{m.Outputs.Embedding}
-	for _, name := range []string{m.Outputs.PatchEmbeddings, m.Outputs.PatchFeatures} {
+	var names []string
+	for _, name := range []string{m.Outputs.Embedding, m.Outputs.PatchEmbeddings, m.Outputs.PatchFeatures} {
 		if name != "" {
 			names = append(names, name)
 		}

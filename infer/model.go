@@ -39,16 +39,22 @@ func readModel(b *bundle.Bundle, file string, outputs []string) (*modelFile, err
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrModel, err)
 	}
-	for _, name := range outputs {
-		if err := missing(m.path, "output", name, onnxfile.ByName(o.Outputs)); err != nil {
-			return nil, err
-		}
-	}
 	m.alone = len(o.External) == 0
 	if err := m.noteFiles(o.External); err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrModel, err)
 	}
 	m.small = m.alone && m.bytes() <= smallModel
+	if i := &b.Manifest.Image; i.Outputs.PatchTokens != "" && slices.Contains(outputs, i.Outputs.PatchFeatures) {
+		patches := onnxfile.Patches{Tokens: i.Outputs.PatchTokens, Skip: i.PrefixTokens, Output: i.Outputs.PatchFeatures}
+		if o, err = m.change(o.AddPatches(patches)); err != nil {
+			return nil, err
+		}
+	}
+	for _, name := range outputs {
+		if err := missing(m.path, "output", name, onnxfile.ByName(o.Outputs)); err != nil {
+			return nil, err
+		}
+	}
 	if b.Manifest.Image.File == b.Manifest.Text.File {
 		if o, err = m.change(o.Cut(outputs...)); err != nil {
 			return nil, err

@@ -36,6 +36,9 @@ type Service struct {
 	current *ImageEncoder
 	state   State
 	reason  string
+
+	features *Service // of patch features, where those come from a bundle of their own
+	both     sync.Pool
 }
 
 // NewService opens a bundle's image encoder. onState is told each state and its
@@ -120,6 +123,13 @@ func (s *Service) State() (State, string) {
 
 // Encode is ImageEncoder's, on what serves now.
 func (s *Service) Encode(ctx context.Context, pictures []Picture, outs []Output) (Timing, error) {
+	if s.features != nil {
+		return s.encodeBoth(ctx, pictures, outs)
+	}
+	return s.encode(ctx, pictures, outs)
+}
+
+func (s *Service) encode(ctx context.Context, pictures []Picture, outs []Output) (Timing, error) {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	return s.current.Encode(ctx, pictures, outs)
@@ -129,7 +139,12 @@ func (s *Service) Encode(ctx context.Context, pictures []Picture, outs []Output)
 func (s *Service) Shapes() Shapes {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	return s.current.Shapes()
+	shapes := s.current.Shapes()
+	if s.features != nil {
+		of := s.features.Shapes()
+		shapes.FeatureGrid, shapes.FeatureDim = of.FeatureGrid, of.FeatureDim
+	}
+	return shapes
 }
 
 // Status says what serves now. It is degraded while an engine is built, too.
@@ -139,6 +154,11 @@ func (s *Service) Status() Status {
 	status := s.current.Status()
 	if s.state == Building || s.state == Degraded {
 		status.Degraded, status.Reason = true, s.reason
+	}
+	if s.features != nil && !status.Degraded {
+		if of := s.features.Status(); of.Degraded {
+			status.Degraded, status.Reason = true, "the references' bundle: "+of.Reason
+		}
 	}
 	return status
 }
@@ -158,5 +178,9 @@ func (s *Service) Close() {
 	if s.current != nil {
 		s.current.Close()
 		s.current = nil
+	}
+	if s.features != nil {
+		s.features.Close()
+		s.features = nil
 	}
 }

@@ -6,6 +6,7 @@ import (
 
 	"pristine/capture/opencv"
 	"pristine/infer"
+	"pristine/infer/bundle"
 	"pristine/prompts"
 )
 
@@ -15,12 +16,21 @@ import (
 const fineOverlap = 0.2
 
 // detail returns the detail that the model's pictures have where n is asked for:
-// without patch features there is nothing finer.
+// without patch features there is nothing finer, and of tiles whose borders the
+// model crops no grid can be joined.
 func (m *Model) detail(n int) int {
-	if m.Images.Shapes().FeatureDim == 0 {
+	if i := m.featured(); m.Images.Shapes().FeatureDim == 0 || i.ShortestSide > i.Size {
 		return 1
 	}
 	return max(n, 1)
+}
+
+// featured returns how pictures are prepared that patch features are made of.
+func (m *Model) featured() *bundle.ImageManifest {
+	if m.References != nil {
+		return &m.References.Manifest.Image
+	}
+	return &m.Bundle.Manifest.Image
 }
 
 // sized bounds the pictures that detailOf looks at.
@@ -45,7 +55,7 @@ func (e *Encoder) detailOf(n prompts.Needs, files []string) (int, error) {
 	}
 	grid := e.model.Images.Shapes().FeatureGrid[0]
 	for detail := prompts.MaxDetail; detail > n.Detail; detail-- {
-		if pixels := e.model.Bundle.Manifest.Image.Size * span(grid, detail) / grid; side >= float64(pixels) {
+		if pixels := e.model.featured().Size * span(grid, detail) / grid; side >= float64(pixels) {
 			return detail, nil
 		}
 	}

@@ -98,12 +98,7 @@ func (e *Encoder) cellsWithin(grid [2]int, region image.Rectangle) []bool {
 // gridArea returns the part of a region that the model's cells lie in: all of
 // it, or the square in its middle where the model crops.
 func (m *Model) gridArea(region image.Rectangle) image.Rectangle {
-	if m.Bundle.Manifest.Image.Resize == "squash" {
-		return region
-	}
-	side, middle := min(region.Dx(), region.Dy()), region.Min.Add(region.Size().Div(2))
-	corner := middle.Sub(image.Pt(side/2, side/2))
-	return image.Rectangle{Min: corner, Max: corner.Add(image.Pt(side, side))}
+	return m.Bundle.Manifest.Image.Area(region)
 }
 
 // parts appends a picture, and what is needed of it: tiles, and those of its
@@ -114,8 +109,13 @@ func (m *Model) parts(pictures []infer.Picture, p infer.Picture, n prompts.Needs
 		region = image.Rect(0, 0, p.Width, p.Height)
 	}
 	pictures, tiles = append(pictures, p), prompts.Tiles(region, n.Tiles, tiles)
+	embedded := len(tiles)
 	tiles = m.detailTiles(m.gridArea(region), n.Detail, tiles)
-	for _, p.Region = range tiles {
+	for i, tile := range tiles {
+		p.Region, p.For = tile, infer.ForEmbedding
+		if i >= embedded {
+			p.For = infer.ForFeatures
+		}
 		pictures = append(pictures, p)
 	}
 	return pictures, tiles

@@ -2,6 +2,7 @@ package observe
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"path/filepath"
 
@@ -14,41 +15,94 @@ import (
 
 // Model is an opened bundle: its encoders and what matches their features.
 type Model struct {
-	Library *infer.Library
-	Bundle  *bundle.Bundle
-	Images  *infer.Service
-	Texts   *Texts
-	Matcher *infer.Matcher
+	Library    *infer.Library
+	Bundle     *bundle.Bundle // where References is not nil, of both: bundle.Pair
+	References *bundle.Bundle // that patch features come from; nil where it is Bundle itself
+	Images     *infer.Service
+	Texts      *Texts
+	Matcher    *infer.Matcher
 }
 
 // Open opens the bundle in a folder. The caller closes the model.
-func Open(dir string, o infer.Options) (*Model, error) { return OpenNotify(dir, o, nil) }
+func Open(dir string, o infer.Options) (*Model, error) { return OpenPaired(dir, "", o, nil) }
 
-// OpenNotify is Open that reports each state of the image encoder to onState,
-// from the encoder's goroutines.
-func OpenNotify(dir string, o infer.Options, onState func(infer.State, string)) (*Model, error) {
+// OpenPaired is Open that takes the patch features, which references compare, from
+// the bundle in another folder unless that is "". It reports each state of the image
+// encoder to onState, unless that is nil, from the encoder's goroutines.
+func OpenPaired(dir, references string, o infer.Options, onState func(infer.State, string)) (*Model, error) {
 	library, err := infer.Load("")
 	if err != nil {
 		return nil, err
 	}
 	m := &Model{Library: library}
-	if m.Bundle, err = bundle.Open(dir); err != nil {
+	text, err := m.openBundles(dir, references)
+	if err != nil {
 		return nil, usage.Error(err)
 	}
-	if m.Images, err = infer.NewService(library, m.Bundle, o, onState); err != nil {
+	if m.References == nil {
+		m.Images, err = infer.NewService(library, text, o, onState)
+	} else {
+		m.Images, err = infer.NewPairedService(library, text, m.References, o, onState)
+	}
+	if err != nil {
 		return nil, err
 	}
-	encoder, err := infer.NewTextEncoder(library, m.Bundle, o)
+	encoder, err := infer.NewTextEncoder(library, text, o)
 	if err != nil {
 		m.Close()
 		return nil, err
 	}
-	m.Texts = &Texts{encoder, textcache.New(cacheFile(o.CacheDir), m.Bundle.TextHash(), encoder)}
+	m.Texts = &Texts{encoder, textcache.New(cacheFile(o.CacheDir), text.TextHash(), encoder)}
 	if m.Matcher, err = infer.NewMatcher(library, o); err != nil {
 		m.Close()
 		return nil, err
 	}
 	return m, nil
+}
+
+// TryBundle opens the encoders that a bundle has, which runs them once.
+func TryBundle(dir string) (*bundle.Bundle, error) {
+	b, err := bundle.Open(dir)
+	if err != nil {
+		return nil, err
+	}
+	if !b.Manifest.PicturesOnly {
+		m, err := Open(dir, infer.Options{})
+		if err == nil {
+			m.Close()
+		}
+		return b, err
+	}
+	library, err := infer.Load("")
+	if err != nil {
+		return nil, err
+	}
+	images, err := infer.NewImageEncoder(library, b, infer.Options{})
+	if err == nil {
+		images.Close()
+	}
+	return b, err
+}
+
+// openBundles opens the bundles, and returns that of texts.
+func (m *Model) openBundles(dir, references string) (*bundle.Bundle, error) {
+	text, err := bundle.Open(dir)
+	if err != nil {
+		return nil, err
+	}
+	if text.Manifest.PicturesOnly {
+		return nil, fmt.Errorf("open bundle: %s has no texts: name it as model.references, beside a bundle with texts", dir)
+	}
+	m.Bundle = text
+	if references == "" {
+		return text, nil
+	}
+	pictures, err := bundle.Open(references)
+	if err != nil {
+		return nil, err
+	}
+	m.References, m.Bundle = pictures.OnlyFeatures(), bundle.Pair(text, pictures)
+	return text, nil
 }
 
 // Close releases the encoders.

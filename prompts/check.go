@@ -51,6 +51,9 @@ func (s *Set) check(d *strictyaml.Document) {
 	if !slices.Contains([]Turned{TurnedAuto, TurnedAlways, TurnedNever}, s.Turned) {
 		d.Addf("turned", "must be auto, always or never (got %q)", s.Turned)
 	}
+	if s.Matching != MatchingAuto && s.Matching != MatchingNearest {
+		d.Addf("matching", "must be auto or nearest (got %q)", s.Matching)
+	}
 	checkThresholds(d, "thresholds", s.Thresholds)
 	for _, v := range []struct {
 		severity verdict.Severity

@@ -52,7 +52,7 @@ func (r *References) lacks(o *Observation, s *Scores) (bool, error) {
 			return false, fmt.Errorf("score picture: %w", err)
 		}
 		slices.Sort(s.nearest)
-		if whole.z(distance(s.nearest[patches/4])) <= absent {
+		if whole.z(whole.distance(s.nearest[patches/4])) <= absent {
 			return false, nil
 		}
 	}

@@ -79,9 +79,9 @@ const scoring = "2"
 // start their pixels count (Observation.Pixels), since ONNX Runtime rounds otherwise
 // with other threads and runs. Neither what they look like turned nor their detail is
 // in it: a bank has another hash where it compares with that, too.
-func (r *References) Hash() string { return r.hashOf(false, false, 1, 0) }
+func (r *References) Hash() string { return r.hashOf(false, false, 1, 0, MatchingAuto) }
 
-func (r *References) hashOf(turned, angled bool, detail int, weight TextWeight) string {
+func (r *References) hashOf(turned, angled bool, detail int, weight TextWeight, matching Matching) string {
 	sums := make([]string, len(r.pictures))
 	for i, p := range r.pictures {
 		h := sha256.New()
@@ -113,6 +113,9 @@ func (r *References) hashOf(turned, angled bool, detail int, weight TextWeight) 
 	slices.Sort(sums)
 	if weight == TextAuto { // any other weight is in the set's hash
 		sums = append(sums, "text auto")
+	}
+	if matching == MatchingNearest {
+		sums = append(sums, "matching nearest")
 	}
 	sum := sha256.Sum256([]byte(r.bundle + scoring + fmt.Sprint(sums)))
 	return hex.EncodeToString(sum[:])

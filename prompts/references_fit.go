@@ -18,7 +18,7 @@ func (r *References) fit(b *Bank) (*References, error) {
 	if err != nil {
 		return nil, fmt.Errorf("fit references: %w", err)
 	}
-	f.hash = f.hashOf(f.turned, f.angled, f.detail, b.Set.TextWeight)
+	f.hash = f.hashOf(f.turned, f.angled, f.detail, b.Set.TextWeight, b.Set.Matching)
 	texts := make([]float64, f.good) // Scores.Text of each
 	f.text = textScale{}
 	if b.says && b.Set.TextWeight != 0 {
@@ -67,9 +67,10 @@ func (r *References) fitScales(set *Set) ([][]float32, error) {
 	if r.detail, err = r.detailFor(set.Detail); err != nil {
 		return nil, err
 	}
-	r.scales = []scale{{grid: r.grid, dim: r.dim, weight: 1}}
+	byCosine := set.Matching == MatchingNearest
+	r.scales = []scale{{byCosine: byCosine, grid: r.grid, dim: r.dim, weight: 1}}
 	if r.detail > 1 {
-		r.scales = append(r.scales, scale{fine: true, grid: good[0].FineGrid, dim: r.dim, weight: float64(min(len(good), fineWeight))})
+		r.scales = append(r.scales, scale{fine: true, byCosine: byCosine, grid: good[0].FineGrid, dim: r.dim, weight: float64(min(len(good), fineWeight))})
 	}
 	distances := make([][]float32, len(r.scales))
 	for k := range r.scales {

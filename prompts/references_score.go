@@ -72,7 +72,7 @@ func (r *References) measure(k int, o *Observation, s *Scores) error {
 		return err
 	}
 	for i, c := range distances {
-		distances[i] = distance(c)
+		distances[i] = from.distance(c)
 	}
 	if k == 0 {
 		s.Unknown = s.Unknown || r.isForeign(distances, &s.sorted)

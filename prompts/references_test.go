@@ -158,6 +158,50 @@ func TestTilesServeWhereABundleHasNoPatches(t *testing.T) {
 	}
 }
 
+// Where a bundle has patch features and no patch embeddings, the tile that a place
+// lies in names it.
+func TestTilesNameWhatPatchFeaturesFind(t *testing.T) {
+	seen := func(tile int, angle float64) *Observation {
+		o := &Observation{Bundle: "b", Embedding: at(0), TileGrid: [2]int{2, 2}, FeatureGrid: [2]int{6, 6}}
+		for i := range 4 {
+			o.Tiles = append(o.Tiles, at(map[bool]float64{true: angle}[i == tile])...)
+		}
+		for i := range 36 {
+			o.Features = append(o.Features, at(0.01*float64(i%5)+map[bool]float64{true: angle}[i == 14])...) // row 2, column 2
+		}
+		return o
+	}
+	r := NewReferences("b", nil)
+	for i := range 4 {
+		if err := r.Add(seen(4, 0.001*float64(i))); err != nil {
+			t.Fatal(err)
+		}
+	}
+	bank := testBank(t)
+	bank.Set.Tiles = 2
+	b, err := bank.WithReferences(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for tile, names := range []bool{true, false, false, false} {
+		o := seen(tile, math.Pi/2)
+		var s Scores
+		if err := b.Score(o, &s); err != nil || s.MapGrid != o.FeatureGrid || s.Defect < 0.6 {
+			t.Fatalf("a map of %v, P(defect) %.3f, %v", s.MapGrid, s.Defect, err)
+		}
+		worst := 0
+		for i, v := range s.Map {
+			if v > s.Map[worst] {
+				worst = i
+			}
+		}
+		place, _ := b.embeddingAt(o, &s, worst)
+		if got := place[1] > 0.5; got != names {
+			t.Errorf("a defect in tile %d and a patch of tile 0: its embedding is %v", tile, place)
+		}
+	}
+}
+
 func FuzzParseReferences(f *testing.F) {
 	r := NewReferences("b", nil)
 	if err := r.Add(look(at(0), at(0), at(0.05), at(0.1), at(0.15))); err != nil {

@@ -10,10 +10,11 @@ import (
 // scale is one of the sizes of patches at which pictures are compared: those of
 // the whole picture, or those of its tiles.
 type scale struct {
-	fine   bool
-	grid   [2]int
-	dim    int     // of a feature
-	weight float64 // of its map in the joined one
+	fine     bool
+	byCosine bool // MatchingNearest
+	grid     [2]int
+	dim      int     // of a feature
+	weight   float64 // of its map in the joined one
 
 	memory    []float32 // [rows, dim+1]: what good references show, and the bonus of it
 	owners    []int     // rows of each good picture in memory, in order
@@ -161,8 +162,8 @@ func (s *scale) bonuses(m Matcher, good []*Observation, chosen []int, beside pos
 	own := make([][]float32, len(chosen))
 	for at := range chosen {
 		own[at] = make([]float32, s.patches())
-		if len(chosen) == 1 {
-			continue // nothing tells how parts differ
+		if len(chosen) == 1 || s.byCosine {
+			continue // nothing tells how parts differ, or nothing asks
 		}
 		queries, _ := s.of(good[chosen[at]])
 		var others []float32
@@ -264,7 +265,7 @@ func (s *scale) leftOut(m Matcher, good []*Observation) ([]float32, error) {
 			}
 		}
 		for k, c := range nearest {
-			nearest[k] = distance(c)
+			nearest[k] = s.distance(c)
 		}
 		from = to
 	}
@@ -280,7 +281,7 @@ func (s *scale) halves(m Matcher, o *Observation) ([]float32, error) {
 	upper, lower := features[:half*s.dim], features[half*s.dim:]
 	err := errors.Join(m.MaxCosine(upper, lower, s.dim, distances[:half]), m.MaxCosine(lower, upper, s.dim, distances[half:]))
 	for k, c := range distances {
-		distances[k] = distance(c)
+		distances[k] = s.distance(c)
 	}
 	return distances, err
 }
@@ -321,14 +322,10 @@ func (s *scale) besides(m Matcher, queries, distances, scratch []float32) error 
 		return err
 	}
 	for i, d := range distances {
-		distances[i] = besideBad(d, scratch[i])
+		distances[i] = d + max(d-s.distance(scratch[i]), 0) // by how much a bad one is nearer
 	}
 	return nil
 }
-
-// besideBad adds to the distance to the nearest good patch what a bad one is
-// nearer, if it is.
-func besideBad(good, badCosine float32) float32 { return good + max(good-distance(badCosine), 0) }
 
 // distance is the Euclidean distance of unit vectors with that cosine; a bonus
 // may have raised it above 1.

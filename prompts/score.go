@@ -236,6 +236,10 @@ func (b *Bank) embeddingAt(o *Observation, s *Scores, at int) (place []float32, 
 	case len(o.Tiles) > 0 && len(o.Patches) == 0:
 		n := o.TileGrid[0]
 		row, column := min(at/s.MapGrid[1], n-1), min(at%s.MapGrid[1], n-1)
+		if ofTiles := s.MapGrid[0] == n || s.MapGrid[0] == n+1; !ofTiles { // of patch features
+			tile := cell(at, s.MapGrid, o.TileGrid)
+			row, column = tile/n, tile%n
+		}
 		return o.Tiles[(row*n+column)*b.bundle.Dim:][:b.bundle.Dim], picture
 	}
 	return o.Embedding, picture

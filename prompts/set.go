@@ -22,6 +22,7 @@ type Set struct {
 	TextWeight  TextWeight        `yaml:"text_weight"` // of the text score beside references: auto, or 0 to 10
 	Turned      Turned            `yaml:"turned"`      // whether references stand for their pictures turned, too: auto, always or never
 	Detail      Detail            `yaml:"detail"`      // how finely pictures are compared with references: auto, 1, 2 or 3
+	Matching    Matching          `yaml:"matching"`    // how patches are compared with those of references: auto or nearest
 	References  string            `yaml:"references"`  // file of reference embeddings; "": the set's name with .references
 	Thresholds  Thresholds        `yaml:"thresholds"`
 	Accept      map[string]Accept `yaml:"accept"`      // how large a defect of a class may be in a good part
@@ -64,7 +65,7 @@ func defaults() Set {
 	return Set{
 		Object: "part", Pristine: plain(pristineStates), Templates: winclip(),
 		Thresholds: Thresholds{Review: 0.4, Fail: 0.6}, Verdicts: allFail(),
-		TextWeight: TextAuto, Turned: TurnedAuto,
+		TextWeight: TextAuto, Turned: TurnedAuto, Matching: MatchingAuto,
 	}
 }
 

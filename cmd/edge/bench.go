@@ -9,7 +9,6 @@ import (
 	"pristine/internal/printing"
 	"pristine/internal/progress"
 	"pristine/internal/usage"
-	"pristine/observe"
 	"pristine/prompts"
 )
 
@@ -40,7 +39,7 @@ func (c *benchCommand) Run(ctx context.Context, s *streams) error {
 	if err := detail.UnmarshalText([]byte(c.Detail)); err != nil {
 		return usage.Error(fmt.Errorf("--detail: %w", err))
 	}
-	e, err := observe.Open(c.Bundle, c.options(infer.Options{Threads: c.Threads}))
+	e, err := c.openPaired(infer.Options{Threads: c.Threads})
 	if err != nil {
 		return err
 	}

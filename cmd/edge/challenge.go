@@ -40,7 +40,7 @@ func (c *challengeCommand) Run(ctx context.Context, s *streams) error {
 	if err != nil {
 		return err
 	}
-	model, err := observe.Open(c.Bundle, c.encoderFlags.options(observe.Throughput()))
+	model, err := c.openPaired(observe.Throughput())
 	if err != nil {
 		return err
 	}

@@ -71,13 +71,13 @@ func (c *checkCommand) options() check.Options {
 
 // linter opens the model for the first set that needs it.
 type linter struct {
-	bundle string
-	model  *observe.Model
+	bundle, references string
+	model              *observe.Model
 }
 
 func (l *linter) judge(ctx context.Context, file, references string) (_ []prompts.Warning, _ *prompts.Bank, err error) {
 	if l.model == nil {
-		if l.model, err = observe.Open(l.bundle, infer.Options{}); err != nil {
+		if l.model, err = observe.OpenPaired(l.bundle, l.references, infer.Options{}, nil); err != nil {
 			return nil, nil, fmt.Errorf("lint prompt sets: %w", err)
 		}
 	}

@@ -6,6 +6,7 @@ import (
 
 	"pristine/agent"
 	"pristine/internal/assets"
+	"pristine/internal/config"
 	"pristine/internal/doctor"
 	"pristine/internal/printing"
 	"pristine/internal/progress"
@@ -49,8 +50,8 @@ func examine(ctx context.Context, s *streams, file string) *doctor.Report {
 	}
 	return doctor.Examine(ctx, doctor.Options{
 		Config: file, Camera: agent.ReachCamera,
-		Judge: func(ctx context.Context, bundle, set, references string) ([]prompts.Warning, *prompts.Bank, error) {
-			l.bundle = bundle
+		Judge: func(ctx context.Context, model config.Model, set, references string) ([]prompts.Warning, *prompts.Bank, error) {
+			l.bundle, l.references = model.Bundle, model.References
 			return l.judge(ctx, set, references)
 		},
 		Progress: func(step string) { stop(); stop = progress.Spin(ctx, s.err, "examine: "+step) },

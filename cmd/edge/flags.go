@@ -32,6 +32,7 @@ type bundleFlag struct {
 // encoderFlags are the model and the provider of a command that encodes pictures.
 type encoderFlags struct {
 	bundleFlag `embed:""`
+	Features   string `name:"references-bundle" type:"asset" placeholder:"DIR" help:"Another bundle, or an export such as DINOv2's, whose patches references compare, as model.references (default: the bundle's own)."`
 	Provider   string `enum:"${providers}" default:"cpu" help:"Where the pictures are encoded: ${provider_list} (default: ${default})."`
 	Precision  string `enum:"fp32,fp16" default:"fp32" help:"As model.precision: fp32 or fp16 (default: ${default})."`
 }
@@ -43,10 +44,15 @@ func (f *encoderFlags) options(o infer.Options) infer.Options {
 	return o
 }
 
+// openPaired opens the bundle, and that of references where there is one.
+func (f *encoderFlags) openPaired(o infer.Options) (*observe.Model, error) {
+	return observe.OpenPaired(f.Bundle, f.Features, f.options(o), nil)
+}
+
 // openBank opens a model and the bank of a set, with a folder of references or,
 // where that is "", those beside the set. Close the model.
 func openBank(ctx context.Context, s *streams, f *encoderFlags, set, references string) (*observe.Model, *prompts.Bank, error) {
-	model, err := observe.Open(f.Bundle, f.options(infer.Options{}))
+	model, err := f.openPaired(infer.Options{})
 	if err != nil {
 		return nil, nil, err
 	}

@@ -17,7 +17,6 @@ import (
 	"pristine/infer"
 	"pristine/internal/starter"
 	"pristine/internal/usage"
-	"pristine/observe"
 )
 
 type initCommand struct {
@@ -80,7 +79,7 @@ func (c *initCommand) choose(ctx context.Context, s *streams, good []string) err
 	if err != nil {
 		return err
 	}
-	m, err := observe.Open(c.Bundle, c.options(infer.Options{}))
+	m, err := c.openPaired(infer.Options{})
 	if err != nil {
 		return err
 	}

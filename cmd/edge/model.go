@@ -74,22 +74,16 @@ func importExport(ctx context.Context, s *streams, paths []string, o bundle.Expo
 }
 
 func keepBundle(ctx context.Context, s *streams, export *bundle.Export, models string, o store.Options) error {
-	o.Check = func(dir string) error { return runBundle(ctx, dir) }
+	o.Check = func(dir string) error { _, err := observe.TryBundle(dir); return err }
 	dir, err := store.Import(export, models, o)
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(s.out, "%s is ready\nTry: edge score --bundle %s PICTURE…\n", dir, dir)
-	return nil
-}
-
-// runBundle opens both encoders of a bundle, which runs them once.
-func runBundle(_ context.Context, dir string) error {
-	e, err := observe.Open(dir, infer.Options{})
-	if err != nil {
-		return err
+	flag := "--bundle"
+	if export.Manifest.PicturesOnly {
+		flag = "--references-bundle"
 	}
-	e.Close()
+	fmt.Fprintf(s.out, "%s is ready\nTry: edge score %s %s PICTURE…\n", dir, flag, dir)
 	return nil
 }
 
@@ -160,19 +154,26 @@ func (c *modelShowCommand) Run(s *streams) error {
 		{"Name", m.Name + " " + m.Version}, {"Licence", m.Licence}, {"Hash", b.Hash[:16]},
 		{"Picture", fmt.Sprintf("%d×%d, %s, %s", m.Image.Size, m.Image.Size, resize, m.Image.Filter)},
 		{"Mean", m.Image.Mean}, {"Std", m.Image.Std},
-		{"Text", fmt.Sprintf("%s, at most %d tokens, padding: %s", m.Text.Tokenizer, m.Text.ContextLength, m.Text.Pad)},
-		{"Embedding", fmt.Sprintf("%d numbers, logit scale %.4g", m.EmbeddingDim, m.LogitScale)},
-		{"Patches", patches(&m.Image)},
 	})
+	if !m.PicturesOnly {
+		t.AppendRow(table.Row{"Text", fmt.Sprintf("%s, at most %d tokens, padding: %s", m.Text.Tokenizer, m.Text.ContextLength, m.Text.Pad)})
+		t.AppendRow(table.Row{"Embedding", fmt.Sprintf("%d numbers, logit scale %.4g", m.EmbeddingDim, m.LogitScale)})
+	}
+	t.AppendRow(table.Row{"Patches", patches(m)})
 	t.Render()
 	return nil
 }
 
-func patches(m *bundle.ImageManifest) string {
-	if m.Outputs.PatchEmbeddings == "" {
-		return "no: the picture is scored as a whole"
+func patches(m *bundle.Manifest) string {
+	switch o := &m.Image.Outputs; {
+	case m.PicturesOnly:
+		return "for references alone, beside a bundle with texts: model.references"
+	case o.PatchEmbeddings != "":
+		return "yes: small defects are scored where they are"
+	case o.PatchFeatures != "":
+		return "with references: small defects are found where they are; text scores the picture as a whole, or tiles"
 	}
-	return "yes: small defects are scored where they are"
+	return "no: the picture is scored as a whole, or by tiles; export the image model with last_hidden_state"
 }
 
 type modelVerifyCommand struct {
@@ -180,6 +181,12 @@ type modelVerifyCommand struct {
 }
 
 func (c *modelVerifyCommand) Run(ctx context.Context, s *streams) error {
+	if b, err := observe.TryBundle(c.Bundle); err != nil {
+		return err
+	} else if b.Manifest.PicturesOnly {
+		fmt.Fprintf(s.out, "%s: %d files have their hashes, the image encoder runs\n", c.Bundle, len(b.Manifest.Files))
+		return nil
+	}
 	e, err := observe.Open(c.Bundle, infer.Options{})
 	if err != nil {
 		return err

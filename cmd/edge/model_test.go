@@ -133,7 +133,7 @@ func TestModelCommands(t *testing.T) {
 	if out, _ := edge(t, exitClean, "model", "list", "--models", models); !strings.Contains(out, "32 px") {
 		t.Errorf("list says %q", out)
 	}
-	if out, _ := edge(t, exitClean, "model", "show", bundle); !strings.Contains(out, "shortest side 32, centre crop, bicubic") || !strings.Contains(out, "logit scale 30") {
+	if out, _ := edge(t, exitClean, "model", "show", bundle); !strings.Contains(out, "shortest side 32, centre crop, bicubic") || !strings.Contains(out, "logit scale 30") || !strings.Contains(out, "with references: small defects are found where they are") {
 		t.Errorf("show says %q", out)
 	}
 	if out, _ := edge(t, exitClean, "model", "verify", "models/pocket"); !strings.Contains(out, "golden embeddings agree") {

@@ -56,7 +56,7 @@ func (c *referenceAddCommand) Run(ctx context.Context, s *streams) error {
 	if err != nil {
 		return usage.Error(err)
 	}
-	e, err := observe.Open(c.Bundle, c.options(infer.Options{}))
+	e, err := c.openPaired(infer.Options{})
 	if err != nil {
 		return err
 	}

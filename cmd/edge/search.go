@@ -29,7 +29,7 @@ func (c *searchCommand) Run(ctx context.Context, s *streams) error {
 	if err := c.check(); err != nil {
 		return usage.Error(err)
 	}
-	e, err := observe.Open(c.Bundle, c.options(observe.Throughput()))
+	e, err := c.openPaired(observe.Throughput())
 	if err != nil {
 		return err
 	}

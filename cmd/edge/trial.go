@@ -93,7 +93,7 @@ func openMeasurement(ctx context.Context, s *streams, d *dataFlags, r *reference
 func openModel(ctx context.Context, s *streams, d *dataFlags, r trial.References, encoder *encoderFlags, sets ...string) (*measurement, error) {
 	m := &measurement{streams: s, options: trial.Options{References: r, SkipUnreadable: d.SkipUnreadable}}
 	var err error
-	if m.Model, err = observe.Open(encoder.Bundle, encoder.options(observe.Throughput())); err != nil {
+	if m.Model, err = encoder.openPaired(observe.Throughput()); err != nil {
 		return nil, err
 	}
 	m.options.Bundle, m.options.BundleHash = m.Bundle.Manifest.Name, m.Bundle.Hash

@@ -24,9 +24,10 @@ type Manifest struct {
 	Image           ImageManifest     `yaml:"image"`
 	Text            TextManifest      `yaml:"text"`
 	EmbeddingDim    int               `yaml:"embedding_dim"`
-	LogitScale      float64           `yaml:"logit_scale"`          // multiplies the cosine of picture and text
-	PatchLogitScale float64           `yaml:"patch_logit_scale"`    // multiplies the cosine of patch and text
-	StateDims       []int             `yaml:"state_dims,omitempty"` // [from, to) of the embedding that holds the state, rather than the object
+	LogitScale      float64           `yaml:"logit_scale"`             // multiplies the cosine of picture and text
+	PatchLogitScale float64           `yaml:"patch_logit_scale"`       // multiplies the cosine of patch and text
+	StateDims       []int             `yaml:"state_dims,omitempty"`    // [from, to) of the embedding that holds the state, rather than the object
+	PicturesOnly    bool              `yaml:"pictures_only,omitempty"` // it has patch features and neither texts nor embeddings, as DINOv2
 }
 
 // ImageManifest says what the image encoder takes and gives.
@@ -43,7 +44,9 @@ type ImageManifest struct {
 		Embedding       string `yaml:"embedding"`
 		PatchEmbeddings string `yaml:"patch_embeddings,omitempty"`
 		PatchFeatures   string `yaml:"patch_features,omitempty"`
+		PatchTokens     string `yaml:"patch_tokens,omitempty"` // value of the model that patch_features are made of; empty: the model has them
 	} `yaml:"outputs"`
+	PrefixTokens int `yaml:"prefix_tokens,omitempty"` // of patch_tokens, before those of the patches: that of the class, and registers
 }
 
 // TextManifest says what the text encoder takes and gives.
@@ -65,7 +68,7 @@ type TextManifest struct {
 type Bundle struct {
 	Dir      string
 	Manifest Manifest
-	Hash     string // SHA-256 over the names and hashes of its files, in hex
+	Hash     string // SHA-256 over the names and hashes of its files, and what patch features are made of, in hex
 }
 
 // ErrDamaged is returned within an error when a file is not the one of the manifest.
@@ -115,11 +118,15 @@ func (b *Bundle) TextHash() string {
 	return b.Hash
 }
 
-// hash is the SHA-256 over the names and hashes of the files, in hex.
+// hash is the SHA-256 over the names and hashes of the files, and what patch
+// features are made of, in hex.
 func (m *Manifest) hash() string {
 	all := sha256.New()
 	for _, name := range slices.Sorted(maps.Keys(m.Files)) {
 		fmt.Fprintf(all, "%s %s\n", m.Files[name], name)
+	}
+	if i := &m.Image; i.Outputs.PatchTokens != "" { // else the same files would give other vectors
+		fmt.Fprintf(all, "patch tokens %s behind %d\n", i.Outputs.PatchTokens, i.PrefixTokens)
 	}
 	return hex.EncodeToString(all.Sum(nil))
 }
@@ -140,7 +147,11 @@ func parseManifest(file string, data []byte) (*Manifest, error) {
 
 // check tells every mistake of a manifest, by key.
 func (m *Manifest) check(add func(key, format string, args ...any)) {
-	for _, required := range []string{m.Image.File, m.Text.File, "tokenizer.json"} {
+	required := []string{m.Image.File, m.Text.File, "tokenizer.json"}
+	if m.PicturesOnly {
+		required = required[:1]
+	}
+	for _, required := range required {
 		if m.Files[required] == "" {
 			add("files", "must give the SHA-256 of %s", required)
 		}
@@ -151,6 +162,15 @@ func (m *Manifest) check(add func(key, format string, args ...any)) {
 		}
 	}
 	m.Image.check(add)
+	if m.PicturesOnly {
+		if m.Image.Outputs.PatchFeatures == "" {
+			add("image.outputs.patch_features", "must be there: pictures_only bundles have nothing else")
+		}
+		return
+	}
+	if m.Image.Outputs.Embedding == "" {
+		add("image", "must name outputs.embedding")
+	}
 	m.Text.check(add)
 	if m.EmbeddingDim < 1 || m.EmbeddingDim > 8192 {
 		add("embedding_dim", "must be between 1 and 8192 (got %d)", m.EmbeddingDim)
@@ -184,8 +204,14 @@ func (i *ImageManifest) check(add func(key, format string, args ...any)) {
 			add(fmt.Sprintf("image.std[%d]", k), "must be above 0 (got %v)", s)
 		}
 	}
-	if i.Input == "" || i.Outputs.Embedding == "" {
-		add("image", "must name its input and outputs.embedding")
+	if i.Input == "" {
+		add("image", "must name its input")
+	}
+	if i.Outputs.PatchTokens != "" && i.Outputs.PatchFeatures == "" {
+		add("image.outputs.patch_tokens", "must stand beside patch_features, the name of what is made of them")
+	}
+	if i.PrefixTokens < 0 || i.PrefixTokens > 64 {
+		add("image.prefix_tokens", "must be between 0 and 64 (got %d)", i.PrefixTokens)
 	}
 }
 

@@ -14,11 +14,13 @@ import (
 	"pristine/infer/tokenizer"
 )
 
-// Export is a Hugging Face export of a CLIP-type model, as it lies on the disk:
+// Export is a Hugging Face export of a CLIP-type model, or of DINOv2, as it lies on
+// the disk:
 //
 //	config.json  preprocessor_config.json or processor_config.json  tokenizer.json
 //	onnx/vision_model.onnx  onnx/text_model.onnx    or  onnx/model.onnx
 //
+// of which DINOv2 has no tokenizer and one model only, and
 // where the ONNX files may also lie beside the others, and all may be links, as
 // in Hugging Face's cache. The names are those of Manifest.Files.
 type Export struct {
@@ -58,8 +60,10 @@ func openExport(dir string) (*Bundle, error) {
 	if m.Image.File, err = place(m.Image.File); err != nil {
 		return nil, fmt.Errorf("open bundle: %w", err)
 	}
-	if m.Text.File, err = place(m.Text.File); err != nil {
-		return nil, fmt.Errorf("open bundle: %w", err)
+	if !m.PicturesOnly {
+		if m.Text.File, err = place(m.Text.File); err != nil {
+			return nil, fmt.Errorf("open bundle: %w", err)
+		}
 	}
 	for name := range e.Sources {
 		file, err := place(name)
@@ -168,14 +172,12 @@ func (r *exportReader) read() error {
 	if err = r.imageProcessor(); err != nil {
 		return err
 	}
-	m.Text = TextManifest{ContextLength: r.config.context(), Pad: "none"}
-	if err := r.models(); err != nil {
-		return err
-	}
-	if r.options.LogitScale > 0 {
-		m.LogitScale = r.options.LogitScale
-	}
-	if err := r.tokenizer(); err != nil {
+	if r.config.picturesOnly() {
+		m.PicturesOnly = true
+		if err := r.pictureModel(); err != nil {
+			return err
+		}
+	} else if err := r.bothModels(); err != nil {
 		return err
 	}
 	var errs []error
@@ -185,6 +187,19 @@ func (r *exportReader) read() error {
 		}
 	})
 	return errors.Join(errs...)
+}
+
+// bothModels reads the models of pictures and texts, and the tokenizer.
+func (r *exportReader) bothModels() error {
+	m := &r.export.Manifest
+	m.Text = TextManifest{ContextLength: r.config.context(), Pad: "none"}
+	if err := r.models(); err != nil {
+		return err
+	}
+	if r.options.LogitScale > 0 {
+		m.LogitScale = r.options.LogitScale
+	}
+	return r.tokenizer()
 }
 
 func (r *exportReader) json(name string, v any) error {
@@ -226,7 +241,8 @@ func (r *exportReader) imageProcessor() error {
 	if m.Image, err = p.manifest(r.config.ModelType); err != nil {
 		return fmt.Errorf("%s: %w", r.files[r.processor], err)
 	}
-	if size := r.config.Vision.ImageSize; size != 0 && size != m.Image.Size {
+	// DINOv2's positions are interpolated to any size.
+	if size := r.config.Vision.ImageSize; size != 0 && size != m.Image.Size && !r.config.picturesOnly() {
 		return fmt.Errorf("%w: config.json says that the model takes pictures of %d pixels, but %s makes %d: correct size and crop_size in it", ErrExport, size, r.processor, m.Image.Size)
 	}
 	return nil

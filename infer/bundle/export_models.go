@@ -66,31 +66,62 @@ func (r *exportReader) outline(path, name string) (*onnxfile.Outline, error) {
 
 func (r *exportReader) imageModel(path string) error {
 	m := &r.export.Manifest
-	o, err := r.outline(path, m.Image.File)
+	o, err := r.pixels(path)
 	if err != nil {
 		return err
-	}
-	inputs := onnxfile.ByName(o.Inputs)
-	if err := missing(path, "input", "pixel_values", inputs); err != nil {
-		return err
-	}
-	m.Image.Input = "pixel_values"
-	pixels := inputs["pixel_values"]
-	if err := ofType(path, "input", pixels, onnxfile.Float32, onnxfile.Float16); err != nil {
-		return err
-	}
-	if len(pixels.Shape) == 4 && pixels.Shape[0] > 1 {
-		return fmt.Errorf("%w: %s takes %d pictures at a time: export it with a free batch size, or with 1", ErrExport, path, pixels.Shape[0])
-	}
-	if len(pixels.Shape) == 4 && pixels.Shape[2] > 0 && pixels.Shape[2] != int64(m.Image.Size) {
-		return fmt.Errorf("%w: %s takes pictures of %d pixels, but %s makes %d: correct size and crop_size in it", ErrExport, path, pixels.Shape[2], r.processor, m.Image.Size)
 	}
 	if m.Image.Outputs.Embedding, err = r.embedding(o, "image_embeds"); err != nil {
 		return err
 	}
+	r.patches(o)
 	// A combined model carries its own scale.
 	if scale, ok := o.Scalar("logit_scale"); ok && scale > 0 && scale < 10 {
 		m.LogitScale = math.Exp(scale)
+	}
+	return nil
+}
+
+// pixels reads an image model, and checks what it takes.
+func (r *exportReader) pixels(path string) (*onnxfile.Outline, error) {
+	m := &r.export.Manifest
+	o, err := r.outline(path, m.Image.File)
+	if err != nil {
+		return nil, err
+	}
+	inputs := onnxfile.ByName(o.Inputs)
+	if err := missing(path, "input", "pixel_values", inputs); err != nil {
+		return nil, err
+	}
+	m.Image.Input = "pixel_values"
+	pixels := inputs["pixel_values"]
+	if err := ofType(path, "input", pixels, onnxfile.Float32, onnxfile.Float16); err != nil {
+		return nil, err
+	}
+	if len(pixels.Shape) == 4 && pixels.Shape[0] > 1 {
+		return nil, fmt.Errorf("%w: %s takes %d pictures at a time: export it with a free batch size, or with 1", ErrExport, path, pixels.Shape[0])
+	}
+	if len(pixels.Shape) == 4 && pixels.Shape[2] > 0 && pixels.Shape[2] != int64(m.Image.Size) {
+		return nil, fmt.Errorf("%w: %s takes pictures of %d pixels, but %s makes %d: correct size and crop_size in it", ErrExport, path, pixels.Shape[2], r.processor, m.Image.Size)
+	}
+	return o, nil
+}
+
+// pictureModel reads the one model of an export without texts.
+func (r *exportReader) pictureModel() error {
+	m, file := &r.export.Manifest, "model.onnx"
+	if r.options.Variant != "" {
+		file = "model_" + r.options.Variant + ".onnx"
+	}
+	if r.files[file] == "" {
+		return fmt.Errorf("%w: there is no %s; there is %s", ErrExport, file, strings.Join(r.modelNames(), ", "))
+	}
+	m.Image.File = "image.onnx"
+	o, err := r.pixels(r.files[file])
+	if err != nil {
+		return err
+	}
+	if r.patches(o); m.Image.Outputs.PatchFeatures == "" {
+		return fmt.Errorf("%w: %s has no output %q of opset 10 or newer, only %s: export it for feature extraction", ErrExport, o.Path, lastHiddenState, strings.Join(slices.Sorted(maps.Keys(onnxfile.ByName(o.Outputs))), ", "))
 	}
 	return nil
 }

@@ -41,6 +41,8 @@ var processorClasses = map[string]processorClass{
 
 // processorOf names the processor of a model type, as transformers'
 // image_processing_auto.py does.
-var processorOf = map[string]string{"clip": "CLIPImageProcessor", "siglip": "SiglipImageProcessor"}
+var processorOf = map[string]string{
+	"clip": "CLIPImageProcessor", "siglip": "SiglipImageProcessor", "dinov2": "BitImageProcessor", "dinov2_with_registers": "BitImageProcessor",
+}
 
 func knownProcessors() []string { return slices.Sorted(maps.Keys(processorClasses)) }

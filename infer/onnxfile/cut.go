@@ -38,7 +38,28 @@ func (o *Outline) Cut(outputs ...string) ([]byte, error) {
 	return o.withGraph(graph), nil
 }
 
-type node struct{ needs []string }
+// node is an operation of the graph.
+type node struct {
+	operator string
+	message  []field
+	needs    []string // what it reads, also within the graphs that it carries
+}
+
+// inputs returns what the node reads by itself, in the operator's order.
+func (n *node) inputs() []string { return n.names(nodeInput) }
+
+// outputs returns what the node makes.
+func (n *node) outputs() []string { return n.names(nodeOutput) }
+
+func (n *node) names(kind int) []string {
+	var all []string
+	for _, f := range n.message {
+		if f.number == kind {
+			all = append(all, string(f.data))
+		}
+	}
+	return all
+}
 
 // nodes lists the nodes, and which of them makes each value.
 func (o *Outline) nodes() (nodes []node, made map[string]int, err error) {
@@ -60,7 +81,8 @@ func (o *Outline) nodes() (nodes []node, made map[string]int, err error) {
 				made[string(out.data)] = len(nodes)
 			}
 		}
-		nodes = append(nodes, node{needs})
+		operator, _ := bytesOf(message, nodeOperator)
+		nodes = append(nodes, node{string(operator), message, needs})
 	}
 	return nodes, made, nil
 }

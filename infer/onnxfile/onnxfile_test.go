@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"pristine/internal/gunzip"
 	"pristine/internal/untar"
 )
 
@@ -135,6 +136,9 @@ func FuzzParse(f *testing.F) {
 		f.Fatal(err)
 	}
 	f.Add(part[:4000])
+	for _, name := range []string{"clip-embeds-14", "siglip-pooled-17"} {
+		f.Add(gunzip.File(f, "../testdata/patches/"+name+".onnx.gz"))
+	}
 	f.Add([]byte{8, 8, 58, 4, 98, 2, 10, 0})
 	f.Fuzz(func(t *testing.T, data []byte) {
 		o, err := Parse(data)
@@ -145,6 +149,17 @@ func FuzzParse(f *testing.F) {
 		for _, v := range o.Outputs {
 			_, _ = o.Cut(v.Name)
 			o.Scalar(v.Name)
+			for _, find := range []func(output, input string) (string, bool){o.FirstTokenOf, o.LastNormOf} {
+				tokens, ok := find(v.Name, "pixel_values")
+				if !ok {
+					continue
+				}
+				if with, err := o.AddPatches(Patches{Tokens: tokens, Skip: 1, Output: "patches"}); err == nil {
+					if _, err := Parse(with); err != nil {
+						t.Fatalf("after AddPatches(%q): %v", tokens, err)
+					}
+				}
+			}
 		}
 		for name := range o.weights {
 			o.Scalar(name)

@@ -57,14 +57,33 @@ func appendNumber(to []byte, number protowire.Number, v uint64) []byte {
 
 // cast is a node that converts a value.
 func cast(from, to string, elem uint64) []byte {
-	const attributeName, attributeInt, attributeType, typeInt = 1, 3, 20, 2
-	attribute := appendBytes(nil, attributeName, []byte("to"))
-	attribute = appendNumber(attribute, attributeInt, elem)
-	attribute = appendNumber(attribute, attributeType, typeInt)
-	node := appendBytes(nil, nodeInput, []byte(from))
+	return operation("Cast", to, intAttribute("to", elem), from)
+}
+
+// operation is a node with one output, and one attribute unless that is nil.
+func operation(operator, to string, attribute []byte, from ...string) []byte {
+	var node []byte
+	for _, name := range from {
+		node = appendBytes(node, nodeInput, []byte(name))
+	}
 	node = appendBytes(node, nodeOutput, []byte(to))
-	node = appendBytes(node, nodeOperator, []byte("Cast"))
-	return appendBytes(node, nodeAttribute, attribute)
+	node = appendBytes(node, nodeOperator, []byte(operator))
+	if attribute != nil {
+		node = appendBytes(node, nodeAttribute, attribute)
+	}
+	return node
+}
+
+// typeInt and typeInts are those of onnx.proto's AttributeProto.AttributeType.
+const (
+	typeInt  = 2
+	typeInts = 7
+)
+
+func intAttribute(name string, v uint64) []byte {
+	attribute := appendBytes(nil, attributeName, []byte(name))
+	attribute = appendNumber(attribute, attributeInt, v)
+	return appendNumber(attribute, attributeType, typeInt)
 }
 
 // widener renames values within a graph.

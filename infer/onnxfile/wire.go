@@ -10,6 +10,9 @@ import (
 const (
 	modelIRVersion = 1
 	modelGraph     = 7
+	modelOpset     = 8
+	opsetDomain    = 1
+	opsetVersion   = 2
 
 	graphNode             = 1
 	graphInitializer      = 5
@@ -21,11 +24,18 @@ const (
 	nodeOutput            = 2
 	nodeOperator          = 4
 	nodeAttribute         = 5
+	attributeName         = 1
+	attributeInt          = 3
+	attributeTensor       = 5
 	attributeGraph        = 6
+	attributeInts         = 8
+	attributeType         = 20
 	attributeGraphs       = 11
+	tensorDims            = 1
 	tensorDataType        = 2
 	tensorFloatData       = 4
 	tensorInt32Data       = 5
+	tensorInt64Data       = 7
 	tensorName            = 8
 	tensorRawData         = 9
 	tensorExternalData    = 13

@@ -14,10 +14,16 @@ import (
 	"golang.org/x/sys/unix"
 )
 
+// bundleKeys name those of config.Model.Bundles.
+var bundleKeys = [2]string{"model.bundle", "model.references"}
+
 func (c *checker) model() {
-	if c.options.Bundle != nil {
-		if err := c.options.Bundle(c.config.Model.Bundle); err != nil {
-			c.stop(BundleUnusable, "model.bundle", "%v", err)
+	for i, dir := range c.config.Model.Bundles() {
+		if c.options.Bundle == nil {
+			break
+		}
+		if err := c.options.Bundle(dir); err != nil {
+			c.stop(BundleUnusable, bundleKeys[i], "%v", err)
 		}
 	}
 	c.writable("model.cache_dir", c.config.Model.CacheDir)

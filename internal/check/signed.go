@@ -18,7 +18,9 @@ func (c *checker) trust() {
 	if c.keys, err = signature.Trust(s.TrustedKeys); err != nil {
 		c.stop(KeyUnusable, "security.trusted_keys", "%v", err)
 	}
-	c.signed("model.bundle", config.Bundles, filepath.Join(c.config.Model.Bundle, "bundle.yaml"))
+	for i, dir := range c.config.Model.Bundles() {
+		c.signed(bundleKeys[i], config.Bundles, filepath.Join(dir, "bundle.yaml"))
+	}
 }
 
 // signed checks the signature of a file of a kind for which one is required.

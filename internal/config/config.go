@@ -37,13 +37,23 @@ type Station struct {
 
 // Model says which bundle encodes the pictures, and where it runs.
 type Model struct {
-	Bundle    string   `yaml:"bundle"`
-	Providers []string `yaml:"providers"` // in order of preference: cpu, cuda, tensorrt, openvino (or openvino:GPU, openvino:NPU)
-	Policy    string   `yaml:"policy"`    // require or fallback
-	Threads   int      `yaml:"threads"`   // 0: one a core
-	MaxBatch  int      `yaml:"max_batch"`
-	CacheDir  string   `yaml:"cache_dir"`
-	Precision string   `yaml:"precision"` // of TensorRT: fp32 or fp16
+	Bundle     string   `yaml:"bundle"`
+	References string   `yaml:"references"` // bundle whose patches references compare; "": those of Bundle
+	Providers  []string `yaml:"providers"`  // in order of preference: cpu, cuda, tensorrt, openvino (or openvino:GPU, openvino:NPU)
+	Policy     string   `yaml:"policy"`     // require or fallback
+	Threads    int      `yaml:"threads"`    // 0: one a core
+	MaxBatch   int      `yaml:"max_batch"`
+	CacheDir   string   `yaml:"cache_dir"`
+	Precision  string   `yaml:"precision"` // of TensorRT: fp32 or fp16
+}
+
+// Bundles returns the folders of the bundles that are in use: Bundle and, where there
+// is one, References.
+func (m *Model) Bundles() []string {
+	if m.References == "" {
+		return []string{m.Bundle}
+	}
+	return []string{m.Bundle, m.References}
 }
 
 // Camera is one source of frames and what is inspected in them.

@@ -14,7 +14,7 @@ import (
 // prompt set also where the program's own are (package assets). What is nowhere
 // yet, such as the folder of events before the first start, is beside the file.
 func (c *Config) resolve(dir string) {
-	c.Model.Bundle = lookUp(dir, c.Model.Bundle, true)
+	c.Model.Bundle, c.Model.References = lookUp(dir, c.Model.Bundle, true), lookUp(dir, c.Model.References, true)
 	for _, path := range []*string{
 		&c.Model.CacheDir, &c.Events.Dir, &c.History.Dir, &c.HTTP.UsersFile, &c.HTTP.CertFile, &c.HTTP.KeyFile, &c.Profiling.UserFile, &c.Profiling.PasswordFile, &c.Tracing.UserFile, &c.Tracing.PasswordFile,
 		&c.Events.Hub.CredsFile, &c.Events.Hub.NkeyFile, &c.Events.Hub.UserFile, &c.Events.Hub.PasswordFile,

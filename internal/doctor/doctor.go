@@ -27,7 +27,7 @@ type Options struct {
 	Synchronised func() (bool, error) // whether NTP has the clock: adjtimex
 
 	Camera   func(ctx context.Context, c *config.Camera) error // opens it and reads a frame; nil: none is opened
-	Judge    func(ctx context.Context, bundle, set, references string) ([]prompts.Warning, *prompts.Bank, error)
+	Judge    func(ctx context.Context, model config.Model, set, references string) ([]prompts.Warning, *prompts.Bank, error)
 	Progress func(step string) // is called before each step
 }
 

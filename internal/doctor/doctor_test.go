@@ -17,6 +17,7 @@ import (
 	"pristine/agent"
 	"pristine/infer"
 	"pristine/internal/check"
+	"pristine/internal/config"
 	"pristine/internal/cprogram"
 	"pristine/observe"
 	"pristine/prompts"
@@ -43,7 +44,7 @@ func TestMain(m *testing.M) {
 
 var pocket = sync.OnceValues(func() (*observe.Model, error) { return observe.Open("models/pocket", infer.Options{}) })
 
-func judge(ctx context.Context, _, set, references string) ([]prompts.Warning, *prompts.Bank, error) {
+func judge(ctx context.Context, _ config.Model, set, references string) ([]prompts.Warning, *prompts.Bank, error) {
 	model, err := pocket()
 	if err != nil {
 		return nil, nil, err

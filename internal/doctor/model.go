@@ -25,14 +25,16 @@ func (e *examination) model(context.Context) {
 	if e.config == nil {
 		return
 	}
-	b, err := bundle.Open(e.config.Model.Bundle)
-	switch {
-	case err == nil:
-		e.add("bundle_good", "bundle %s %s: its %d files are those of its manifest", b.Manifest.Name, b.Manifest.Version, len(b.Manifest.Files))
-	case errors.Is(err, bundle.ErrDamaged):
-		e.add("bundle_damaged", "%v", err)
-	default:
-		e.add("bundle_unusable", "%v", err)
+	for _, dir := range e.config.Model.Bundles() {
+		b, err := bundle.Open(dir)
+		switch {
+		case err == nil:
+			e.add("bundle_good", "bundle %s %s: its %d files are those of its manifest", b.Manifest.Name, b.Manifest.Version, len(b.Manifest.Files))
+		case errors.Is(err, bundle.ErrDamaged):
+			e.add("bundle_damaged", "%v", err)
+		default:
+			e.add("bundle_unusable", "%v", err)
+		}
 	}
 }
 
@@ -58,7 +60,7 @@ func (e *examination) sets(ctx context.Context) {
 }
 
 func (e *examination) set(ctx context.Context, file, references string, learns bool) {
-	warnings, bank, err := e.Judge(ctx, e.config.Model.Bundle, file, references)
+	warnings, bank, err := e.Judge(ctx, e.config.Model, file, references)
 	if err != nil {
 		e.add("set_unusable", "%s: %v", file, err)
 		return
