@@ -196,6 +196,7 @@ cameras:
 		k.acts.Lock() // as an edit does from before it makes its bank until that is in effect
 	})
 	k := r.cameras[0]
+	r.begun()
 	r.until("all parts", func() bool { return k.learning.Load() == nil || waits("learnedParts") })
 	k.live.Swap(edited)
 	k.acts.Unlock()
