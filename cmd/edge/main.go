@@ -65,6 +65,7 @@ type cli struct {
 	Alive     aliveCommand     `cmd:"" help:"Ask a running agent whether it works, for containers and scripts."`
 	Doctor    doctorCommand    `cmd:"" help:"Examine a station: configuration, cameras, model, hub, clock, disk, machine."`
 	Support   supportCommand   `cmd:"" name:"support-bundle" help:"Pack logs, configuration and state for somebody who helps, without secrets."`
+	Service   serviceCommand   `cmd:"" help:"Install the agent as a service of systemd, without a package."`
 	Logs      logsCommand      `cmd:"" help:"Show the log of an agent that runs as a service."`
 	Config    configCommand    `cmd:"" help:"Explain and compare configurations, and print their schema."`
 	Model     modelCommand     `cmd:"" help:"Import, list, check and remove model bundles."`
