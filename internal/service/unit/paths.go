@@ -10,10 +10,11 @@ import (
 	"pristine/internal/config"
 )
 
-// workingDir returns the folder that the agent starts in: that of the configuration;
-// but where a path of it is found in this shell's folder only, that one.
+// workingDir returns the folder that the agent starts in: that of the configuration,
+// so that its data come to lie there; but where a file that it opens is found in this
+// shell's folder only, that one.
 func workingDir(file string, c *config.Config) (string, error) {
-	paths := []string{c.Model.Bundle, c.Model.CacheDir, c.Events.Dir, c.HistoryDir()}
+	paths := []string{c.Model.Bundle}
 	for i := range c.Cameras {
 		for _, station := range c.Cameras[i].Stations() {
 			paths = append(paths, station.Prompts, station.References)
