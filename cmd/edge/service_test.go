@@ -50,7 +50,7 @@ func TestService_UnitStartsAnAgentThatMayWriteWhatItMust(t *testing.T) {
 		t.Fatal(err)
 	}
 	out, _ := edge(t, 0, "service", "install", "--config", config, "--user", "root", "--dry-run")
-	options, err := unit.Deserialize(strings.NewReader(out))
+	options, err := unit.DeserializeOptions(strings.NewReader(out))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -66,7 +66,7 @@ func made(t *testing.T, o Options) *Unit {
 // values returns what a unit says, by section and key.
 func values(t *testing.T, text string) map[string][]string {
 	t.Helper()
-	all, err := unit.Deserialize(strings.NewReader(text))
+	all, err := unit.DeserializeOptions(strings.NewReader(text))
 	if err != nil {
 		t.Fatal(err)
 	}
