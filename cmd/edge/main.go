@@ -126,7 +126,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		return code
 	}
 	if err != nil {
-		fmt.Fprintf(stderr, "Error: %v\nTry: %s --help\n", err, completion.Command(err, "edge"))
+		fmt.Fprintf(stderr, "Error: %v\nTry: %s\n", err, completion.Remedy(err, "edge"))
 		return exitUsage
 	}
 	s.verbose = commands.Verbose
