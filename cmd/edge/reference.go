@@ -69,8 +69,13 @@ func (c *referenceAddCommand) Run(ctx context.Context, s *streams) error {
 	if err != nil {
 		return usage.Error(err)
 	}
+	before := len(references.Pictures())
 	bar := progress.Count(s.err, "encoding", len(files))
 	added, known, err := e.NewEncoder(view).AddReferences(ctx, references, observe.Label(files, c.Pictures, c.Bad || c.Kind != "", c.Kind), set.Tiles, progress.Advance(bar))
+	if err != nil {
+		return err
+	}
+	others, err := e.OtherPart(ctx, set, references, before)
 	if err != nil {
 		return err
 	}
@@ -85,6 +90,9 @@ func (c *referenceAddCommand) Run(ctx context.Context, s *streams) error {
 		return err
 	}
 	fmt.Fprintf(s.out, "%s: %s (%d added, %d were there already)\n", file, count(references), added, known)
+	if len(others) > 0 {
+		fmt.Fprintf(s.err, "Warning: %d of %d pictures show another part or view than the references before, such as %s.\nTry: edge reference remove %s %s\n", len(others), added, others[0], c.Set, others[0])
+	}
 	if len(dropped) > 0 {
 		fmt.Fprintf(s.out, "%d good pictures were left out: the %d kept stand for them (--keep)\n", len(dropped), c.Keep)
 	}
