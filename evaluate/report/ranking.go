@@ -58,7 +58,7 @@ func (r *Ranking) WriteTable(w io.Writer) {
 	if !r.changes() {
 		fmt.Fprintln(w, "There is nothing to rank: no prompt, of the set or beside it, changes that.")
 		if r.AUROC == 1 {
-			fmt.Fprintln(w, "Take pictures that are harder to tell: small defects, and good parts that look odd.")
+			fmt.Fprintln(w, "Take pictures that are harder to tell: small defects, odd-looking good parts.")
 		}
 		return
 	}
