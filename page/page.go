@@ -77,7 +77,7 @@ func New(o Options) *Page {
 	functions := template.FuncMap{
 		"shape": report.Shape, "local": func(t time.Time) string { return t.Local().Format("2006-01-02 15:04:05") }, "clock": func(t time.Time) string { return t.Local().Format("15:04:05") },
 		"zone": func(t time.Time) string { return t.Local().Format("MST -07:00") }, "sentence": sentence, "iso": func(t time.Time) string { return t.UTC().Format(time.RFC3339Nano) },
-		"percent": func(v float64) string { return fmt.Sprintf("%.4g", 100*v) }, "lower": strings.ToLower, "pareto": report.Pareto, "inc": func(i int) int { return i + 1 }, "link": func(href, icon, word, here string) map[string]any {
+		"percent": func(v float64) string { return fmt.Sprintf("%.4g", 100*v) }, "score": func(v float64) string { return fmt.Sprintf("%.2f", v) }, "stamp": func(t time.Time) string { return t.Local().Format("20060102-1504") }, "lower": strings.ToLower, "pareto": report.Pareto, "inc": func(i int) int { return i + 1 }, "link": func(href, icon, word, here string) map[string]any {
 			return map[string]any{"Href": href, "Icon": icon, "Word": word, "Here": icon == here}
 		}, "number": func(v *float64) string {
 			if v == nil {
@@ -86,7 +86,7 @@ func New(o Options) *Page {
 			return fmt.Sprintf("%.2f", *v)
 		},
 	}
-	base := template.Must(template.New("").Funcs(functions).ParseFS(templateFiles, "templates/base.html", "templates/parts.html"))
+	base := template.Must(template.New("").Funcs(functions).ParseFS(templateFiles, "templates/base.html", "templates/parts.html", "templates/charts.html"))
 	for _, name := range []string{"live", "part", "review", "search", "reports", "audit", "login", "error"} {
 		p.templates[name] = template.Must(template.Must(base.Clone()).ParseFS(templateFiles, "templates/"+name+".html"))
 	}

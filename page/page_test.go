@@ -224,7 +224,7 @@ func TestPage_ShowsEveryScreenInert(t *testing.T) {
 		}
 	}
 	first := 0
-	for _, path := range []string{"/", "/static/page.css", "/static/theme.js", "/static/live.js", "/static/icon.svg", "/live/charts"} {
+	for _, path := range []string{"/", "/static/page.css", "/static/theme.js", "/static/live.js", "/static/charts.js", "/static/icon.svg", "/live/charts"} {
 		_, body, _ := s.ask(t, http.DefaultClient, "GET", path, nil)
 		first += len(body)
 	}

@@ -68,7 +68,7 @@ def main():
         raise SystemExit(__doc__)
     address, folder, wanted = sys.argv[1].rstrip("/"), pathlib.Path(sys.argv[2]), sys.argv[3:]
     folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory() as profile:
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
         browser = Browser(profile)
         browser.call("Page.enable")
         for look, (width, height, scheme) in SIZES.items():

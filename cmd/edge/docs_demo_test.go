@@ -18,6 +18,7 @@ import (
 var answers = map[string]string{
 	"nats sub": "com.pristine.qc.", "micro ls": "qc-agent", ".status": `"heartbeat"`, ".inspect now": `"verdict":"`, ".inspect <part.jpg": `"verdict":"`, ".eval": `"auroc":`,
 	"subscriber.py": "/demo/line-1/station-1 com.pristine.qc.", "edge watch": "INVALID", "fleet list": "demo.line-1.station-1", "fleet push": "armed", "fleet rollback": "armed",
+	"--out shift.html": "report: shift.html", "--format csv": "time,event,camera", "--lot ": "report: lot.html", "audit list": "OBJECT", "audit verify": "none tampered with",
 }
 
 // The commands that pages give for use beside the demo work word for word: each

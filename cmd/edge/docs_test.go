@@ -36,6 +36,8 @@ var shown = map[string][]string{
 	"docs/cameras/testline.md":   {"20"},
 	"docs/operations.md":         {"frames/s"},
 	"docs/cameras/recordings.md": {"replay://rec/belt"},
+	"docs/names.md":              {"scratch"},
+	"docs/page.md":               {"kappa"},
 }
 
 // written are files that the commands of a page must leave.

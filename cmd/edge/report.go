@@ -80,5 +80,9 @@ func (c *reportCommand) Run(ctx context.Context, s *streams) error {
 	if err := write(pending); err != nil {
 		return err
 	}
-	return pending.CloseAtomicallyReplace()
+	if err := pending.CloseAtomicallyReplace(); err != nil {
+		return fmt.Errorf("write report: %w", err)
+	}
+	fmt.Fprintf(s.out, "report: %s\n", c.Out)
+	return nil
 }

@@ -11,9 +11,9 @@ import (
 )
 
 // Every block of commands in a page runs in a test, or says why it does not; and
-// commands stand in such blocks, not in indented ones.
+// commands stand in such blocks, not in indented ones or in blocks without a language.
 func TestPages_CommandsRunOrSayWhyNot(t *testing.T) {
-	indented := regexp.MustCompile(`^    (bin/edge|make|curl|sudo|python3?|\.deps/bin|nats|go) `)
+	command := regexp.MustCompile(`^((bin/)?edge|make|curl|sudo|python3?|\.deps/bin|nats|go|scripts/\S+)( |$)`)
 	for _, page := range markdown(t) {
 		text, err := os.ReadFile(page)
 		if err != nil {
@@ -27,9 +27,18 @@ func TestPages_CommandsRunOrSayWhyNot(t *testing.T) {
 		if strings.HasSuffix(page, "deploy/jetson/README.md") || strings.HasSuffix(page, "models/pocket/README.md") {
 			continue // its commands need a Jetson, or photos that are not here
 		}
+		fenced := "" // the fence of the block that a line is in
 		for n, line := range strings.Split(string(text), "\n") {
-			if indented.MatchString(line) {
-				t.Errorf("%s:%d: an indented command is not tested: write it in a block of sh", page, n+1)
+			switch fence := strings.HasPrefix(line, "```"); {
+			case fence && fenced == "":
+				fenced = line
+			case fence:
+				fenced = ""
+			default:
+				code, indented := strings.CutPrefix(line, "    ")
+				if (indented || fenced == "```") && command.MatchString(code) {
+					t.Errorf("%s:%d: a command that is not tested: write it in a block of sh", page, n+1)
+				}
 			}
 		}
 	}

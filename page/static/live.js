@@ -248,9 +248,9 @@ async function charts() {
   try {
     const answer = await fetch("/live/charts");
     if (answer.ok) {
-      const open = $("#charts details")?.open;
+      const open = [...document.querySelectorAll("#charts figure")].filter((f) => f.querySelector("details")?.open).map((f) => f.dataset.name);
       $("#charts").innerHTML = await answer.text(); // our own template: what it shows is escaped there
-      if (open) $("#charts details").open = true;
+      document.querySelectorAll("#charts figure").forEach((f) => { if (open.includes(f.dataset.name)) f.querySelector("details").open = true; });
     }
   } catch { /* the stream says that the agent is gone */ }
   setTimeout(charts, 15000);
