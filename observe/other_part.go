@@ -7,9 +7,9 @@ import (
 	"pristine/prompts"
 )
 
-// OtherPart returns the names of the good pictures from the n-th on that show, to the
-// good ones before, another part or another view: scored by those they are unknown.
-// It encodes no picture.
+// OtherPart returns a warning where good pictures from the n-th on show, to the good
+// ones before, another part or another view: scored by those they are unknown. It
+// encodes no picture.
 func (m *Model) OtherPart(ctx context.Context, set *prompts.Set, r *prompts.References, n int) ([]string, error) {
 	before := prompts.NewReferences(m.Bundle.Hash, m.Matcher)
 	for _, p := range r.Pictures()[:n] {
@@ -45,5 +45,8 @@ func (m *Model) OtherPart(ctx context.Context, set *prompts.Set, r *prompts.Refe
 			others = append(others, p.Name)
 		}
 	}
-	return others, nil
+	if len(others) == 0 {
+		return nil, nil
+	}
+	return []string{fmt.Sprintf("Warning: %d of %d pictures show another part or view than the references before, such as %s.\nTry: edge reference list, edge reference remove", len(others), len(r.Pictures())-n, others[0])}, nil
 }

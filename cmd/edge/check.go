@@ -62,16 +62,11 @@ func (c *checkCommand) Run(ctx context.Context, s *streams) error {
 }
 
 func (c *checkCommand) options() check.Options {
-	o := check.Options{Bundle: openBundle}
+	o := check.Options{Bundle: bundle.Check}
 	if c.Deep {
 		o.Camera, o.Hub = agent.ReachCamera, agent.ReachHub
 	}
 	return o
-}
-
-func openBundle(dir string) error {
-	_, err := bundle.Open(dir)
-	return err
 }
 
 // linter opens the model for the first set that needs it.

@@ -75,10 +75,11 @@ func (c *referenceAddCommand) Run(ctx context.Context, s *streams) error {
 	if err != nil {
 		return err
 	}
-	others, err := e.OtherPart(ctx, set, references, before)
+	warnings, err := e.OtherPart(ctx, set, references, before)
 	if err != nil {
 		return err
 	}
+	s.warn(warnings, nil)
 	dropped, err := references.Keep(c.Keep)
 	if err != nil {
 		return err
@@ -90,9 +91,6 @@ func (c *referenceAddCommand) Run(ctx context.Context, s *streams) error {
 		return err
 	}
 	fmt.Fprintf(s.out, "%s: %s (%d added, %d were there already)\n", file, count(references), added, known)
-	if len(others) > 0 {
-		fmt.Fprintf(s.err, "Warning: %d of %d pictures show another part or view than the references before, such as %s.\nTry: edge reference remove %s %s\n", len(others), added, others[0], c.Set, others[0])
-	}
 	if len(dropped) > 0 {
 		fmt.Fprintf(s.out, "%d good pictures were left out: the %d kept stand for them (--keep)\n", len(dropped), c.Keep)
 	}

@@ -48,7 +48,7 @@ func TestReferenceAdd_WarnsOfAnotherPart(t *testing.T) {
 			t.Errorf("of the same part it says %s", out)
 		}
 	}
-	if _, out := edge(t, 0, "reference", "add", set, gears); !regexp.MustCompile(`Warning: [12] of 2 pictures show another part or view than the references before, such as `).MatchString(out) || !strings.Contains(out, "Try: edge reference remove "+set) {
+	if _, out := edge(t, 0, "reference", "add", set, gears); !regexp.MustCompile(`Warning: [12] of 2 pictures show another part or view than the references before, such as `).MatchString(out) || !strings.Contains(out, "Try: edge reference list, edge reference remove") {
 		t.Errorf("of another part it says %q", out)
 	}
 }

@@ -2,9 +2,9 @@ package main
 
 import (
 	"context"
-	"fmt"
 
 	"pristine/infer"
+	"pristine/infer/bundle"
 	"pristine/internal/service/unit"
 )
 
@@ -38,15 +38,11 @@ func (c *serviceInstallCommand) Run(ctx context.Context, s *streams) error {
 	if err != nil {
 		return err
 	}
-	u, err := unit.New(ctx, unit.Options{Config: c.Config, Name: c.Unit, User: c.User, Root: c.Root, Runtime: library.Path, Bundle: openBundle})
+	u, err := unit.New(ctx, unit.Options{Config: c.Config, Name: c.Unit, User: c.User, Root: c.Root, Runtime: library.Path, Bundle: bundle.Check, DryRun: c.DryRun})
 	if err != nil {
 		return err
 	}
-	if !c.DryRun {
-		return u.Install(ctx, s.out)
-	}
-	_, err = fmt.Fprint(s.out, u.Text)
-	return err
+	return u.Install(ctx, s.out)
 }
 
 type serviceUninstallCommand struct {

@@ -49,7 +49,7 @@ func TestService_UnitStartsAnAgentThatMayWriteWhatItMust(t *testing.T) {
 	if err := errors.Join(os.MkdirAll(filepath.Join(part, "in"), 0o750), os.WriteFile(config, []byte(text), 0o600), os.WriteFile(filepath.Join(part, "in", "1.jpg"), dark, 0o600)); err != nil {
 		t.Fatal(err)
 	}
-	out, _ := edge(t, 0, "service", "install", "--config", config, "--user", "root", "--dry-run")
+	out, _ := edge(t, 0, "service", "install", "--config", config, "--user", "root", "--dry-run", "--root", t.TempDir())
 	options, err := unit.DeserializeOptions(strings.NewReader(out))
 	if err != nil {
 		t.Fatal(err)

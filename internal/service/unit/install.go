@@ -21,6 +21,10 @@ import (
 // Install writes the unit, and enables and starts it. Without a running systemd, such
 // as in another root, the unit is enabled only and starts with the machine.
 func (u *Unit) Install(ctx context.Context, w io.Writer) error {
+	if u.dry {
+		_, err := io.WriteString(w, u.Text)
+		return err
+	}
 	if err := mayChange(u.root); err != nil {
 		return err
 	}

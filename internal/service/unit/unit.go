@@ -33,7 +33,8 @@ type Options struct {
 	User    string                 // that the agent runs as; "": the owner of Config, or where that is root, pristine
 	Root    string                 // folder that stands for the root of the machine; "": this machine
 	Runtime string                 // the library of ONNX Runtime; without a folder: what the system's loader finds
-	Bundle  func(dir string) error // opens the model's bundle
+	Bundle  func(dir string) error // checks the model's bundle
+	DryRun  bool                   // Install prints the unit and changes nothing
 	program string                 // "": the running one
 }
 
@@ -43,6 +44,7 @@ type Unit struct {
 	User  string
 	Text  string
 	root  string
+	dry   bool
 	dir   string   // that the agent starts in
 	read  []string // what the agent opens
 	write []string // folders that it writes to
@@ -51,7 +53,7 @@ type Unit struct {
 // New returns the unit for a configuration. A configuration that an agent would not
 // start with is an error, and so is a file that the user may not read.
 func New(ctx context.Context, o Options) (*Unit, error) {
-	u := &Unit{Name: o.Name, root: o.Root}
+	u := &Unit{Name: o.Name, root: o.Root, dry: o.DryRun}
 	if u.Name == "" {
 		u.Name = DefaultName
 	}
