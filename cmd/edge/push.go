@@ -9,6 +9,7 @@ import (
 
 	"pristine/events"
 	"pristine/events/control"
+	"pristine/events/fleet"
 	"pristine/internal/signature"
 	"pristine/internal/usage"
 	"pristine/prompts"
@@ -46,6 +47,9 @@ func (t *target) with(ctx context.Context, do func(context.Context, *control.Pus
 	}
 	ctx, cancel := context.WithTimeout(ctx, t.Wait)
 	defer cancel()
+	if err := fleet.Has(ctx, t.hub(), station, t.Camera); err != nil {
+		return usage.Error(err)
+	}
 	p, err := control.OpenPusher(ctx, t.hub())
 	if err != nil {
 		return err
