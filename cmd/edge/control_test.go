@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"os"
@@ -106,7 +107,15 @@ func shot(t *testing.T, address string) []byte {
 
 // One agent answers requests of every kind; the parts build on one another.
 func TestControl(t *testing.T) {
-	a := startControlled(t, configure(t, "'testline://?fps=5&defect_rate=0'", "    health: {max_age: 0s}\n    silent_after: 0s\n"))
+	config := configure(t, "'testline://?fps=5&defect_rate=0'", "    health: {max_age: 0s}\n    silent_after: 0s\n")
+	text, err := os.ReadFile(config)
+	if err == nil { // so that only what changes brings a heartbeat
+		err = os.WriteFile(config, bytes.Replace(text, []byte("events: {"), []byte("events: {heartbeat: 10m, "), 1), 0o600)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	a := startControlled(t, config)
 	good, bad := shot(t, "testline://?fps=0"), shot(t, "testline://?fps=0&defect_rate=1")
 	evidence := ""
 	t.Run("inspect a picture", func(t *testing.T) {
@@ -235,6 +244,15 @@ func (a *controlled) pushAndRollBack(t *testing.T) {
 		t.Errorf("push again: got %q, want armed", out)
 	}
 	inEffect("flange")
+	for deadline := time.Now().Add(30 * time.Second); ; {
+		list, _ := edge(t, 0, "fleet", "--url", a.url)
+		if strings.Contains(list, "flange") {
+			break
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("the fleet shows the old set:\n%s", list)
+		}
+	}
 	if !regexp.MustCompile(`level=INFO msg="[^"]*push[^"]*".*camera=cam`).MatchString(a.errs.String()) {
 		t.Errorf("the agent's log says nothing of a push: %s", a.errs.String())
 	}
