@@ -33,7 +33,7 @@ type bundleFlag struct {
 type encoderFlags struct {
 	bundleFlag `embed:""`
 	Provider   string `enum:"${providers}" default:"cpu" help:"Where the pictures are encoded: ${provider_list} (default: ${default})."`
-	Precision  string `enum:"fp32,fp16" default:"fp32" help:"As model.precision: fp32 or fp16 (default: ${default})."`
+	Precision  string `enum:"fp32,fp16" default:"fp32" help:"Number format of the model: fp32, or fp16 for GPUs (default: ${default})."`
 }
 
 // options adds the provider and precision to o. There is no fallback: figures of two

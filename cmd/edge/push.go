@@ -18,8 +18,8 @@ import (
 // target is the camera whose prompt set is changed.
 type target struct {
 	hubFlags `embed:""`
-	Station  string        `required:"" placeholder:"SITE.LINE.NAME" help:"The agent."`
-	Camera   string        `required:"" placeholder:"NAME" help:"Its camera."`
+	Station  string        `required:"" placeholder:"SITE.LINE.NAME" help:"Station of the agent, as edge fleet lists it."`
+	Camera   string        `required:"" placeholder:"NAME" help:"Name of its camera."`
 	By       string        `placeholder:"NAME" help:"Who pushes, for the record (default: USER@HOST)."`
 	Wait     time.Duration `default:"30s" help:"How long to wait for the agent's answer (default: ${default})."`
 }
