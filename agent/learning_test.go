@@ -16,6 +16,7 @@ import (
 	"pristine/events"
 	"pristine/inspect"
 	"pristine/prompts"
+	"pristine/web"
 )
 
 // ask sends a request to the agent over NATS.
@@ -34,6 +35,16 @@ func ask(t *testing.T, a *running, verb string, body []byte) *nats.Msg {
 	return reply
 }
 
+// begun returns the status of the first camera, once it has begun.
+func (r *running) begun() (k web.Camera) {
+	r.t.Helper()
+	r.until("the camera to begin", func() bool {
+		k = r.page().Cameras[0]
+		return k.Phase != ""
+	})
+	return k
+}
+
 // A camera that learns judges no part, on any way of asking, and says how far it
 // is. What it learned outlives the agent, and is learned anew on request only.
 func TestLearning_OutlivesARestart(t *testing.T) {
@@ -44,7 +55,7 @@ func TestLearning_OutlivesARestart(t *testing.T) {
 		return a.ask(http.MethodPost, "/trigger?camera=belt&part="+part)
 	}
 	first := start(t, c)
-	if k := first.page().Cameras[0]; k.Phase != "learning" || !strings.Contains(k.Detail, "0 of 6") {
+	if k := first.begun(); k.Phase != "learning" || !strings.Contains(k.Detail, "0 of 6") {
 		t.Errorf("the status says %q, %q, want learning, 0 of 6", k.Phase, k.Detail)
 	}
 	for i, part := range []string{"A", "B", "C"} {
@@ -115,7 +126,7 @@ func TestLearning_OutlivesARestart(t *testing.T) {
 	// Another region sees something else: it learns for itself.
 	c.Cameras[0].Region = []float64{0.2, 0.1, 0.5, 0.8}
 	third := start(t, c)
-	if k := third.page().Cameras[0]; k.Phase != "learning" || k.References != 0 {
+	if k := third.begun(); k.Phase != "learning" || k.References != 0 {
 		t.Errorf("with another region: phase %s with %d references, want learning with none", k.Phase, k.References)
 	}
 	if err := third.end(); err != nil {
@@ -131,18 +142,35 @@ func TestLearning_OutlivesARestart(t *testing.T) {
 	if err := os.Truncate(files[0], 100); err != nil {
 		t.Fatal(err)
 	}
-	if k := start(t, c).page().Cameras[0]; k.Phase != "learning" {
+	if k := start(t, c).begun(); k.Phase != "learning" {
 		t.Errorf("with damaged parts: phase %s, want learning", k.Phase)
 	}
+}
+
+// learnsSome reports whether the camera has learned a part or more: only then is the
+// learner in use that it began with.
+func (k *camera) learnsSome() bool {
+	l := k.learning.Load()
+	return l != nil && l.done > 0 || k.learnedAt.Load() != nil
+}
+
+// failToLearn makes the camera learn from its next parts, in vain: their vectors are of
+// another bundle than the references.
+func (k *camera) failToLearn() {
+	k.station.Learn(inspect.NewLearner(inspect.LearnOptions{
+		Parts: k.config.LearnParts, Failed: func(err error) { k.learning.Store(&learning{err: err}) },
+	}, k.live.Bank(), prompts.NewReferences("another", nil), prompts.NewReferences("another", nil)), nil)
 }
 
 // A camera whose learning fails says so and judges nothing.
 func TestLearning_FailureIsInvalidAndNamed(t *testing.T) {
 	a := start(t, settings(t, t.TempDir(), "cameras:\n  - {name: belt, source: 'testline://?fps=20&unnamed=1', prompts: "+armed(t)+", policy: trigger, learn_parts: 4, trigger: {deadline: 30s}}\n"))
-	a.cameras[0].station.Learn(inspect.NewLearner(inspect.LearnOptions{
-		Parts: 4, Learned: nil, Failed: func(err error) { a.cameras[0].learning.Store(&learning{err: err}) },
-	}, a.cameras[0].live.Bank(), prompts.NewReferences("another", nil), prompts.NewReferences("another", nil)), nil)
 	body := ""
+	a.until("learning to begin", func() bool {
+		body = a.ask(http.MethodPost, "/trigger?camera=belt")
+		return a.cameras[0].learnsSome()
+	})
+	a.cameras[0].failToLearn()
 	a.until("learning to fail", func() bool {
 		body = a.ask(http.MethodPost, "/trigger?camera=belt")
 		return strings.Contains(a.page().Cameras[0].Detail, "learning good parts failed")

@@ -24,12 +24,10 @@ import (
 
 	"pristine/capture/opencv"
 	"pristine/events"
-	"pristine/inspect"
 	"pristine/internal/browser"
 	"pristine/internal/config"
 	"pristine/internal/need"
 	"pristine/internal/problem"
-	"pristine/prompts"
 )
 
 // expected is a problem that a test causes, and what the health endpoints
@@ -362,9 +360,8 @@ func TestProblems_LearningFailed(t *testing.T) {
 func TestProblems_LearningFailedRecovers(t *testing.T) {
 	r := watch(t, settings(t, t.TempDir(), "cameras:\n  - {name: belt, source: 'testline://?fps=20&speed=200', prompts: "+armed(t)+", learn_parts: 6, challenge: {size: 0}}\n"))
 	k := r.cameras[0]
-	bundle := "another" // than that of the vectors: they are refused
-	k.station.Learn(inspect.NewLearner(inspect.LearnOptions{Parts: 6, Failed: func(err error) { k.learning.Store(&learning{err: err}) }},
-		k.live.Bank(), prompts.NewReferences(bundle, nil), prompts.NewReferences(bundle, nil)), nil)
+	r.until("learning to begin", k.learnsSome)
+	k.failToLearn()
 	want := expected{problem.LearningFailed, "belt", "", "learning good parts failed", 503, 503, 503}
 	r.shown(want)
 	ask(t, r.running, "learn", nil)

@@ -84,8 +84,11 @@ func TestDeb_RunsWhereItIsUnpackedAndIsReproducible(t *testing.T) {
 	if out := run("check", config); !strings.Contains(out, "good") {
 		t.Errorf("edge check says %s", out)
 	}
-	if out := run("run", "--config", config, "--for", "4s"); !strings.Contains(out, "learning") {
-		t.Errorf("edge run says %s", out)
+	learns := func(span string) string { return run("run", "--config", config, "--for", span) }
+	if out := learns("4s"); !strings.Contains(out, "learning") { // a busy machine may need longer
+		if out = learns("60s"); !strings.Contains(out, "learning") {
+			t.Errorf("edge run says %s", out)
+		}
 	}
 	checkPages(t, root)
 	unit, err := os.ReadFile(filepath.Join(root, "usr/lib/systemd/system/edge.service"))
