@@ -84,13 +84,15 @@ type Agent struct {
 	referring sync.Mutex  // one change of references on the page at a time
 
 	requests control.Counts // over NATS
+	changed  chan struct{}  // asks for a heartbeat at once
 }
 
 // New returns an agent that does nothing until Run.
 func New(o Options) *Agent {
 	a := &Agent{
 		config: o.Config, version: o.Version, log: o.Log, terminal: o.Terminal, problems: o.Problems, started: o.Started, board: newBoard(), canvases: newCanvases(), metrics: metrics.New(),
-		states: &modelStates{log: o.Log, bundle: o.Config.Model.Bundle, state: infer.Loading},
+		states:  &modelStates{log: o.Log, bundle: o.Config.Model.Bundle, state: infer.Loading},
+		changed: make(chan struct{}, 1),
 	}
 	a.watcher = newWatcher(a)
 	return a

@@ -68,6 +68,7 @@ type camera struct {
 	learning   atomic.Pointer[learning]     // nil while parts are judged
 	learnedAt  atomic.Pointer[time.Time]    // nil where the references were not learned
 
+	stopped        func() bool   // reports whether the agent ends
 	goodParts      trialPictures // to plant defects into
 	challengeAsked chan struct{} // of the live bank
 
@@ -93,6 +94,7 @@ func newCameras(ctx context.Context, a *Agent, c *config.Camera) ([]*camera, err
 
 func newCamera(ctx context.Context, a *Agent, c *config.Camera) (*camera, error) {
 	k := &camera{agent: a, config: c, stats: new(capture.Stats), ages: web.NewAges(), metrics: a.metrics.Camera(c.Name), traces: a.traces.Load().Camera(c.Name), challengeAsked: make(chan struct{}, 1)}
+	k.stopped = func() bool { return ctx.Err() != nil }
 	var err error
 	if k.address, err = address.Parse(c.Source); err != nil {
 		return nil, usage.Error(fmt.Errorf("camera %s: %w", c.Name, err))

@@ -214,6 +214,7 @@ func (a controlled) Arm(ctx context.Context, name string, p control.Pushed, set 
 	}
 	a.log.Info("pushed prompt set armed", "camera", k.config.Name, "set", parsed.Name, "revision", p.Revision, "by", p.By)
 	k.publishState(ctx, events.State{Subject: "prompts", Name: k.config.Name, State: "armed", Detail: fmt.Sprintf("%s, pushed as revision %d", parsed.Name, p.Revision), Set: &o})
+	a.beatSoon()
 	return nil
 }
 

@@ -8,7 +8,8 @@ import (
 	"pristine/internal/problem"
 )
 
-// beat publishes a heartbeat with the agent's health at each interval.
+// beat publishes a heartbeat with the agent's health at each interval, and when
+// beatSoon was called.
 func (a *Agent) beat(ctx context.Context) {
 	every := a.config.Events.Heartbeat
 	if every == 0 {
@@ -20,9 +21,18 @@ func (a *Agent) beat(ctx context.Context) {
 		a.heartbeat(ctx, every)
 		select {
 		case <-ticker.C:
+		case <-a.changed:
 		case <-ctx.Done():
 			return
 		}
+	}
+}
+
+// beatSoon asks for a heartbeat, so that the fleet shows a change at once.
+func (a *Agent) beatSoon() {
+	select {
+	case a.changed <- struct{}{}:
+	default: // one is asked for
 	}
 }
 

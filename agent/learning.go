@@ -2,6 +2,7 @@ package agent
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"path/filepath"
 	"sync/atomic"
@@ -147,6 +148,9 @@ func (k *camera) learn(ctx context.Context, baseline *health.Baseline) {
 			k.learnedParts(ctx, bank)
 		},
 		Failed: func(err error) {
+			if errors.Is(err, inspect.ErrEnded) && k.stopped() {
+				return // the agent ends, not the camera: it learns at the next start
+			}
 			k.learning.Store(&learning{err: err, total: total})
 			k.agent.log.Error("learning failed: parts are INVALID until it learns again (edge reference learn)", "camera", k.config.Name, "err", err)
 			k.publishState(ctx, events.State{Subject: "camera", Name: k.config.Name, State: "learning_failed", Detail: err.Error()})

@@ -14,17 +14,21 @@ type Rule string
 
 // The rules of Lint.
 const (
-	RuleNegation  Rule = "negation" // "no scratch": the noun wins
-	RuleCounting  Rule = "counting" // numbers
-	RulePosition  Rule = "position" // left, right, above, below
-	RuleReading   Rule = "reading"  // what is printed on the part
-	RuleTwoStates Rule = "two-states"
-	RuleTooLong   Rule = "too-long"
-	RuleDuplicate Rule = "duplicate"
-	RuleGibberish Rule = "gibberish" // words that the encoder does not know
-	RuleSilent    Rule = "silent"    // says nothing of a part's condition
-	RuleSeverity  Rule = "severity"  // severities and verdicts that change nothing, or the wrong way round
-	RuleTooClose  Rule = "too-close" // classes that the model cannot tell apart
+	RuleNegation   Rule = "negation" // "no scratch": the noun wins
+	RuleCounting   Rule = "counting" // numbers
+	RulePosition   Rule = "position" // left, right, above, below
+	RuleReading    Rule = "reading"  // what is printed on the part
+	RuleTwoStates  Rule = "two-states"
+	RuleTooLong    Rule = "too-long"
+	RuleDuplicate  Rule = "duplicate"
+	RuleGibberish  Rule = "gibberish" // words that the encoder does not know
+	RuleSpelling   Rule = "spelling"
+	RuleLanguage   Rule = "language" // not English
+	RuleNameless   Rule = "nameless" // without {}
+	RuleTextWeight Rule = "text-weight"
+	RuleSilent     Rule = "silent"    // says nothing of a part's condition
+	RuleSeverity   Rule = "severity"  // severities and verdicts that change nothing, or the wrong way round
+	RuleTooClose   Rule = "too-close" // classes that the model cannot tell apart
 )
 
 // Warning is a prompt that is likely to score badly, and why.
@@ -71,6 +75,7 @@ func Lint(ctx context.Context, file string, data []byte, encoder Vocabulary, bun
 	l.words()
 	l.duplicates()
 	l.severities()
+	l.textWeight()
 	if err := l.measure(ctx); err != nil {
 		return nil, fmt.Errorf("lint %s: %w", file, err)
 	}
@@ -120,8 +125,11 @@ func (l *linter) each(f func(c *linted, i int, path string)) {
 	}
 }
 
-// object warns of an object whose name says a state, which no state can undo.
+// object warns of an object whose name the encoder does not know.
 func (l *linter) object() {
+	if l.spelling(l.set.Object, "object") {
+		return
+	}
 	for _, word := range l.unreadable(l.set.Object) {
 		l.warn("object", l.set.Object, RuleGibberish, fmt.Sprintf("the encoder does not know the word %q", word),
 			"say what the camera sees, such as \"metal bracket\", in plain English")
@@ -140,7 +148,12 @@ func (l *linter) words() {
 				l.warn(path, text, p.rule, fmt.Sprintf(p.reason, strings.TrimSpace(found)), p.remedy)
 			}
 		}
-		for _, word := range l.unreadable(strings.ReplaceAll(text, "{}", "")) {
+		l.nameless(text, path)
+		words := l.unreadable(strings.ReplaceAll(text, "{}", ""))
+		if l.spelling(text, path) {
+			words = nil // said already
+		}
+		for _, word := range words {
 			l.warn(path, text, RuleGibberish, fmt.Sprintf("the encoder does not know the word %q", word),
 				"say it in plain English words for what the camera sees")
 		}

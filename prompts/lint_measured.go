@@ -83,6 +83,9 @@ func (l *linter) silent() {
 			if bare := p.Text == "{}" || l.set.phrase(p.Text) == l.set.Object; c.kind == Pristine && bare {
 				return // WinCLIP's first state: the object itself
 			}
+			if l.misread(path) {
+				return // which says why
+			}
 			// Not by its templates: "a dark photo of a" says something of any
 			// object.
 			if max(norm(l.state(c.plain[2*i])), norm(l.state(c.plain[2*i+1]))) < minDirection {
@@ -95,6 +98,13 @@ func (l *linter) silent() {
 			l.warn(c.path, "", RuleSilent, "to this encoder it says the same as the good states: such a set scores unknown", "say what the camera sees: \"scratched {}\", \"{} with a hole\"")
 		}
 	}
+}
+
+// misread reports whether the words of a prompt are warned of as unknown.
+func (l *linter) misread(path string) bool {
+	return slices.ContainsFunc(l.warnings, func(w Warning) bool {
+		return w.Path == path && slices.Contains([]Rule{RuleSpelling, RuleLanguage, RuleGibberish}, w.Rule)
+	})
 }
 
 // close warns of classes that lie nearer together than pictures of one of them.

@@ -26,7 +26,7 @@ type challengeCommand struct {
 	Kind         []challenge.Kind `placeholder:"KIND" enum:"scratch,crack,stain,dent,chip,speck,misplaced" help:"Plant this kind only; may be repeated (default: all)."`
 	Size         []int            `placeholder:"PX" help:"Plant this size, in pixels; may be repeated (default: from a fortieth of the part to a fifth)."`
 	MMPerPixel   float64          `name:"mm-per-pixel" placeholder:"MM" help:"Also give sizes in millimetres (default: mm_per_pixel of --config)."`
-	Pictures     int              `default:"24" placeholder:"N" help:"Plant into so many of the good pictures at most; 0: all (default: ${default})."`
+	Pictures     int              `default:"24" placeholder:"N" help:"Use at most this many good pictures; 0: all (default: ${default})."`
 	Choose       bool             `negatable:"" default:"true" help:"Also try other settings of the set and tell which is best."`
 	Seed         uint64           `default:"1" placeholder:"N" help:"Seed of the defects and of drawn references (default: ${default})."`
 	Report       string           `placeholder:"FILE.html" help:"Also write a report with pictures, one file."`

@@ -62,7 +62,7 @@ func (c *checkCommand) Run(ctx context.Context, s *streams) error {
 }
 
 func (c *checkCommand) options() check.Options {
-	o := check.Options{Bundle: func(dir string) error { _, err := bundle.Open(dir); return err }}
+	o := check.Options{Bundle: bundle.Check}
 	if c.Deep {
 		o.Camera, o.Hub = agent.ReachCamera, agent.ReachHub
 	}

@@ -1,10 +1,12 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"sync"
 	"testing"
@@ -105,7 +107,15 @@ func shot(t *testing.T, address string) []byte {
 
 // One agent answers requests of every kind; the parts build on one another.
 func TestControl(t *testing.T) {
-	a := startControlled(t, configure(t, "'testline://?fps=5&defect_rate=0'", "    health: {max_age: 0s}\n    silent_after: 0s\n"))
+	config := configure(t, "'testline://?fps=5&defect_rate=0'", "    health: {max_age: 0s}\n    silent_after: 0s\n")
+	text, err := os.ReadFile(config)
+	if err == nil { // so that only what changes brings a heartbeat
+		err = os.WriteFile(config, bytes.Replace(text, []byte("events: {"), []byte("events: {heartbeat: 10m, "), 1), 0o600)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	a := startControlled(t, config)
 	good, bad := shot(t, "testline://?fps=0"), shot(t, "testline://?fps=0&defect_rate=1")
 	evidence := ""
 	t.Run("inspect a picture", func(t *testing.T) {
@@ -156,6 +166,7 @@ func TestControl(t *testing.T) {
 			t.Errorf("got %s, want reloaded", got)
 		}
 	})
+	t.Run("push to a camera that is not there", func(t *testing.T) { a.pushNowhere(t) })
 	t.Run("push and roll back", func(t *testing.T) { a.pushAndRollBack(t) })
 	t.Run("a restart keeps the armed set", func(t *testing.T) {
 		a.stop()
@@ -191,6 +202,28 @@ func (a *controlled) evidence(t *testing.T, jpeg []byte) (name string) {
 	return name
 }
 
+// pushNowhere pushes to what the agent does not have: the answer comes at once, with
+// what it has.
+func (a *controlled) pushNowhere(t *testing.T) {
+	deadline := time.Now().Add(60 * time.Second)
+	for {
+		list, _ := edge(t, 0, "fleet", "--url", a.url)
+		if strings.Contains(list, "ok") || strings.Contains(list, "degraded") {
+			break
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("no heartbeat:\n%s", list)
+		}
+	}
+	for _, c := range []struct{ station, camera, want string }{
+		{"plant.line-1.test", "nope", "plant.line-1.test has no camera nope: it has cam"}, {"plant.line-1.nope", "cam", "no agent plant.line-1.nope has spoken at this hub: there are plant.line-1.test"},
+	} {
+		if _, out := edge(t, 2, "fleet", "push", "configs/prompts/flange.yaml", "--url", a.url, "--wait", "10m", "--station", c.station, "--camera", c.camera); !strings.Contains(out, c.want) {
+			t.Errorf("got %s, want %s", out, c.want)
+		}
+	}
+}
+
 func (a *controlled) pushAndRollBack(t *testing.T) {
 	place := []string{"--url", a.url, "--station", "plant.line-1.test", "--camera", "cam"}
 	inEffect := func(want string) {
@@ -211,6 +244,18 @@ func (a *controlled) pushAndRollBack(t *testing.T) {
 		t.Errorf("push again: got %q, want armed", out)
 	}
 	inEffect("flange")
+	for deadline := time.Now().Add(30 * time.Second); ; {
+		list, _ := edge(t, 0, "fleet", "--url", a.url)
+		if strings.Contains(list, "flange") {
+			break
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("the fleet shows the old set:\n%s", list)
+		}
+	}
+	if !regexp.MustCompile(`level=INFO msg="[^"]*push[^"]*".*camera=cam`).MatchString(a.errs.String()) {
+		t.Errorf("the agent's log says nothing of a push: %s", a.errs.String())
+	}
 	if out, _ := edge(t, 0, append([]string{"fleet", "rollback"}, place...)...); !strings.Contains(out, "armed") {
 		t.Errorf("rollback: got %q, want armed", out)
 	}

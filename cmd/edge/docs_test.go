@@ -51,7 +51,8 @@ var written = map[string][]string{
 }
 
 // The commands of every page work word for word: a shell runs each block as it
-// stands, the blocks of a page one after the other in a fresh clone.
+// stands, the blocks of a page one after the other in a fresh clone. The blocks of
+// README.md run as one, as who pastes them all does.
 func TestDocs_CommandsWorkAsTyped(t *testing.T) {
 	need.NoRaceDetector(t)
 	for page := range shown {
@@ -68,6 +69,13 @@ func TestDocs_CommandsWorkAsTyped(t *testing.T) {
 			t.Parallel()
 			dir := clone(t)
 			isolate(t)
+			if page == "README.md" {
+				whole := run[0]
+				for _, block := range run[1:] {
+					whole.Text += block.Text
+				}
+				run = []pages.Block{whole}
+			}
 			var all strings.Builder
 			for _, block := range run {
 				shell := exec.Command("bash", "-euo", "pipefail", "-c", block.Text)

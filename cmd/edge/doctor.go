@@ -15,18 +15,19 @@ import (
 
 type doctorCommand struct {
 	Config string `placeholder:"FILE" help:"Configuration of the station; without one, the defaults are examined."`
-	JSON   bool   `name:"json" help:"Print the report as JSON."`
+	Format string `enum:"text,json" default:"text" help:"text or json (default: ${default})."`
+	JSON   bool   `name:"json" hidden:"" help:"The same as --format json, as before."`
 }
 
 // Help is shown by edge doctor --help.
 func (doctorCommand) Help() string {
-	return "Works with and without a running agent, and changes nothing. docs/doctor.md lists every code. Exit code 1 where there is an error, else 0.\n\nExamples: edge doctor --config edge.yaml, edge doctor --json | jq '.findings[] | select(.severity == \"error\")'"
+	return "Works with and without a running agent, and changes nothing. docs/doctor.md lists every code. Exit code 1 where there is an error, else 0.\n\nExamples: edge doctor --config edge.yaml, edge doctor --format json | jq '.findings[] | select(.severity == \"error\")'"
 }
 
 // Run examines the station; exit code 1 where it has errors.
 func (c *doctorCommand) Run(ctx context.Context, s *streams) error {
 	report := examine(ctx, s, c.Config)
-	if c.JSON {
+	if c.JSON || c.Format == "json" {
 		if err := printing.JSON(s.out, report); err != nil {
 			return err
 		}

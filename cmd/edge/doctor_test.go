@@ -45,7 +45,7 @@ func TestDoctor_WithAndWithoutAnAgent(t *testing.T) {
 	page, stop := agentOn(t, config)
 	defer stop()
 	until(t, "a scored frame", &buffer{}, func() bool { s := statusOf(t, page); return len(s.Cameras) > 0 && s.Cameras[0].Scored > 0 })
-	out, _ := edge(t, exitClean, "doctor", "--json", "--config", config)
+	out, _ := edge(t, exitClean, "doctor", "--format", "json", "--config", config)
 	var r doctor.Report
 	if err := json.Unmarshal([]byte(out), &r); err != nil {
 		t.Fatalf("%v: %s", err, out)

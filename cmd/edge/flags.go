@@ -34,7 +34,7 @@ type encoderFlags struct {
 	bundleFlag `embed:""`
 	Features   string `name:"references-bundle" type:"asset" placeholder:"DIR" help:"Another bundle, or an export such as DINOv2's, whose patches references compare, as model.references (default: the bundle's own)."`
 	Provider   string `enum:"${providers}" default:"cpu" help:"Where the pictures are encoded: ${provider_list} (default: ${default})."`
-	Precision  string `enum:"fp32,fp16" default:"fp32" help:"As model.precision: fp32 or fp16 (default: ${default})."`
+	Precision  string `enum:"fp32,fp16" default:"fp32" help:"Number format of the model: fp32, or fp16 for GPUs (default: ${default})."`
 }
 
 // options adds the provider and precision to o. There is no fallback: figures of two

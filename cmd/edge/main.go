@@ -65,6 +65,7 @@ type cli struct {
 	Alive     aliveCommand     `cmd:"" help:"Ask a running agent whether it works, for containers and scripts."`
 	Doctor    doctorCommand    `cmd:"" help:"Examine a station: configuration, cameras, model, hub, clock, disk, machine."`
 	Support   supportCommand   `cmd:"" name:"support-bundle" help:"Pack logs, configuration and state for somebody who helps, without secrets."`
+	Service   serviceCommand   `cmd:"" help:"Install the agent as a service of systemd, without a package."`
 	Logs      logsCommand      `cmd:"" help:"Show the log of an agent that runs as a service."`
 	Config    configCommand    `cmd:"" help:"Explain and compare configurations, and print their schema."`
 	Model     modelCommand     `cmd:"" help:"Import, list, check and remove model bundles."`
@@ -73,8 +74,8 @@ type cli struct {
 
 	Calibrate  calibrateCommand  `cmd:"" help:"Choose the thresholds of a prompt set for a target, and record how sure they are."`
 	Report     reportCommand     `cmd:"" help:"Report how a shift, or any period, went: counts, rejects, charts, changes."`
-	Audit      auditCommand      `cmd:"" help:"List and verify the changes of what decides."`
-	Study      studyCommand      `cmd:"" help:"Study how far appraisers agree, with themselves, each other and the truth."`
+	Audit      auditCommand      `cmd:"" help:"List and verify changes of sets, thresholds, references and users."`
+	Study      studyCommand      `cmd:"" help:"Study how far people who judge parts agree: with themselves, each other and the truth."`
 	User       userCommand       `cmd:"" help:"Add, list and remove users of the page."`
 	Search     searchCommand     `cmd:"" help:"Find the pictures nearest to a text or a picture."`
 	Completion completionCommand `cmd:"" help:"Print what your shell reads to complete commands, flags and files."`
@@ -97,7 +98,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	s := &streams{out: stdout, err: stderr}
 	parser, err := kong.New(&commands,
 		kong.Name("edge"),
-		kong.Description("Pristine: inspects parts on a production line by text prompts and good examples.\n\nBegin with `edge run --config configs/demo.yaml`, which shows the built-in camera, or `edge score PICTURE…`."),
+		kong.Description("Pristine: inspects parts on a production line by text prompts and good examples.\n\nBegin with `edge run --config configs/demo.yaml`, which shows the built-in belt. For your own part: `edge init PART --good PHOTOS`."),
 		kong.Writers(stdout, stderr),
 		kong.Exit(func(c int) { code, exited = c, true }),
 		kong.UsageOnError(),
@@ -125,7 +126,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		return code
 	}
 	if err != nil {
-		fmt.Fprintf(stderr, "Error: %v\nTry: %s --help\n", err, completion.Command(err, "edge"))
+		fmt.Fprintf(stderr, "Error: %v\nTry: %s\n", err, completion.Remedy(err, "edge"))
 		return exitUsage
 	}
 	s.verbose = commands.Verbose

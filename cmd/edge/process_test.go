@@ -74,7 +74,7 @@ func TestOneThatStillLearnsIsInterruptedCleanly(t *testing.T) {
 	if err := c.Process.Signal(os.Interrupt); err != nil {
 		t.Fatal(err)
 	}
-	if err := c.Wait(); err != nil {
+	if err := c.Wait(); err != nil || strings.Contains(out.String(), "level=ERROR") {
 		t.Errorf("%v\n%s", err, out.String())
 	}
 }

@@ -31,7 +31,7 @@ type lintCommand struct {
 // Help implements kong.HelpProvider.
 func (*lintCommand) Help() string {
 	return "CLIP-type encoders overlook negation (\"no scratch\": the noun wins), cannot count, do not tell left from right, hardly read, and blur two states in one prompt. " +
-		"Lint looks for such words, and asks the model itself about words that it does not know, prompts that say nothing of a part's condition, and classes that it cannot tell apart."
+		"Lint looks for such words, for misspelt ones and other languages, and asks the model itself about words that it does not know, prompts that say nothing of a part's condition, and classes that it cannot tell apart."
 }
 
 func (c *lintCommand) Run(ctx context.Context, s *streams) error {

@@ -2,7 +2,10 @@ package main
 
 import (
 	"encoding/json"
+	"math"
 	"path/filepath"
+	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -40,10 +43,23 @@ func TestRankAndExplain(t *testing.T) {
 	}
 	picture := references.Files[0]
 	text, _ := edge(t, 0, "prompts", "explain", set, picture, "--references", filepath.Join(photos, "references"), "--map", drawing)
-	for _, want := range []string{"P(defect)", "TEXTS AGAINST IT", "TEXTS FOR IT", "NEAREST REFERENCES", "100 %", "map: ", "Compared at detail 3: 10 encodes a frame", "Text adds 0.000 (text_weight: auto): good references score no better"} {
+	for _, want := range []string{"P(defect)", "TEXTS AGAINST IT", "TEXTS FOR IT", "NEAREST REFERENCES", "100 %", "map: ", "Compared at detail 3: 10 encodes a frame", "Texts count by text_weight: auto, and good references score no better by text", "standard deviations of good parts"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("%q is missing:\n%s", want, text)
 		}
+	}
+	sum := regexp.MustCompile(`References ([\d.-]+) \+ texts ([\d.-]+) = ([\d.-]+) `).FindStringSubmatch(text)
+	if sum == nil {
+		t.Fatalf("no sum is shown:\n%s", text)
+	}
+	var parts [3]float64
+	for i := range parts {
+		if parts[i], err = strconv.ParseFloat(sum[i+1], 64); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if math.Abs(parts[0]+parts[1]-parts[2]) > 0.002 {
+		t.Errorf("%s does not add up", sum[0])
 	}
 	for line := range strings.Lines(table + text) {
 		if n := len([]rune(strings.TrimSuffix(line, "\n"))); n > 80 && !strings.HasPrefix(line, "map: ") {

@@ -9,6 +9,7 @@ import (
 
 	"pristine/events"
 	"pristine/events/control"
+	"pristine/events/fleet"
 	"pristine/internal/signature"
 	"pristine/internal/usage"
 	"pristine/prompts"
@@ -17,8 +18,8 @@ import (
 // target is the camera whose prompt set is changed.
 type target struct {
 	hubFlags `embed:""`
-	Station  string        `required:"" placeholder:"SITE.LINE.NAME" help:"The agent."`
-	Camera   string        `required:"" placeholder:"NAME" help:"Its camera."`
+	Station  string        `required:"" placeholder:"SITE.LINE.NAME" help:"Station of the agent, as edge fleet lists it."`
+	Camera   string        `required:"" placeholder:"NAME" help:"Name of its camera."`
 	By       string        `placeholder:"NAME" help:"Who pushes, for the record (default: USER@HOST)."`
 	Wait     time.Duration `default:"30s" help:"How long to wait for the agent's answer (default: ${default})."`
 }
@@ -46,6 +47,9 @@ func (t *target) with(ctx context.Context, do func(context.Context, *control.Pus
 	}
 	ctx, cancel := context.WithTimeout(ctx, t.Wait)
 	defer cancel()
+	if err := fleet.Has(ctx, t.hub(), station, t.Camera); err != nil {
+		return usage.Error(err)
+	}
 	p, err := control.OpenPusher(ctx, t.hub())
 	if err != nil {
 		return err

@@ -40,7 +40,7 @@ type referenceAddCommand struct {
 // Help implements kong.HelpProvider.
 func (*referenceAddCommand) Help() string {
 	return "One good picture helps, four to sixteen help much. Five bad ones of each kind teach what defects are called. Take them with the camera that will inspect, of parts that show how much good parts may differ. " +
-		"The embeddings lie in SET's name with .references, or where the set's references: says; the pictures themselves are not kept. A running agent takes them up when the set is saved again, or when it starts."
+		"What they look like to the model is kept beside the set, in my-part.references for my-part.yaml, or in the file that references: names; the pictures themselves are not kept. A running agent uses them when the set is saved again, or when it starts."
 }
 
 func (c *referenceAddCommand) Run(ctx context.Context, s *streams) error {
@@ -69,11 +69,17 @@ func (c *referenceAddCommand) Run(ctx context.Context, s *streams) error {
 	if err != nil {
 		return usage.Error(err)
 	}
+	before := len(references.Pictures())
 	bar := progress.Count(s.err, "encoding", len(files))
 	added, known, err := e.NewEncoder(view).AddReferences(ctx, references, observe.Label(files, c.Pictures, c.Bad || c.Kind != "", c.Kind), set.Tiles, progress.Advance(bar))
 	if err != nil {
 		return err
 	}
+	warnings, err := e.OtherPart(ctx, set, references, before)
+	if err != nil {
+		return err
+	}
+	s.warn(warnings, nil)
 	dropped, err := references.Keep(c.Keep)
 	if err != nil {
 		return err

@@ -13,7 +13,7 @@ import (
 
 type referenceLearnCommand struct {
 	hubFlags `embed:""`
-	Station  string        `required:"" placeholder:"SITE.LINE.NAME" help:"The agent."`
+	Station  string        `required:"" placeholder:"SITE.LINE.NAME" help:"Station of the agent, as edge fleet lists it."`
 	Camera   string        `placeholder:"NAME" help:"Its camera (default: the only one)."`
 	Wait     time.Duration `default:"10s" help:"How long to wait for the agent's answer (default: ${default})."`
 }

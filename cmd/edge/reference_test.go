@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -34,6 +35,22 @@ func scoresOf(t *testing.T, args ...string) []scored.Result {
 		t.Fatalf("%v: %s", err, out)
 	}
 	return scores
+}
+
+// Good pictures that the references before do not know are added with a warning.
+func TestReferenceAdd_WarnsOfAnotherPart(t *testing.T) {
+	need.NoRaceDetector(t)
+	flanges, more := frames(t, "testline://?fps=0&seed=1&defect_rate=0", 4), frames(t, "testline://?fps=0&seed=2&defect_rate=0", 2)
+	gears := frames(t, "testline://?fps=0&seed=3&defect_rate=0&kind=gear", 2)
+	set := setBeside(t, "detail: 1\n")
+	for _, pictures := range []string{flanges, more} {
+		if _, out := edge(t, 0, "reference", "add", set, pictures); strings.Contains(out, "Warning") {
+			t.Errorf("of the same part it says %s", out)
+		}
+	}
+	if _, out := edge(t, 0, "reference", "add", set, gears); !regexp.MustCompile(`Warning: [12] of 2 pictures show another part or view than the references before, such as `).MatchString(out) || !strings.Contains(out, "Try: edge reference list, edge reference remove") {
+		t.Errorf("of another part it says %q", out)
+	}
 }
 
 func TestReferencesAreKeptBesideASet(t *testing.T) {

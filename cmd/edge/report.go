@@ -18,10 +18,10 @@ import (
 
 type reportCommand struct {
 	Shift        string        `enum:"this,last" default:"this" help:"this or last, by the configuration's shifts (default: ${default})."`
-	Since        time.Duration `placeholder:"DURATION" help:"How far back the report reaches instead, such as 8h."`
-	Lot          string        `placeholder:"PATTERN" help:"From the first to the last part whose name matches instead, such as 'LOT7-*'."`
-	From         string        `placeholder:"TIME" help:"Its beginning instead, such as 2026-11-28T06:00, in local time."`
-	To           string        `placeholder:"TIME" help:"Its end (default: now)."`
+	Since        time.Duration `placeholder:"DURATION" help:"Instead of a shift: the last hours, such as 8h."`
+	Lot          string        `placeholder:"PATTERN" help:"Instead of a shift: from the first to the last part whose name matches, such as 'LOT7-*'."`
+	From         string        `placeholder:"TIME" help:"Instead of a shift: the beginning, such as 2026-11-28T06:00, in local time."`
+	To           string        `placeholder:"TIME" help:"The end of the period (default: now)."`
 	Camera       string        `placeholder:"NAME" help:"One camera only."`
 	Format       string        `enum:"html,json,csv" default:"html" help:"html, json or csv (default: ${default})."`
 	Out          string        `short:"o" placeholder:"FILE" help:"File to write (default: standard output)."`

@@ -35,6 +35,11 @@ func TestSearch_FolderKeepsEmbeddings(t *testing.T) {
 	if f.Pictures != 6 || f.Encoded != 6 || len(f.Hits) != 4 || f.Hits[0].Cosine < f.Hits[3].Cosine {
 		t.Errorf("%+v", f)
 	}
+	for query, weak := range map[string]bool{"a scratched metal flange": false, "a red car": true} {
+		if out, _ := edge(t, 0, "search", query, "--in", photos, "--index", index); strings.Contains(out, "the order says little") != weak {
+			t.Errorf("%s: %s", query, out)
+		}
+	}
 	if _, width, _, err := opencv.DecodeFile(sheet); err != nil || width != 1020 {
 		t.Errorf("a sheet %d wide, %v", width, err)
 	}

@@ -11,7 +11,7 @@ import (
 )
 
 type studyCommand struct {
-	File   string `arg:"" type:"existingfile" help:"CSV with a line a judgement: part, truth, appraiser, trial, says; truth and says are good or bad."`
+	File   string `arg:"" type:"existingfile" help:"CSV with one line per judgement: part, truth, appraiser, trial, says; truth and says are good or bad."`
 	Format string `enum:"table,json" default:"table" help:"table or json (default: ${default})."`
 }
 

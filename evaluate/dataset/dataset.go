@@ -59,7 +59,7 @@ func Open(path string) (*Set, error) {
 func Plain(good, bad []string) (*Set, error) {
 	r := &reader{set: &Set{Layout: "folders of good and bad pictures"}}
 	if err := r.plain(good, bad); err != nil {
-		return nil, fmt.Errorf("list pictures: %w", err)
+		return nil, err // says that it lists pictures
 	}
 	r.sort()
 	if err := r.once(); err != nil {

@@ -78,7 +78,7 @@ func (r *reader) plain(good, bad []string) error {
 				if _, err := pictures.List(root); err != nil {
 					return err
 				}
-				return fmt.Errorf("%w: %s holds masks only", pictures.ErrNone, root)
+				return fmt.Errorf("list pictures: %w: %s holds masks only", pictures.ErrNone, root)
 			}
 			before.Add(&r.skipped)
 			r.skipped = before

@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"io"
+	"slices"
 	"sort"
 
 	"pristine/internal/printing"
@@ -54,11 +55,25 @@ const candidatesShown = 5
 // WriteTable writes the ranking for people, 80 columns wide.
 func (r *Ranking) WriteTable(w io.Writer) {
 	fmt.Fprintf(w, "%s: AUROC %.4f on %d good and %d bad pictures\n", r.PromptSet, r.AUROC, r.Good, r.Bad)
+	if !r.changes() {
+		fmt.Fprintln(w, "There is nothing to rank: no prompt, of the set or beside it, changes that.")
+		if r.AUROC == 1 {
+			fmt.Fprintln(w, "Take pictures that are harder to tell: small defects, odd-looking good parts.")
+		}
+		return
+	}
 	r.writeEffects(w, "Prompt of the set", r.Prompts)
 	if n := min(candidatesShown, len(r.Candidate)); n > 0 {
 		r.writeEffects(w, "Not in the set", r.Candidate[:n])
 	}
 	fmt.Fprintf(w, "Of %d changes a few look good by chance: measure on other pictures before you\ntrust one.\n", len(r.Prompts)+len(r.Candidate))
+}
+
+// changes reports whether any prompt has an effect, however unsure.
+func (r *Ranking) changes() bool {
+	return slices.ContainsFunc(slices.Concat(r.Prompts, r.Candidate), func(e Effect) bool {
+		return e.AUROC != 0 || e.Interval != [2]float64{}
+	})
 }
 
 func (r *Ranking) writeEffects(w io.Writer, title string, effects []Effect) {

@@ -56,6 +56,42 @@ func TestTheTableIsEightyColumnsWide(t *testing.T) {
 	}
 }
 
+// Labels that are the wrong way round get that said, and no other advice.
+func TestNotes_SwappedLabels(t *testing.T) {
+	for bad, want := range map[float64]bool{-4: true, 4: false} {
+		var outcomes []evaluate.Outcome
+		for i := range 10 {
+			o := evaluate.Outcome{File: fmt.Sprint(i), Bad: i < 5, Raw: float64(i % 5), P: 0.5}
+			if o.Bad {
+				o.Raw += bad
+			}
+			outcomes = append(outcomes, o)
+		}
+		r := New([]Draw{{Outcomes: outcomes}}, evaluate.Thresholds{Review: 0.4, Fail: 0.6})
+		r.Cues = map[string]float64{"contrast": 0.9}
+		notes := strings.Join(r.Notes(), "\n")
+		if strings.Contains(notes, "are good and bad swapped?") != want || want && strings.Contains(notes, "is the light the same?") {
+			t.Errorf("AUROC %.2f: %s", r.AUROC, notes)
+		}
+	}
+}
+
+// A ranking in which nothing changes anything says so, instead of a table of zeros.
+func TestRanking_NothingToRank(t *testing.T) {
+	r := Ranking{PromptSet: "flange", AUROC: 1, Good: 12, Bad: 13, Prompts: []Effect{{Class: "chip", Prompt: "chipped {}"}}, Candidate: []Effect{{Class: "hole", Prompt: "{} with a hole"}}}
+	var b bytes.Buffer
+	r.WriteTable(&b)
+	if out := b.String(); !strings.Contains(out, "There is nothing to rank") || !strings.Contains(out, "harder to tell") || strings.Contains(out, "0.000 to") {
+		t.Errorf("got\n%s", out)
+	}
+	r.Prompts[0].AUROC, r.Prompts[0].Interval = 0.01, [2]float64{-0.01, 0.03}
+	b.Reset()
+	r.WriteTable(&b)
+	if out := b.String(); strings.Contains(out, "nothing to rank") || !strings.Contains(out, "chipped {}") {
+		t.Errorf("got\n%s", out)
+	}
+}
+
 // Figures of several draws are means; an interval is the widest of the draws'.
 func TestDrawsAreSummedUp(t *testing.T) {
 	a, b := measured(t, 1), measured(t, 1)

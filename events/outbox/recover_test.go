@@ -120,6 +120,19 @@ func TestStore_FolderInUse(t *testing.T) {
 	openStore(t, options)
 }
 
+// A folder that nobody may write to is an error that says what to change.
+func TestStore_ReadOnlyFolderSaysWhatToDo(t *testing.T) {
+	dir := t.TempDir()
+	if err := unix.Mount("tmpfs", dir, "tmpfs", unix.MS_RDONLY, "size=1m"); err != nil {
+		need.Missing(t, "root, to make a read-only disk: %v", err)
+	}
+	t.Cleanup(func() { _ = unix.Unmount(dir, unix.MNT_DETACH) })
+	_, err := Open(context.Background(), Options{Dir: filepath.Join(dir, "events"), Station: events.Station{Site: "s", Line: "l", Name: "n"}})
+	if !errors.Is(err, ErrStore) || !strings.Contains(err.Error(), "read-only file system: name an events.dir that the agent may write to") {
+		t.Errorf("got %v", err)
+	}
+}
+
 // A disk that is short is a problem with the reserve and the remedy in words,
 // which is over when there is space again; Close says that events were lost.
 func TestStore_FullDiskSaysWhatToDo(t *testing.T) {

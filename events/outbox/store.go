@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -11,6 +12,7 @@ import (
 
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
+	"golang.org/x/sys/unix"
 
 	"pristine/events"
 	"pristine/internal/dirlock"
@@ -107,6 +109,9 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	lock, err := dirlock.Acquire(o.Dir)
 	if errors.Is(err, dirlock.ErrHeld) {
 		return nil, fmt.Errorf("%w: %w: stop that agent, or give each agent an events.dir of its own", ErrStore, err)
+	}
+	if errors.Is(err, fs.ErrPermission) || errors.Is(err, unix.EROFS) {
+		return nil, fmt.Errorf("%w: %w: name an events.dir that the agent may write to", ErrStore, err)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrStore, err)

@@ -11,6 +11,7 @@ package completion
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/alecthomas/kong"
 	"github.com/willabides/kongplete"
@@ -45,12 +46,21 @@ func Script(shell string) (string, error) {
 	return "", fmt.Errorf("no completion for %s: bash, zsh and fish are known", shell)
 }
 
-// Command returns the command that wrong usage is of, as far as it was understood,
-// or the program's name.
-func Command(err error, program string) string {
+// Remedy returns what to type after wrong usage: the help of the command that it is of,
+// as far as it was understood, or of the program. Who gave --json to a command with
+// --format reads that.
+func Remedy(err error, program string) string {
 	var wrong *kong.ParseError
-	if errors.As(err, &wrong) && wrong.Context.Selected() != nil {
-		return wrong.Context.Selected().FullPath()
+	if !errors.As(err, &wrong) || wrong.Context.Selected() == nil {
+		return program + " --help"
 	}
-	return program
+	command := wrong.Context.Selected()
+	for _, flag := range command.Flags {
+		for value := range flag.EnumMap() {
+			if flag.Name == "format" && slices.Contains(wrong.Context.Args, "--"+value) {
+				return command.FullPath() + " --format " + value
+			}
+		}
+	}
+	return command.FullPath() + " --help"
 }

@@ -67,7 +67,12 @@ func (x *Explanation) WriteText(w io.Writer) {
 	if x.Unknown {
 		fmt.Fprintf(w, " (%s)", unknownWords)
 	}
-	fmt.Fprintf(w, "\nText %.3f, references %.3f, together %.3f\n", x.Text, x.Reference, x.Raw)
+	fmt.Fprintln(w)
+	if len(x.References) == 0 {
+		fmt.Fprintf(w, "Texts: %.3f, the cosine with those against it less that with those for it\n", x.Text)
+	} else {
+		fmt.Fprintf(w, "References %.3f + texts %.3f = %.3f standard deviations of good parts\n", x.Reference, x.TextAdds, x.Raw)
+	}
 	if name := x.name(); name != "" && !x.Unknown {
 		fmt.Fprintf(w, "Defect: %s\n", name)
 	}
@@ -96,9 +101,9 @@ func (x *Explanation) printUse(w io.Writer) {
 	}
 	why := ""
 	if x.TextWeight == prompts.TextAuto.String() && x.TextAdds == 0 {
-		why = ": good references score no better"
+		why = ", and good references score no better by text"
 	}
-	fmt.Fprintf(w, "Compared at detail %d: %s a frame\nText adds %.3f (text_weight: %s)%s\n", x.Detail, Encodes(x.Detail), x.TextAdds, x.TextWeight, why)
+	fmt.Fprintf(w, "Compared at detail %d: %s a frame\nTexts count by text_weight: %s%s\n", x.Detail, Encodes(x.Detail), x.TextWeight, why)
 }
 
 func (x *Explanation) printReferences(w io.Writer) {

@@ -1,0 +1,109 @@
+// Package words knows words of prompts: misspelt ones, and those of other languages.
+//
+//	right, misspelt := words.Misspelt("brokn")  // "broken", true
+//	language, english := words.Foreign("Kratzer") // "German", "scratch"
+//
+// Promises: a word of the lists, or of an English dictionary, is never misspelt.
+// Non-promises: it knows conditions only, by lists that were made with a dictionary; of
+// other languages it knows the commonest words of five. All functions may be called from
+// several goroutines.
+package words
+
+import (
+	_ "embed" // of the lists
+	"slices"
+	"strings"
+	"sync"
+)
+
+//go:embed inspection.txt
+var inspection string
+
+//go:embed english.txt
+var english string
+
+//go:embed foreign.txt
+var foreign string
+
+// minLetters: shorter words are one letter away from too many others.
+const minLetters = 4
+
+// Misspelt returns the word of inspection.txt that is one letter away from a word:
+// one too many, too few, another one, or two that are swapped. It reports false where
+// there is none, and for English words and those with a capital letter: names and
+// abbreviations.
+func Misspelt(word string) (right string, misspelt bool) {
+	l := lists()
+	if len(word) < minLetters || word != strings.ToLower(word) || l.known[word] {
+		return "", false
+	}
+	for _, right := range l.inspection {
+		if inflected(word, right) {
+			return "", false
+		}
+	}
+	i := slices.IndexFunc(l.inspection, func(right string) bool { return oneAway(word, right) })
+	if i < 0 {
+		return "", false
+	}
+	return l.inspection[i], true
+}
+
+// Foreign returns the language of a word that is not English, or "", and the English
+// for it where the list has it.
+func Foreign(word string) (language, english string) {
+	entry := lists().foreign[strings.ToLower(word)]
+	return entry.language, entry.english
+}
+
+type entry struct{ language, english string }
+
+type loaded struct {
+	inspection []string
+	known      map[string]bool
+	foreign    map[string]entry
+}
+
+// lists reads the lists once.
+var lists = sync.OnceValue(func() *loaded {
+	l := &loaded{known: map[string]bool{}, foreign: map[string]entry{}}
+	for _, line := range entries(inspection) {
+		l.inspection = append(l.inspection, line)
+		l.known[line] = true
+	}
+	for _, line := range entries(english) {
+		l.known[line] = true
+	}
+	for _, line := range entries(foreign) {
+		fields := append(strings.Fields(line), "")
+		l.foreign[fields[1]] = entry{fields[0], fields[2]}
+	}
+	return l
+})
+
+func entries(text string) (all []string) {
+	for line := range strings.Lines(text) {
+		if line = strings.TrimSpace(line); line != "" && !strings.HasPrefix(line, "#") {
+			all = append(all, line)
+		}
+	}
+	return all
+}
+
+// inflected reports whether a word is another with an ending.
+func inflected(word, stem string) bool {
+	ending, found := strings.CutPrefix(word, stem)
+	return found && slices.Contains([]string{"s", "d", "y", "r", "ed", "er", "ly", "ing", "like", "less"}, ending)
+}
+
+// oneAway reports whether one letter, or two neighbours that are swapped, make a of b.
+func oneAway(a, b string) bool {
+	for a != "" && b != "" && a[0] == b[0] {
+		a, b = a[1:], b[1:]
+	}
+	for a != "" && b != "" && a[len(a)-1] == b[len(b)-1] {
+		a, b = a[:len(a)-1], b[:len(b)-1]
+	}
+	swapped := len(a) == 2 && len(b) == 2 && a[0] == b[1] && a[1] == b[0]
+	return swapped || max(len(a), len(b)) == 1
+}
