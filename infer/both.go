@@ -12,9 +12,6 @@ import (
 // features from another, which sees the same part of each picture. onState is told
 // of the first.
 func NewPairedService(lib *Library, text, pictures *bundle.Bundle, o Options, onState func(State, string)) (*Service, error) {
-	if pictures.Manifest.Image.Outputs.PatchFeatures == "" {
-		return nil, fmt.Errorf("%w: %s gives no patch features, so references cannot take them from it: edge model show says why", ErrModel, pictures.Dir)
-	}
 	features, err := NewService(lib, pictures.OnlyFeatures(), o, nil)
 	if err != nil {
 		return nil, fmt.Errorf("open the references' bundle: %w", err)

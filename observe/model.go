@@ -2,7 +2,6 @@ package observe
 
 import (
 	"context"
-	"fmt"
 	"os"
 	"path/filepath"
 
@@ -35,9 +34,13 @@ func OpenPaired(dir, references string, o infer.Options, onState func(infer.Stat
 		return nil, err
 	}
 	m := &Model{Library: library}
-	text, err := m.openBundles(dir, references)
+	text, pictures, err := bundle.OpenPair(dir, references)
 	if err != nil {
 		return nil, usage.Error(err)
+	}
+	m.Bundle = bundle.Pair(text, pictures)
+	if pictures != nil {
+		m.References = pictures.OnlyFeatures()
 	}
 	if m.References == nil {
 		m.Images, err = infer.NewService(library, text, o, onState)
@@ -82,27 +85,6 @@ func TryBundle(dir string) (*bundle.Bundle, error) {
 		images.Close()
 	}
 	return b, err
-}
-
-// openBundles opens the bundles, and returns that of texts.
-func (m *Model) openBundles(dir, references string) (*bundle.Bundle, error) {
-	text, err := bundle.Open(dir)
-	if err != nil {
-		return nil, err
-	}
-	if text.Manifest.PicturesOnly {
-		return nil, fmt.Errorf("open bundle: %s has no texts: name it as model.references, beside a bundle with texts", dir)
-	}
-	m.Bundle = text
-	if references == "" {
-		return text, nil
-	}
-	pictures, err := bundle.Open(references)
-	if err != nil {
-		return nil, err
-	}
-	m.References, m.Bundle = pictures.OnlyFeatures(), bundle.Pair(text, pictures)
-	return text, nil
 }
 
 // Close releases the encoders.

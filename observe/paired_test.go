@@ -121,7 +121,7 @@ func TestPaired_Refused(t *testing.T) {
 	for name, tc := range map[string]struct{ text, pictures, says string }{
 		"DINOv2 alone":             {dinov2, "", "has no texts: name it as model.references, beside a bundle with texts"},
 		"references without files": {clip, t.TempDir(), "bundle.yaml"},
-		"references of no patches": {clip, exportWith(t, "clip-mean-17"), "gives no patch features, so references cannot take them from it"},
+		"references of no patches": {clip, exportWith(t, "clip-mean-17"), "has no patch features for references: edge model show"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if m, err := OpenPaired(tc.text, tc.pictures, infer.Options{}, nil); err == nil || !strings.Contains(err.Error(), tc.says) {

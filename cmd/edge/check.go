@@ -62,7 +62,7 @@ func (c *checkCommand) Run(ctx context.Context, s *streams) error {
 }
 
 func (c *checkCommand) options() check.Options {
-	o := check.Options{Bundle: bundle.Check}
+	o := check.Options{Bundles: bundle.Check}
 	if c.Deep {
 		o.Camera, o.Hub = agent.ReachCamera, agent.ReachHub
 	}

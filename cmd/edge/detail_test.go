@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"pristine/internal/need"
+	"pristine/internal/scored"
 	"pristine/prompts"
 )
 
@@ -55,7 +56,7 @@ func TestDetailIsKeptAndToldAbout(t *testing.T) {
 		t.Errorf("add printed %s", out)
 	}
 	out, _ = edge(t, 0, "reference", "list", "--format", "json", set)
-	var kept []keptPicture
+	var kept []scored.KeptPicture
 	if err := json.Unmarshal([]byte(out), &kept); err != nil || len(kept) != 4 || kept[0].Detail != 3 {
 		t.Errorf("list printed %s: %v", out, err)
 	}

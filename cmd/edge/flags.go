@@ -29,12 +29,17 @@ type bundleFlag struct {
 	Bundle string `type:"asset" default:"models/pocket" placeholder:"DIR" help:"Folder of the model bundle (default: ${default})."`
 }
 
-// encoderFlags are the model and the provider of a command that encodes pictures.
-type encoderFlags struct {
+// pairFlags are the bundle and that of references.
+type pairFlags struct {
 	bundleFlag `embed:""`
 	Features   string `name:"references-bundle" type:"asset" placeholder:"DIR" help:"Another bundle, or an export such as DINOv2's, whose patches references compare, as model.references (default: the bundle's own)."`
-	Provider   string `enum:"${providers}" default:"cpu" help:"Where the pictures are encoded: ${provider_list} (default: ${default})."`
-	Precision  string `enum:"fp32,fp16" default:"fp32" help:"Number format of the model: fp32, or fp16 for GPUs (default: ${default})."`
+}
+
+// encoderFlags are the model and the provider of a command that encodes pictures.
+type encoderFlags struct {
+	pairFlags `embed:""`
+	Provider  string `enum:"${providers}" default:"cpu" help:"Where the pictures are encoded: ${provider_list} (default: ${default})."`
+	Precision string `enum:"fp32,fp16" default:"fp32" help:"Number format of the model: fp32, or fp16 for GPUs (default: ${default})."`
 }
 
 // options adds the provider and precision to o. There is no fallback: figures of two

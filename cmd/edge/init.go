@@ -15,6 +15,7 @@ import (
 	"pristine/capture"
 	"pristine/evaluate"
 	"pristine/infer"
+	"pristine/internal/assets"
 	"pristine/internal/starter"
 	"pristine/internal/usage"
 )
@@ -56,7 +57,7 @@ func (c *initCommand) Run(ctx context.Context, s *streams) error {
 	if err := c.choose(ctx, s, good); err != nil {
 		return err
 	}
-	f, err := starter.Create(starter.Options{Dir: c.Dir, Name: c.Name, Object: c.Object, Good: good, Shipped: c.From, Source: c.Source})
+	f, err := starter.Create(starter.Options{Dir: c.Dir, Name: c.Name, Object: c.Object, Good: good, Shipped: c.From, Source: c.Source, Model: c.model()})
 	if errors.Is(err, starter.ErrOptions) {
 		return usage.Error(err)
 	}
@@ -68,6 +69,17 @@ func (c *initCommand) Run(ctx context.Context, s *streams) error {
 		return err
 	}
 	return c.next(s, f)
+}
+
+// model returns what is no default of what the folder is made with.
+func (f *encoderFlags) model() starter.Model {
+	m := starter.Model{Bundle: f.Bundle, References: f.Features, Provider: f.Provider, Precision: f.Precision}
+	for value, usual := range map[*string]string{&m.Bundle: assets.Find("models/pocket"), &m.Provider: "cpu", &m.Precision: "fp32"} {
+		if *value == usual {
+			*value = ""
+		}
+	}
+	return m
 }
 
 // choose takes the shipped set whose object is nearest to the photos.
@@ -134,6 +146,12 @@ func (c *initCommand) next(s *streams, f *starter.Folder) error {
 		}
 		return text
 	}
+	encoder, model := c.model(), ""
+	for _, flag := range []struct{ name, value string }{{"--bundle", encoder.Bundle}, {"--references-bundle", encoder.References}, {"--provider", encoder.Provider}, {"--precision", encoder.Precision}} {
+		if flag.value != "" {
+			model += " " + flag.name + " " + quoted(flag.value)
+		}
+	}
 	lines := []string{"edge run --config " + quoted(f.Config) + " # the page: http://127.0.0.1:8080/"}
 	if f.In != "" {
 		lines = append(lines, "cp PHOTO.jpg "+quoted(f.In)+"/ # or have your camera write there")
@@ -141,7 +159,7 @@ func (c *initCommand) next(s *streams, f *starter.Folder) error {
 		lines = append(lines, "edge camera probe "+quoted(capture.Redact(c.Source)))
 	}
 	if len(c.Bad) > 0 && len(f.Measured) >= claimed {
-		lines = append(lines, "edge calibrate "+quoted(f.Set)+" --references "+quoted(f.References)+flags("--good", c.Good)+flags("--bad", c.Bad)+" --target 'overkill<="+strconv.Itoa(max(5, int(math.Ceil(100*evaluate.LeastClaim(len(f.Measured))))))+"%'")
+		lines = append(lines, "edge calibrate "+quoted(f.Set)+model+" --references "+quoted(f.References)+flags("--good", c.Good)+flags("--bad", c.Bad)+" --target 'overkill<="+strconv.Itoa(max(5, int(math.Ceil(100*evaluate.LeastClaim(len(f.Measured))))))+"%'")
 	} else {
 		lines = append(lines, "edge prompts lint "+quoted(f.Set))
 	}

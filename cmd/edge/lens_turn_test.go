@@ -12,6 +12,7 @@ import (
 	"pristine/capture"
 	"pristine/capture/opencv"
 	"pristine/internal/need"
+	"pristine/internal/scored"
 	"pristine/internal/turn"
 	"pristine/observe"
 	"pristine/prompts"
@@ -80,7 +81,7 @@ func TestReferencesDecideWhetherAPartMayLieTurned(t *testing.T) {
 func TestTurnedReferencesAreKeptBesideASet(t *testing.T) {
 	need.NoRaceDetector(t)
 	good := "cmd/edge/testdata/lots/chip-0/good"
-	list := func(set string) (all []keptPicture, table string) {
+	list := func(set string) (all []scored.KeptPicture, table string) {
 		out, _ := edge(t, 0, "reference", "list", "--format", "json", set)
 		if err := json.Unmarshal([]byte(out), &all); err != nil {
 			t.Fatal(err)

@@ -137,43 +137,19 @@ func (c *modelShowCommand) Run(s *streams) error {
 	if err != nil {
 		return usage.Error(err)
 	}
-	m := &b.Manifest
 	if c.Format == "json" {
 		return printing.JSON(s.out, struct {
 			Hash     string          `json:"hash"`
 			Manifest bundle.Manifest `json:"manifest"`
-		}{b.Hash, *m})
-	}
-	resize := "squash"
-	if m.Image.Resize == "shortest_crop" {
-		resize = fmt.Sprintf("shortest side %d, centre crop", max(m.Image.ShortestSide, m.Image.Size))
+		}{b.Hash, b.Manifest})
 	}
 	t := printing.Table(s.out)
 	t.SetColumnConfigs([]table.ColumnConfig{{Number: 2, WidthMax: 58}})
-	t.AppendRows([]table.Row{
-		{"Name", m.Name + " " + m.Version}, {"Licence", m.Licence}, {"Hash", b.Hash[:16]},
-		{"Picture", fmt.Sprintf("%d×%d, %s, %s", m.Image.Size, m.Image.Size, resize, m.Image.Filter)},
-		{"Mean", m.Image.Mean}, {"Std", m.Image.Std},
-	})
-	if !m.PicturesOnly {
-		t.AppendRow(table.Row{"Text", fmt.Sprintf("%s, at most %d tokens, padding: %s", m.Text.Tokenizer, m.Text.ContextLength, m.Text.Pad)})
-		t.AppendRow(table.Row{"Embedding", fmt.Sprintf("%d numbers, logit scale %.4g", m.EmbeddingDim, m.LogitScale)})
+	for _, fact := range b.Facts() {
+		t.AppendRow(table.Row{fact[0], fact[1]})
 	}
-	t.AppendRow(table.Row{"Patches", patches(m)})
 	t.Render()
 	return nil
-}
-
-func patches(m *bundle.Manifest) string {
-	switch o := &m.Image.Outputs; {
-	case m.PicturesOnly:
-		return "for references alone, beside a bundle with texts: model.references"
-	case o.PatchEmbeddings != "":
-		return "yes: small defects are scored where they are"
-	case o.PatchFeatures != "":
-		return "with references: small defects are found where they are; text scores the picture as a whole, or tiles"
-	}
-	return "no: the picture is scored as a whole, or by tiles; export the image model with last_hidden_state"
 }
 
 type modelVerifyCommand struct {

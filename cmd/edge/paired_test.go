@@ -3,6 +3,7 @@ package main
 import (
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -47,11 +48,27 @@ func TestReferencesBundle(t *testing.T) {
 	if _, errs := edge(t, exitUsage, append(append([]string{"score"}, with[:2]...), "--prompts", set, bad)...); !strings.Contains(errs, "another bundle") {
 		t.Errorf("without the bundle of the references: %s", errs)
 	}
+	out, _ = edge(t, exitClean, append(append([]string{"reference", "list"}, with...), set)...)
+	if !strings.Contains(out, "4 good and 0 bad") {
+		t.Errorf("list printed %s", out)
+	}
+	if _, errs := edge(t, exitUsage, append(append([]string{"reference", "list"}, with[:2]...), set)...); !strings.Contains(errs, "another bundle") {
+		t.Errorf("list without the bundle of the references: %s", errs)
+	}
+	part := filepath.Join(t.TempDir(), "hex-bolt")
+	out, _ = edge(t, exitClean, append(append([]string{"init"}, with...), part, "--from", set, "--good", frames(t, "testline://?fps=0&seed=5&defect_rate=0", 18), "--bad", bad)...)
+	if !strings.Contains(out, "edge calibrate") || !strings.Contains(out, " --references-bundle "+dinov2) {
+		t.Errorf("init printed %s", out)
+	}
+	if made, err := os.ReadFile(filepath.Join(part, "edge.yaml")); err != nil || !strings.Contains(string(made), `references: "`+dinov2+`"`) {
+		t.Errorf("init wrote %s, %v", made, err)
+	}
+	edge(t, exitClean, "check", filepath.Join(part, "edge.yaml"))
 	config := filepath.Join(t.TempDir(), "edge.yaml")
 	for _, c := range []struct {
 		references, says string
 		code             int
-	}{{dinov2, "", exitClean}, {t.TempDir(), "model.references", exitUsage}} {
+	}{{dinov2, "", exitClean}, {t.TempDir(), "model.references", exitUsage}, {withoutFeatures(t), "has no patch features for references", exitUsage}} {
 		if err := os.WriteFile(config, []byte("model:\n  references: "+c.references+"\n"), 0o600); err != nil {
 			t.Fatal(err)
 		}
@@ -59,6 +76,25 @@ func TestReferencesBundle(t *testing.T) {
 			t.Errorf("check of %s: %s%s", c.references, out, errs)
 		}
 	}
+}
+
+// withoutFeatures is a copy of the built-in bundle that has no patch features.
+func withoutFeatures(t *testing.T) string {
+	t.Helper()
+	dir := t.TempDir()
+	if err := os.CopyFS(dir, os.DirFS("models/pocket")); err != nil {
+		t.Fatal(err)
+	}
+	manifest := filepath.Join(dir, "bundle.yaml")
+	text, err := os.ReadFile(manifest)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text = regexp.MustCompile(`,? *patch_features: \w+`).ReplaceAll(text, nil)
+	if err := os.WriteFile(manifest, text, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return dir
 }
 
 // An export with patches is learned from, explained and timed.

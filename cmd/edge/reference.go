@@ -7,8 +7,6 @@ import (
 	"os"
 	"strings"
 
-	"github.com/jedib0t/go-pretty/v6/table"
-
 	"pristine/infer"
 	"pristine/infer/bundle"
 	"pristine/internal/printing"
@@ -122,17 +120,17 @@ func count(r *prompts.References) string {
 }
 
 // storedReferences opens a set and its references without a model; they match by m.
-func storedReferences(set, dir string, m prompts.Matcher) (*prompts.References, *prompts.Set, string, error) {
+func storedReferences(set string, f *pairFlags, m prompts.Matcher) (*prompts.References, *prompts.Set, string, error) {
 	loaded, err := prompts.Load(set)
 	if err != nil {
 		return nil, nil, "", usage.Error(err)
 	}
-	b, err := bundle.Open(dir)
+	text, pictures, err := bundle.OpenPair(f.Bundle, f.Features)
 	if err != nil {
 		return nil, nil, "", usage.Error(err)
 	}
 	file := loaded.ReferencesFile(set)
-	r, err := prompts.LoadReferences(file, b.Hash, m)
+	r, err := prompts.LoadReferences(file, bundle.Pair(text, pictures).Hash, m)
 	if errors.Is(err, os.ErrNotExist) {
 		err = fmt.Errorf("%s keeps no pictures: %s is not there: add some with edge reference add %s DIR", set, file, set)
 	}
@@ -143,19 +141,9 @@ func storedReferences(set, dir string, m prompts.Matcher) (*prompts.References, 
 }
 
 type referenceListCommand struct {
-	Set        string `arg:"" help:"Prompt set."`
-	Format     string `enum:"table,json" default:"table" help:"table or json (default: ${default})."`
-	bundleFlag `embed:""`
-}
-
-// keptPicture is a picture in the JSON of reference list.
-type keptPicture struct {
-	Name   string `json:"name"`
-	Bad    bool   `json:"bad"`
-	Kind   string `json:"kind,omitempty"` // of its defect
-	SHA    string `json:"sha256"`
-	Turned bool   `json:"turned"` // pictures are compared with it turned, too
-	Detail int    `json:"detail"` // pictures are compared with it at that detail
+	Set       string `arg:"" help:"Prompt set."`
+	Format    string `enum:"table,json" default:"table" help:"table or json (default: ${default})."`
+	pairFlags `embed:""`
 }
 
 func (c *referenceListCommand) Run(s *streams) error {
@@ -168,40 +156,26 @@ func (c *referenceListCommand) Run(s *streams) error {
 		return err
 	}
 	defer m.Close()
-	r, set, file, err := storedReferences(c.Set, c.Bundle, m)
+	r, set, file, err := storedReferences(c.Set, &c.pairFlags, m)
 	if err != nil {
 		return err
 	}
-	turned, words := scored.Turned(r, set.Turned)
-	detail, cost := scored.Detail(r, set.Detail)
-	all := make([]keptPicture, 0, len(r.Pictures()))
-	for _, p := range r.Pictures() {
-		all = append(all, keptPicture{p.Name, p.Bad, p.Kind, p.SHA, turned && !p.Bad, detail})
-	}
+	all := scored.Kept(r, set)
 	if c.Format == "json" {
 		return printing.JSON(s.out, all)
 	}
-	t := printing.Table(s.out, "Picture", "Kind", "SHA-256")
-	for _, p := range all {
-		kind := "good"
-		if p.Bad {
-			kind = "bad"
-		}
-		if p.Kind != "" {
-			kind = "bad: " + p.Kind
-		}
-		t.AppendRow(table.Row{printing.KeepEnd(p.Name, 34), printing.KeepStart(kind, 20), fmt.Sprintf("%.12s", p.SHA)})
-	}
-	t.Render()
-	fmt.Fprintf(s.out, "%s: %s\n%s\n%s\n", file, count(r), words, cost)
+	scored.WriteKept(s.out, all)
+	_, turned := scored.Turned(r, set.Turned)
+	_, cost := scored.Detail(r, set.Detail)
+	fmt.Fprintf(s.out, "%s: %s\n%s\n%s\n", file, count(r), turned, cost)
 	return nil
 }
 
 type referenceRemoveCommand struct {
-	Set        string   `arg:"" help:"Prompt set."`
-	Pictures   []string `arg:"" optional:"" help:"Names or SHA-256 prefixes of pictures, as edge reference list shows them."`
-	All        bool     `help:"Remove all of them, with the file."`
-	bundleFlag `embed:""`
+	Set       string   `arg:"" help:"Prompt set."`
+	Pictures  []string `arg:"" optional:"" help:"Names or SHA-256 prefixes of pictures, as edge reference list shows them."`
+	All       bool     `help:"Remove all of them, with the file."`
+	pairFlags `embed:""`
 }
 
 func (c *referenceRemoveCommand) Run(s *streams) error {
@@ -220,7 +194,7 @@ func (c *referenceRemoveCommand) Run(s *streams) error {
 		fmt.Fprintf(s.out, "%s: removed\n", file)
 		return nil
 	}
-	r, _, file, err := storedReferences(c.Set, c.Bundle, nil)
+	r, _, file, err := storedReferences(c.Set, &c.pairFlags, nil)
 	if err != nil {
 		return err
 	}

@@ -79,7 +79,7 @@ func TestReferencesAreKeptBesideASet(t *testing.T) {
 		}
 	}
 	out, _ = edge(t, 0, "reference", "list", "--format", "json", set)
-	var listed []keptPicture
+	var listed []scored.KeptPicture
 	if err := json.Unmarshal([]byte(out), &listed); err != nil || len(listed) != 6 || listed[0].Bad || !listed[5].Bad {
 		t.Fatalf("%v: %s", err, out)
 	}

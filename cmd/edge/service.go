@@ -38,7 +38,7 @@ func (c *serviceInstallCommand) Run(ctx context.Context, s *streams) error {
 	if err != nil {
 		return err
 	}
-	u, err := unit.New(ctx, unit.Options{Config: c.Config, Name: c.Unit, User: c.User, Root: c.Root, Runtime: library.Path, Bundle: bundle.Check, DryRun: c.DryRun})
+	u, err := unit.New(ctx, unit.Options{Config: c.Config, Name: c.Unit, User: c.User, Root: c.Root, Runtime: library.Path, Bundles: bundle.Check, DryRun: c.DryRun})
 	if err != nil {
 		return err
 	}

@@ -74,12 +74,6 @@ type Bundle struct {
 // ErrDamaged is returned within an error when a file is not the one of the manifest.
 var ErrDamaged = errors.New("the file is damaged or was changed")
 
-// Check returns why Open cannot open a bundle, or nil.
-func Check(dir string) error {
-	_, err := Open(dir)
-	return err
-}
-
 // Open reads the manifest of a bundle and checks the hash of each file. A
 // folder with a Hugging Face export is read as it is, see ReadExport.
 func Open(dir string) (*Bundle, error) {

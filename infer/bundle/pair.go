@@ -7,10 +7,40 @@ import (
 	"image"
 )
 
+// OpenPair opens a bundle with texts, and the one that references take their patch
+// features from; pictures is nil where references is "".
+func OpenPair(dir, references string) (text, pictures *Bundle, err error) {
+	if text, err = Open(dir); err != nil {
+		return nil, nil, err
+	}
+	if text.Manifest.PicturesOnly {
+		return nil, nil, fmt.Errorf("open bundle: %s has no texts: name it as model.references, beside a bundle with texts", dir)
+	}
+	if references == "" {
+		return text, nil, nil
+	}
+	if pictures, err = Open(references); err != nil {
+		return nil, nil, err
+	}
+	if pictures.Manifest.Image.Outputs.PatchFeatures == "" {
+		return nil, nil, fmt.Errorf("open bundle: %s has no patch features for references: edge model show %s says why", references, references)
+	}
+	return text, pictures, nil
+}
+
+// Check returns what is wrong with a bundle and that of references, which may be "".
+func Check(dir, references string) error {
+	_, _, err := OpenPair(dir, references)
+	return err
+}
+
 // Pair returns a bundle that takes its embeddings and texts from one and its patch
-// features from another. Its hash is of both, so that vectors of it are compared
-// with no others. Neither of the two is changed.
+// features from another; without another, the first itself. Its hash is of both, so
+// that vectors of it are compared with no others. Neither of the two is changed.
 func Pair(text, pictures *Bundle) *Bundle {
+	if pictures == nil {
+		return text
+	}
 	pair := *text
 	sum := sha256.Sum256([]byte(fmt.Sprintf("%s, patches of %s", text.Hash, pictures.Hash)))
 	pair.Hash = hex.EncodeToString(sum[:])

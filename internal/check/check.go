@@ -2,7 +2,7 @@
 // that would keep an agent from starting, inspecting or delivering.
 //
 //	file, err := config.Open("edge.yaml")
-//	for _, f := range check.Configuration(ctx, file, check.Options{Bundle: openBundle}) {
+//	for _, f := range check.Configuration(ctx, file, check.Options{Bundles: bundle.Check}) {
 //		fmt.Println(f)
 //	}
 //
@@ -58,9 +58,9 @@ type Options struct {
 	Starting bool // at an agent's start: without ports and folders, which may be free or there a moment later
 	Ran      bool // an agent has run with this configuration: where a set is broken, its last good one starts
 
-	Bundle func(dir string) error
-	Camera func(ctx context.Context, c *config.Camera) error // opens it and reads a frame
-	Hub    func(ctx context.Context, c *config.Config) error // connects and asks for JetStream
+	Bundles func(dir, references string) error                // opens them; references may be ""
+	Camera  func(ctx context.Context, c *config.Camera) error // opens it and reads a frame
+	Hub     func(ctx context.Context, c *config.Config) error // connects and asks for JetStream
 }
 
 // hubLimit is how long the hub may take.

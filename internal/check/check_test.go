@@ -127,7 +127,7 @@ func TestConfiguration_DeepWithTimeLimits(t *testing.T) {
 	hang := make(chan struct{})
 	defer close(hang)
 	o := Options{
-		Bundle: func(dir string) error { return fmt.Errorf("no bundle in %s", filepath.Base(dir)) },
+		Bundles: func(dir, _ string) error { return fmt.Errorf("no bundle in %s", filepath.Base(dir)) },
 		Camera: func(_ context.Context, c *config.Camera) error {
 			if c.Name == "b" {
 				<-hang // as a driver does that knows no context

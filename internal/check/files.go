@@ -18,12 +18,13 @@ import (
 var bundleKeys = [2]string{"model.bundle", "model.references"}
 
 func (c *checker) model() {
-	for i, dir := range c.config.Model.Bundles() {
-		if c.options.Bundle == nil {
-			break
+	if m := c.config.Model; c.options.Bundles != nil {
+		err, key := c.options.Bundles(m.Bundle, ""), bundleKeys[0]
+		if err == nil && m.References != "" {
+			err, key = c.options.Bundles(m.Bundle, m.References), bundleKeys[1]
 		}
-		if err := c.options.Bundle(dir); err != nil {
-			c.stop(BundleUnusable, bundleKeys[i], "%v", err)
+		if err != nil {
+			c.stop(BundleUnusable, key, "%v", err)
 		}
 	}
 	c.writable("model.cache_dir", c.config.Model.CacheDir)

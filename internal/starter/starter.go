@@ -25,6 +25,15 @@ type Options struct {
 	Good    []string // photos of good parts
 	Shipped string   // file of the prompt set to begin with
 	Source  string   // address of the camera; a watched folder, in/, without one
+	Model   Model
+}
+
+// Model is what the agent encodes with; empty fields are the defaults.
+type Model struct {
+	Bundle     string // folder
+	References string // folder of the bundle that references take their patches from
+	Provider   string
+	Precision  string
 }
 
 // Folder is what was made.

@@ -14,7 +14,7 @@ import (
 // so that its data come to lie there; but where a file that it opens is found in this
 // shell's folder only, that one.
 func workingDir(file string, c *config.Config) (string, error) {
-	paths := []string{c.Model.Bundle}
+	paths := c.Model.Bundles()
 	for i := range c.Cameras {
 		for _, station := range c.Cameras[i].Stations() {
 			paths = append(paths, station.Prompts, station.References)

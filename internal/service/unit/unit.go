@@ -28,14 +28,14 @@ const stateDir = "/var/lib/pristine"
 
 // Options say what is installed.
 type Options struct {
-	Config  string                 // the agent's configuration
-	Name    string                 // of the unit, without .service; "": DefaultName
-	User    string                 // that the agent runs as; "": the owner of Config, or where that is root, pristine
-	Root    string                 // folder that stands for the root of the machine; "": this machine
-	Runtime string                 // the library of ONNX Runtime; without a folder: what the system's loader finds
-	Bundle  func(dir string) error // checks the model's bundle
-	DryRun  bool                   // Install prints the unit and changes nothing
-	program string                 // "": the running one
+	Config  string                             // the agent's configuration
+	Name    string                             // of the unit, without .service; "": DefaultName
+	User    string                             // that the agent runs as; "": the owner of Config, or where that is root, pristine
+	Root    string                             // folder that stands for the root of the machine; "": this machine
+	Runtime string                             // the library of ONNX Runtime; without a folder: what the system's loader finds
+	Bundles func(dir, references string) error // checks the model's bundles
+	DryRun  bool                               // Install prints the unit and changes nothing
+	program string                             // "": the running one
 }
 
 // Unit is a unit that can be installed.
@@ -64,7 +64,7 @@ func New(ctx context.Context, o Options) (*Unit, error) {
 	if err != nil {
 		return nil, err
 	}
-	settings, err := starting(ctx, file, o.Bundle)
+	settings, err := starting(ctx, file, o.Bundles)
 	if err != nil {
 		return nil, usage.Error(err)
 	}
@@ -86,7 +86,7 @@ func New(ctx context.Context, o Options) (*Unit, error) {
 	if u.dir, err = workingDir(file, settings); err != nil {
 		return nil, err
 	}
-	u.read = append(u.read, u.dir, settings.Model.Bundle)
+	u.read = append(append(u.read, u.dir), settings.Model.Bundles()...)
 	for i := range settings.Cameras {
 		u.read = append(u.read, settings.Cameras[i].Prompts)
 	}
@@ -99,13 +99,13 @@ func New(ctx context.Context, o Options) (*Unit, error) {
 }
 
 // starting returns the settings of a configuration that an agent starts with.
-func starting(ctx context.Context, name string, bundle func(string) error) (*config.Config, error) {
+func starting(ctx context.Context, name string, bundles func(dir, references string) error) (*config.Config, error) {
 	file, err := config.Open(name)
 	if err != nil {
 		return nil, err
 	}
 	var wrong []error
-	for _, f := range check.Configuration(ctx, file, check.Options{Starting: true, Bundle: bundle}) {
+	for _, f := range check.Configuration(ctx, file, check.Options{Starting: true, Bundles: bundles}) {
 		if f.Stops && f.Level == check.Error {
 			wrong = append(wrong, errors.New(f.String()))
 		}
