@@ -48,6 +48,7 @@ lint: setup-test
 	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { echo "run gofmt -w on:"; gofmt -l $$(git ls-files '*.go'); exit 1; }
 	go vet ./...
 	.deps/bin/golangci-lint run
+	.deps/python/bin/ruff check --quiet --no-cache
 	@scripts/vulncheck.sh
 
 # With PRISTINE_CLIP=DIR also an export of full size, as training/golden/full.py

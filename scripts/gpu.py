@@ -78,7 +78,7 @@ class Run:
                 raise TimeoutError(SPENT)
             work(left)
             del note["failed"]
-        except Exception as e:  # noqa: BLE001 - every failure is noted, none hides the rest
+        except Exception as e:
             note["failed"] = f"{type(e).__name__}: {e}"[-2000:]
             if isinstance(e, Parity):
                 note["parity_missed"] = True
@@ -293,7 +293,8 @@ def beside(run, a, model, kind):
 
 def export(run, a, models):
     """Makes the exports of models, at once; returns those that are there."""
-    there = lambda m: all((a.exports / f"{m}-{precision}").exists() for precision in ("fp32", "fp16"))
+    def there(m):
+        return all((a.exports / f"{m}-{precision}").exists() for precision in ("fp32", "fp16"))
 
     def work(left):
         end, errors = time.monotonic() + left, []

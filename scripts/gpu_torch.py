@@ -38,10 +38,12 @@ def image_model(name):
     if kind == "clip":
         # With the default factor of 1 pictures come out alike (cosine 0.998), and a swap of two would pass for rounding.
         model = transformers.CLIPVisionModelWithProjection(transformers.CLIPVisionConfig(projection_dim=dim, initializer_factor=4.0, **tower))
-        embed = lambda pixels: model(pixel_values=pixels).image_embeds
+        def embed(pixels):
+            return model(pixel_values=pixels).image_embeds
     else:
         model = transformers.SiglipVisionModel(transformers.SiglipVisionConfig(**tower))
-        embed = lambda pixels: model(pixel_values=pixels).pooler_output
+        def embed(pixels):
+            return model(pixel_values=pixels).pooler_output
 
     class Image(torch.nn.Module):
         def __init__(self):
@@ -105,7 +107,8 @@ def speed(name, compiled, each, batches):
         for batch in batches:
             with torch.inference_mode():
                 pixels = torch.rand(batch, 3, size, size)
-                encode = lambda: run(pixels.to(DEVICE, DTYPES[precision])).float().cpu()
+                def encode(run=run, pixels=pixels, precision=precision):
+                    return run(pixels.to(DEVICE, DTYPES[precision])).float().cpu()
                 for _ in range(3):
                     encode()
                 if not speeds:

@@ -78,14 +78,14 @@ def main():
                 for looks in (False, True):
                     browser = viewer(folder) if looks else None
                     try:
-                        wait(lambda: shown() == looks, agent)
+                        wait(lambda wanted=looks: shown() == wanted, agent)
                         time.sleep(2)
                         found[looks].append(measure(agent.pid, seconds))
                     finally:
                         if browser:
                             os.killpg(browser.pid, signal.SIGKILL)
                             browser.wait()
-                    print("with a viewer:" if looks else "nobody looks: ", "%.3f CPU s a second, %.1f CPU ms a frame, %.1f frames/s" % found[looks][-1], flush=True)
+                    print("with a viewer:" if looks else "nobody looks: ", "{:.3f} CPU s a second, {:.1f} CPU ms a frame, {:.1f} frames/s".format(*found[looks][-1]), flush=True)
             alone, viewed = (statistics.median(m[1] for m in found[k]) for k in (False, True))
             print(f"median: {alone:.1f} and {viewed:.1f} CPU ms a frame: one viewer costs {100 * (viewed / alone - 1):.0f} %")
         finally:

@@ -6,8 +6,6 @@ judge something else. Words are combined at random; no sentence and hardly a wor
 
 import random
 
-from . import captions
-
 PEOPLE = """actor author baker barber boss butcher captain cashier chef chemist clerk coach comedian cousin criminal critic
 cyclist detective diplomat drummer editor emperor explorer fisherman gardener general guest hero historian hunter
 inventor journalist judge juggler knight landlord librarian lifeguard magician mayor mechanic mother father brother

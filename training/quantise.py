@@ -5,8 +5,7 @@ import os
 import numpy as np
 import onnx
 from onnx.reference import ReferenceEvaluator
-from onnxruntime.quantization import (CalibrationDataReader, QuantFormat, QuantType, quantize_dynamic,
-                                      quantize_static)
+from onnxruntime.quantization import CalibrationDataReader, QuantFormat, QuantType, quantize_dynamic, quantize_static
 from onnxruntime.quantization.shape_inference import quant_pre_process
 
 from .paths import MEAN, STD

@@ -87,18 +87,27 @@ class Graph:
             return n("Concat", first, x[1], axis=1)
         if kind == "Pool":
             return n("GatherND", x[0], n("ArgMax", x[1], axis=1, keepdims=1), batch_dims=1)
-        if kind == "Head": return n("Gather", x[0], self.weight("first", np.int64(0)), axis=1)
-        if kind == "Last": return n("Gather", x[0], self.weight("last", np.int64(-1)), axis=1)
-        if kind == "Float": return n("Cast", x[0], to=TensorProto.FLOAT)
-        if kind == "Rows": return n("Slice", x[0], self.ints(0), self.length(x[1]))
+        if kind == "Head":
+            return n("Gather", x[0], self.weight("first", np.int64(0)), axis=1)
+        if kind == "Last":
+            return n("Gather", x[0], self.weight("last", np.int64(-1)), axis=1)
+        if kind == "Float":
+            return n("Cast", x[0], to=TensorProto.FLOAT)
+        if kind == "Rows":
+            return n("Slice", x[0], self.ints(0), self.length(x[1]))
         if kind == "Square":
             length = self.length(x[1])
             return n("Slice", x[0], self.ints(0, 0), n("Concat", length, length, axis=0))
-        if kind == "MaskRow": return n("Unsqueeze", x[0], self.ints(1, 2))
-        if kind == "ToHeads": return n("Transpose", n("Reshape", x[0], self.ints(0, 0, HEADS, WIDTH // HEADS)), perm=[0, 2, 1, 3])
-        if kind == "FromHeads": return n("Reshape", n("Transpose", x[0], perm=[0, 2, 1, 3]), self.ints(0, 0, WIDTH))
-        if kind == "Turn": return n("Transpose", x[0], perm=[0, 1, 3, 2])
-        if kind == "Unit": return n("Div", x[0], n("ReduceL2", x[0], axes=[-1], keepdims=1))
+        if kind == "MaskRow":
+            return n("Unsqueeze", x[0], self.ints(1, 2))
+        if kind == "ToHeads":
+            return n("Transpose", n("Reshape", x[0], self.ints(0, 0, HEADS, WIDTH // HEADS)), perm=[0, 2, 1, 3])
+        if kind == "FromHeads":
+            return n("Reshape", n("Transpose", x[0], perm=[0, 2, 1, 3]), self.ints(0, 0, WIDTH))
+        if kind == "Turn":
+            return n("Transpose", x[0], perm=[0, 1, 3, 2])
+        if kind == "Unit":
+            return n("Div", x[0], n("ReduceL2", x[0], axes=[-1], keepdims=1))
         return n(kind, *x, **a)
 
     def save(self, inputs, outputs):
@@ -234,7 +243,8 @@ def make(name, act, combined, siglip):
     raw = gzip.decompress((TOKENIZERS / f"{'siglip' if siglip else 'clip'}.json.gz").read_bytes())
     tokenizer = Tokenizer.from_str(raw.decode())
     vocabulary = tokenizer.get_vocab_size()
-    towers = lambda b: (Tower(b, 10 * seed, act, eps), Tower(b, 10 * seed + 1, act, eps))
+    def towers(b):
+        return (Tower(b, 10 * seed, act, eps), Tower(b, 10 * seed + 1, act, eps))
     vision = siglip_vision if siglip else clip_vision
     text = (lambda t, ids, mask: siglip_text(t, ids, vocabulary, context)) if siglip else (lambda t, ids, mask: clip_text(t, ids, mask, vocabulary, context))
 
@@ -261,7 +271,8 @@ def make(name, act, combined, siglip):
     if combined:
         g = Graph()
         # Names of the two towers' weights must differ within one file.
-        prefixed = lambda p: type("Prefixed", (), {"op": g.op, "weight": lambda self, n, v: g.weight(p + n, v)})()
+        def prefixed(p):
+            return type("Prefixed", (), {"op": g.op, "weight": lambda self, n, v: g.weight(p + n, v)})()
         v, t = (Tower(prefixed(p), 10 * seed + k, act, eps) for k, p in enumerate(("vision.", "text.")))
         e, w = g.op("Unit", vision(v, "pixel_values")), g.op("Unit", text(t, "input_ids", "attention_mask"))
         scale = g.weight("logit_scale", np.float32(np.log(30.0)))

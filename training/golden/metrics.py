@@ -46,7 +46,8 @@ for i in range(6):
     half = (len(good) + len(bad)) / 2  # both labels weigh alike
     w = np.concatenate([np.full(len(good), half / len(good)), np.full(len(bad), half / len(bad))])
     slope, offset = (-v for v in _sigmoid_calibration(s, y, w))
-    p = lambda v: 1 / (1 + np.exp(-slope * v - offset))
+    def p(v, slope=slope, offset=offset):
+        return 1 / (1 + np.exp(-slope * v - offset))
     sigmoids.append(dict(Good=good.tolist(), Bad=bad.tolist(), Slope=slope, Offset=offset,
                          Error=calibration_error(p(good), p(bad))))
 

@@ -23,7 +23,7 @@ from pathlib import Path
 import numpy as np
 import torch
 from PIL import Image
-from transformers import (BitImageProcessor, Dinov2Config, Dinov2Model, Dinov2WithRegistersConfig, Dinov2WithRegistersModel, CLIPConfig, CLIPImageProcessor, CLIPModel, CLIPVisionModelWithProjection, SiglipConfig, SiglipImageProcessor, SiglipModel, SiglipVisionModel)
+from transformers import BitImageProcessor, CLIPConfig, CLIPImageProcessor, CLIPModel, CLIPVisionModelWithProjection, Dinov2Config, Dinov2Model, Dinov2WithRegistersConfig, Dinov2WithRegistersModel, SiglipConfig, SiglipImageProcessor, SiglipModel, SiglipVisionModel
 
 EXPORTS = Path(__file__).parents[2] / "infer" / "testdata" / "exports"
 OUT = EXPORTS.parent / "patches"
@@ -49,9 +49,11 @@ class Named(torch.nn.Module):
 
     def forward(self, *inputs):
         given = dict(zip(("pixel_values",) if len(inputs) == 1 else ("input_ids", "pixel_values", "attention_mask"), inputs))
-        if not isinstance(self.model, CLIPModel): given.pop("attention_mask", None)
+        if not isinstance(self.model, CLIPModel):
+            given.pop("attention_mask", None)
         out = self.model(**given)
-        if self.mean: return self.model.visual_projection(out.last_hidden_state.mean(1))
+        if self.mean:
+            return self.model.visual_projection(out.last_hidden_state.mean(1))
         return tuple(out[name] for name in self.outputs)
 
 
@@ -60,18 +62,21 @@ def weigh(model, seed):
     with torch.no_grad():
         for name, p in model.named_parameters():
             rng = np.random.default_rng([*seed, *name.encode()])
-            if name in ("logit_scale", "logit_bias"): continue
+            if name in ("logit_scale", "logit_bias"):
+                continue
             fan = int(np.prod(p.shape[1:])) if p.dim() > 1 else 32
             scale = {"norm": 0.2, "embeddings": 0.5, "layrnorm": 0.2}
             size = next((v for k, v in scale.items() if k in name), 1.6 * fan**-0.5)
-            if "patch_embedding" in name: size = 2 * fan**-0.5
+            if "patch_embedding" in name:
+                size = 2 * fan**-0.5
             shift = 1.0 if "norm" in name and name.endswith("weight") else 0.0
             p.copy_(torch.tensor(np.round(rng.normal(0, size, tuple(p.shape)) * 64) / 64 + shift))
     return model.eval()
 
 
 def unpack(name, folder):
-    with tarfile.open(EXPORTS / f"{name}.tar.gz") as tar: tar.extractall(folder, filter="data")
+    with tarfile.open(EXPORTS / f"{name}.tar.gz") as tar:
+        tar.extractall(folder, filter="data")
 
 
 def make(name, kind, outputs, opset, attention):
@@ -83,7 +88,8 @@ def make(name, kind, outputs, opset, attention):
         processor = (SiglipImageProcessor if family == "siglip" else CLIPImageProcessor).from_pretrained(scratch)
         both = kind in (CLIPModel, SiglipModel)
         part = config if both else config.vision_config
-        if not both and family == "clip": part.projection_dim = config.projection_dim
+        if not both and family == "clip":
+            part.projection_dim = config.projection_dim
         part._attn_implementation = attention
         model = weigh(kind(part), list(family.encode()))
         golden = []
@@ -104,7 +110,8 @@ def make(name, kind, outputs, opset, attention):
     (OUT / f"{name}.onnx.gz").write_bytes(gzip.compress(model_file.getvalue(), 9, mtime=0))
     file = OUT / f"{family}.golden.json"
     if not name.endswith("-14") or "both" in name:  # attention that is written otherwise rounds otherwise
-        for a, b in zip(json.loads(file.read_text()), golden): assert np.abs(np.array(a["features"]) - b["features"]).max() < 1e-4, f"{name} has other features"
+        for a, b in zip(json.loads(file.read_text()), golden):
+            assert np.abs(np.array(a["features"]) - b["features"]).max() < 1e-4, f"{name} has other features"
     else:
         file.write_text(json.dumps(golden) + "\n")
 
@@ -112,16 +119,19 @@ def make(name, kind, outputs, opset, attention):
 def make_dinov2(name, kind, config):
     """A whole export, whose positions are interpolated from another size as those of DINOv2 are (518 to 224)."""
     sizes = {"hidden_size": 32, "num_attention_heads": 4, "num_hidden_layers": 2, "mlp_ratio": 2, "image_size": 42, "patch_size": 7}
-    if kind is Dinov2WithRegistersModel: sizes["image_size"] = 28  # its interpolation cannot be exported
+    if kind is Dinov2WithRegistersModel:
+        sizes["image_size"] = 28  # its interpolation cannot be exported
     model = weigh(kind(config(**sizes)), list(name.encode()))
-    if kind is Dinov2WithRegistersModel: model.embeddings.interpolate_pos_encoding = lambda *_: model.embeddings.position_embeddings
+    if kind is Dinov2WithRegistersModel:
+        model.embeddings.interpolate_pos_encoding = lambda *_: model.embeddings.position_embeddings
     processor = BitImageProcessor(size={"shortest_edge": 32}, crop_size={"height": 28, "width": 28}, resample=3)
     golden = []
     for i in range(4):
         # As the second of two bundles it sees what the first does: here all of the picture.
         whole = Image.open(EXPORTS / f"picture-{i}.jpg").convert("RGB").resize((28, 28), Image.BICUBIC)
         pixels = processor(whole, do_resize=False, do_center_crop=False, return_tensors="pt")["pixel_values"]
-        with torch.inference_mode(): tokens = model.double()(pixels.double()).last_hidden_state[0, -16:]
+        with torch.inference_mode():
+            tokens = model.double()(pixels.double()).last_hidden_state[0, -16:]
         golden.append({"file": f"picture-{i}.jpg", "features": torch.nn.functional.normalize(tokens, dim=-1).numpy().round(6).tolist()})
     model_file = io.BytesIO()
     torch.onnx.export(Named(model.float(), ["last_hidden_state"], False), (pixels,), model_file, input_names=["pixel_values"], output_names=["last_hidden_state"],
@@ -146,7 +156,8 @@ def anomalydino(references, picture):
 
 def main():
     OUT.mkdir(parents=True, exist_ok=True)
-    for name, how in MODELS.items(): make(name, *how)
+    for name, how in MODELS.items():
+        make(name, *how)
     make_dinov2("dinov2", Dinov2Model, Dinov2Config)
     make_dinov2("dinov2-registers", Dinov2WithRegistersModel, Dinov2WithRegistersConfig)
     golden = json.loads((OUT / "dinov2.golden.json").read_text())

@@ -49,7 +49,8 @@ for name, temperature, n, grid in [("patches", 0, 0, 4), ("temperature", 0.125, 
     texts = {k: unit(r.normal(size=(m * per, DIM)) + 0.7) for k, m in states.items()}
     proto = {k: prototype(t, np.array(weights[k], float), per) for k, t in texts.items()}
     base = unit(r.normal(size=DIM) + 0.7)
-    near = lambda m: unit(base + 0.5 * r.normal(size=(m, DIM)))
+    def near(m, base=base):
+        return unit(base + 0.5 * r.normal(size=(m, DIM)))
     embedding, patches, tiles = near(1)[0], near(grid * grid), near(n * n)
     scale, patch_scale = (1 / temperature, PATCH_SCALE / SCALE / temperature) if temperature else (SCALE, PATCH_SCALE)
 
@@ -59,7 +60,7 @@ for name, temperature, n, grid in [("patches", 0, 0, 4), ("temperature", 0.125, 
     direction = (w[:, None] * np.stack([proto["crack"] - proto["pristine"], proto["stain"] - proto["pristine"]])).sum(0) / w.sum()
     dust = proto["dust"] - proto["pristine"]
 
-    def text(v):
+    def text(v, direction=direction, dust=dust):
         d = v @ direction
         return np.minimum(d, d - v @ dust)
 
@@ -83,7 +84,8 @@ for name, temperature, n, grid in [("patches", 0, 0, 4), ("temperature", 0.125, 
     crack, stain = (classes[k] * np.exp(place_scale * (proto[k] @ place)) for k in ("crack", "stain"))
 
     raw = 0.5 * picture + (top(found) if found is not None else 0)
-    flat = lambda a: np.ravel(a).astype(np.float32).tolist()
+    def flat(a):
+        return np.ravel(a).astype(np.float32).tolist()
     cases.append(dict(
         Name=name, Dim=DIM, LogitScale=SCALE, PatchLogitScale=PATCH_SCALE, Temperature=temperature, Tiles=n, Grid=grid,
         Texts={k: flat(t) for k, t in texts.items()}, Weights=weights, Classes=classes,

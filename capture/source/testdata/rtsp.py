@@ -6,6 +6,7 @@ Serves /stream and prints its port. With --frames the stream ends after so many;
 with --file it is the H.264 video of an MPEG transport stream.
 """
 import argparse
+
 import gi
 
 gi.require_version("Gst", "1.0")
