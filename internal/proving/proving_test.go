@@ -72,7 +72,7 @@ func TestMeasure_AnAcceleratedProviderOnTheCPU(t *testing.T) {
 	// Another model's outputs are a miss, whatever the provider says of itself.
 	o.Provider, o.CacheDir = "cpu", ""
 	o.Bundle, o.Reference = untar.Gzip(t, "../../infer/testdata/exports/clip-gelu.tar.gz"), untar.Gzip(t, "../../infer/testdata/exports/clip.tar.gz")
-	if r, err := Measure(t.Context(), o); !errors.Is(err, ErrParity) || r.Failed == "" || len(r.Parity) != 2 || r.Speed != nil {
+	if r, err := Measure(t.Context(), o); !errors.Is(err, ErrParity) || r.Failed == "" || len(r.Parity) != 4 || r.Speed != nil { // embedding and patch features, alone and together
 		t.Errorf("another model: %+v, %v", r, err)
 	}
 	// Whoever ends the program has what was measured until then.
@@ -82,7 +82,7 @@ func TestMeasure_AnAcceleratedProviderOnTheCPU(t *testing.T) {
 	if r, err := Measure(t.Context(), o); err != nil || r.Parity[0].Worst < 0.9999999 {
 		t.Errorf("the CPU against itself: %+v, %v", r, err)
 	}
-	if !slices.Equal(parities, []int{0, 2, 2, 2}) || !slices.Equal(speeds, []int{0, 0, 1, 2}) {
+	if !slices.Equal(parities, []int{0, 4, 4, 4}) || !slices.Equal(speeds, []int{0, 0, 1, 2}) {
 		t.Errorf("on the way there were %v parities and %v speeds", parities, speeds)
 	}
 }
