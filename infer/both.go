@@ -9,8 +9,8 @@ import (
 )
 
 // NewPairedService opens a service that takes embeddings from one bundle and patch
-// features from another, which sees the same part of each picture. onState is told
-// of the first.
+// features from another, which sees the same part of each picture. onState is called
+// with the states of the first.
 func NewPairedService(lib *Library, text, pictures *bundle.Bundle, o Options, onState func(State, string)) (*Service, error) {
 	features, err := NewService(lib, pictures.OnlyFeatures(), o, nil)
 	if err != nil {

@@ -19,7 +19,7 @@ type Picture struct {
 	Pix           []byte // 3·Width·Height bytes
 	Width, Height int
 	Region        image.Rectangle
-	For           Use // what its outputs are for; a bundle that takes no other way for less gives all of them
+	For           Use // what its outputs are for; a bundle that has no cheaper way returns all of them
 }
 
 // Use says which outputs of a picture matter.

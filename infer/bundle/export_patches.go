@@ -12,9 +12,9 @@ const lastHiddenState = "last_hidden_state"
 // madeFeatures names the output that is made of an export's tokens.
 const madeFeatures = "patch_features"
 
-// patches has patch features made of the image model's tokens: of those that it
-// gives, or those that its embedding is made of, where the graph shows for
-// certain which these are. Else the bundle has no patches.
+// patches takes patch features from the image model's tokens: those that it returns, or
+// those that its embedding is made of, where the graph shows for certain which these
+// are. Else the bundle has no patches.
 func (r *exportReader) patches(o *onnxfile.Outline) {
 	m := &r.export.Manifest.Image
 	tokens, ok := tokensOf(o, m, r.config.sigmoid())

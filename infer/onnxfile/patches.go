@@ -56,7 +56,7 @@ func (o *Outline) CheckPatches(p Patches) error {
 	return nil
 }
 
-// AddPatches returns the file of a model that also gives patch features, in
+// AddPatches returns the file of a model that also returns patch features, in
 // float32. External data stays where it is.
 func (o *Outline) AddPatches(p Patches) ([]byte, error) {
 	if err := o.CheckPatches(p); err != nil {
