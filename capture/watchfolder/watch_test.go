@@ -3,7 +3,6 @@ package watchfolder_test
 import (
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -12,89 +11,9 @@ import (
 	"time"
 
 	"pristine/capture"
-	"pristine/capture/opencv"
 	"pristine/capture/watchfolder"
 	"pristine/internal/need"
 )
-
-// picture is a JPEG whose blue is n, so that one can tell which was read.
-func picture(t testing.TB, n int) []byte {
-	t.Helper()
-	pix := make([]byte, 3*32*24)
-	for i := range pix {
-		pix[i] = byte(n)
-	}
-	data, err := opencv.EncodeJPEG(pix, 32, 24, 90)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return data
-}
-
-func write(t testing.TB, path string, data []byte) {
-	t.Helper()
-	if err := os.MkdirAll(filepath.Dir(path), 0o750); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(path, data, 0o600); err != nil {
-		t.Fatal(err)
-	}
-}
-
-func ledger(t testing.TB, path string, stations ...string) *watchfolder.Ledger {
-	t.Helper()
-	l, err := watchfolder.OpenLedger(path, stations...)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = l.Close() })
-	return l
-}
-
-func open(t testing.TB, dir string, o watchfolder.Options) capture.Source {
-	t.Helper()
-	o.Decode = opencv.DecodeFile
-	if o.Settle == 0 {
-		o.Settle = 30 * time.Millisecond
-	}
-	if o.Poll == 0 {
-		o.Poll = 20 * time.Millisecond
-	}
-	s, err := watchfolder.Open(dir, o)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = s.Close() })
-	return s
-}
-
-// next reads the next picture, within ten seconds.
-func next(t testing.TB, s capture.Source, f *capture.Frame) {
-	t.Helper()
-	for end := time.Now().Add(10 * time.Second); ; {
-		err := s.Read(t.Context(), f)
-		if err == nil {
-			return
-		}
-		if !errors.Is(err, capture.ErrIdle) {
-			t.Fatal(err)
-		}
-		if time.Now().After(end) {
-			t.Fatal("no picture within 10 s")
-		}
-	}
-}
-
-// idle fails when a picture comes within two rounds of listing.
-func idle(t testing.TB, s capture.Source) {
-	t.Helper()
-	var f capture.Frame
-	if err := s.Read(t.Context(), &f); !errors.Is(err, capture.ErrIdle) {
-		t.Fatalf("got part %q and %v, want no picture", f.Part, err)
-	}
-}
-
-var pass = watchfolder.Outcome{Verdict: "PASS", Action: watchfolder.Accept, Sequence: 1}
 
 func TestRead_PicturesThatArriveLaterInTheirOrder(t *testing.T) {
 	t.Parallel()
@@ -196,85 +115,6 @@ func TestRead_OnceOverRestartsAndRenames(t *testing.T) {
 	write(t, filepath.Join(dir, "z.jpg"), picture(t, 90)) // another picture of the same name
 	if next(t, s, &f); f.Part != "z.jpg" || f.Pix[0] < 80 {
 		t.Errorf("got part %q with blue %d, want the new z.jpg", f.Part, f.Pix[0])
-	}
-}
-
-func TestRead_MovedByActionAfterEveryStation(t *testing.T) {
-	t.Parallel()
-	dir := t.TempDir()
-	actions := map[string]watchfolder.Action{"sub/0.jpg": watchfolder.Accept, "sub/1.jpg": watchfolder.Reject, "sub/2.jpg": watchfolder.Look}
-	for part := range actions {
-		write(t, filepath.Join(dir, part), picture(t, 1))
-	}
-	write(t, filepath.Join(dir, "done", "sub", "0.jpg"), picture(t, 9)) // of an earlier day
-	l := ledger(t, "", "c-left", "c-right")
-	s := open(t, dir, watchfolder.Options{Ledger: l, Then: watchfolder.Move})
-	var f capture.Frame
-	for range actions {
-		next(t, s, &f)
-		o := pass
-		o.Action = actions[f.Part]
-		if err := l.Done("c-left", f.Part, o); err != nil {
-			t.Fatal(err)
-		}
-	}
-	idle(t, s)
-	if got := tree(t, dir); !slices.Equal(got, []string{"done/sub/0.jpg", "sub/0.jpg", "sub/1.jpg", "sub/2.jpg"}) {
-		t.Fatalf("before the second station has its results the folder holds %v", got)
-	}
-	for part := range actions {
-		if err := l.Done("c-right", part, pass); err != nil {
-			t.Fatal(err)
-		}
-	}
-	idle(t, s)
-	want := []string{"done/sub/0-2.jpg", "done/sub/0.jpg", "rejected/sub/1.jpg", "review/sub/2.jpg"}
-	if got := tree(t, dir); !slices.Equal(got, want) {
-		t.Errorf("the folder holds %v, want %v", got, want)
-	}
-	if st := l.Status(); st.Done != 3 || st.InWork != 0 || st.Waiting != 0 || st.Failing != "" {
-		t.Errorf("the status is %+v, want three done", st)
-	}
-}
-
-// tree lists the files below a folder.
-func tree(t testing.TB, dir string) []string {
-	t.Helper()
-	var files []string
-	err := filepath.WalkDir(dir, func(path string, e fs.DirEntry, err error) error {
-		if err == nil && !e.IsDir() {
-			rel, _ := filepath.Rel(dir, path)
-			files = append(files, rel)
-		}
-		return err
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return files
-}
-
-func TestRead_DeletedAndNeverBefore(t *testing.T) {
-	t.Parallel()
-	dir := t.TempDir()
-	write(t, filepath.Join(dir, "a.jpg"), picture(t, 1))
-	write(t, filepath.Join(dir, "b.jpg"), picture(t, 1))
-	l := ledger(t, "", "c")
-	s := open(t, dir, watchfolder.Options{Ledger: l, Then: watchfolder.Delete})
-	var f capture.Frame
-	next(t, s, &f)
-	next(t, s, &f)
-	write(t, filepath.Join(dir, "a.jpg"), picture(t, 200)) // anew, while it is inspected
-	for _, part := range []string{"a.jpg", "b.jpg"} {
-		if err := l.Done("c", part, pass); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if next(t, s, &f); f.Part != "a.jpg" || f.Pix[0] < 150 {
-		t.Errorf("got part %q with blue %d, want the new a.jpg", f.Part, f.Pix[0])
-	}
-	if got := tree(t, dir); !slices.Equal(got, []string{"a.jpg"}) {
-		t.Errorf("the folder holds %v, want the new a.jpg alone", got)
 	}
 }
 
@@ -401,32 +241,6 @@ func TestRead_ReferencesAndForeignFilesAreLeftOut(t *testing.T) {
 	}
 }
 
-func TestMove_ThatFailsIsToldOnceAndTriedAgain(t *testing.T) {
-	t.Parallel()
-	dir := t.TempDir()
-	write(t, filepath.Join(dir, "a.jpg"), picture(t, 1))
-	write(t, filepath.Join(dir, "done"), []byte("a file where the folder should be"))
-	l := ledger(t, "", "c")
-	var warnings []string
-	s := open(t, dir, watchfolder.Options{Ledger: l, Then: watchfolder.Move, Warn: func(err error) { warnings = append(warnings, err.Error()) }})
-	var f capture.Frame
-	next(t, s, &f)
-	if err := l.Done("c", "a.jpg", pass); err != nil {
-		t.Fatal(err)
-	}
-	idle(t, s)
-	if len(warnings) != 1 || l.Status().Failing == "" {
-		t.Errorf("got warnings %q and status %+v, want one warning that stays", warnings, l.Status())
-	}
-	if err := os.Remove(filepath.Join(dir, "done")); err != nil {
-		t.Fatal(err)
-	}
-	idle(t, s)
-	if got := tree(t, dir); !slices.Equal(got, []string{"done/a.jpg"}) || l.Status().Failing != "" {
-		t.Errorf("the folder holds %v with status %+v, want the picture in done", got, l.Status())
-	}
-}
-
 // A full folder, as after a weekend: each picture comes once, also over a restart.
 func TestRead_TenThousandPictures(t *testing.T) {
 	need.NoRaceDetector(t)
@@ -488,50 +302,6 @@ func TestSequence_BeginsAtTheStoresLastEvent(t *testing.T) {
 		}
 		if err := l.Close(); err != nil {
 			t.Fatal(err)
-		}
-	}
-}
-
-// Results are recorded while the folder is listed: neither waits for the other.
-func TestDone_WhileTheFolderIsListed(t *testing.T) {
-	const pictures = 2000
-	dir, data := t.TempDir(), picture(t, 1)
-	for n := range pictures {
-		write(t, filepath.Join(dir, fmt.Sprintf("%04d.jpg", n)), data)
-	}
-	l := ledger(t, filepath.Join(t.TempDir(), "ledger"), "c")
-	s := open(t, dir, watchfolder.Options{Ledger: l, Poll: time.Nanosecond})
-	parts := make(chan string, pictures)
-	recorded := make(chan error, 1)
-	go func() {
-		for part := range parts {
-			if err := l.Done("c", part, pass); err != nil {
-				recorded <- err
-				return
-			}
-		}
-		recorded <- nil
-	}()
-	stuck := time.AfterFunc(time.Minute, func() { panic("the ledger and the source wait for one another") })
-	defer stuck.Stop()
-	var f capture.Frame
-	for range pictures {
-		next(t, s, &f)
-		parts <- f.Part
-		time.Sleep(100 * time.Microsecond) // so that some are recorded while others are listed
-	}
-	close(parts)
-	for {
-		select {
-		case err := <-recorded:
-			if err != nil || l.Status().Done != pictures {
-				t.Errorf("%d recorded, %v, want %d", l.Status().Done, err, pictures)
-			}
-			return
-		default:
-			if err := s.Read(t.Context(), &f); !errors.Is(err, capture.ErrIdle) {
-				t.Fatalf("got part %q and %v, want no picture again", f.Part, err)
-			}
 		}
 	}
 }
