@@ -54,14 +54,15 @@ func (m *Model) NamesText(ctx context.Context, set *prompts.Set, r *prompts.Refe
 	if !check.Apart {
 		return fmt.Sprintf("defects get no name: the kinds cannot be told apart (left out in turn, %d of %d bad pictures get their own)", check.Right, check.Of), nil
 	}
-	text := fmt.Sprintf("defects are named by %d kinds: left out in turn, %d of %d bad pictures get their own", len(c.Kinds()), check.Right, check.Of)
 	var few []string
 	for kind, n := range c.Kinds() {
 		if n < names.Least {
 			few = append(few, kind)
 		}
 	}
-	if slices.Sort(few); len(few) > 0 {
+	slices.Sort(few)
+	text := fmt.Sprintf("defects are named by %d kinds: left out in turn, %d of %d bad pictures get their own", len(c.Kinds())-len(few), check.Right, check.Of)
+	if len(few) > 0 {
 		text += fmt.Sprintf("; not named, with fewer than %d pictures: %s", names.Least, strings.Join(few, ", "))
 	}
 	return text, nil
