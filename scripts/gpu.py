@@ -345,7 +345,8 @@ def main():
     arguments.add_argument("--exports", type=Path, help="folders MODEL-PRECISION to measure, instead of making them with torch")
     arguments.add_argument("--resume", action="store_true", help="keep what gpu.json has, and run the steps that failed or did not run")
     a = arguments.parse_args()
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    # At once: an exception may be swallowed where it comes, and the file is whole at all times.
+    signal.signal(signal.SIGTERM, lambda *_: os._exit(143))
     a.kit, a.work = a.kit.resolve(), (a.work or a.kit / "work").resolve()
     if not a.resume:
         for old in a.work.glob("*"):
