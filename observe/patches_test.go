@@ -98,7 +98,7 @@ func comparePatches(t *testing.T, m *Model, golden patchGolden) {
 }
 
 // Patch features are those of the tokens that transformers calls
-// last_hidden_state, whether the export gives them or its graph is cut there.
+// last_hidden_state, whether the export returns them or its graph is cut there.
 func TestPatches_AreTransformersTokens(t *testing.T) {
 	for name, tokens := range map[string]string{
 		"clip-embeds-14": "", "clip-embeds-17": "", "clip-both-14": "", "clip-hidden-18": "last_hidden_state",

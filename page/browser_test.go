@@ -43,6 +43,7 @@ func TestScreens_AreAccessibleInertAndFit(t *testing.T) {
 			if strings.HasPrefix(path, "/parts/K") {
 				b.Until(t, `document.querySelector("#near").innerText.includes("Similar past parts")`)
 			}
+			b.Run(t, chromedp.Evaluate(`document.querySelectorAll("details").forEach((d) => { d.open = true; })`, nil))
 			if got := browser.Value[string](t, b, script+"\n;"+violations); got != "" {
 				t.Errorf("%s, %s:\n%s", path, look.name, got)
 			}

@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// Who gives a format as a flag, such as --json, reads how it is given.
+// A format that is written as a flag, such as --json, is refused with the right flag.
 func TestHelp_JSONPointsToFormat(t *testing.T) {
 	count := 0
 	for _, command := range allCommands(t) {

@@ -3,7 +3,7 @@ package onnxfile
 import "slices"
 
 // FirstTokenOf returns the value whose first token is all that an output knows of
-// an input: what CLIP's tower gives its projection of, [batch, 1 + patches, dim].
+// an input, such as what CLIP's projection takes: [batch, 1 + patches, dim].
 // False where the graph has no such value, or where a way from the input to the
 // output leads around it.
 func (o *Outline) FirstTokenOf(output, input string) (string, bool) {

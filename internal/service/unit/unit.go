@@ -88,7 +88,13 @@ func New(ctx context.Context, o Options) (*Unit, error) {
 	}
 	u.read = append(append(u.read, u.dir), settings.Model.Bundles()...)
 	for i := range settings.Cameras {
-		u.read = append(u.read, settings.Cameras[i].Prompts)
+		for _, station := range settings.Cameras[i].Stations() {
+			for _, path := range []string{station.Prompts, station.References, station.Shadow} {
+				if path != "" {
+					u.read = append(u.read, path)
+				}
+			}
+		}
 	}
 	u.write = writable(u.dir, file, settings)
 	if err := u.mayUse(); err != nil {

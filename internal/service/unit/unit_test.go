@@ -140,6 +140,18 @@ func TestNew_MayWriteWhereTheConfigurationSays(t *testing.T) {
 	}
 }
 
+const (
+	shadowed = "cameras: [{name: c, source: 'testline://', shadow_prompts: shadow.yaml}]\nevents: {listen: ''}\n"
+	regions  = "cameras: [{name: c, source: 'testline://', regions: [{name: lid, region: [0, 0, 0.5, 1], prompts: lid.yaml}]}]\nevents: {listen: ''}\n"
+)
+
+// secret writes a prompt set beside the configuration that root alone may read.
+func secret(name string) func(o *Options) {
+	return func(o *Options) {
+		_ = os.WriteFile(filepath.Join(filepath.Dir(o.Config), name), []byte("name: part\nobject: bolt\n"), 0o600)
+	}
+}
+
 func TestNew_Refuses(t *testing.T) {
 	if os.Geteuid() != 0 {
 		need.Missing(t, "root, to make files of others")
@@ -155,6 +167,8 @@ func TestNew_Refuses(t *testing.T) {
 		"no such user":        {belt, func(o *Options) { o.User = "no-such-user" }, "the user no-such-user does not exist: useradd --system no-such-user"},
 		"a folder of others":  {belt, func(o *Options) { o.User = "games" }, "the user games may not write to "},
 		"a closed folder":     {belt, closed, "the user daemon may not enter "},
+		"a secret shadow set": {shadowed, secret("shadow.yaml"), "the user daemon may not read "},
+		"a region's set":      {regions, secret("lid.yaml"), "the user daemon may not read "},
 		"a name with a slash": {belt, func(o *Options) { o.Name = "../edge" }, "a unit's name has letters"},
 	} {
 		t.Run(name, func(t *testing.T) {
