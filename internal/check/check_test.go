@@ -61,6 +61,17 @@ func found(t *testing.T, dir, text string, o Options) string {
 	return strings.Join(lines, "\n")
 }
 
+// portInUse returns the finding on events.listen where another program, such as the demo,
+// has the port now; "" where it is free.
+func portInUse(port string) string {
+	l, err := net.Listen("tcp", "127.0.0.1:"+port)
+	if err != nil {
+		return "\nwarning: edge.yaml:1: events.listen: 127.0.0.1:" + port + " is in use: by this agent, if it runs already, else by another program: ss -ltnp 'sport = :" + port + "' shows it"
+	}
+	_ = l.Close()
+	return ""
+}
+
 func TestConfiguration(t *testing.T) {
 	repository, err := filepath.Abs("../..")
 	if err != nil {
@@ -76,7 +87,7 @@ func TestConfiguration(t *testing.T) {
 	const head = "events: {listen: ''}\n"
 	for name, c := range map[string]struct{ text, want string }{
 		"good":                     {head + "cameras: [{name: a, source: good, prompts: lid.yaml, references: good}]", ""},
-		"an empty file":            {"# nothing\n", "warning: edge.yaml:1: nothing is written in it: the agent would run the built-in camera as station plant/line-1/station-1: copy configs/edge.yaml, or see edge config explain"},
+		"an empty file":            {"# nothing\n", "warning: edge.yaml:1: nothing is written in it: the agent would run the built-in camera as station plant/line-1/station-1: copy configs/edge.yaml, or see edge config explain" + portInUse("4222")},
 		"a missing set":            {head + "cameras:\n  - name: a\n    source: good\n    prompts: gone.yaml", "error, stops: edge.yaml:5: cameras[0].prompts: gone.yaml is not there: a path is relative to the configuration's folder"},
 		"a set with mistakes":      {head + "cameras: [{name: a, source: good, prompts: broken.yaml}]", "error, stops: edge.yaml:2: cameras[0].prompts: broken.yaml:2: defects: must name at least one defect; broken.yaml:3: tiles: must be 0 or between 2 and 6 (got 9)"},
 		"a set without references": {head + "cameras: [{name: a, source: good, prompts: learned.yaml}]", "error, stops: edge.yaml:2: cameras[0].prompts: learned.yaml names the references gone.references, which are not there: make them with edge reference add learned.yaml DIR"},
