@@ -1,0 +1,158 @@
+package config
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"pristine/capture"
+	"pristine/capture/address"
+	"pristine/challenge"
+	"pristine/internal/strictyaml"
+)
+
+func (c *Config) validateCameras(d *strictyaml.Document) {
+	if len(c.Cameras) == 0 {
+		d.Addf("cameras", "must list at least one camera")
+	}
+	seen := map[string]bool{}
+	for i := range c.Cameras {
+		camera, key := &c.Cameras[i], fmt.Sprintf("cameras[%d]", i)
+		if !name.MatchString(camera.Name) {
+			d.Addf(key+".name", nameRule, camera.Name)
+		} else if seen[camera.Name] {
+			d.Addf(key+".name", "%q is the name of another camera too", camera.Name)
+		}
+		seen[camera.Name] = true
+		camera.validate(d, key)
+	}
+}
+
+func (c *Camera) validate(d *strictyaml.Document, key string) {
+	a := c.validateSource(d, key)
+	if _, err := capture.ParsePolicy(string(c.Policy)); err != nil {
+		d.Addf(key+".policy", "%s", err)
+	}
+	c.Watch.validate(d, key, c.Policy, a)
+	within(d, key+".trigger.frames", c.Trigger.Frames, 1, 1000)
+	atLeast(d, key+".trigger.deadline", c.Trigger.Deadline, time.Millisecond)
+	c.Trigger.GPIO.validate(d, key+".trigger.gpio", c)
+	if c.Policy == capture.Trigger && c.Track.Axis != "" {
+		d.Addf(key+".track.axis", "cannot stand beside policy: trigger, which names the parts: keep one of them")
+	}
+	if c.Prompts == "" {
+		d.Addf(key+".prompts", "must name a prompt set, such as configs/prompts/part.yaml")
+	}
+	validateArea(d, key, c.Region, c.Polygon, slices.Equal(c.Region, []float64{0, 0, 1, 1}))
+	c.validateRegions(d, key+".regions")
+	c.Adjust.validate(d, key+".adjust")
+	within(d, key+".learn_parts", c.LearnParts, 0, 1000)
+	between(d, key+".mm_per_pixel", c.MMPerPixel, 0, 1000)
+	c.Challenge.validate(d, key+".challenge", c.MMPerPixel)
+	within(d, key+".of_frames", c.OfFrames, 1, 1000)
+	if c.OfFrames >= 1 && (c.FailFrames < 1 || c.FailFrames > c.OfFrames) {
+		d.Addf(key+".fail_frames", "must be between 1 and of_frames, %d (got %d)", c.OfFrames, c.FailFrames)
+	}
+	atLeast(d, key+".hold_off", c.HoldOff, 0)
+	atLeast(d, key+".open_timeout", c.OpenTimeout, 100*time.Millisecond)
+	atLeast(d, key+".read_timeout", c.ReadTimeout, 100*time.Millisecond)
+	atLeast(d, key+".silent_after", c.SilentAfter, 0)
+	atLeast(d, key+".health.report", c.Health.Report, time.Second)
+	if c.Track.Axis != "" {
+		oneOf(d, key+".track.axis", c.Track.Axis, "x", "y")
+	}
+	within(d, key+".track.learn_frames", c.Track.LearnFrames, 1, 60000)
+	between(d, key+".track.difference", c.Track.Difference, 1, 255)
+	between(d, key+".track.min_area", c.Track.MinArea, 0, 1)
+	h := &c.Health
+	between(d, key+".health.black_mean", h.BlackMean, 0, 255)
+	between(d, key+".health.overexposed_share", h.OverexposedShare, 0, 1)
+	within(d, key+".health.frozen_frames", h.FrozenFrames, 0, 100000)
+	atLeast(d, key+".health.max_age", h.MaxAge, 0)
+	within(d, key+".health.min_width", h.MinWidth, 1, 16384)
+	within(d, key+".health.min_height", h.MinHeight, 1, 16384)
+	atLeast(d, key+".health.learn", h.Learn, 0)
+	between(d, key+".health.blur", h.Blur, 0, 1)
+	between(d, key+".health.moved", h.Moved, 0, 1)
+	between(d, key+".health.shift", h.Shift, 0, 100)
+	between(d, key+".health.light", h.Light, 0, 10)
+	between(d, key+".health.banding", h.Banding, 0, 255)
+}
+
+func (c *Challenge) validate(d *strictyaml.Document, key string, mmPerPixel float64) {
+	between(d, key+".found", c.Found, 0, 1)
+	size, err := challenge.ParseLength(c.Size)
+	switch {
+	case err != nil:
+		d.Addf(key+".size", "%s", err)
+	case size.MM > 0 && mmPerPixel == 0:
+		d.Addf(key+".size", "is in millimetres, which takes mm_per_pixel beside it (got %q)", c.Size)
+	}
+}
+
+// validate checks what is done with a watched folder's pictures.
+func (w *Watch) validate(d *strictyaml.Document, key string, p capture.Policy, a address.Address) {
+	oneOf(d, key+".watch.then", w.Then, "keep", "move", "delete")
+	if _, err := regexp.Compile(w.Part); err != nil {
+		d.Addf(key+".watch.part", "must be a regular expression, such as '^([^_]+)_' (%s)", err)
+	}
+	atLeast(d, key+".watch.settle", w.Settle, 10*time.Millisecond)
+	if a.Kind == address.Watch && p == capture.Trigger {
+		d.Addf(key+".policy", "trigger cannot stand with a watched folder, each of whose pictures is inspected: leave policy out")
+	}
+	if a.Kind == address.Watch && p.FPS() > 0 {
+		d.Addf(key+".policy", "%s cannot stand with a watched folder, each of whose pictures is inspected: leave policy out", p)
+	}
+}
+
+func (c *Camera) validateSource(d *strictyaml.Document, key string) address.Address {
+	a, err := address.Parse(c.Source)
+	if err != nil {
+		d.Addf(key+".source", "%s", strings.ReplaceAll(err.Error(), "\n", "; "))
+		return a
+	}
+	pair(d, key, "user_file", c.UserFile, "password_file", c.PasswordFile)
+	if c.UserFile == "" && c.PasswordFile == "" {
+		return a
+	}
+	if a.Kind != address.RTSP && a.Kind != address.HTTP {
+		d.Addf(key+".user_file", "is for rtsp:// and http:// cameras only: remove it")
+	} else if a.HasUser() {
+		d.Addf(key+".user_file", "cannot stand beside a user in source: keep one of them, best the files")
+	}
+	return a
+}
+
+// mostLines of a GPIO chip; none has as many.
+const mostLines = 1024
+
+func (g *GPIO) validate(d *strictyaml.Document, key string, c *Camera) {
+	if g.Chip == "" {
+		return
+	}
+	if !strings.HasPrefix(g.Chip, "/dev/") {
+		d.Addf(key+".chip", "must be a path below /dev, such as /dev/gpiochip0 (got %q)", g.Chip)
+	}
+	if c.Policy != capture.Trigger {
+		d.Addf(key+".chip", "needs policy: trigger (got %s)", c.Policy)
+	}
+	if len(c.Regions) > 0 {
+		d.Addf(key+".chip", "cannot stand beside regions: each has a verdict of its own, the lines show one")
+	}
+	within(d, key+".trigger", g.Trigger, 0, mostLines-1)
+	seen := map[int]string{g.Trigger: "trigger"}
+	for _, o := range []struct {
+		name string
+		line int
+	}{{"busy", g.Busy}, {"pass", g.Pass}, {"reject", g.Reject}} {
+		within(d, key+"."+o.name, o.line, -1, mostLines-1)
+		if other := seen[o.line]; other != "" && o.line >= 0 {
+			d.Addf(key+"."+o.name, "line %d is %s already", o.line, other)
+		}
+		seen[o.line] = o.name
+	}
+	atLeast(d, key+".debounce", g.Debounce, 0)
+	oneOf(d, key+".in_shadow", g.InShadow, "none", "pass", "reject")
+}
