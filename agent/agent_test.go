@@ -56,7 +56,8 @@ func settings(t *testing.T, dir, text string) *config.Config {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c.Events.Dir, c.Events.Listen, c.HTTP.Listen = dir+"/events", "127.0.0.1:0", "127.0.0.1:0"
+	free := config.Listen{Host: "127.0.0.1", Port: "0"}
+	c.Events.Dir, c.Events.Listen, c.HTTP.Listen = dir+"/events", free, free
 	return c
 }
 

@@ -18,7 +18,6 @@ import (
 	"pristine/inspect/health"
 	"pristine/inspect/track"
 	"pristine/internal/config"
-	"pristine/internal/polygon"
 	"pristine/internal/usage"
 	"pristine/observe"
 	"pristine/prompts"
@@ -32,7 +31,6 @@ import (
 type camera struct {
 	agent      *Agent
 	config     *config.Camera
-	address    address.Address
 	regions    []*camera    // it captures for these; empty where another captures
 	source     *capture.Fan // to their slots
 	slot       *capture.Latest
@@ -96,13 +94,10 @@ func newCamera(ctx context.Context, a *Agent, c *config.Camera) (*camera, error)
 	k := &camera{agent: a, config: c, stats: new(capture.Stats), ages: web.NewAges(), metrics: a.metrics.Camera(c.Name), traces: a.traces.Load().Camera(c.Name), challengeAsked: make(chan struct{}, 1)}
 	k.stopped = func() bool { return ctx.Err() != nil }
 	var err error
-	if k.address, err = address.Parse(c.Source); err != nil {
-		return nil, usage.Error(fmt.Errorf("camera %s: %w", c.Name, err))
-	}
-	k.slot = capture.NewLatest(slotPolicy(c, k.address))
-	if k.address.Kind == address.TestLine {
+	k.slot = capture.NewLatest(slotPolicy(c))
+	if k.config.Source.Kind == address.TestLine {
 		k.truth = func(part string) (string, bool) {
-			p, ok := testline.Truth(k.address.Line, part)
+			p, ok := testline.Truth(k.config.Source.Line, part)
 			return p.Defect, ok
 		}
 	}
@@ -130,7 +125,7 @@ func newCamera(ctx context.Context, a *Agent, c *config.Camera) (*camera, error)
 		k.labels.Set(k.live.Bank().Set.Name)
 	}
 	var encoder inspect.Encoder
-	if slotPolicy(c, k.address) == capture.Every {
+	if slotPolicy(c) == capture.Every {
 		ahead := Ahead(a.model, k.view(), k.frames, k.labelled)
 		k.frames, encoder = ahead, ahead
 	} else {
@@ -138,7 +133,7 @@ func newCamera(ctx context.Context, a *Agent, c *config.Camera) (*camera, error)
 		encoder = k.encoder
 	}
 	now := time.Now
-	if k.address.Kind == address.Replay {
+	if k.config.Source.Kind == address.Replay {
 		clock := recording.NewClock(k.frames)
 		k.frames, now = clock, clock.Now
 	}
@@ -162,7 +157,7 @@ func (k *camera) view() observe.View {
 // whose frames belong to no part would flood subscribers while it is unfit.
 func (k *camera) results() inspect.Sink {
 	s := &sink{camera: k}
-	if k.address.Kind == address.File || k.address.Kind == address.Watch {
+	if k.config.Source.Kind == address.File || k.config.Source.Kind == address.Watch {
 		return s // each picture of a folder is something of its own
 	}
 	k.periods = inspect.NewPeriods(s, k.config.Health.Report, func(r *inspect.Result) { k.agent.board.latest(r, s.pageJPEG(r), s.pageMap(r)) }, k.reportPeriod)
@@ -199,7 +194,7 @@ func (k *camera) partsOnly() bool {
 // is INVALID no_frame by itself, and for a watched folder, where pictures come when
 // there are parts.
 func (k *camera) silentAfter() time.Duration {
-	if k.gate != nil || k.address.Kind == address.Watch {
+	if k.gate != nil || k.config.Source.Kind == address.Watch {
 		return 0
 	}
 	return k.config.SilentAfter
@@ -207,11 +202,11 @@ func (k *camera) silentAfter() time.Duration {
 
 func (k *camera) health() health.Limits {
 	limits := HealthLimits(&k.config.Health)
-	limits.Polygon = polygon.Points(k.config.Polygon)
-	if k.address.Kind == address.File || k.address.Kind == address.Watch {
+	limits.Polygon = k.config.Polygon
+	if k.config.Source.Kind == address.File || k.config.Source.Kind == address.Watch {
 		limits.Learn = 0 // pictures of a folder need not be of one view
 	}
-	if k.config.Policy == capture.Every || !k.address.Live() {
+	if k.config.Policy == capture.Every || !k.config.Source.Live() {
 		limits.MaxAge = 0 // frames of a file wait for their turn
 	}
 	return limits

@@ -75,7 +75,7 @@ func (k *camera) challenges() bool {
 // waitsForChallenge reports whether the camera's frames wait while its parts are
 // challenged, since none may be lost. A live camera's go on, without a verdict.
 func (k *camera) waitsForChallenge() bool {
-	return !k.address.Live() || k.config.Policy == capture.Every
+	return !k.config.Source.Live() || k.config.Policy == capture.Every
 }
 
 // unreadyStation is unready for the camera's own frames, which go on while it

@@ -52,7 +52,7 @@ func readStored(t *testing.T, c *config.Config, use func(event)) {
 	t.Helper()
 	again := *c
 	again.Cameras = append(again.Cameras[:0:0], c.Cameras...)
-	again.Cameras[0].Source, again.Cameras[0].Policy = "testline://?fps=1", "trigger"
+	again.Cameras[0].Source, again.Cameras[0].Policy = config.Default().Cameras[0].Source, "trigger"
 	a := start(t, &again)
 	started := 0
 	a.read(func(e event) bool {

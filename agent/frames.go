@@ -12,7 +12,6 @@ import (
 	"pristine/inspect/track"
 	"pristine/internal/config"
 	"pristine/internal/pictures"
-	"pristine/internal/polygon"
 )
 
 // track names the parts in the slot's frames where the source does not.
@@ -27,7 +26,7 @@ func (k *camera) track() (inspect.Frames, error) {
 		return frames, nil
 	}
 	options := track.Options{
-		Camera: k.config.Name, Axis: o.Axis, Region: [4]float64(k.config.Region),
+		Camera: k.config.Name, Axis: o.Axis, Region: k.config.Region,
 		LearnFrames: o.LearnFrames, Difference: o.Difference, MinArea: o.MinArea,
 	}
 	if o.Empty != "" {
@@ -45,8 +44,8 @@ func (k *camera) track() (inspect.Frames, error) {
 // slotPolicy is what the slot does with frames that are not taken in time. A
 // file or replay that is thinned waits, so that the same frames are left out
 // each time. Of a watched folder every picture is inspected.
-func slotPolicy(c *config.Camera, a address.Address) capture.Policy {
-	if c.Policy.FPS() > 0 && !a.Live() || a.Kind == address.Watch {
+func slotPolicy(c *config.Camera) capture.Policy {
+	if c.Policy.FPS() > 0 && !c.Source.Live() || c.Source.Kind == address.Watch {
 		return capture.Every
 	}
 	return c.Policy
@@ -67,7 +66,7 @@ func (k *camera) open(ctx context.Context) (capture.Source, error) {
 		}
 	}
 	o.Watch = k.watchOptions()
-	s, err := source.Open(ctx, k.address, o)
+	s, err := source.Open(ctx, k.config.Source, o)
 	if err != nil {
 		return nil, err
 	}
@@ -76,14 +75,14 @@ func (k *camera) open(ctx context.Context) (capture.Source, error) {
 
 func adjustment(a *config.Adjust) opencv.Adjustment {
 	return opencv.Adjustment{
-		SwapRedBlue: a.SwapRedBlue, Perspective: polygon.Points(a.Perspective), Rotate: a.Rotate, Flip: a.Flip, Mask: polygon.Points(a.Mask),
+		SwapRedBlue: a.SwapRedBlue, Perspective: a.Perspective, Rotate: a.Rotate, Flip: a.Flip, Mask: a.Mask,
 	}
 }
 
 // capture brings the camera's frames to the slots of all its regions.
 func (k *camera) capture(ctx context.Context) error {
 	err := capture.Supervise(ctx, capture.Options{
-		Name: k.config.Name, Open: k.open, Restarts: k.address.Restarts(), OpenTimeout: k.config.OpenTimeout, ReadTimeout: k.config.ReadTimeout, Stats: k.stats,
+		Name: k.config.Name, Open: k.open, Restarts: k.config.Source.Restarts(), OpenTimeout: k.config.OpenTimeout, ReadTimeout: k.config.ReadTimeout, Stats: k.stats,
 		OnState: func(s capture.State) {
 			for _, region := range k.regions {
 				region.state(s)

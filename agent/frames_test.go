@@ -16,7 +16,7 @@ func TestSlotPolicy_ThinnedReplayWaits(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if p := slotPolicy(&config.Camera{Policy: "fps:5"}, a); p != want {
+		if p := slotPolicy(&config.Camera{Policy: "fps:5", Source: a}); p != want {
 			t.Errorf("%s: got %s, want %s", source, p, want)
 		}
 	}

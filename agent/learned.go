@@ -12,10 +12,10 @@ import (
 
 	"github.com/google/renameio/v2"
 
-	"pristine/capture"
 	"pristine/inspect/health"
 	"pristine/inspect/track"
 	"pristine/internal/config"
+	"pristine/internal/polygon"
 	"pristine/prompts"
 )
 
@@ -56,11 +56,11 @@ type learnedState struct {
 func newLearnedFolder(dir string, c *config.Camera, bundle string, m prompts.Matcher) (*learnedFolder, error) {
 	depends, err := json.Marshal(struct {
 		Camera, Source, Bundle string
-		Region                 []float64
-		Polygon                [][]float64
+		Region                 polygon.Rectangle
+		Polygon                []polygon.Point
 		Adjust                 config.Adjust
 		Axis                   string
-	}{c.Name, capture.Redact(c.Source), bundle, c.Region, c.Polygon, c.Adjust, c.Track.Axis})
+	}{c.Name, c.Source.String(), bundle, c.Region, c.Polygon, c.Adjust, c.Track.Axis})
 	if err != nil {
 		return nil, fmt.Errorf("name the folder of what is learned: %w", err)
 	}

@@ -59,7 +59,9 @@ func (k *camera) unready() (inspect.Reason, string) {
 // keepsLearned reports whether what the camera learns is kept for the next
 // start. Files and recordings show the same frames each time, so that learning
 // from them again gives the same results.
-func (k *camera) keepsLearned() bool { return k.address.Live() || k.address.Kind == address.Watch }
+func (k *camera) keepsLearned() bool {
+	return k.config.Source.Live() || k.config.Source.Kind == address.Watch
+}
 
 // resume restores what the camera learned before the agent ended. What cannot be
 // used is logged and learned again: it never keeps the agent from starting.

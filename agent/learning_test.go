@@ -15,6 +15,7 @@ import (
 	"pristine/capture/opencv"
 	"pristine/events"
 	"pristine/inspect"
+	"pristine/internal/polygon"
 	"pristine/prompts"
 	"pristine/web"
 )
@@ -124,7 +125,7 @@ func TestLearning_OutlivesARestart(t *testing.T) {
 	}
 
 	// Another region sees something else: it learns for itself.
-	c.Cameras[0].Region = []float64{0.2, 0.1, 0.5, 0.8}
+	c.Cameras[0].Region = polygon.Rectangle{0.2, 0.1, 0.5, 0.8}
 	third := start(t, c)
 	if k := third.begun(); k.Phase != "learning" || k.References != 0 {
 		t.Errorf("with another region: phase %s with %d references, want learning with none", k.Phase, k.References)
@@ -134,7 +135,7 @@ func TestLearning_OutlivesARestart(t *testing.T) {
 	}
 
 	// What is damaged is learned anew.
-	c.Cameras[0].Region = []float64{0, 0, 1, 1}
+	c.Cameras[0].Region = polygon.Rectangle{0, 0, 1, 1}
 	files, err := filepath.Glob(filepath.Join(dir, "learned", "belt-*", learnedGood))
 	if err != nil || len(files) != 1 {
 		t.Fatalf("%v, %v: want the learned parts of one camera", files, err)

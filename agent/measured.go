@@ -17,8 +17,8 @@ import (
 // allocates nothing.
 func (k *camera) examined(e *inspect.Examined) {
 	m := k.metrics
-	k.labels.Enter(profiles.Health)                                // of the next frame
-	if !e.Delivered.IsZero() && k.address.Kind != address.Replay { // a replay's frames were captured long ago
+	k.labels.Enter(profiles.Health)                                      // of the next frame
+	if !e.Delivered.IsZero() && k.config.Source.Kind != address.Replay { // a replay's frames were captured long ago
 		m.Observe(metrics.Capture, e.Delivered.Sub(e.Captured))
 		m.Observe(metrics.Wait, e.Taken.Sub(e.Delivered))
 	}

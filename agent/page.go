@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net"
 	"path/filepath"
 	"sync"
 
@@ -27,11 +26,11 @@ import (
 func (a *Agent) servePage(context.Context) (stop func() error, err error) {
 	a.stopPage = func() {}
 	c := &a.config.HTTP
-	if c.Listen == "" {
+	if !c.Listen.On() {
 		return nil, nil
 	}
 	access := a.access()
-	server, err := web.Listen(c.Listen, web.Options{
+	server, err := web.Listen(c.Listen.String(), web.Options{
 		Status: a.status, Live: a.live, Picture: a.board.picture, Watched: a.board.watch, Access: access, CertFile: c.CertFile, KeyFile: c.KeyFile,
 		Known: knownLabels(), Histograms: []prometheus.Collector{a.metrics},
 	})
@@ -62,7 +61,7 @@ func (a *Agent) servePage(context.Context) (stop func() error, err error) {
 // access is who may do what on the page: nil where no login is asked for.
 func (a *Agent) access() *users.Access {
 	c := &a.config.HTTP
-	local := loopback(c.Listen)
+	local := c.Listen.Loopback()
 	if local && c.Login != "always" {
 		return nil
 	}
@@ -76,13 +75,6 @@ func (a *Agent) access() *users.Access {
 		a.log.Warn("the page is reached from other machines without TLS: passwords can be read on the way: set http.cert_file, or put a proxy in front", "listen", c.Listen)
 	}
 	return users.NewAccess(file)
-}
-
-// loopback reports whether an address is reached from this machine only.
-func loopback(address string) bool {
-	host, _, err := net.SplitHostPort(address)
-	ip := net.ParseIP(host)
-	return err == nil && (host == "localhost" || ip != nil && ip.IsLoopback())
 }
 
 // searchHistory ranks past parts by a text or a picture. One search runs at a time.

@@ -15,6 +15,7 @@ import (
 
 	"pristine/history"
 	"pristine/internal/browser"
+	"pristine/internal/config"
 )
 
 // A real agent in a real browser: Live moves, says when the agent is gone, and comes
@@ -33,7 +34,9 @@ func TestPage_OfARunningAgent(t *testing.T) {
 cameras:
   - {name: belt, source: 'testline://?fps=20&speed=240&seed=4&defect_rate=0.5', prompts: configs/prompts/flange.yaml, parts_only: true}
 `)
-	c.HTTP.Listen = address
+	if c.HTTP.Listen, err = config.ParseListen(address); err != nil {
+		t.Fatal(err)
+	}
 	r, b := start(t, c), browser.Open(t)
 	b.Run(t, chromedp.Navigate("http://"+address+"/"))
 	b.Until(t, `document.querySelector(".camera .photo:not([hidden])") && document.querySelector("#strip li")`)

@@ -8,7 +8,6 @@ import (
 	"sync"
 
 	"pristine/capture"
-	"pristine/capture/address"
 	"pristine/capture/opencv"
 	"pristine/capture/recording"
 	"pristine/capture/source"
@@ -23,22 +22,18 @@ type Recorded struct{ Frames, Dropped uint64 }
 // is done. Neither is an error; a camera without a single frame is. report is called
 // for each problem on the way.
 func Record(ctx context.Context, c *config.Camera, dir string, report func(problem string)) (Recorded, error) {
-	a, err := address.Parse(c.Source)
-	if err != nil {
-		return Recorded{}, usage.Error(fmt.Errorf("camera %s: %w", c.Name, err))
-	}
 	w, err := recording.Create(dir, opencv.EncodePNG)
 	if err != nil {
 		return Recorded{}, usage.Error(err)
 	}
-	slot := capture.NewLatest(slotPolicy(c, a))
+	slot := capture.NewLatest(slotPolicy(c))
 	var capturing sync.WaitGroup
 	captureCtx, stop := context.WithCancel(ctx)
 	capturing.Go(func() {
 		_ = capture.Supervise(captureCtx, capture.Options{
-			Name: c.Name, Restarts: a.Restarts(), OpenTimeout: c.OpenTimeout, ReadTimeout: c.ReadTimeout,
+			Name: c.Name, Restarts: c.Source.Restarts(), OpenTimeout: c.OpenTimeout, ReadTimeout: c.ReadTimeout,
 			Open: func(ctx context.Context) (capture.Source, error) {
-				return source.Open(ctx, a, sourceOptions(c))
+				return source.Open(ctx, c.Source, sourceOptions(c))
 			},
 			OnState: func(state capture.State) {
 				if state.Err != nil {

@@ -28,7 +28,7 @@ type Results struct {
 // OpenResults opens a store in dir and a queue for each of so many cameras.
 func OpenResults(ctx context.Context, dir string, cameras int, model *observe.Model, bank *prompts.Bank) (*Results, error) {
 	c := config.Default()
-	c.Events.Dir, c.Events.Listen = filepath.Join(dir, "events"), ""
+	c.Events.Dir, c.Events.Listen = filepath.Join(dir, "events"), config.Listen{}
 	a := &Agent{config: &c, log: slog.New(slog.DiscardHandler), terminal: silent{}, model: model, board: newBoard(), canvases: newCanvases()}
 	if _, err := a.openStore(ctx); err != nil {
 		return nil, err

@@ -235,7 +235,7 @@ func (s *sink) drawHeatmap(c *heatmap.Canvas, r *inspect.Result, levels []float3
 	if drawn == nil {
 		return nil
 	}
-	polygon.Draw(polygon.Points(s.camera.config.Polygon), f.Width, f.Height).Restore(drawn, f.Pix)
+	polygon.Draw(s.camera.config.Polygon, f.Width, f.Height).Restore(drawn, f.Pix)
 	drawn, height := c.WithLegend(drawn, f.Width, f.Height)
 	jpeg, err := opencv.EncodeJPEG(drawn, f.Width, height, s.camera.agent.config.Events.JPEGQuality)
 	if err != nil {

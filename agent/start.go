@@ -84,7 +84,7 @@ func (a *Agent) openStore(ctx context.Context) (stop func() error, err error) {
 	e := a.config.Events
 	a.store, err = outbox.Open(ctx, outbox.Options{
 		Dir: e.Dir, Station: a.place(),
-		Listen: e.Listen, MaxBytes: e.MaxBytes, EvidenceBytes: e.EvidenceBytes, Short: a.shrinkHistory,
+		Listen: e.Listen.String(), MaxBytes: e.MaxBytes, EvidenceBytes: e.EvidenceBytes, Short: a.shrinkHistory,
 	})
 	if err != nil {
 		return nil, err

@@ -48,7 +48,7 @@ func (k *camera) trace(e *inspect.Examined) {
 		Part: e.Part, Sequence: e.Seq, Triggered: e.Triggered, Captured: e.Captured, Delivered: e.Delivered, Taken: e.Taken,
 		Checked: e.Checked, Preprocess: t.Preprocess, Encoded: e.Encoded, Scored: e.Scored, Run: t.Run, Reason: string(e.Reason),
 	}
-	if k.address.Kind == address.Replay { // its frames were captured long ago
+	if k.config.Source.Kind == address.Replay { // its frames were captured long ago
 		f.Captured, f.Delivered = e.Taken, e.Taken
 	}
 	k.traces.Frame(&f)

@@ -57,7 +57,7 @@ func (a *Agent) serveLines(context.Context) (stop func() error, err error) {
 
 // serveController starts the Modbus server, where there is to be one.
 func (a *Agent) serveController(context.Context) (stop func() error, err error) {
-	address := a.config.Modbus.Listen
+	address := a.config.Modbus.Listen.String()
 	if address == "" {
 		return nil, nil
 	}

@@ -21,7 +21,7 @@ import (
 // that were stored when the program was killed. all are the stations of the camera.
 func openWatched(ctx context.Context, all []*camera) error {
 	k := all[0]
-	if k.address.Kind != address.Watch {
+	if k.config.Source.Kind != address.Watch {
 		return nil
 	}
 	names := make([]string, 0, len(all))
@@ -29,7 +29,7 @@ func openWatched(ctx context.Context, all []*camera) error {
 		names = append(names, s.config.Name)
 	}
 	dir := filepath.Dir(filepath.Clean(k.agent.config.Events.Dir))
-	sum := sha256.Sum256([]byte(k.address.Target)) // another folder begins anew
+	sum := sha256.Sum256([]byte(k.config.Source.Target)) // another folder begins anew
 	ledger, err := watchfolder.OpenLedger(filepath.Join(dir, "watched", names[0]+"-"+hex.EncodeToString(sum[:6])+".db"), names...)
 	if err != nil {
 		return fmt.Errorf("camera %s: %w", k.config.Name, err)
@@ -55,7 +55,7 @@ func (k *camera) recoverWatched(ctx context.Context, stations []string) error {
 		if err != nil || r.Frame == nil {
 			return
 		}
-		rel, err := filepath.Rel(k.address.Target, r.Frame.Name)
+		rel, err := filepath.Rel(k.config.Source.Target, r.Frame.Name)
 		if err != nil || strings.HasPrefix(rel, "..") {
 			return
 		}

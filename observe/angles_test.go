@@ -7,6 +7,7 @@ import (
 
 	"pristine/infer"
 	"pristine/internal/need"
+	"pristine/internal/polygon"
 	"pristine/prompts"
 )
 
@@ -15,7 +16,7 @@ import (
 func TestAngledPatchesShowNothingInvented(t *testing.T) {
 	m := opened(t)
 	p := infer.Picture{Pix: make([]byte, 3*200*200), Width: 200, Height: 200, Region: image.Rect(0, 0, 200, 200)}
-	whole, half := m.NewEncoder(View{}), m.NewEncoder(View{Polygon: [][]float64{{0, 0}, {0.5, 0}, {0.5, 1}, {0, 1}}})
+	whole, half := m.NewEncoder(View{}), m.NewEncoder(View{Polygon: []polygon.Point{{0, 0}, {0.5, 0}, {0.5, 1}, {0, 1}}})
 	cells := whole.angledCells(whole.area.On(200, 200), p, 45, [2]int{20, 20})
 	left := half.angledCells(half.area.On(200, 200), p, 90, [2]int{20, 20})
 	count := 0

@@ -140,7 +140,7 @@ func OpenChallenged(file string, view View) (*challenge.Picture, error) {
 func (v View) Challenged(name string, pix []byte, width, height int) *challenge.Picture {
 	p := &challenge.Picture{Name: name, Pix: pix, Width: width, Height: height, Region: v.Pixels(width, height)}
 	if len(v.Polygon) > 0 {
-		p.Mask = polygon.Draw(polygon.Points(v.Polygon), width, height)
+		p.Mask = polygon.Draw(v.Polygon, width, height)
 	}
 	return p
 }

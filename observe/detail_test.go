@@ -15,6 +15,7 @@ import (
 	"pristine/capture/opencv"
 	"pristine/capture/testline"
 	"pristine/infer"
+	"pristine/internal/polygon"
 	"pristine/prompts"
 	"pristine/trial"
 )
@@ -243,7 +244,7 @@ func TestDetailFollowsThePixelsOfThePictures(t *testing.T) {
 		{"small", View{}, auto, []string{small}, 2},
 		{"both", View{}, auto, []string{large, small}, 2},
 		{"none", View{}, auto, nil, 2},
-		{"a region of it", View{Region: []float64{0, 0, 0.5, 1}}, auto, []string{large}, 2},
+		{"a region of it", View{Region: polygon.Rectangle{0, 0, 0.5, 1}}, auto, []string{large}, 2},
 		{"asked for 2", View{}, prompts.Needs{Detail: 2}, []string{large}, 2},
 		{"asked for 1", View{}, prompts.Needs{Detail: 1}, []string{large}, 1},
 	} {

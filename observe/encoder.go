@@ -36,7 +36,7 @@ type Encoder struct {
 
 // NewEncoder returns an encoder of a camera's frames.
 func (m *Model) NewEncoder(view View) *Encoder {
-	e := &Encoder{model: m, view: view, area: polygon.NewArea(polygon.Points(view.Polygon))}
+	e := &Encoder{model: m, view: view, area: polygon.NewArea(view.Polygon)}
 	for i, mean := range m.Bundle.Manifest.Image.Mean {
 		e.neutral[2-i] = byte(math.Round(255 * mean))
 	}

@@ -21,20 +21,20 @@ func TestWhatLiesOutsideThePolygonIsNeutralForScoring(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer e.Close()
-	corners := [][]float64{{0.3, 0.1}, {0.7, 0.1}, {0.7, 0.9}, {0.5, 0.6}, {0.3, 0.9}}
+	corners := []polygon.Point{{0.3, 0.1}, {0.7, 0.1}, {0.7, 0.9}, {0.5, 0.6}, {0.3, 0.9}}
 	var f capture.Frame
 	if err := testline.Open(testline.Options{Seed: 1, Speed: 60, Kind: "flange"}).Read(context.Background(), &f); err != nil {
 		t.Fatal(err)
 	}
 	see := func(change func(within bool, p []byte)) prompts.Observation {
-		mask, changed := polygon.Draw(polygon.Points(corners), f.Width, f.Height), f
+		mask, changed := polygon.Draw(corners, f.Width, f.Height), f
 		changed.Pix = slices.Clone(f.Pix)
 		for i := range f.Width * f.Height {
 			change(mask.Contains(i%f.Width, i/f.Width), changed.Pix[3*i:3*i+3])
 		}
 		o := prompts.Observation{TileGrid: [2]int{2, 2}, Detail: 2}
-		bounds := polygon.Bounds(polygon.Points(corners))
-		l := e.NewEncoder(View{Region: bounds[:], Polygon: corners})
+		bounds := polygon.Bounds(corners)
+		l := e.NewEncoder(View{Region: bounds, Polygon: corners})
 		if err := errors.Join(l.Encode(context.Background(), &changed, &o), l.ObserveTurned(context.Background(), &changed, &o)); err != nil || len(o.Turned) != prompts.Turns*len(o.Features) {
 			t.Fatalf("%d numbers of it turned, %v", len(o.Turned), err)
 		}

@@ -7,6 +7,7 @@ import (
 
 	"pristine/capture/testline/photos"
 	"pristine/infer"
+	"pristine/internal/polygon"
 	"pristine/prompts"
 )
 
@@ -50,8 +51,8 @@ func TestLearnReferences_AreTheSameHoweverTheModelRuns(t *testing.T) {
 		}
 	}
 	for name, got := range map[string]string{
-		"another region":  hash(Throughput(), View{Region: []float64{0.1, 0.1, 0.8, 0.8}}, four),
-		"another polygon": hash(Throughput(), View{Polygon: [][]float64{{0, 0}, {1, 0}, {0, 1}}}, four),
+		"another region":  hash(Throughput(), View{Region: polygon.Rectangle{0.1, 0.1, 0.8, 0.8}}, four),
+		"another polygon": hash(Throughput(), View{Polygon: []polygon.Point{{0, 0}, {1, 0}, {0, 1}}}, four),
 		"other pictures":  hash(Throughput(), all, good[1:5]),
 	} {
 		if got == want {

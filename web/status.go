@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"pristine/internal/place"
+	"pristine/internal/polygon"
 	"pristine/internal/problem"
 )
 
@@ -66,8 +67,8 @@ type Camera struct {
 	Alarms          *ChartAlarms      `json:"alarms,omitempty"`    // of the charts of eight hours; absent without a history
 	Health          []Signal          `json:"health"`              // what was learned; empty until then
 	Last            *Flagged          `json:"last,omitempty"`      // the newest result, whatever its verdict
-	Region          []float64         `json:"region,omitempty"`    // x, y, width, height as shares of the picture
-	Polygon         [][]float64       `json:"polygon,omitempty"`   // instead of all of Region
+	Region          polygon.Rectangle `json:"region,omitzero"`     // x, y, width, height as shares of the picture
+	Polygon         []polygon.Point   `json:"polygon,omitempty"`   // instead of all of Region
 }
 
 // SetOrigin says where a prompt set came from.

@@ -29,8 +29,10 @@ const (
 )
 
 // Address is a source and its options. Options that stand in no address are
-// zero: the source's own default.
+// zero: the source's own default. The zero Address leads nowhere.
 type Address struct {
+	text string // as it was written
+
 	Kind   Kind
 	Target string // URL with its password, device, sensor number, pipeline or path
 
@@ -67,8 +69,15 @@ func (a Address) HasUser() bool {
 	return err == nil && u.User != nil
 }
 
-// Parse reads an address. Its error holds every mistake.
+// Parse reads an address. Its error holds every mistake, and the Address what could
+// be read nevertheless.
 func Parse(text string) (Address, error) {
+	a, err := parse(text)
+	a.text = text
+	return a, err
+}
+
+func parse(text string) (Address, error) {
 	scheme, rest, found := strings.Cut(text, "://")
 	if !found {
 		if text == "" {

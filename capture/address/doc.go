@@ -14,7 +14,8 @@
 //
 // Promises: Parse tells every mistake in an address at once, with what is
 // allowed and the nearest known option, and never repeats a password. It opens
-// nothing and looks at no file.
+// nothing and looks at no file. An Address hides its password wherever it is
+// printed, logged or marshalled; only Text and Target hold it.
 //
 // Non-promises: an address without mistakes may still lead nowhere.
 package address

@@ -25,8 +25,8 @@ const (
 
 // Window is the part of the picture in which a named part lies wholly: x, y,
 // width, height as shares of the frame.
-func Window() []float64 {
-	return []float64{(Width - windowSize) / 2.0 / Width, (Height - windowSize) / 2.0 / Height, float64(windowSize) / Width, float64(windowSize) / Height}
+func Window() [4]float64 {
+	return [4]float64{(Width - windowSize) / 2.0 / Width, (Height - windowSize) / 2.0 / Height, float64(windowSize) / Width, float64(windowSize) / Height}
 }
 
 type line struct {

@@ -14,6 +14,7 @@ import (
 	"pristine/agent"
 	"pristine/agent/console"
 	"pristine/capture"
+	"pristine/capture/address"
 	"pristine/internal/check"
 	"pristine/internal/config"
 	"pristine/internal/config/lastgood"
@@ -112,7 +113,7 @@ func (c *runCommand) run(ctx context.Context, s *streams, settings *config.Confi
 	if c.Replay != "" {
 		for i := range settings.Cameras {
 			camera := &settings.Cameras[i]
-			camera.Source = "replay://" + filepath.Join(c.Replay, camera.Name)
+			camera.Source = address.OfRecording(filepath.Join(c.Replay, camera.Name))
 			if camera.Policy.FPS() == 0 {
 				camera.Policy = capture.Every
 			}

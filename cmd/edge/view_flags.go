@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"pristine/internal/config"
+	"pristine/internal/polygon"
 	"pristine/internal/usage"
 	"pristine/observe"
 )
@@ -25,14 +26,20 @@ func (f *viewFlags) view() (observe.View, error) {
 		return observe.View{}, usage.Error(fmt.Errorf("--camera %s: give the configuration that has it with --config FILE", f.Camera))
 	case f.Config != "":
 		return f.configured()
-	case len(f.Region) != 0 && len(f.Region) != 4:
-		return observe.View{}, usage.Error(fmt.Errorf("--region: must be x,y,width,height as shares of the picture (got %v)", f.Region))
 	case len(f.Polygon)%2 != 0 || len(f.Polygon) > 0 && len(f.Polygon) < 6:
 		return observe.View{}, usage.Error(fmt.Errorf("--polygon: must be three or more corners x,y as shares of the picture (got %v)", f.Polygon))
 	}
-	c := config.Camera{Region: f.Region}
-	for i := 0; i < len(f.Polygon); i += 2 {
-		c.Polygon = append(c.Polygon, f.Polygon[i:i+2])
+	var c config.Camera
+	if len(f.Region) > 0 {
+		if err := c.Region.UnmarshalNumbers(f.Region); err != nil {
+			return observe.View{}, usage.Error(fmt.Errorf("--region: %w", err))
+		}
+	}
+	c.Polygon = make([]polygon.Point, len(f.Polygon)/2)
+	for i := range c.Polygon {
+		if err := c.Polygon[i].UnmarshalNumbers(f.Polygon[2*i : 2*i+2]); err != nil {
+			return observe.View{}, usage.Error(fmt.Errorf("--polygon: corner %d %w", i+1, err))
+		}
 	}
 	s := c.Stations()[0] // the region of a polygon is its bounds
 	return observe.View{Region: s.Region, Polygon: s.Polygon}, nil

@@ -53,7 +53,7 @@ func open(t *testing.T, address string) capture.Source {
 
 func TestTracker_OneNameForEachPart(t *testing.T) {
 	t.Parallel()
-	region := [4]float64(testline.Window())
+	region := testline.Window()
 	const parts = 7
 	for options, loses := range map[string]bool{
 		"seed=7&kind=gear&shake=2&dropouts=0.1&blur=2":              false,
@@ -137,7 +137,7 @@ func equal(a, b map[string]int) bool {
 func TestTracker_LearnsTheEmptyBelt(t *testing.T) {
 	t.Parallel()
 	line := open(t, "testline://?fps=0&speed=150&unnamed=1&parts=11")
-	tracker := New(veiled{line}, Options{Camera: "c", Axis: "x", Region: [4]float64(testline.Window()), LearnFrames: 50, Difference: 24, MinArea: 0.05})
+	tracker := New(veiled{line}, Options{Camera: "c", Axis: "x", Region: testline.Window(), LearnFrames: 50, Difference: 24, MinArea: 0.05})
 	ids := map[string]bool{}
 	var f capture.Frame
 	for tracker.Take(context.Background(), &f) == nil {

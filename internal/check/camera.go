@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"net"
 	"os"
 	"regexp"
 	"strings"
@@ -83,13 +82,10 @@ var host = regexp.MustCompile(`^(?:[^/\s]+@)?((?:\d{1,3}\.){3}\d{1,3}|[A-Za-z0-9
 
 func (c *checker) source(key string, written, k *config.Camera) {
 	key += ".source"
-	a, err := address.Parse(k.Source)
-	if err != nil {
-		return // Parse of the configuration has told it
-	}
+	a := k.Source
 	switch a.Kind {
 	case address.File, address.Replay:
-		c.folder(key, written.Source, a)
+		c.folder(key, written.Source.Text(), a)
 	case address.Watch:
 		c.watched(key, a.Target, k.Watch.Then)
 	case address.V4L2:
@@ -153,22 +149,17 @@ func (c *checker) triggers(key string, k *config.Camera) {
 		}
 		return
 	}
-	if c.config.HTTP.Listen != "" || c.config.Modbus.Listen != "" {
+	if c.config.HTTP.Listen.On() || c.config.Modbus.Listen.On() {
 		return
 	}
 	const remedy = "write http.listen, modbus.listen or trigger.gpio"
-	if c.config.Events.Listen == "" && c.config.Events.Hub.URL == "" {
+	if !c.config.Events.Listen.On() && c.config.Events.Hub.URL == "" {
 		c.fail(TriggerMissing, key+".policy", "nothing can trigger this camera: %s", remedy)
 		return
 	}
 	where := "at the hub"
 	if c.config.Events.Hub.URL == "" {
-		where = "at events.listen, " + net.JoinHostPort(split(c.config.Events.Listen))
+		where = "at events.listen, " + c.config.Events.Listen.String()
 	}
 	c.warn(TriggerNATSOnly, key+".policy", "only requests over NATS (%s) can trigger this camera: else %s", where, remedy)
-}
-
-func split(address string) (host, port string) {
-	host, port, _ = net.SplitHostPort(address) // the configuration was parsed
-	return host, port
 }

@@ -11,6 +11,8 @@ import (
 	"path/filepath"
 	"strings"
 
+	"pristine/internal/config"
+
 	"golang.org/x/sys/unix"
 )
 
@@ -124,19 +126,22 @@ func (c *checker) writable(key, dir string) {
 
 // listen looks whether the agent can have its ports.
 func (c *checker) listen() {
-	for _, p := range []struct{ key, address string }{
+	for _, p := range []struct {
+		key     string
+		address config.Listen
+	}{
 		{"events.listen", c.config.Events.Listen}, {"http.listen", c.config.HTTP.Listen}, {"modbus.listen", c.config.Modbus.Listen},
 	} {
-		if p.address == "" {
+		if !p.address.On() {
 			continue
 		}
-		_, port, _ := net.SplitHostPort(p.address)
+		port := p.address.Port
 		if other := c.ports[port]; other != "" && port != "0" {
 			c.stop(PortShared, p.key, "%s has port %s, too: give each its own", other, port)
 			continue
 		}
 		c.ports[port] = p.key
-		listener, err := net.Listen("tcp", p.address)
+		listener, err := net.Listen("tcp", p.address.String())
 		switch {
 		case errors.Is(err, unix.EADDRINUSE):
 			c.warn(PortInUse, p.key, "%s is in use: by this agent, if it runs already, else by another program: ss -ltnp 'sport = :%s' shows it", p.address, port)

@@ -4,36 +4,38 @@ import (
 	"time"
 
 	"pristine/capture"
+	"pristine/capture/address"
+	"pristine/internal/polygon"
 )
 
 // Camera is one source of frames and what is inspected in them.
 type Camera struct {
-	Name         string         `yaml:"name"`
-	Source       string         `yaml:"source"`
-	UserFile     string         `yaml:"user_file"` // of RTSP and HTTP cameras
-	PasswordFile string         `yaml:"password_file"`
-	Policy       capture.Policy `yaml:"policy"` // newest, every, fps:N or trigger
-	Watch        Watch          `yaml:"watch"`  // of watch:// folders
-	Trigger      Trigger        `yaml:"trigger"`
-	Adjust       Adjust         `yaml:"adjust"`
-	Region       []float64      `yaml:"region"`  // x, y, width, height as shares of the frame
-	Polygon      [][]float64    `yaml:"polygon"` // instead of Region
-	Regions      []Region       `yaml:"regions"`
-	Prompts      string         `yaml:"prompts"`
-	Shadow       string         `yaml:"shadow_prompts"` // a second set, compared with Prompts
-	References   string         `yaml:"references"`
-	LearnParts   int            `yaml:"learn_parts"`
-	MMPerPixel   float64        `yaml:"mm_per_pixel"` // of the adjusted picture; 0: not known
-	Challenge    Challenge      `yaml:"challenge"`
-	PartsOnly    bool           `yaml:"parts_only"`
-	Track        Track          `yaml:"track"`
-	FailFrames   int            `yaml:"fail_frames"` // N
-	OfFrames     int            `yaml:"of_frames"`   // M
-	HoldOff      time.Duration  `yaml:"hold_off"`
-	OpenTimeout  time.Duration  `yaml:"open_timeout"`
-	ReadTimeout  time.Duration  `yaml:"read_timeout"`
-	SilentAfter  time.Duration  `yaml:"silent_after"`
-	Health       Health         `yaml:"health"`
+	Name         string            `yaml:"name"`
+	Source       address.Address   `yaml:"source"`
+	UserFile     string            `yaml:"user_file"` // of RTSP and HTTP cameras
+	PasswordFile string            `yaml:"password_file"`
+	Policy       capture.Policy    `yaml:"policy"` // newest, every, fps:N or trigger
+	Watch        Watch             `yaml:"watch"`  // of watch:// folders
+	Trigger      Trigger           `yaml:"trigger"`
+	Adjust       Adjust            `yaml:"adjust"`
+	Region       polygon.Rectangle `yaml:"region"`  // x, y, width, height as shares of the frame
+	Polygon      []polygon.Point   `yaml:"polygon"` // instead of Region
+	Regions      []Region          `yaml:"regions"`
+	Prompts      string            `yaml:"prompts"`
+	Shadow       string            `yaml:"shadow_prompts"` // a second set, compared with Prompts
+	References   string            `yaml:"references"`
+	LearnParts   int               `yaml:"learn_parts"`
+	MMPerPixel   float64           `yaml:"mm_per_pixel"` // of the adjusted picture; 0: not known
+	Challenge    Challenge         `yaml:"challenge"`
+	PartsOnly    bool              `yaml:"parts_only"`
+	Track        Track             `yaml:"track"`
+	FailFrames   int               `yaml:"fail_frames"` // N
+	OfFrames     int               `yaml:"of_frames"`   // M
+	HoldOff      time.Duration     `yaml:"hold_off"`
+	OpenTimeout  time.Duration     `yaml:"open_timeout"`
+	ReadTimeout  time.Duration     `yaml:"read_timeout"`
+	SilentAfter  time.Duration     `yaml:"silent_after"`
+	Health       Health            `yaml:"health"`
 }
 
 // Challenge says which synthetic defects a camera must find once it has learned
@@ -45,20 +47,20 @@ type Challenge struct {
 
 // Adjust turns the camera's pictures the right way.
 type Adjust struct {
-	SwapRedBlue bool        `yaml:"swap_red_blue"`
-	Perspective [][]float64 `yaml:"perspective"` // four corners
-	Rotate      int         `yaml:"rotate"`
-	Flip        string      `yaml:"flip"`
-	Mask        [][]float64 `yaml:"mask"` // polygon
+	SwapRedBlue bool            `yaml:"swap_red_blue"`
+	Perspective []polygon.Point `yaml:"perspective"` // four corners
+	Rotate      int             `yaml:"rotate"`
+	Flip        string          `yaml:"flip"`
+	Mask        []polygon.Point `yaml:"mask"` // polygon
 }
 
 // Region is one of several that a camera sees, inspected for itself.
 type Region struct {
-	Name       string      `yaml:"name"`
-	Region     []float64   `yaml:"region"`
-	Polygon    [][]float64 `yaml:"polygon"` // instead of Region
-	Prompts    string      `yaml:"prompts"`
-	References string      `yaml:"references"`
+	Name       string            `yaml:"name"`
+	Region     polygon.Rectangle `yaml:"region"`  // zero: none is written
+	Polygon    []polygon.Point   `yaml:"polygon"` // instead of Region
+	Prompts    string            `yaml:"prompts"`
+	References string            `yaml:"references"`
 }
 
 // Stations returns the camera once for each of its regions, with the region's
@@ -142,7 +144,7 @@ type Health struct {
 // SetDefaults sets the absent keys of a camera to their defaults.
 func (c *Camera) SetDefaults() {
 	*c = Camera{
-		Policy: capture.Newest, Region: []float64{0, 0, 1, 1}, Polygon: [][]float64{}, Regions: []Region{}, Adjust: Adjust{Perspective: [][]float64{}, Mask: [][]float64{}}, Prompts: "configs/prompts/part.yaml",
+		Policy: capture.Newest, Region: polygon.Whole(), Polygon: []polygon.Point{}, Regions: []Region{}, Adjust: Adjust{Perspective: []polygon.Point{}, Mask: []polygon.Point{}}, Prompts: "configs/prompts/part.yaml",
 		Trigger:    Trigger{Frames: 1, Deadline: 500 * time.Millisecond, GPIO: GPIO{Trigger: -1, Busy: -1, Pass: -1, Reject: -1, Debounce: time.Millisecond, InShadow: "none"}},
 		Watch:      Watch{Then: "keep", Settle: 500 * time.Millisecond},
 		Track:      Track{LearnFrames: 200, Difference: 24, MinArea: 0.05},

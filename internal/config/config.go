@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"pristine/capture/address"
 	"pristine/internal/shift"
 	"pristine/internal/strictyaml"
 )
@@ -57,13 +58,13 @@ func (m *Model) Bundles() []string {
 
 // Modbus answers a controller over Modbus TCP when it listens.
 type Modbus struct {
-	Listen string `yaml:"listen"`
+	Listen Listen `yaml:"listen"`
 }
 
 // Events says where events are kept and where they go.
 type Events struct {
 	Dir           string        `yaml:"dir"`
-	Listen        string        `yaml:"listen"`
+	Listen        Listen        `yaml:"listen"`
 	MaxBytes      int64         `yaml:"max_bytes"`
 	EvidenceBytes int64         `yaml:"evidence_bytes"`
 	JPEGQuality   int           `yaml:"jpeg_quality"`
@@ -115,8 +116,8 @@ type Hub struct {
 
 // HTTP is the operator's page, status, health and metrics.
 type HTTP struct {
-	Listen    string `yaml:"listen"` // host:port; "" for none
-	Login     string `yaml:"login"`  // auto or always
+	Listen    Listen `yaml:"listen"`
+	Login     string `yaml:"login"` // auto or always
 	UsersFile string `yaml:"users_file"`
 	CertFile  string `yaml:"cert_file"`
 	KeyFile   string `yaml:"key_file"`
@@ -157,13 +158,13 @@ type Tracing struct {
 func Default() Config {
 	var camera Camera
 	camera.SetDefaults()
-	camera.Name, camera.Source = "belt", "testline://"
+	camera.Name, camera.Source = "belt", builtIn()
 	return Config{
 		Station: Station{Site: "plant", Line: "line-1", Name: "station-1"},
 		Model:   Model{Bundle: "models/pocket", Providers: []string{"cpu"}, Policy: "require", MaxBatch: 8, CacheDir: "data/engines", Precision: "fp32"},
 		Cameras: []Camera{camera},
 		Events: Events{
-			Dir: "data/events", Listen: "127.0.0.1:4222", MaxBytes: 2 << 30, EvidenceBytes: 4 << 30, JPEGQuality: 90, Heartbeat: 10 * time.Second, Deadline: 2 * time.Second,
+			Dir: "data/events", Listen: Listen{"127.0.0.1", "4222"}, MaxBytes: 2 << 30, EvidenceBytes: 4 << 30, JPEGQuality: 90, Heartbeat: 10 * time.Second, Deadline: 2 * time.Second,
 			Hub: Hub{EvidenceBytes: 4 << 30},
 		},
 		History:   History{MaxAge: 90 * 24 * time.Hour, MaxBytes: 4 << 30, PassEvery: 20},
@@ -174,6 +175,15 @@ func Default() Config {
 		Tracing:   Tracing{Sample: 0.1},
 		Security:  Security{TrustedKeys: []string{}, RequireSigned: []string{Bundles, Sets}},
 	}
+}
+
+// builtIn returns the address of the built-in camera.
+func builtIn() address.Address {
+	a, err := address.Parse("testline://")
+	if err != nil {
+		panic(err) // it is a constant
+	}
+	return a
 }
 
 // Load reads a configuration file. Its relative paths are those of the file: see

@@ -50,7 +50,7 @@ func keys(t reflect.Type, prefix string) []string {
 		key := prefix + f.Tag.Get("yaml")
 		all = append(all, key)
 		switch {
-		case f.Type.Kind() == reflect.Struct:
+		case isMapping(f.Type):
 			all = append(all, keys(f.Type, key+".")...)
 		case f.Type.Kind() == reflect.Slice && f.Type.Elem().Kind() == reflect.Struct:
 			all = append(all, keys(f.Type.Elem(), key+"[0].")...)

@@ -1,11 +1,14 @@
 package config
 
 import (
+	"encoding"
 	"fmt"
 	"reflect"
 	"slices"
 	"strings"
 	"time"
+
+	"pristine/internal/polygon"
 
 	"github.com/agnivade/levenshtein"
 )
@@ -40,7 +43,7 @@ func gather(all *[]Key, v reflect.Value, prefix string) {
 		k.Default = show(v.Field(i))
 		*all = append(*all, k)
 		switch {
-		case field.Type.Kind() == reflect.Struct:
+		case isMapping(field.Type):
 			gather(all, v.Field(i), k.Path+".")
 		case field.Type.Kind() == reflect.Slice && field.Type.Elem().Kind() == reflect.Struct:
 			element := reflect.New(field.Type.Elem())
@@ -84,15 +87,24 @@ func (k *Key) number(f float64) string {
 	return fmt.Sprint(f)
 }
 
-var durationType = reflect.TypeFor[time.Duration]()
+var (
+	durationType = reflect.TypeFor[time.Duration]()
+	textType     = reflect.TypeFor[encoding.TextMarshaler]()
+
+	rectangleType = reflect.TypeFor[polygon.Rectangle]()
+)
+
+// isMapping reports whether a value has keys of its own. Others that are structs in
+// Go, such as addresses, are texts.
+func isMapping(t reflect.Type) bool { return t.Kind() == reflect.Struct && !t.Implements(textType) }
 
 func kind(t reflect.Type) string {
 	switch {
 	case t == durationType:
 		return "duration"
-	case t.Kind() == reflect.Struct:
+	case isMapping(t):
 		return "mapping"
-	case t.Kind() == reflect.Slice:
+	case t.Kind() == reflect.Slice || t.Kind() == reflect.Array:
 		return "list"
 	case t.Kind() == reflect.Bool:
 		return "true or false"
@@ -110,18 +122,20 @@ func show(v reflect.Value) string {
 	switch {
 	case v.Type() == durationType:
 		return time.Duration(v.Int()).String()
-	case v.Kind() == reflect.Struct:
+	case isMapping(v.Type()):
 		return ""
+	case v.Type() == rectangleType && v.IsZero(): // a region that is not written
+		return "[]"
 	case v.Kind() == reflect.Slice && v.Type().Elem().Kind() == reflect.Struct:
 		return fmt.Sprintf("%d of them", v.Len())
-	case v.Kind() == reflect.Slice:
+	case v.Kind() == reflect.Slice || v.Kind() == reflect.Array:
 		items := make([]string, v.Len())
 		for i := range items {
 			items[i] = show(v.Index(i))
 		}
 		return "[" + strings.Join(items, ", ") + "]"
-	case v.Kind() == reflect.String:
-		return quoteEmpty([]string{v.String()})[0]
+	case v.Kind() == reflect.String || v.Type().Implements(textType):
+		return quoteEmpty([]string{fmt.Sprint(v.Interface())})[0]
 	default:
 		return fmt.Sprint(v.Interface())
 	}

@@ -62,7 +62,7 @@ var beyondTheSchema = []string{
 	"must be between 1 and of_frames", "is busy already", "needs policy: trigger", "cameras only: remove it", "must be at least 0s", "must be at least 1ms", "must be at least 100ms", "must be at least 1s",
 	"must be between 50ms and 50s", "must be 0, for none", "must begin with testline://", "is empty: must be the address", "is no valid URL", "the device must be a path", "without a leading zero", "the N of fps:N", "must be between 0 and 1023 (got -1)", "is not a quote to YAML",
 	"of_frames: must be between 1 and 1000 (got 0)",
-	"must be four corners", "must be a polygon of at least three", "must be of at least three points",
+	"must be four corners", "must have a port from", "must be a polygon of at least three", "must be of at least three points",
 }
 
 func TestSchema_AgreesWithParse(t *testing.T) {
@@ -175,6 +175,30 @@ station: {name: s2}
 	}
 	if d := Diff(a, a); len(d) != 0 {
 		t.Errorf("a file and itself differ: %v", d)
+	}
+}
+
+// Values are shown as they are written, points at the corner of the frame and regions
+// that are not written too.
+func TestValues_AsWritten(t *testing.T) {
+	f := open(t, `cameras:
+  - {name: a, source: "rtsp://u:secret@cam/1#hardware=1", polygon: [[0, 0], [1, 0], [0.5, 1]], adjust: {mask: [[0, 0], [1, 0], [0, 1]]}}
+  - {name: b, source: dir://parts, region: [0, 0, 0.5, 1], regions: [{name: r, polygon: [[0, 0], [1, 0], [0, 1]]}]}
+http: {listen: "[::1]:8080"}
+`)
+	got := map[string]string{}
+	for _, v := range f.Values() {
+		got[v.Path] = v.Text
+	}
+	for path, want := range map[string]string{
+		"cameras[0].source": "rtsp://***@cam/1#hardware=1", "cameras[0].polygon": "[[0, 0], [1, 0], [0.5, 1]]", "cameras[0].region": "[0, 0, 1, 1]",
+		"cameras[0].adjust.mask": "[[0, 0], [1, 0], [0, 1]]", "cameras[0].adjust.perspective": "[]",
+		"cameras[1].source": "dir://parts", "cameras[1].region": "[0, 0, 0.5, 1]", "cameras[1].regions[0].region": "[]", "cameras[1].regions[0].polygon": "[[0, 0], [1, 0], [0, 1]]",
+		"http.listen": "[::1]:8080", "modbus.listen": `""`, "events.listen": "127.0.0.1:4222",
+	} {
+		if got[path] != want {
+			t.Errorf("%s: got %s, want %s", path, got[path], want)
+		}
 	}
 }
 

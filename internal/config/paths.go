@@ -3,9 +3,7 @@ package config
 import (
 	"os"
 	"path/filepath"
-	"strings"
 
-	"pristine/capture/address"
 	"pristine/internal/assets"
 )
 
@@ -37,8 +35,8 @@ func (c *Camera) resolve(dir string) {
 		r := &c.Regions[i]
 		r.Prompts, r.References = lookUp(dir, r.Prompts, true), lookUp(dir, r.References, false)
 	}
-	if a, err := address.Parse(c.Source); err == nil && (a.Kind == address.File || a.Kind == address.Replay || a.Kind == address.Watch) {
-		c.Source = strings.Replace(c.Source, a.Target, lookUp(dir, a.Target, false), 1)
+	if c.Source.Local() {
+		c.Source = c.Source.WithPath(lookUp(dir, c.Source.Target, false))
 	}
 }
 

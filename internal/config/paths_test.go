@@ -28,6 +28,7 @@ func TestLoad_PathsAreThoseOfTheFile(t *testing.T) {
 cameras:
   - {name: a, source: good, prompts: sets/lid.yaml, references: good, regions: [{name: r, region: [0, 0, 1, 1], prompts: sets/lid.yaml}]}
   - {name: b, source: "dir://good?fps=5", prompts: sets/absent.yaml}
+  - {name: d, source: "dir://d"}
   - {name: c, source: "rtsp://cam/good", user_file: ../shared/pass, password_file: ../shared/pass}
 events: {dir: data/events, hub: {url: "nats://h", creds_file: ../shared/pass}}
 `
@@ -45,14 +46,15 @@ events: {dir: data/events, hub: {url: "nats://h", creds_file: ../shared/pass}}
 		for key, got := range map[string][2]string{
 			"bundle":            {c.Model.Bundle, filepath.Join(home, "models", "of-home")},
 			"cache_dir":         {c.Model.CacheDir, "/var/cache/x"},
-			"source":            {c.Cameras[0].Source, filepath.Join(station, "good")},
-			"source, scheme":    {c.Cameras[1].Source, "dir://" + filepath.Join(station, "good") + "?fps=5"},
-			"source, URL":       {c.Cameras[2].Source, "rtsp://cam/good"},
+			"source":            {c.Cameras[0].Source.Text(), filepath.Join(station, "good")},
+			"source, scheme":    {c.Cameras[1].Source.Text(), "dir://" + filepath.Join(station, "good") + "?fps=5"},
+			"source, in scheme": {c.Cameras[2].Source.Text(), "dir://" + filepath.Join(station, "d")},
+			"source, URL":       {c.Cameras[3].Source.Text(), "rtsp://cam/good"},
 			"prompts":           {c.Cameras[0].Prompts, filepath.Join(station, "sets", "lid.yaml")},
 			"prompts, region":   {c.Cameras[0].Regions[0].Prompts, filepath.Join(station, "sets", "lid.yaml")},
 			"prompts, absent":   {c.Cameras[1].Prompts, filepath.Join(station, "sets", "absent.yaml")},
 			"references":        {c.Cameras[0].References, filepath.Join(station, "good")},
-			"user_file":         {c.Cameras[2].UserFile, shared},
+			"user_file":         {c.Cameras[3].UserFile, shared},
 			"creds_file":        {c.Events.Hub.CredsFile, shared},
 			"events.dir, a new": {c.Events.Dir, filepath.Join(station, "data", "events")}, // not those of the program's folder
 		} {

@@ -7,6 +7,8 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+
+	"pristine/internal/polygon"
 )
 
 // durationPattern is what time.ParseDuration reads.
@@ -69,9 +71,9 @@ func object(t reflect.Type, prefix string) *schema {
 func property(k Key, t reflect.Type) *schema {
 	var s *schema
 	switch {
-	case t.Kind() == reflect.Struct:
+	case isMapping(t):
 		s = object(t, k.Path+".")
-	case t.Kind() == reflect.Slice:
+	case t.Kind() == reflect.Slice || t.Kind() == reflect.Array:
 		s = array(k, t)
 	default:
 		s = scalar(k, t)
@@ -93,7 +95,7 @@ func array(k Key, t reflect.Type) *schema {
 	case element.Kind() == reflect.String:
 		s.Items, s.Unique = scalar(k, element), true
 		s.Items.Type = []string{"string"}
-	case element.Kind() == reflect.Slice: // of points
+	case element == reflect.TypeFor[polygon.Point]():
 		zero, one, two := 0.0, 1.0, 2
 		s.Items = &schema{Type: []string{"array"}, MinItems: &two, MaxItems: &two, Items: &schema{Type: []string{"number"}, Minimum: &zero, Maximum: &one}}
 	default: // x, y, width, height

@@ -2,7 +2,6 @@ package config
 
 import (
 	"fmt"
-	"net"
 	"net/url"
 	"regexp"
 	"slices"
@@ -34,10 +33,8 @@ func (c *Config) validate(d *strictyaml.Document) {
 	if _, err := shift.Parse(c.Shifts); err != nil {
 		d.Addf("shifts", "%v", err)
 	}
-	listenAddress(d, "http.listen", c.HTTP.Listen, "127.0.0.1:8080")
 	oneOf(d, "http.login", c.HTTP.Login, "auto", "always")
 	pair(d, "http", "cert_file", c.HTTP.CertFile, "key_file", c.HTTP.KeyFile)
-	listenAddress(d, "modbus.listen", c.Modbus.Listen, "127.0.0.1:1502")
 	oneOf(d, "log.level", c.Log.Level, "debug", "info", "warn", "error")
 	oneOf(d, "log.format", c.Log.Format, "text", "json")
 	if c.Profiling.URL != "" {
@@ -78,7 +75,6 @@ func (e *Events) validate(d *strictyaml.Document) {
 	if e.Dir == "" {
 		d.Addf("events.dir", "must name a folder for the events that wait")
 	}
-	listenAddress(d, "events.listen", e.Listen, "127.0.0.1:4222")
 	if e.MaxBytes < 1<<20 {
 		d.Addf("events.max_bytes", "must be at least 1048576, 1 MiB (got %d)", e.MaxBytes)
 	}
@@ -131,15 +127,6 @@ func checkURL(d *strictyaml.Document, key, value string, schemes ...string) {
 			continue
 		}
 		d.Addf(key, "must be a URL that begins with %s://", strings.Join(schemes, ":// or "))
-	}
-}
-
-func listenAddress(d *strictyaml.Document, key, value, example string) {
-	if value == "" {
-		return
-	}
-	if _, _, err := net.SplitHostPort(value); err != nil {
-		d.Addf(key, "must be host:port, such as %s, or empty (got %q)", example, value)
 	}
 }
 

@@ -3,13 +3,13 @@ package config
 import (
 	"fmt"
 	"regexp"
-	"slices"
 	"strings"
 	"time"
 
 	"pristine/capture"
 	"pristine/capture/address"
 	"pristine/challenge"
+	"pristine/internal/polygon"
 	"pristine/internal/strictyaml"
 )
 
@@ -31,11 +31,11 @@ func (c *Config) validateCameras(d *strictyaml.Document) {
 }
 
 func (c *Camera) validate(d *strictyaml.Document, key string) {
-	a := c.validateSource(d, key)
+	c.validateSource(d, key)
 	if _, err := capture.ParsePolicy(string(c.Policy)); err != nil {
 		d.Addf(key+".policy", "%s", err)
 	}
-	c.Watch.validate(d, key, c.Policy, a)
+	c.Watch.validate(d, key, c.Policy, c.Source)
 	within(d, key+".trigger.frames", c.Trigger.Frames, 1, 1000)
 	atLeast(d, key+".trigger.deadline", c.Trigger.Deadline, time.Millisecond)
 	c.Trigger.GPIO.validate(d, key+".trigger.gpio", c)
@@ -45,7 +45,7 @@ func (c *Camera) validate(d *strictyaml.Document, key string) {
 	if c.Prompts == "" {
 		d.Addf(key+".prompts", "must name a prompt set, such as configs/prompts/part.yaml")
 	}
-	validateArea(d, key, c.Region, c.Polygon, slices.Equal(c.Region, []float64{0, 0, 1, 1}))
+	validateArea(d, key, c.Region, c.Polygon, c.Region != polygon.Whole() || d.Failed(key+".region"))
 	c.validateRegions(d, key+".regions")
 	c.Adjust.validate(d, key+".adjust")
 	within(d, key+".learn_parts", c.LearnParts, 0, 1000)
@@ -107,22 +107,23 @@ func (w *Watch) validate(d *strictyaml.Document, key string, p capture.Policy, a
 	}
 }
 
-func (c *Camera) validateSource(d *strictyaml.Document, key string) address.Address {
-	a, err := address.Parse(c.Source)
-	if err != nil {
-		d.Addf(key+".source", "%s", strings.ReplaceAll(err.Error(), "\n", "; "))
-		return a
+func (c *Camera) validateSource(d *strictyaml.Document, key string) {
+	if c.Source.IsZero() {
+		_, err := address.Parse("")
+		d.Addf(key+".source", "%s", err)
+	}
+	if d.Failed(key + ".source") {
+		return
 	}
 	pair(d, key, "user_file", c.UserFile, "password_file", c.PasswordFile)
 	if c.UserFile == "" && c.PasswordFile == "" {
-		return a
+		return
 	}
-	if a.Kind != address.RTSP && a.Kind != address.HTTP {
+	if a := c.Source; a.Kind != address.RTSP && a.Kind != address.HTTP {
 		d.Addf(key+".user_file", "is for rtsp:// and http:// cameras only: remove it")
 	} else if a.HasUser() {
 		d.Addf(key+".user_file", "cannot stand beside a user in source: keep one of them, best the files")
 	}
-	return a
 }
 
 // mostLines of a GPIO chip; none has as many.

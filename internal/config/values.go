@@ -8,7 +8,6 @@ import (
 	"slices"
 	"strings"
 
-	"pristine/capture"
 	"pristine/internal/strictyaml"
 )
 
@@ -78,7 +77,7 @@ func (f *File) values(all *[]Value, v reflect.Value, at Value) {
 		name := v.Type().Field(i).Tag.Get("yaml")
 		one := Value{Path: at.Path + name, Key: at.Key + name, id: at.id + name}
 		switch {
-		case field.Kind() == reflect.Struct:
+		case isMapping(field.Type()):
 			f.values(all, field, Value{Path: one.Path + ".", Key: one.Key + ".", id: one.id + "."})
 		case field.Kind() == reflect.Slice && field.Type().Elem().Kind() == reflect.Struct:
 			for n := range field.Len() {
@@ -88,9 +87,7 @@ func (f *File) values(all *[]Value, v reflect.Value, at Value) {
 				})
 			}
 		default:
-			if one.Text = show(field); one.Key == "cameras[].source" {
-				one.Text = capture.Redact(one.Text)
-			}
+			one.Text = show(field)
 			if f.Written(one.Path) {
 				one.Line = f.Line(one.Path)
 			}

@@ -5,7 +5,6 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"encoding/pem"
-	"net"
 	"os"
 	"time"
 
@@ -32,19 +31,13 @@ func (e *examination) access(context.Context) {
 			e.add("secret_readable", "every user of this machine can read %s", file).Remedy = "chmod o-r " + file
 		}
 	}
-	if h.Listen == "" || h.Login != "always" && loopback(h.Listen) {
+	if !h.Listen.On() || h.Login != "always" && h.Listen.Loopback() {
 		return
 	}
 	file := users.OpenFile(e.config.Users())
 	if all, err := file.List(); err == nil && len(all) == 0 {
 		e.add("users_missing", "the page at %s asks for a login, and %s has no user", h.Listen, file.Path())
 	}
-}
-
-func loopback(listen string) bool {
-	host, _, _ := net.SplitHostPort(listen)
-	ip := net.ParseIP(host)
-	return host == "localhost" || ip != nil && ip.IsLoopback()
 }
 
 // expiring is how long before its end a certificate is reported.

@@ -15,6 +15,7 @@ import (
 	"syscall"
 	"time"
 
+	"pristine/internal/config"
 	"pristine/internal/dirlock"
 )
 
@@ -153,11 +154,11 @@ func (e *examination) ask(ctx context.Context) {
 
 // LocalURL returns where an agent of this machine answers that listens on an
 // address; "" where it has no fixed one.
-func LocalURL(listen string, encrypted bool) string {
-	host, port, err := net.SplitHostPort(listen)
-	if err != nil || port == "0" {
+func LocalURL(listen config.Listen, encrypted bool) string {
+	if !listen.On() || listen.Port == "0" {
 		return ""
 	}
+	host := listen.Host
 	if ip := net.ParseIP(host); host == "" || ip != nil && ip.IsUnspecified() {
 		host = "127.0.0.1"
 	}
@@ -165,7 +166,7 @@ func LocalURL(listen string, encrypted bool) string {
 	if encrypted {
 		scheme = "https"
 	}
-	return scheme + "://" + net.JoinHostPort(host, port)
+	return scheme + "://" + net.JoinHostPort(host, listen.Port)
 }
 
 // Get asks an agent of this machine. Its certificate may be for another name.

@@ -25,13 +25,13 @@ func (e *examination) named(ctx context.Context) {
 	o := check.Options{}
 	held := make([]string, 0, len(e.config.Cameras))
 	for i := range e.config.Cameras {
-		if c := &e.config.Cameras[i]; e.agent.runs && exclusive(c.Source) {
+		if c := &e.config.Cameras[i]; e.agent.runs && exclusive(c.Source.Kind) {
 			held = append(held, c.Name)
 		}
 	}
 	if e.Camera != nil {
 		o.Camera = func(ctx context.Context, c *config.Camera) error {
-			if e.agent.runs && exclusive(c.Source) {
+			if e.agent.runs && exclusive(c.Source.Kind) {
 				return nil
 			}
 			return e.Camera(ctx, c)
@@ -49,10 +49,9 @@ func (e *examination) named(ctx context.Context) {
 	e.good("config_good", groupConfig, "%s has no mistakes", e.Config)
 }
 
-// exclusive reports whether one program at a time can have a source.
-func exclusive(source string) bool {
-	a, err := address.Parse(source)
-	return err == nil && (a.Kind == address.V4L2 || a.Kind == address.CSI || a.Kind == address.GStreamer)
+// exclusive reports whether only one program at a time can open a source.
+func exclusive(source address.Kind) bool {
+	return source == address.V4L2 || source == address.CSI || source == address.GStreamer
 }
 
 // fromCheck adds a finding of package check.
@@ -66,9 +65,8 @@ func (e *examination) fromCheck(f check.Finding) {
 
 // port names who has a port. One of the running agent is no fault.
 func (e *examination) port(f check.Finding) {
-	listen := map[string]string{"events.listen": e.config.Events.Listen, "http.listen": e.config.HTTP.Listen, "modbus.listen": e.config.Modbus.Listen}[f.Key]
-	_, text, _ := net.SplitHostPort(listen)
-	number, _ := strconv.Atoi(text)
+	listen := map[string]config.Listen{"events.listen": e.config.Events.Listen, "http.listen": e.config.HTTP.Listen, "modbus.listen": e.config.Modbus.Listen}[f.Key]
+	number, _ := net.LookupPort("tcp", listen.Port) // the configuration was parsed
 	pid, name := e.listener(number)
 	if e.agent.runs && (pid == 0 || pid == e.agent.pid) {
 		return
@@ -79,6 +77,6 @@ func (e *examination) port(f check.Finding) {
 	}
 	found := e.add("port_taken", "%s:%d: %s: %s is taken %s", f.File, f.Line, f.Key, listen, who)
 	if pid == 0 {
-		found.Remedy = "sudo ss -ltnp 'sport = :" + text + "' shows the program: stop it, or choose another port"
+		found.Remedy = "sudo ss -ltnp 'sport = :" + listen.Port + "' shows the program: stop it, or choose another port"
 	}
 }

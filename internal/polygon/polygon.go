@@ -1,6 +1,7 @@
 package polygon
 
 import (
+	"fmt"
 	"image"
 
 	"golang.org/x/image/vector"
@@ -9,25 +10,24 @@ import (
 // Point is a place in a picture: x and y as shares of its size, 0 to 1.
 type Point [2]float64
 
-// Points turns lists of two numbers, as they stand in YAML, into points.
-func Points(lists [][]float64) []Point {
-	var points []Point
-	for _, l := range lists {
-		points = append(points, Point(l))
+// UnmarshalNumbers sets the point to two numbers from 0 to 1.
+func (p *Point) UnmarshalNumbers(numbers []float64) error {
+	if len(numbers) != len(p) || !share(numbers[0]) || !share(numbers[1]) {
+		return fmt.Errorf("must be [x, y], shares of the frame from 0 to 1 (got %v)%s", numbers, commaRemedy(numbers, len(p)))
 	}
-	return points
+	*p = Point(numbers)
+	return nil
 }
 
-// Bounds gives x, y, width and height of the smallest rectangle around the
-// points.
-func Bounds(points []Point) [4]float64 {
+// Bounds returns the smallest rectangle around the points.
+func Bounds(points []Point) Rectangle {
 	low, high := points[0], points[0]
 	for _, p := range points {
 		for axis := range p {
 			low[axis], high[axis] = min(low[axis], p[axis]), max(high[axis], p[axis])
 		}
 	}
-	return [4]float64{low[0], low[1], high[0] - low[0], high[1] - low[1]}
+	return Rectangle{low[0], low[1], high[0] - low[0], high[1] - low[1]}
 }
 
 // Area is a polygon on pictures of whatever size.

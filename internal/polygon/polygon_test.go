@@ -47,7 +47,7 @@ func TestPixelsWithinAreCounted(t *testing.T) {
 }
 
 func TestBounds(t *testing.T) {
-	if b := Bounds(Points([][]float64{{0.5, 0.25}, {0.75, 0.5}, {0.25, 1}})); b != [4]float64{0.25, 0.25, 0.5, 0.75} {
+	if b := Bounds([]Point{{0.5, 0.25}, {0.75, 0.5}, {0.25, 1}}); b != (Rectangle{0.25, 0.25, 0.5, 0.75}) {
 		t.Error(b)
 	}
 }

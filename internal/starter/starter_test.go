@@ -50,7 +50,7 @@ func TestCreate_FromEachShippedSet(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if k := c.Cameras[0]; k.Prompts != f.Set || k.References != f.References || k.Source != "watch://"+f.In || k.Watch.Then != "move" {
+		if k := c.Cameras[0]; k.Prompts != f.Set || k.References != f.References || k.Source.Text() != "watch://"+f.In || k.Watch.Then != "move" {
 			t.Errorf("the camera is %+v, want the folder's own files", k)
 		}
 	}

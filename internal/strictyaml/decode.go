@@ -25,6 +25,10 @@ const MaxBytes = 1 << 20
 // keys have defaults; SetDefaults runs before the element's keys are read.
 type Defaulter interface{ SetDefaults() }
 
+// NumbersUnmarshaler is implemented by types that are written as a list of numbers,
+// such as a point. The numbers are finite.
+type NumbersUnmarshaler interface{ UnmarshalNumbers(numbers []float64) error }
+
 var (
 	durationType    = reflect.TypeFor[time.Duration]()
 	unmarshalerType = reflect.TypeFor[encoding.TextUnmarshaler]()
@@ -33,9 +37,10 @@ var (
 // Decode parses one YAML document into out, a pointer to a struct with yaml
 // tags. Durations are written as Go durations ("1.5s"); types that implement
 // encoding.TextUnmarshaler are read from scalars; those of them that are
-// structs or slices may be written out as mappings or lists too, as a short and
-// a long form of one thing. Problems are collected in
-// the Document that it returns, never returned singly.
+// structs with yaml tags or slices may be written out as mappings or lists too, as
+// a short and a long form of one thing. Types that implement NumbersUnmarshaler are
+// read from lists of numbers. Problems are collected in the Document that it
+// returns, never returned singly.
 func Decode(file string, data []byte, out any) *Document {
 	d := &Document{file: file, lines: map[string]int{}}
 	if len(data) > MaxBytes {
@@ -119,6 +124,10 @@ func (d *Document) value(n *yaml.Node, path string, v reflect.Value, depth int) 
 			v.Set(newElement(v.Type().Elem()).Addr())
 		}
 		v = v.Elem()
+	}
+	if u, ok := v.Addr().Interface().(NumbersUnmarshaler); ok {
+		d.numbers(n, path, u, depth)
+		return
 	}
 	switch {
 	case v.Type() == durationType || reflect.PointerTo(v.Type()).Implements(unmarshalerType) && (n.Kind == yaml.ScalarNode || !composite(v)):
@@ -223,6 +232,21 @@ func (d *Document) list(n *yaml.Node, path string, v reflect.Value, depth int) {
 	v.Set(out)
 }
 
+func (d *Document) numbers(n *yaml.Node, path string, u NumbersUnmarshaler, depth int) {
+	var numbers []float64
+	known := len(d.problems)
+	d.list(n, path, reflect.ValueOf(&numbers).Elem(), depth)
+	if len(d.problems) > known {
+		return
+	}
+	if err := u.UnmarshalNumbers(numbers); err != nil {
+		d.add(d.Line(path), path, "%s", oneLine(err))
+	}
+}
+
+// oneLine returns the message of an error, which may be several joined.
+func oneLine(err error) string { return strings.ReplaceAll(err.Error(), "\n", "; ") }
+
 // disguisedKey finds a key that YAML reads otherwise than it looks. Whatever else
 // would be said of the file follows from it: a no-break space that indents a line
 // makes a key of the top level of it.
@@ -268,7 +292,10 @@ func isBraces(n *yaml.Node) bool {
 
 const bracesMessage = "{} is an empty mapping to YAML: put it in quotes, \"{}\""
 
-func composite(v reflect.Value) bool { return v.Kind() == reflect.Struct || v.Kind() == reflect.Slice }
+// composite reports whether a value has a long form.
+func composite(v reflect.Value) bool {
+	return v.Kind() == reflect.Struct && len(fieldsOf(v.Type())) > 0 || v.Kind() == reflect.Slice
+}
 
 func newElement(t reflect.Type) reflect.Value {
 	e := reflect.New(t)

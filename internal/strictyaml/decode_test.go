@@ -1,6 +1,8 @@
 package strictyaml
 
 import (
+	"errors"
+	"slices"
 	"testing"
 	"time"
 
@@ -67,6 +69,58 @@ func TestEveryProblemAtOnceWithItsWholeMessage(t *testing.T) {
 				t.Error(diff)
 			}
 		})
+	}
+}
+
+// pair is written as two numbers, host as a text of its own.
+type pair [2]float64
+
+func (p *pair) UnmarshalNumbers(numbers []float64) error {
+	if len(numbers) != len(p) {
+		return errors.New("must be two numbers")
+	}
+	*p = pair(numbers)
+	return nil
+}
+
+type host struct{ name string }
+
+func (h *host) UnmarshalText(text []byte) error {
+	if h.name = string(text); h.name == "" {
+		return errors.Join(errors.New("one"), errors.New("two"))
+	}
+	return nil
+}
+
+func TestDecode_TypesThatReadThemselves(t *testing.T) {
+	type document struct {
+		At   pair   `yaml:"at"`
+		More []pair `yaml:"more"`
+		Host host   `yaml:"host"`
+	}
+	read := func(text string) (document, error) {
+		d := document{At: pair{7, 7}}
+		return d, Decode("f.yaml", []byte(text), &d).Err()
+	}
+	if d, err := read("at: [1, 2.5]\nmore: [[3, 4], [5, 6]]\nhost: cam"); err != nil || d.At != (pair{1, 2.5}) || !slices.Equal(d.More, []pair{{3, 4}, {5, 6}}) || d.Host.name != "cam" {
+		t.Errorf("got %+v, %v", d, err)
+	}
+	if d, err := read("at:\nhost: cam"); err != nil || d.At != (pair{7, 7}) {
+		t.Errorf("got %+v, %v, want the default of what is absent", d, err)
+	}
+	for text, want := range map[string]string{
+		"host: cam\nat:\n- 1":        "f.yaml:2: at: must be two numbers",
+		"more: [[1, 2],\n [3]]":      "f.yaml:2: more[1]: must be two numbers",
+		"at: [1, x, 3]":              `f.yaml:1: at[1]: must be a number (got "x")`,
+		"at: 5":                      `f.yaml:1: at: must be a list (got "5")`,
+		"host: ''":                   "f.yaml:1: host: one; two",
+		"host: {name: cam}":          "f.yaml:1: host: must be text (got a mapping)",
+		"host: [cam]\nat: {x: 1}":    "f.yaml:1: host: must be text (got a list)\nf.yaml:2: at: must be a list (got a mapping)",
+		"host: {}\nmore: [null, []]": "f.yaml:1: host: " + bracesMessage + "\nf.yaml:2: more[1]: must be two numbers",
+	} {
+		if _, err := read(text); err == nil || err.Error() != want {
+			t.Errorf("%q: got %v, want %s", text, err, want)
+		}
 	}
 }
 

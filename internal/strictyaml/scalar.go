@@ -33,7 +33,7 @@ func (d *Document) scalar(n *yaml.Node, path string, v reflect.Value) {
 	}
 	if text, ok := v.Addr().Interface().(encoding.TextUnmarshaler); ok {
 		if err := text.UnmarshalText([]byte(n.Value)); err != nil {
-			d.add(n.Line, path, "%v", err)
+			d.add(n.Line, path, "%s", oneLine(err))
 		}
 		return
 	}

@@ -151,7 +151,7 @@ func (a *archive) learn() {
 	pair(c.Tracing.UserFile, c.Tracing.PasswordFile)
 	for i := range c.Cameras {
 		pair(c.Cameras[i].UserFile, c.Cameras[i].PasswordFile)
-		a.learnURL(c.Cameras[i].Source)
+		a.learnURL(c.Cameras[i].Source.Text())
 	}
 	all, _ := users.OpenFile(c.Users()).List() // nothing of the file is packed
 	for _, u := range all {

@@ -55,7 +55,7 @@ func Write(ctx context.Context, dir string, o Options, progress func()) (Counts,
 	settings.Seed, settings.FPS, settings.Speed, settings.DefectRate, settings.Parts, settings.Kind = o.Seed, 0, photoSpeed, o.DefectRate, o.Parts, o.Kind
 	line := testline.Open(settings)
 	defer func() { _ = line.Close() }()
-	window := testline.Window()
+	window := polygon.Rectangle(testline.Window())
 	counts := map[string]int{}
 	var f capture.Frame
 	for n := 0; n < o.Parts; {
@@ -73,7 +73,7 @@ func Write(ctx context.Context, dir string, o Options, progress func()) (Counts,
 		case counts["references"] < o.References:
 			folder = "references"
 		}
-		if err := writePhoto(filepath.Join(dir, folder, part.Defect), part.ID, &f, polygon.Pixels(window, f.Width, f.Height)); err != nil {
+		if err := writePhoto(filepath.Join(dir, folder, part.Defect), part.ID, &f, window.Pixels(f.Width, f.Height)); err != nil {
 			return Counts{}, err
 		}
 		counts[folder]++

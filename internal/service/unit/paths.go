@@ -19,7 +19,7 @@ func workingDir(file string, c *config.Config) (string, error) {
 		for _, station := range c.Cameras[i].Stations() {
 			paths = append(paths, station.Prompts, station.References)
 		}
-		if a, err := address.Parse(c.Cameras[i].Source); err == nil && (a.Kind == address.File || a.Kind == address.Watch) {
+		if a := c.Cameras[i].Source; a.Kind == address.File || a.Kind == address.Watch {
 			paths = append(paths, a.Target)
 		}
 	}
@@ -39,8 +39,8 @@ func writable(dir, file string, c *config.Config) []string {
 		all = append(all, own)
 	}
 	for _, camera := range c.Cameras {
-		if a, err := address.Parse(camera.Source); err == nil && a.Kind == address.Watch {
-			all = append(all, a.Target)
+		if camera.Source.Kind == address.Watch {
+			all = append(all, camera.Source.Target)
 		}
 	}
 	for i, path := range all {
