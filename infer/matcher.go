@@ -8,7 +8,7 @@ import (
 	ort "github.com/yalue/onnxruntime_go"
 )
 
-// maxCosine is written by training/graphs.py.
+// maxCosine is written by training/export/graphs.py.
 //
 //go:embed graphs/max_cosine.onnx
 var maxCosine []byte

@@ -8,7 +8,7 @@ import (
 	ort "github.com/yalue/onnxruntime_go"
 )
 
-// productsGraph is written by training/graphs.py.
+// productsGraph is written by training/export/graphs.py.
 //
 //go:embed graphs/products.onnx
 var productsGraph []byte

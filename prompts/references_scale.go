@@ -5,7 +5,7 @@ import (
 	"math"
 )
 
-// What good pictures of rendered lots (training/lots.py) show of the scores of
+// What good pictures of rendered lots (training/render/lots.py) show of the scores of
 // pictures that are not among the references; the four sets of
 // models/pocket/README.md were a check only.
 const (

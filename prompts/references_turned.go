@@ -22,7 +22,7 @@ const Turns = 3
 // anyhow is how much farther references may lie from the others turned than from
 // the others as they are, for parts that lie anyhow: those show 0.9 to 1.2 times
 // the distance, parts with an up and a down 1.6 to 1.9 times. On rendered lots
-// (training/lots.py) any limit from 1.2 to 1.5 did alike; toy figures, which have
+// (training/render/lots.py) any limit from 1.2 to 1.5 did alike; toy figures, which have
 // an up, and three sets that have none were a check only.
 const anyhow = 1.3
 

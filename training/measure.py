@@ -2,7 +2,7 @@
 
 python -m training.measure [--bundle DIR] [--prompts SET] [--k N ...] NAME:GOOD[,GOOD...]:BAD[,BAD...][:KIND,KIND...] ...
 
-A set may also be a folder that training.lots wrote (one row for all its lots). Prints image AUROC in %, a row a set:
+A set may also be a folder that training.render.lots wrote (one row for all its lots). Prints image AUROC in %, a row a set:
 text alone, references alone, both, inverted text, the mean over off-domain pairs of sentences, the text with the
 words of KINDS (the set's defects, else the names of BAD's folders), with general words and with the words of other
 defects, and the best of three trivial cues (mean brightness, gradient, contrast). Then the speed of both graphs, one
@@ -18,10 +18,10 @@ import numpy as np
 from PIL import Image
 from sklearn.metrics import roc_auc_score
 
-from .bundle import session, tokens
-from .captions import wrong
+from .export.bundle import session, tokens
+from .export.quantise import normalise
+from .language.captions import wrong
 from .paths import BUNDLE, ROOT, SIZE
-from .quantise import normalise
 from .words import Words
 
 # The constants of prompts/score.go, prompts/scale.go and prompts/references_turned.go.

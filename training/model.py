@@ -14,8 +14,11 @@ from pathlib import Path
 
 import torch
 
-from . import bundle, export, features, prepare_text, quantise, reference_features, render, text_head, vocab
+from .export import bundle, quantise, reference_features, towers
+from .heads import features, text_head
+from .language import prepare_text, vocab
 from .paths import BUNDLE, CACHE, MEMBERS
+from .render import shards
 
 CALIBRATION = 120   # pictures of the shard held out from training; int8 ranges settle well before
 GOLDEN = (0, 1)     # a pair of twins of the same shard
@@ -33,7 +36,7 @@ def at_once(*commands, threads=1):
         raise SystemExit("failed: one of " + ", ".join(command[0] for command in commands))
 
 
-def shards(module, made, count, *options):
+def halves(module, made, count, *options):
     """The commands of a stage over all shards, half of them each."""
     if all(made(n).exists() for n in range(count)):
         return []
@@ -43,7 +46,7 @@ def shards(module, made, count, *options):
 
 def image_graph(checkpoints, pictures, out):
     """image.onnx of the members' checkpoints, in 8 bits."""
-    export.image(export.image_head(checkpoints), CACHE / "graphs")
+    towers.image(towers.image_head(checkpoints), CACHE / "graphs")
     quantise.image(CACHE / "graphs" / "image.fp32.onnx", out / "image.onnx", pictures[:CALIBRATION])
     reference_features.add_state(out / "image.onnx")
     reference_features.compress(out / "image.onnx", pictures[:CALIBRATION])
@@ -51,7 +54,7 @@ def image_graph(checkpoints, pictures, out):
 
 def text_graph(checkpoint, out):
     """text.onnx of a checkpoint, its tower in 8 bits."""
-    export.text(export.text_head(checkpoint), vocab.kept_ids(), CACHE / "graphs")
+    towers.text(towers.text_head(checkpoint), vocab.kept_ids(), CACHE / "graphs")
     shutil.copy(CACHE / "tokenizer.json", out / "tokenizer.json")
     quantise.text(CACHE / "graphs" / "text.fp32.onnx", out / "text.onnx")
 
@@ -63,19 +66,19 @@ def main():
     o = a.parse_args()
     if not (CACHE / "vocab.json").exists():
         prepare_text.main()
-    for wide, count in ((False, render.SHARDS), (True, render.WIDE)):
+    for wide, count in ((False, shards.SHARDS), (True, shards.WIDE)):
         sort = ["wide"] if wide else []
-        at_once(*shards("render", partial(render.path, wide=wide), count, *sort))
-        at_once(*shards("features", partial(features.path, wide=wide), count, *sort), ["training.sentences"])
+        at_once(*halves("render.shards", partial(shards.path, wide=wide), count, *sort))
+        at_once(*halves("heads.features", partial(features.path, wide=wide), count, *sort), ["training.language.sentences"])
     members = [CACHE / f"member-{o.steps}-{n}.pt" for n in range(len(MEMBERS))]
-    at_once(*(["training.train", "--steps", o.steps, "--member", str(n), "--out", str(m)] for n, m in enumerate(members) if not m.exists()))
-    pictures = pickle.loads(render.path(render.SHARDS - 1).read_bytes())[0]
+    at_once(*(["training.heads.train", "--steps", o.steps, "--member", str(n), "--out", str(m)] for n, m in enumerate(members) if not m.exists()))
+    pictures = pickle.loads(shards.path(shards.SHARDS - 1).read_bytes())[0]
     o.out.mkdir(parents=True, exist_ok=True)
     image_graph(members, pictures, o.out)
-    at_once(*shards("text_head", text_head.both, render.WIDE, "--look", str(o.out / "image.onnx")), ["training.gate_sentences"])
+    at_once(*halves("heads.text_head", text_head.both, shards.WIDE, "--look", str(o.out / "image.onnx")), ["training.language.gate_sentences"])
     text = CACHE / f"text-{o.steps}.pt"
     if not text.exists():
-        at_once(["training.text_head", "--out", str(text)], threads=os.cpu_count())
+        at_once(["training.heads.text_head", "--out", str(text)], threads=os.cpu_count())
     text_graph(text, o.out)
     bundle.golden(o.out, [pictures[i] for i in GOLDEN])
     scale = round(torch.load(text, weights_only=True)["scale"], 3)

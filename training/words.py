@@ -3,8 +3,8 @@
 import numpy as np
 import yaml
 
-from .bundle import session, tokens
-from .captions import KINDS, article
+from .export.bundle import session, tokens
+from .language.captions import KINDS, article
 from .paths import ROOT
 
 # The defaults of prompts/set.go and prompts/templates.go.

@@ -20,7 +20,7 @@ import (
 	"pristine/prompts"
 )
 
-// lotPictures is one lot of testdata/lots, encoded. "python -m training.lots
+// lotPictures is one lot of testdata/lots, encoded. "python -m training.render.lots
 // cmd/edge/testdata/lots --good 12 --bad 12 --designs 1 --size 192 --jpeg 85"
 // rendered them, from families that the model was not trained on.
 type lotPictures struct {
@@ -74,7 +74,7 @@ func encodeLotsWith(t *testing.T, e *observe.Model, needs prompts.Needs, named .
 	return lots
 }
 
-// words are those of training/captions.py, written by training/golden/words.py.
+// words are those of training/language/captions.py, written by training/golden/words.py.
 type words struct {
 	General []string
 	Kinds   map[string]struct{ Right, Wrong []string }

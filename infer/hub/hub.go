@@ -168,7 +168,7 @@ func choose(names []string, variant string) ([]string, error) {
 	case both != "":
 		wanted = []string{both}
 	default:
-		return nil, fmt.Errorf("%w: ONNX files of this precision; its ONNX files are %s: choose a --variant, or export the model with training/export_openclip.py", ErrAbsent, onnxNames(names))
+		return nil, fmt.Errorf("%w: ONNX files of this precision; its ONNX files are %s: choose a --variant, or export the model with training/export/openclip.py", ErrAbsent, onnxNames(names))
 	}
 	for _, name := range slices.Clone(wanted) {
 		for _, other := range names { // external data

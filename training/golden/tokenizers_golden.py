@@ -37,7 +37,7 @@ def prompts():
     states = set()
     for file in sorted((ROOT / "configs" / "prompts").glob("*.yaml")):
         states.update(re.findall(r'"([^"]{3,})"', file.read_text()) + re.findall(r"- (\w[^\n#]{2,})", file.read_text()))
-    for line in (ROOT / "training" / "captions.py").read_text().splitlines():
+    for line in (ROOT / "training" / "language" / "captions.py").read_text().splitlines():
         states.update(re.findall(r'"([a-z][^"]{3,60})"', line))
     return sorted(states)
 

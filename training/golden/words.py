@@ -6,7 +6,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT))
-from training.captions import KINDS, wrong  # noqa: E402
+from training.language.captions import KINDS, wrong  # noqa: E402
 from training.measure import GENERIC, said  # noqa: E402
 
 doc = {"general": GENERIC, "kinds": {k: {"right": said(k), "wrong": wrong([k])} for k in KINDS}}

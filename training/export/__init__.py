@@ -1,0 +1,1 @@
+"""Trained heads and towers as the graphs and files of a bundle."""

@@ -1,0 +1,1 @@
+"""What is said about pictures, and the text tower that hears it."""

@@ -1,0 +1,1 @@
+"""Parts, what spoils them, and pictures of both."""
