@@ -55,6 +55,7 @@ lint: setup-test
 # prepares it, against Python.
 test: setup-test lint
 	@$(BUILD)
+	/usr/bin/python3 -B -m unittest discover --quiet --start-directory training/tests --top-level-directory .
 	go test -timeout 60m ./...
 ifdef PRISTINE_CLIP
 	bin/edge model verify $(PRISTINE_CLIP)

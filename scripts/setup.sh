@@ -13,11 +13,12 @@ die() { printf 'setup: %s\nTry: %s\n' "$1" "$2" >&2; exit 1; }
 packages=(g++ pkg-config libopencv-dev libavformat-dev libavcodec-dev libavutil-dev libswscale-dev libjpeg-dev python3 python3-pip ca-certificates git)
 # Real peers for the tests: FFmpeg makes videos, GStreamer serves RTSP, and
 # python3-jsonschema is the second opinion on events, Chromium looks at the pages,
-# mandoc reads the manual pages, and mkfs.ext4 makes a disk whose power goes.
+# mandoc reads the manual pages, mkfs.ext4 makes a disk whose power goes, and the tests
+# of training/ draw with NumPy and OpenCV.
 if [ "${1:-build}" = test ]; then
   packages+=(binutils e2fsprogs mandoc minisign mount ffmpeg python3-gi gir1.2-gst-rtsp-server-1.0 gstreamer1.0-plugins-base
     gstreamer1.0-plugins-good gstreamer1.0-plugins-bad gstreamer1.0-plugins-ugly
-    gstreamer1.0-x python3-jsonschema python3-venv systemd chromium)
+    gstreamer1.0-x python3-jsonschema python3-numpy python3-opencv python3-venv systemd chromium)
 fi
 
 # The other architecture: its compiler and an emulator.

@@ -18,8 +18,7 @@ import numpy as np
 from PIL import Image
 from sklearn.metrics import roc_auc_score
 
-from .export.bundle import session, tokens
-from .export.quantise import normalise
+from .inference import normalise, session, tokens
 from .language.captions import wrong
 from .paths import BUNDLE, ROOT, SIZE
 from .words import Words

@@ -3,7 +3,7 @@
 import numpy as np
 import yaml
 
-from .export.bundle import session, tokens
+from .inference import session, tokens
 from .language.captions import KINDS, article
 from .paths import ROOT
 

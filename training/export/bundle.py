@@ -2,41 +2,16 @@
 
 import hashlib
 import json
-from functools import cache
 
-import numpy as np
-import onnxruntime as ort
 import yaml
 from PIL import Image
-from tokenizers import Tokenizer
 
+from ..inference import normalise, session, tokens
 from ..paths import CONTENT, CONTEXT, DIM, MEAN, SIZE, STD
-from .quantise import normalise
 
 NAME, VERSION = "pocket", "1.5.0"
 GOLDEN_TEXTS = ["a photo of a flawless metal disc", "a photo of a scratched metal disc",
                 "a close-up photo of the cracked phone screen for visual inspection", "two dogs in the snow"]
-
-
-def session(path, threads=2):
-    options = ort.SessionOptions()
-    options.intra_op_num_threads = threads
-    options.log_severity_level = 3
-    return ort.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
-
-
-@cache
-def _tokenizer(path):
-    tok = Tokenizer.from_file(path)
-    tok.enable_padding(pad_id=tok.token_to_id("[PAD]"), pad_token="[PAD]")
-    tok.enable_truncation(CONTEXT)
-    return tok
-
-
-def tokens(tokenizer, texts):
-    enc = _tokenizer(str(tokenizer)).encode_batch(texts)
-    return {"input_ids": np.array([e.ids for e in enc], np.int64),
-            "attention_mask": np.array([e.attention_mask for e in enc], np.int64)}
 
 
 def golden(folder, pictures):

@@ -2,13 +2,12 @@
 
 import os
 
-import numpy as np
 import onnx
 from onnx.reference import ReferenceEvaluator
 from onnxruntime.quantization import CalibrationDataReader, QuantFormat, QuantType, quantize_dynamic, quantize_static
 from onnxruntime.quantization.shape_inference import quant_pre_process
 
-from ..paths import MEAN, STD
+from ..inference import normalise
 
 
 class Pictures(CalibrationDataReader):
@@ -18,12 +17,6 @@ class Pictures(CalibrationDataReader):
     def get_next(self):
         p = next(self.rest, None)
         return None if p is None else {"image": normalise(p)[None]}
-
-
-def normalise(picture):
-    """uint8 [S,S,3] RGB -> float32 [3,S,S] as the graph wants it."""
-    x = (picture.astype(np.float32) / 255 - np.float32(MEAN)) / np.float32(STD)
-    return np.ascontiguousarray(x.transpose(2, 0, 1))
 
 
 def absorb_pads(model):

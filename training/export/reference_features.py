@@ -10,9 +10,8 @@ import onnx
 from onnx import helper
 
 from ..heads.backbone import CHANNELS
+from ..inference import normalise, session
 from ..paths import CONTENT, FEATURES, STATE, STATE_WEIGHT
-from .bundle import session
-from .quantise import normalise
 
 LOOK = CHANNELS[1] + CHANNELS[3]
 PATCHES = 80  # of each picture: the others say much the same

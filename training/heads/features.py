@@ -8,7 +8,7 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
-from ..export.quantise import normalise
+from ..inference import normalise
 from ..paths import CACHE, GRID
 from ..render import shards
 from .backbone import Backbone

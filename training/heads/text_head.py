@@ -18,8 +18,7 @@ import torch
 import torch.nn.functional as F
 import torch.optim.swa_utils as swa
 
-from ..export.bundle import session
-from ..export.quantise import normalise
+from ..inference import normalise, session
 from ..language import captions, gate_sentences, sentences
 from ..paths import CACHE, CONTENT, GRID, MEMBERS, STATE
 from ..render import shards

@@ -5,10 +5,6 @@ The pairs that measure this, offdomain.txt, share no sentence and few words with
 
 import random
 
-from . import captions, minilm
-
-NEAR = 0.45  # cosine to a word of condition from which on a word may speak of condition itself
-
 WHO = """dog cat horse cow sheep lion tiger elephant bird eagle child man woman teacher doctor lawyer farmer pilot sailor
 singer dancer king queen president minister student grandmother baby neighbour friend enemy soldier nurse poet monk robot
 ghost dragon wizard customer tourist athlete crowd team family""".split()
@@ -70,21 +66,6 @@ def pair(r):
     c, d = r.sample(QUALITY, 2)
     return r.choice([(f"a {a} {who} {where}".strip(), f"a {b} {who} {where}".strip()),
                      (f"the {c} {what} {says}".strip(), f"the {d} {what} {says}".strip())])
-
-
-def words(model, tok, vocabulary):
-    """Whole words of the vocabulary that are far from every word of condition and every name of a part.
-
-    What is written by hand above has few words; a gate that saw only those stays open for the rest.
-    """
-    whole = sorted(w for w in vocabulary if w.isascii() and w.isalpha() and len(w) >= 3)
-    kinds = [*captions.KINDS.values(), *captions.ALIKE.values()]
-    stated = [w for nouns, adjectives in kinds for w in [*nouns, *adjectives]]
-    stated += [p.replace("{}", "thing") for p in [*captions.GOOD, *captions.BAD]]
-    stated += [*captions.ALL_NAMES, *captions.OTHER_DEFECTS]
-    w, c = minilm.embed(whole, model, tok), minilm.embed(stated, model, tok)
-    far = (w @ c.T).amax(1) < NEAR
-    return [x for x, f in zip(whole, far.tolist()) if f]
 
 
 def drawn(r, vocabulary):

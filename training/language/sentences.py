@@ -8,7 +8,7 @@ import pickle
 import random
 
 from ..paths import CACHE
-from . import captions, judging, minilm, neutral
+from . import captions, far, judging, minilm, neutral
 
 SEED = 0
 PATH = CACHE / "sentences.pickle"
@@ -31,8 +31,8 @@ class Sentences:
         shown = [r.choice(captions.TEMPLATES).format(t) for t in texts]
         self.index = {t: i for i, t in enumerate(texts)}
         self.vectors = minilm.embed(shown, model, tok)
-        far = neutral.words(model, tok, tok.get_vocab())
-        off = {s for _ in range(6000) for s in neutral.pair(r)} | {neutral.drawn(r, far) for _ in range(15000)}
+        whole = far.words(model, tok, tok.get_vocab())
+        off = {s for _ in range(6000) for s in neutral.pair(r)} | {neutral.drawn(r, whole) for _ in range(15000)}
         off |= {s for _ in range(9000) for s in judging.pair(r)}
         off = sorted(off)
         self.off = minilm.embed([r.choice(["{}", "{}", "{}", "a photo of {}"]).format(s) for s in off], model, tok)
