@@ -2,11 +2,8 @@ package agent
 
 import (
 	"bytes"
-	"fmt"
-	"mime/multipart"
 	"net/http"
 	"net/http/httptest"
-	"net/textproto"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -14,6 +11,7 @@ import (
 
 	"pristine/capture/opencv"
 	"pristine/events"
+	"pristine/internal/mjpegtest"
 	"pristine/internal/problem"
 )
 
@@ -48,8 +46,7 @@ func newNetworkCamera(t *testing.T, mode int32) *networkCamera {
 			w.WriteHeader(http.StatusUnauthorized)
 			return
 		}
-		parts := multipart.NewWriter(w)
-		w.Header().Set("Content-Type", "multipart/x-mixed-replace; boundary="+parts.Boundary())
+		stream := mjpegtest.Begin(w)
 		pace := time.NewTicker(20 * time.Millisecond)
 		defer pace.Stop()
 		for i := 0; r.Context().Err() == nil && c.mode.Load() != unauthorized; i++ {
@@ -57,14 +54,9 @@ func newNetworkCamera(t *testing.T, mode int32) *networkCamera {
 			if c.mode.Load() == black {
 				jpeg = pictures[i%4]
 			}
-			part, err := parts.CreatePart(textproto.MIMEHeader{"Content-Type": {"image/jpeg"}, "Content-Length": {fmt.Sprint(len(jpeg))}})
-			if err == nil {
-				_, err = part.Write(jpeg)
-			}
-			if err != nil {
+			if stream.Send(jpeg) != nil {
 				return
 			}
-			w.(http.Flusher).Flush()
 			<-pace.C
 		}
 	}))

@@ -1,15 +1,8 @@
 package events_test
 
 import (
-	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/rand"
 	"crypto/tls"
 	"crypto/x509"
-	"crypto/x509/pkix"
-	"encoding/pem"
-	"math/big"
-	"net"
 	"os"
 	"path/filepath"
 	"strings"
@@ -21,6 +14,7 @@ import (
 	"github.com/nats-io/nkeys"
 
 	"pristine/events"
+	"pristine/events/testhub"
 )
 
 func startServer(t *testing.T, o *server.Options) string {
@@ -144,27 +138,14 @@ func TestACredsFileIsAccepted(t *testing.T) {
 
 func TestMutualTLSIsAccepted(t *testing.T) {
 	pair := func() (cert, key string, loaded tls.Certificate, pool *x509.CertPool) {
-		secret, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+		cert, key = testhub.Certificate(t, t.TempDir())
+		loaded, err := tls.LoadX509KeyPair(cert, key)
 		if err != nil {
-			t.Fatal(err)
-		}
-		template := &x509.Certificate{
-			SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "hub"}, NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour),
-			IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)}, IsCA: true, BasicConstraintsValid: true, KeyUsage: x509.KeyUsageDigitalSignature | x509.KeyUsageCertSign,
-			ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth, x509.ExtKeyUsageClientAuth},
-		}
-		der, err := x509.CreateCertificate(rand.Reader, template, template, &secret.PublicKey, secret)
-		if err != nil {
-			t.Fatal(err)
-		}
-		private, _ := x509.MarshalECPrivateKey(secret)
-		certPEM, keyPEM := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}), pem.EncodeToMemory(&pem.Block{Type: "EC PRIVATE KEY", Bytes: private})
-		if loaded, err = tls.X509KeyPair(certPEM, keyPEM); err != nil {
 			t.Fatal(err)
 		}
 		pool = x509.NewCertPool()
-		pool.AppendCertsFromPEM(certPEM)
-		return write(t, "cert.pem", certPEM), write(t, "key.pem", keyPEM), loaded, pool
+		pool.AddCert(loaded.Leaf)
+		return cert, key, loaded, pool
 	}
 	ca, _, hub, _ := pair()
 	cert, key, _, clients := pair()

@@ -3,8 +3,6 @@ package outbox
 import (
 	"context"
 	"net"
-	"os"
-	"path/filepath"
 	"testing"
 	"time"
 
@@ -13,6 +11,7 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 
 	"pristine/events"
+	"pristine/events/testhub"
 )
 
 // serve starts a NATS server with JetStream until the test ends.
@@ -40,15 +39,7 @@ func serve(t *testing.T, o server.Options) *server.Server {
 // configured starts a server from a configuration's text.
 func configured(t *testing.T, text string) *server.Server {
 	t.Helper()
-	file := filepath.Join(t.TempDir(), "hub.conf")
-	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	o, err := server.ProcessConfigFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return serve(t, *o)
+	return testhub.Start(t, "listen: \"127.0.0.1:-1\"\n"+text)
 }
 
 // admin is a connection to a server's JetStream.

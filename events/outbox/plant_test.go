@@ -12,6 +12,7 @@ import (
 	"github.com/nats-io/nats-server/v2/server"
 
 	"pristine/events"
+	"pristine/events/testhub"
 )
 
 // plant is a hub that was started from deploy/nats as it stands.
@@ -30,7 +31,7 @@ var secrets = map[string]string{
 func newPlant(t *testing.T, configuration string) *plant {
 	t.Helper()
 	p := &plant{t: t, dir: t.TempDir()}
-	cert, key := certificate(t, p.dir)
+	cert, key := testhub.Certificate(t, p.dir)
 	for name, value := range map[string]string{
 		"HUB_CERT": cert, "HUB_KEY": key, "HUB_CA": cert, "HUB_DATA": filepath.Join(p.dir, "hub"), "LEAF_DATA": filepath.Join(p.dir, "leaf"),
 		"WATCHER_PASSWORD": secrets["watcher"], "OPERATOR_PASSWORD": secrets["operator"], "LEAF_PASSWORD": secrets["line-1"], "AGENT_PASSWORD": secrets["agent"],

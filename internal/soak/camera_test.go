@@ -3,10 +3,8 @@ package soak
 import (
 	"fmt"
 	"image"
-	"mime/multipart"
 	"net/http"
 	"net/http/httptest"
-	"net/textproto"
 	"os"
 	"path/filepath"
 	"sync/atomic"
@@ -16,6 +14,7 @@ import (
 	"pristine/capture"
 	"pristine/capture/opencv"
 	"pristine/capture/testline"
+	"pristine/internal/mjpegtest"
 )
 
 // record returns pictures of the built-in belt.
@@ -73,8 +72,7 @@ func (c *networkCamera) serve(w http.ResponseWriter, r *http.Request) {
 		w.WriteHeader(http.StatusUnauthorized)
 		return
 	}
-	parts := multipart.NewWriter(w)
-	w.Header().Set("Content-Type", "multipart/x-mixed-replace; boundary="+parts.Boundary())
+	stream := mjpegtest.Begin(w)
 	pace := time.NewTicker(500 * time.Millisecond)
 	defer pace.Stop()
 	for i := 0; ; i++ {
@@ -92,14 +90,9 @@ func (c *networkCamera) serve(w http.ResponseWriter, r *http.Request) {
 		case garbage:
 			jpeg = jpeg[:len(jpeg)/2]
 		}
-		part, err := parts.CreatePart(textproto.MIMEHeader{"Content-Type": {"image/jpeg"}, "Content-Length": {fmt.Sprint(len(jpeg))}})
-		if err == nil {
-			_, err = part.Write(jpeg)
-		}
-		if err != nil {
+		if stream.Send(jpeg) != nil {
 			return
 		}
-		w.(http.Flusher).Flush()
 	}
 }
 

@@ -10,11 +10,10 @@ multiples of 1/64, so that they compress. Needs onnx, onnxruntime, numpy, Pillow
 """
 
 import gzip
-import io
 import json
-import tarfile
 from pathlib import Path
 
+import archive
 import numpy as np
 import onnx
 import onnxruntime
@@ -219,18 +218,6 @@ def prepare(image, squash, mean, std):
 def unit(v): return v / np.linalg.norm(v, axis=-1, keepdims=True)
 
 
-def write(name, files, golden):
-    OUT.mkdir(parents=True, exist_ok=True)
-    packed = io.BytesIO()
-    with tarfile.open(fileobj=packed, mode="w") as tar:
-        for path, data in sorted(files.items()):
-            info = tarfile.TarInfo(path)
-            info.size = len(data)
-            tar.addfile(info, io.BytesIO(data))
-    (OUT / f"{name}.tar.gz").write_bytes(gzip.compress(packed.getvalue(), 9, mtime=0))
-    (OUT / f"{name}.golden.json").write_text(json.dumps(golden) + "\n")
-
-
 def check(model, feed, want):
     got = onnxruntime.InferenceSession(model, providers=["CPUExecutionProvider"]).run(None, feed)
     for g, w in zip(got[len(got) - len(want):], want):
@@ -303,7 +290,7 @@ def make(name, act, combined, siglip):
     files["config.json"] = json.dumps(config).encode()
     if siglip:
         files["special_tokens_map.json"] = json.dumps({"eos_token": "</s>", "pad_token": "</s>", "unk_token": "<unk>"}).encode()
-    write(name, files, golden)
+    archive.write(OUT, name, files, golden)
 
 
 make("clip", "quick_gelu", combined=False, siglip=False)

@@ -20,6 +20,7 @@ import tarfile
 import tempfile
 from pathlib import Path
 
+import archive
 import numpy as np
 import torch
 from PIL import Image
@@ -137,14 +138,7 @@ def make_dinov2(name, kind, config):
     torch.onnx.export(Named(model.float(), ["last_hidden_state"], False), (pixels,), model_file, input_names=["pixel_values"], output_names=["last_hidden_state"],
                       opset_version=17, dynamo=False, dynamic_axes={"pixel_values": {0: "batch", 2: "height", 3: "width"}, "last_hidden_state": {0: "batch", 1: "tokens"}})
     files = {"onnx/model.onnx": model_file.getvalue(), "config.json": json.dumps(model.config.to_diff_dict()).encode(), "preprocessor_config.json": json.dumps(processor.to_dict()).encode()}
-    packed = io.BytesIO()
-    with tarfile.open(fileobj=packed, mode="w") as tar:
-        for path, data in sorted(files.items()):
-            info = tarfile.TarInfo(path)
-            info.size = len(data)
-            tar.addfile(info, io.BytesIO(data))
-    (OUT / f"{name}.tar.gz").write_bytes(gzip.compress(packed.getvalue(), 9, mtime=0))
-    (OUT / f"{name}.golden.json").write_text(json.dumps(golden) + "\n")
+    archive.write(OUT, name, files, golden)
 
 
 def anomalydino(references, picture):
