@@ -8,12 +8,9 @@ import (
 	"github.com/jedib0t/go-pretty/v6/table"
 
 	"pristine/agent"
-	"pristine/capture"
-	"pristine/capture/address"
 	"pristine/inspect/health"
 	"pristine/internal/config"
 	"pristine/internal/printing"
-	"pristine/internal/usage"
 )
 
 type cameraHealthCommand struct {
@@ -30,9 +27,9 @@ func (cameraHealthCommand) Help() string {
 
 // Run learns a baseline and shows it.
 func (c *cameraHealthCommand) Run(ctx context.Context, s *streams) error {
-	a, err := address.Parse(c.Source)
+	a, err := parseSource(c.Source)
 	if err != nil {
-		return usage.Error(fmt.Errorf("source %s: %w", capture.Redact(c.Source), err))
+		return err
 	}
 	var camera config.Camera
 	camera.SetDefaults()
@@ -44,7 +41,7 @@ func (c *cameraHealthCommand) Run(ctx context.Context, s *streams) error {
 		return err
 	}
 	if !baseline.Learned() {
-		return fmt.Errorf("learn from %s: %d frames are too few: give it more time with --for", capture.Redact(c.Source), frames)
+		return fmt.Errorf("learn from %s: %d frames are too few: give it more time with --for", a, frames)
 	}
 	t := printing.Table(s.out, "Signal", "Worst seen", "Limit", "Reason beyond it")
 	for _, signal := range baseline.Signals() {

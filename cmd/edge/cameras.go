@@ -106,11 +106,20 @@ func (c *cameraPreviewCommand) Run(ctx context.Context, s *streams) error {
 	return nil
 }
 
-// probe opens and reads a source by its address as the user wrote it.
-func probe(ctx context.Context, s *streams, text string, lasting time.Duration, f *capture.Frame) (source.Report, error) {
+// parseSource reads an address as the user wrote it.
+func parseSource(text string) (address.Address, error) {
 	a, err := address.Parse(text)
 	if err != nil {
-		return source.Report{}, usage.Error(fmt.Errorf("source %s: %w", capture.Redact(text), err))
+		return a, usage.Error(fmt.Errorf("source %s: %w", a, err))
+	}
+	return a, nil
+}
+
+// probe opens and reads a source by its address as the user wrote it.
+func probe(ctx context.Context, s *streams, text string, lasting time.Duration, f *capture.Frame) (source.Report, error) {
+	a, err := parseSource(text)
+	if err != nil {
+		return source.Report{}, err
 	}
 	return source.Probe(ctx, a, source.Options{Bad: func(_ string, err error) { fmt.Fprintln(s.err, err) }}, lasting, f)
 }
