@@ -99,7 +99,7 @@ func checkPrompts(d *strictyaml.Document, path string, prompts []Prompt) {
 		case strings.Count(p.Text, "{}") > 1:
 			d.Addf(at, "must hold {} once: it stands for the object (got %q)", p.Text)
 		case seen[p.Text]:
-			d.Addf(at, "%q stands in the list twice", p.Text)
+			d.Addf(at, "%q is listed twice", p.Text)
 		}
 		seen[p.Text] = true
 		checkWeight(d, at+".weight", p.Weight)

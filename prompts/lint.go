@@ -42,7 +42,7 @@ type Warning struct {
 	Remedy string `json:"remedy"`
 }
 
-// String gives "file:line: path "prompt": rule: reason: remedy".
+// String returns "file:line: path "prompt": rule: reason: remedy".
 func (w Warning) String() string {
 	prompt := ""
 	if w.Prompt != "" {
@@ -51,7 +51,7 @@ func (w Warning) String() string {
 	return fmt.Sprintf("%s:%d: %s%s: %s: %s: %s", w.File, w.Line, w.Path, prompt, w.Rule, w.Reason, w.Remedy)
 }
 
-// Vocabulary is a text encoder that tells how it reads.
+// Vocabulary is a text encoder that shows its tokens.
 type Vocabulary interface {
 	TextEncoder
 	// Tokens returns the ids of a text with the special ones; an error where

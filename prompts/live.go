@@ -58,9 +58,9 @@ func Sum(text []byte) string {
 
 // FollowFile passes a file's content to apply whenever it changes, and at the
 // start where its Sum is not the known one. It looks every interval, since
-// notifications are lost on network file systems and when editors replace files,
-// and takes what it finds twice in a row: a file that is being written is half
-// there for a moment. It returns when ctx ends.
+// notifications are lost on network file systems and when editors replace files. It
+// passes on content that it finds twice in a row, since a file that is being written
+// is incomplete for a moment. It returns when ctx ends.
 func FollowFile(ctx context.Context, file, known string, interval time.Duration, apply func(data []byte)) {
 	before, _ := os.ReadFile(file)
 	ticker := time.NewTicker(interval)

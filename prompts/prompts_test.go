@@ -281,7 +281,7 @@ text_weight: -1
 	want := `s.yaml:1: name: must name the set
 s.yaml:1: objekt: unknown key: did you mean object?
 s.yaml:2: pristine: must list at least one prompt
-s.yaml:4: defects.scratch.prompts[1]: "a" stands in the list twice
+s.yaml:4: defects.scratch.prompts[1]: "a" is listed twice
 s.yaml:4: defects.scratch.severity: must be minor, major or critical (got "bad")
 s.yaml:5: templates[0]: must hold {} once, in the place of the state (got "no place")
 s.yaml:6: thresholds: must be 0 < review ≤ fail ≤ 1 (got review 0.9, fail 0.2)

@@ -132,7 +132,7 @@ func entry(name, body *yaml.Node, value any) (string, error) {
 	return b.String(), e.Close()
 }
 
-// adopt takes comments and style of an old mapping over to a new one.
+// adopt copies comments and style of an old mapping to a new one.
 func adopt(old, fresh *yaml.Node) {
 	fresh.HeadComment, fresh.LineComment = old.HeadComment, old.LineComment
 	if old.Kind != fresh.Kind {

@@ -54,7 +54,7 @@ func TestEveryMistakeHasItsMessage(t *testing.T) {
 
 // What the schema cannot say: an order of two numbers, and that two texts or
 // two names are the same though they are written differently.
-var beyondTheSchema = []string{"must be 0 < review ≤ fail", "≤ rate ≤ high", "stands in the list twice", "is the name of a defect too", "must not have the name of the good state", "must hold {} once"}
+var beyondTheSchema = []string{"must be 0 < review ≤ fail", "≤ rate ≤ high", "is listed twice", "is the name of a defect too", "must not have the name of the good state", "must hold {} once"}
 
 func TestTheSchemaAndTheParserAgree(t *testing.T) {
 	schema, err := jsonschema.NewCompiler().Compile(schemaFile)

@@ -69,7 +69,7 @@ func defaults() Set {
 	}
 }
 
-// plain gives states the weight 1.
+// plain returns prompts of these states, each with weight 1.
 func plain(states []string) []Prompt {
 	all := make([]Prompt, len(states))
 	for i, s := range states {

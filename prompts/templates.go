@@ -23,8 +23,8 @@ func (t *Templates) UnmarshalText(text []byte) error {
 }
 
 // pristineStates and defectStates are those of WinCLIP's table of prompts
-// (Jeong et al., CVPR 2023) with "broken", which APRIL-GAN adds; a set that
-// gives none of its own has them.
+// (Jeong et al., CVPR 2023) with "broken", which APRIL-GAN adds. They are the states of
+// a set that has none of its own.
 var (
 	pristineStates = []string{"{}", "flawless {}", "perfect {}", "unblemished {}", "{} without flaw", "{} without defect", "{} without damage"}
 	defectStates   = []string{"damaged {}", "broken {}", "{} with flaw", "{} with defect", "{} with damage"}

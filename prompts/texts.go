@@ -25,9 +25,8 @@ type Text struct {
 // Against reports whether the text speaks against the part.
 func (t *Text) Against() bool { return t.Kind == Defect }
 
-// Texts gives each prompt's cosine with the unit embedding of a picture, the
-// nearest first. It allocates: it is for what people look at, not for each
-// frame.
+// Texts returns each prompt's cosine with the unit embedding of a picture, the nearest
+// first. It allocates, so it is for what people look at, not for each frame.
 func (b *Bank) Texts(embedding []float32) ([]Text, error) {
 	if len(embedding) != b.bundle.Dim {
 		return nil, fmt.Errorf("compare texts: %w (the picture has %d numbers, the prompts %d)", ErrBundle, len(embedding), b.bundle.Dim)

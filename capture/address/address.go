@@ -28,8 +28,8 @@ const (
 	TestLine  Kind = "testline"
 )
 
-// Address is a source and its options. Options that stand in no address are
-// zero: the source's own default. The zero Address leads nowhere.
+// Address is a source and its options. Options that are not written are zero, the
+// source's own default. The zero Address leads nowhere.
 type Address struct {
 	text string // as it was written
 
@@ -46,7 +46,7 @@ type Address struct {
 	Line          testline.Options
 }
 
-// schemes maps what stands before :// to its kind.
+// schemes maps what precedes :// to its kind.
 var schemes = map[string]Kind{
 	"rtsp": RTSP, "rtsps": RTSP, "http": HTTP, "https": HTTP, "v4l2": V4L2, "csi": CSI, "gst": GStreamer,
 	"file": File, "dir": File, "replay": Replay, "watch": Watch, "testline": TestLine,
@@ -60,7 +60,7 @@ func (a Address) Live() bool { return a.Kind != File && a.Kind != Replay && a.Ki
 // was read before would come again.
 func (a Address) Restarts() bool { return a.Kind == File || a.Kind == Replay || a.Kind == TestLine }
 
-// HasUser reports whether a user or password stands in the address.
+// HasUser reports whether the address has a user or a password.
 func (a Address) HasUser() bool {
 	if a.Kind != RTSP && a.Kind != HTTP {
 		return false
@@ -69,8 +69,8 @@ func (a Address) HasUser() bool {
 	return err == nil && u.User != nil
 }
 
-// Parse reads an address. Its error holds every mistake, and the Address what could
-// be read nevertheless.
+// Parse reads an address. Its error reports every mistake; the Address then has what
+// could be read.
 func Parse(text string) (Address, error) {
 	a, err := parse(text)
 	a.text = text

@@ -9,10 +9,10 @@
 //	replay://recording/?speed=1          what `edge record` kept
 //	testline://?seed=7                   the built-in belt
 //
-// Options stand behind "?"; for rtsp and http, whose query belongs to the
-// camera, behind "#".
+// Options follow "?"; for rtsp and http, whose query belongs to the camera, they follow
+// "#".
 //
-// Promises: Parse tells every mistake in an address at once, with what is
+// Promises: Parse reports every mistake in an address at once, with what is
 // allowed and the nearest known option, and never repeats a password. It opens
 // nothing and looks at no file. An Address hides its password wherever it is
 // printed, logged or marshalled; only Text and Target hold it.

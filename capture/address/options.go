@@ -78,7 +78,7 @@ func number(key, text string, least, most float64) (float64, error) {
 	return v, nil
 }
 
-// options reads key=value&… and tells every mistake, in the order of keys.
+// options reads key=value&… and reports every mistake, in the order of keys.
 func (a *Address) options(text, mark string) error {
 	values, err := url.ParseQuery(text)
 	if err != nil {

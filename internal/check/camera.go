@@ -17,7 +17,7 @@ import (
 	"pristine/prompts"
 )
 
-// camera checks one camera; written has its paths as they stand in the file.
+// camera checks one camera; written has its paths as they are in the file.
 func (c *checker) camera(key string, written, k *config.Camera) {
 	c.source(key, written, k)
 	c.secret(key+".user_file", k.UserFile, false)
@@ -44,7 +44,7 @@ func (c *checker) camera(key string, written, k *config.Camera) {
 	}
 }
 
-// set loads a prompt set, and looks for the references that it names.
+// set loads a prompt set, and checks that the references that it names exist.
 func (c *checker) set(key, file string) *prompts.Set {
 	if file == "" {
 		return nil
@@ -67,7 +67,7 @@ func (c *checker) set(key, file string) *prompts.Set {
 	return set
 }
 
-// references looks for pictures in a folder.
+// references checks that a folder has pictures.
 func (c *checker) references(key, dir string) {
 	if dir == "" {
 		return
@@ -77,7 +77,7 @@ func (c *checker) references(key, dir string) {
 	}
 }
 
-// host looks like an address whose scheme was forgotten.
+// host matches what looks like an address without its scheme.
 var host = regexp.MustCompile(`^(?:[^/\s]+@)?((?:\d{1,3}\.){3}\d{1,3}|[A-Za-z0-9.-]+:\d{1,5}|\[[0-9A-Fa-f:]+\])(?::\d{1,5})?(?:/|$)`)
 
 func (c *checker) source(key string, written, k *config.Camera) {
@@ -116,8 +116,8 @@ func (c *checker) folder(key, written string, a address.Address) {
 	}
 }
 
-// watched looks at a folder into which pictures arrive. It may be a share that is
-// not mounted yet.
+// watched checks a folder into which pictures arrive. It may be a share that is not
+// mounted yet.
 func (c *checker) watched(key, dir, then string) {
 	info, err := os.Stat(dir)
 	switch {
@@ -138,7 +138,7 @@ func hidden(written string) string {
 	return written
 }
 
-// triggers looks for what can trigger a camera that waits for it.
+// triggers checks that something can trigger a camera with policy trigger.
 func (c *checker) triggers(key string, k *config.Camera) {
 	if k.Policy != capture.Trigger {
 		return

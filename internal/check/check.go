@@ -6,10 +6,9 @@
 //		fmt.Println(f)
 //	}
 //
-// It reads files and tries ports; it writes nothing, and reaches cameras and the
-// hub only through the functions that Options has for them, each with its time
-// limit. What it finds is true at that moment: a camera may be switched off
-// later, a port may be free again.
+// It reads files and tries ports. It writes nothing, and reaches cameras and the hub
+// only through the functions in Options, each with a time limit. A finding holds for
+// that moment: a camera may be switched off later, and a port may become free.
 package check
 
 import (
@@ -107,7 +106,7 @@ func (c *checker) add(f Finding) {
 	c.findings = append(c.findings, f)
 }
 
-// stop records what keeps an agent from starting.
+// stop records a finding that keeps an agent from starting.
 func (c *checker) stop(code Code, key, format string, args ...any) {
 	c.add(Finding{Code: code, Key: key, Level: Error, Message: fmt.Sprintf(format, args...), Stops: !c.options.Ran || !strings.HasSuffix(key, ".prompts")})
 }

@@ -64,7 +64,7 @@ func (c *checker) hub() {
 	}
 }
 
-// secret looks at a file with a user, a password or a key.
+// secret checks a file with a user, a password or a key.
 func (c *checker) secret(key, file string, stops bool) {
 	if file == "" {
 		return
@@ -84,8 +84,8 @@ func (c *checker) secret(key, file string, stops bool) {
 	}
 }
 
-// writable looks at a folder that the agent writes into and makes where it is
-// not there.
+// writable checks a folder that the agent writes to, and creates where it does not
+// exist.
 func (c *checker) writable(key, dir string) {
 	if c.options.Starting {
 		return // a disk that comes back is no mistake in the configuration
@@ -124,7 +124,7 @@ func (c *checker) writable(key, dir string) {
 	c.stop(FolderUnwritable, key, "cannot write to %s: chmod u+w %s", at, at)
 }
 
-// listen looks whether the agent can have its ports.
+// listen checks that the agent can listen on its ports.
 func (c *checker) listen() {
 	for _, p := range []struct {
 		key     string

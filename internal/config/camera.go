@@ -38,8 +38,8 @@ type Camera struct {
 	Health       Health            `yaml:"health"`
 }
 
-// Challenge says which synthetic defects a camera must find once it has learned
-// its parts.
+// Challenge says which synthetic defects a camera must find once it has learned its
+// parts.
 type Challenge struct {
 	Size  string  `yaml:"size"`  // of the defects: 10% of the part, 40px or 0.5mm; 0: no challenge
 	Found float64 `yaml:"found"` // the share of them that must be found
@@ -54,7 +54,7 @@ type Adjust struct {
 	Mask        []polygon.Point `yaml:"mask"` // polygon
 }
 
-// Region is one of several that a camera sees, inspected for itself.
+// Region is one of several regions of a camera, each inspected separately.
 type Region struct {
 	Name       string            `yaml:"name"`
 	Region     polygon.Rectangle `yaml:"region"`  // zero: none is written
@@ -63,8 +63,8 @@ type Region struct {
 	References string            `yaml:"references"`
 }
 
-// Stations returns the camera once for each of its regions, with the region's
-// name, prompts and references, or as it is when it has none. The region of a
+// Stations returns the camera once for each of its regions, with the region's name,
+// prompts and references. A camera without regions is one station. The region of a
 // polygon is its bounds.
 func (c *Camera) Stations() []Camera {
 	if len(c.Regions) == 0 {
@@ -87,22 +87,22 @@ func (c *Camera) Stations() []Camera {
 	return out
 }
 
-// Watch is what is done with the pictures of a watched folder.
+// Watch says what happens to the pictures of a watched folder.
 type Watch struct {
 	Then   string        `yaml:"then"`   // keep, move or delete
 	Part   string        `yaml:"part"`   // regular expression that finds the part in a file's name
 	Settle time.Duration `yaml:"settle"` // a file is read once it has not changed for so long
 }
 
-// Trigger is how parts of a camera with policy trigger are inspected.
+// Trigger says how a camera with policy trigger inspects parts.
 type Trigger struct {
 	Frames   int           `yaml:"frames"`
 	Deadline time.Duration `yaml:"deadline"`
 	GPIO     GPIO          `yaml:"gpio"`
 }
 
-// GPIO is the lines of a camera that is triggered by a light barrier. Lines are
-// offsets at the chip; -1 is none.
+// GPIO has the lines of a camera that a light barrier triggers. A line is its offset at
+// the chip; -1 is none.
 type GPIO struct {
 	Chip      string        `yaml:"chip"` // "": off
 	Trigger   int           `yaml:"trigger"`
@@ -123,7 +123,7 @@ type Track struct {
 	MinArea     float64 `yaml:"min_area"`
 }
 
-// Health is the limits of a picture that is fit to be scored.
+// Health has the limits within which a picture is fit to be scored.
 type Health struct {
 	BlackMean        float64       `yaml:"black_mean"`
 	OverexposedShare float64       `yaml:"overexposed_share"`

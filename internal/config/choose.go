@@ -2,7 +2,7 @@ package config
 
 import "fmt"
 
-// Choose returns the cameras of these names; without names, all.
+// Choose returns the cameras with these names, or all cameras where there are no names.
 func (c *Config) Choose(names []string) ([]Camera, error) {
 	if len(names) == 0 {
 		return c.Cameras, nil
@@ -16,7 +16,7 @@ func (c *Config) Choose(names []string) ([]Camera, error) {
 			}
 		}
 		if !found {
-			return nil, fmt.Errorf("choose camera %q: the configuration has none of that name", name)
+			return nil, fmt.Errorf("choose camera %q: the configuration has no camera of that name", name)
 		}
 	}
 	return out, nil

@@ -56,7 +56,7 @@ func (m *Model) Bundles() []string {
 	return []string{m.Bundle, m.References}
 }
 
-// Modbus answers a controller over Modbus TCP when it listens.
+// Modbus is the server that a controller reads over Modbus TCP.
 type Modbus struct {
 	Listen Listen `yaml:"listen"`
 }
@@ -73,7 +73,7 @@ type Events struct {
 	Hub           Hub           `yaml:"hub"`
 }
 
-// Renamed returns the present key of each that an earlier version had.
+// Renamed returns the present key of each key of earlier versions.
 func (*Events) Renamed() map[string]string {
 	return map[string]string{"history_bytes": "history.max_bytes"}
 }
@@ -86,7 +86,7 @@ type History struct {
 	PassEvery int           `yaml:"pass_every"`
 }
 
-// HistoryDir is the folder of the history.
+// HistoryDir returns the folder of the history.
 func (c *Config) HistoryDir() string {
 	if c.History.Dir != "" {
 		return c.History.Dir
@@ -123,7 +123,7 @@ type HTTP struct {
 	KeyFile   string `yaml:"key_file"`
 }
 
-// Users is the file of the page's users.
+// Users returns the file of the page's users.
 func (c *Config) Users() string {
 	if c.HTTP.UsersFile != "" {
 		return c.HTTP.UsersFile
@@ -153,7 +153,7 @@ type Tracing struct {
 	PasswordFile string  `yaml:"password_file"`
 }
 
-// Default is the configuration of an empty file: the built-in camera and
+// Default returns the configuration of an empty file: the built-in camera and
 // model, with the embedded NATS server as the hub.
 func Default() Config {
 	var camera Camera
@@ -202,7 +202,7 @@ func Load(file string) (*Config, error) {
 	return LoadData(file, data)
 }
 
-// LoadData is Load with the content of the file.
+// LoadData does what Load does, with the content of the file.
 func LoadData(file string, data []byte) (*Config, error) {
 	c, err := Parse(file, data)
 	if err != nil {

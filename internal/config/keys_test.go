@@ -58,7 +58,7 @@ func TestSchema_IsTheCommittedFile(t *testing.T) {
 // beyondTheSchema is what a JSON Schema cannot say, or not in a way that people
 // could read: that depends on another key, or is an order of numbers.
 var beyondTheSchema = []string{
-	"stands in the list twice", "is the name of another", "go together", "cannot stand beside", "must lie within the frame", "must have an area",
+	"is listed twice", "is already the name of another", "go together", "cannot be used beside", "must lie within the frame", "must have an area",
 	"must be between 1 and of_frames", "is busy already", "needs policy: trigger", "cameras only: remove it", "must be at least 0s", "must be at least 1ms", "must be at least 100ms", "must be at least 1s",
 	"must be between 50ms and 50s", "must be 0, for none", "must begin with testline://", "is empty: must be the address", "is no valid URL", "the device must be a path", "without a leading zero", "the N of fps:N", "must be between 0 and 1023 (got -1)", "is not a quote to YAML",
 	"of_frames: must be between 1 and 1000 (got 0)",

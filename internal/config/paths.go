@@ -7,10 +7,8 @@ import (
 	"pristine/internal/assets"
 )
 
-// resolve makes paths lead where the file that names them says. A relative path
-// is looked for beside that file, then in the working directory; a bundle or a
-// prompt set also where the program's own are (package assets). What is nowhere
-// yet, such as the folder of events before the first start, is beside the file.
+// resolve resolves the relative paths of a configuration file in dir, as the package's
+// documentation says.
 func (c *Config) resolve(dir string) {
 	c.Model.Bundle, c.Model.References = lookUp(dir, c.Model.Bundle, true), lookUp(dir, c.Model.References, true)
 	for _, path := range []*string{

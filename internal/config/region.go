@@ -15,18 +15,18 @@ func (c *Camera) validateRegions(d *strictyaml.Document, key string) {
 		if !name.MatchString(r.Name) {
 			d.Addf(at+".name", nameRule, r.Name)
 		} else if seen[r.Name] {
-			d.Addf(at+".name", "%q is the name of another region too", r.Name)
+			d.Addf(at+".name", "%q is already the name of another region", r.Name)
 		}
 		seen[r.Name] = true
 		validateArea(d, at, r.Region, r.Polygon, d.Has(at+".region"))
 	}
 	if len(c.Regions) > 0 && len(c.Polygon) > 0 {
-		d.Addf(key[:strings.LastIndex(key, ".")]+".polygon", "cannot stand beside regions: give each region its own")
+		d.Addf(key[:strings.LastIndex(key, ".")]+".polygon", "cannot be used beside regions: give each region its own")
 	}
 }
 
-// validateArea looks at a region or the polygon that stands instead of one.
-// written tells that there is a region beside it.
+// validateArea checks a region or the polygon instead of one; written says that the
+// region is in the file.
 func validateArea(d *strictyaml.Document, key string, region polygon.Rectangle, corners []polygon.Point, written bool) {
 	if len(corners) == 0 && !d.Failed(key+".polygon") {
 		if region == (polygon.Rectangle{}) {
@@ -36,7 +36,7 @@ func validateArea(d *strictyaml.Document, key string, region polygon.Rectangle, 
 	}
 	key += ".polygon"
 	if written {
-		d.Addf(key, "cannot stand beside region, which would be its bounds: keep one of them")
+		d.Addf(key, "cannot be used beside region, which would be its bounds: keep one of them")
 	}
 	if n := len(corners); n < 3 {
 		d.Addf(key, "must be of at least three points (got %d)", n)
@@ -46,10 +46,10 @@ func validateArea(d *strictyaml.Document, key string, region polygon.Rectangle, 
 	}
 }
 
-// leastSide of a picture on which a polygon must hold a pixel.
+// leastSide is the side of a picture on which a polygon must hold a pixel.
 const leastSide = 64
 
-// bounds of a polygon, or the region where there is none.
+// bounds returns the bounds of a polygon, or the region where there is no polygon.
 func bounds(region polygon.Rectangle, corners []polygon.Point) polygon.Rectangle {
 	if len(corners) == 0 {
 		return region

@@ -12,8 +12,7 @@ import (
 	"pristine/internal/strictyaml"
 )
 
-// name is what may stand in a NATS subject without being read as two tokens
-// or a wildcard.
+// name matches what is one token of a NATS subject, and no wildcard.
 var name = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$`)
 
 const nameRule = "must be 1 to 63 letters, digits, - or _, beginning with a letter or digit (got %q)"
@@ -58,7 +57,7 @@ func (m *Model) validate(d *strictyaml.Document) {
 	for i, p := range m.Providers {
 		oneOf(d, fmt.Sprintf("model.providers[%d]", i), p, "cpu", "cuda", "tensorrt", "openvino", "openvino:GPU", "openvino:NPU")
 		if slices.Index(m.Providers, p) < i {
-			d.Addf(fmt.Sprintf("model.providers[%d]", i), "%s stands in the list twice", p)
+			d.Addf(fmt.Sprintf("model.providers[%d]", i), "%s is listed twice", p)
 		}
 	}
 	oneOf(d, "model.policy", m.Policy, "require", "fallback")
@@ -67,7 +66,7 @@ func (m *Model) validate(d *strictyaml.Document) {
 	within(d, "model.max_batch", m.MaxBatch, 1, 64)
 }
 
-// maxDeadline of a request: a hub lets an agent answer for a minute
+// maxDeadline is the longest deadline of a request: a hub lets an agent answer for a minute
 // (deploy/nats/hub.conf, allow_responses).
 const maxDeadline = 50 * time.Second
 
@@ -102,7 +101,7 @@ func (e *Events) validate(d *strictyaml.Document) {
 	pair(d, "events.hub", "user_file", e.Hub.UserFile, "password_file", e.Hub.PasswordFile)
 	pair(d, "events.hub", "cert_file", e.Hub.CertFile, "key_file", e.Hub.KeyFile)
 	if e.Hub.CredsFile != "" && e.Hub.NkeyFile != "" {
-		d.Addf("events.hub.nkey_file", "cannot stand beside creds_file: keep one of them")
+		d.Addf("events.hub.nkey_file", "cannot be used beside creds_file: keep one of them")
 	}
 }
 

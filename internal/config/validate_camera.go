@@ -23,7 +23,7 @@ func (c *Config) validateCameras(d *strictyaml.Document) {
 		if !name.MatchString(camera.Name) {
 			d.Addf(key+".name", nameRule, camera.Name)
 		} else if seen[camera.Name] {
-			d.Addf(key+".name", "%q is the name of another camera too", camera.Name)
+			d.Addf(key+".name", "%q is already the name of another camera", camera.Name)
 		}
 		seen[camera.Name] = true
 		camera.validate(d, key)
@@ -40,7 +40,7 @@ func (c *Camera) validate(d *strictyaml.Document, key string) {
 	atLeast(d, key+".trigger.deadline", c.Trigger.Deadline, time.Millisecond)
 	c.Trigger.GPIO.validate(d, key+".trigger.gpio", c)
 	if c.Policy == capture.Trigger && c.Track.Axis != "" {
-		d.Addf(key+".track.axis", "cannot stand beside policy: trigger, which names the parts: keep one of them")
+		d.Addf(key+".track.axis", "cannot be used beside policy: trigger, which names the parts: keep one of them")
 	}
 	if c.Prompts == "" {
 		d.Addf(key+".prompts", "must name a prompt set, such as configs/prompts/part.yaml")
@@ -88,7 +88,7 @@ func (c *Challenge) validate(d *strictyaml.Document, key string, mmPerPixel floa
 	case err != nil:
 		d.Addf(key+".size", "%s", err)
 	case size.MM > 0 && mmPerPixel == 0:
-		d.Addf(key+".size", "is in millimetres, which takes mm_per_pixel beside it (got %q)", c.Size)
+		d.Addf(key+".size", "is in millimetres, which needs mm_per_pixel (got %q)", c.Size)
 	}
 }
 
@@ -100,10 +100,10 @@ func (w *Watch) validate(d *strictyaml.Document, key string, p capture.Policy, a
 	}
 	atLeast(d, key+".watch.settle", w.Settle, 10*time.Millisecond)
 	if a.Kind == address.Watch && p == capture.Trigger {
-		d.Addf(key+".policy", "trigger cannot stand with a watched folder, each of whose pictures is inspected: leave policy out")
+		d.Addf(key+".policy", "trigger cannot be used with a watched folder, of which every picture is inspected: leave policy out")
 	}
 	if a.Kind == address.Watch && p.FPS() > 0 {
-		d.Addf(key+".policy", "%s cannot stand with a watched folder, each of whose pictures is inspected: leave policy out", p)
+		d.Addf(key+".policy", "%s cannot be used with a watched folder, of which every picture is inspected: leave policy out", p)
 	}
 }
 
@@ -122,11 +122,11 @@ func (c *Camera) validateSource(d *strictyaml.Document, key string) {
 	if a := c.Source; a.Kind != address.RTSP && a.Kind != address.HTTP {
 		d.Addf(key+".user_file", "is for rtsp:// and http:// cameras only: remove it")
 	} else if a.HasUser() {
-		d.Addf(key+".user_file", "cannot stand beside a user in source: keep one of them, best the files")
+		d.Addf(key+".user_file", "cannot be used beside a user in source: keep one of them, preferably the files")
 	}
 }
 
-// mostLines of a GPIO chip; none has as many.
+// mostLines is more than any GPIO chip has.
 const mostLines = 1024
 
 func (g *GPIO) validate(d *strictyaml.Document, key string, c *Camera) {
@@ -140,7 +140,7 @@ func (g *GPIO) validate(d *strictyaml.Document, key string, c *Camera) {
 		d.Addf(key+".chip", "needs policy: trigger (got %s)", c.Policy)
 	}
 	if len(c.Regions) > 0 {
-		d.Addf(key+".chip", "cannot stand beside regions: each has a verdict of its own, the lines show one")
+		d.Addf(key+".chip", "cannot be used beside regions: each has a verdict of its own, the lines show one")
 	}
 	within(d, key+".trigger", g.Trigger, 0, mostLines-1)
 	seen := map[int]string{g.Trigger: "trigger"}

@@ -11,7 +11,7 @@ import (
 	"pristine/internal/strictyaml"
 )
 
-// Value is what a key has in a configuration.
+// Value is the value of a key in a configuration.
 type Value struct {
 	Path string `json:"path"` // such as cameras[0].policy
 	Key  string `json:"key"`  // such as cameras[].policy
@@ -41,7 +41,7 @@ func Open(file string) (*File, error) {
 	return &File{file, c, data, document}, nil
 }
 
-// Defaults is the configuration of an empty file.
+// Defaults returns the configuration of an empty file.
 func Defaults() *File {
 	c, document := decode("the defaults", nil)
 	return &File{"the defaults", c, nil, document}
@@ -49,7 +49,7 @@ func Defaults() *File {
 
 // Resolved returns the configuration as Load does, with its paths resolved.
 func (f *File) Resolved() *Config {
-	c, _ := decode(f.Name, f.data) // Open has told the mistakes
+	c, _ := decode(f.Name, f.data) // Open has reported the mistakes
 	c.resolve(filepath.Dir(f.Name))
 	return c
 }
@@ -96,7 +96,7 @@ func (f *File) values(all *[]Value, v reflect.Value, at Value) {
 	}
 }
 
-// Difference is a key that two configurations give another value.
+// Difference is a key with different values in two configurations.
 type Difference struct {
 	Key   string `json:"key"` // cameras and regions by their names: cameras[belt].policy
 	From  string `json:"from"`
@@ -105,7 +105,7 @@ type Difference struct {
 	LineB int    `json:"to_line,omitempty"`
 }
 
-// absent stands for the value of a camera or region that is not there.
+// absent is shown as the value of a camera or region that is not there.
 const absent = "absent"
 
 // Diff compares what two configurations mean: comments, the order of keys and

@@ -26,8 +26,8 @@ type running struct {
 	uid  int // -1 where it is not known
 }
 
-// findAgent finds the agent by the lock of events.dir, without taking the lock: one
-// that starts at this moment is not disturbed.
+// findAgent finds the agent by the lock of events.dir. It does not take the lock, so
+// that an agent can start at the same time.
 func (e *examination) findAgent(ctx context.Context) {
 	e.agent.uid = -1
 	if e.config == nil {
@@ -55,8 +55,8 @@ func (e *examination) findAgent(ctx context.Context) {
 	e.ask(ctx)
 }
 
-// twins reports further processes with this configuration, such as one that waits
-// for the lock again and again.
+// twins reports further processes with this configuration, such as one that keeps
+// waiting for the lock.
 func (e *examination) twins() {
 	if e.Config == "" {
 		return
@@ -152,8 +152,8 @@ func (e *examination) ask(ctx context.Context) {
 	}
 }
 
-// LocalURL returns where an agent of this machine answers that listens on an
-// address; "" where it has no fixed one.
+// LocalURL returns the URL at which an agent of this machine answers that listens on an
+// address; "" where it has no fixed port.
 func LocalURL(listen config.Listen, encrypted bool) string {
 	if !listen.On() || listen.Port == "0" {
 		return ""

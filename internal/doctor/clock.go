@@ -7,11 +7,11 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// released is before every use of this program. A machine whose clock lost its
-// battery starts years before it.
+// released is a date before which this program did not exist. A machine whose clock
+// lost its battery starts years earlier.
 var released = time.Date(2026, time.November, 1, 0, 0, 0, 0, time.UTC)
 
-// clock examines the clock by itself.
+// clock examines the clock alone, without the hub.
 func (e *examination) clock(context.Context) {
 	if now := e.Now(); now.Before(released) {
 		e.add("clock_past", "the clock says %s", now.Format(time.DateTime))

@@ -64,7 +64,7 @@ func existing(dir string) (string, error) {
 	}
 }
 
-// space compares the room of the disk with the reserve.
+// space compares the free space of the disk with the reserve.
 func (e *examination) space(dir string) {
 	var st unix.Statfs_t
 	if err := unix.Statfs(dir, &st); err != nil {

@@ -55,7 +55,7 @@ func (o *Options) setDefaults() {
 	}
 }
 
-// Finding is one thing that was found.
+// Finding is one result of an examination.
 type Finding struct {
 	Code     Code     `json:"code"`
 	Group    string   `json:"group"`

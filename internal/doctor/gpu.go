@@ -16,7 +16,7 @@ var libraries = map[string][]string{
 	"tensorrt": {"libcudart", "libcublas", "libcudnn", "libnvinfer"},
 }
 
-// folders are where such libraries lie.
+// folders are those in which such libraries are installed.
 var folders = []string{"usr/lib/*-linux-gnu", "usr/lib/*-linux-gnu/nvidia", "usr/lib", "usr/lib64", "usr/local/cuda/lib64", "usr/local/cuda*/targets/*/lib", "usr/local/tensorrt/lib", "usr/local/lib"}
 
 // gpu examines NVIDIA's driver and libraries, and whether each configured provider

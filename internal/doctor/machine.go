@@ -9,7 +9,7 @@ import (
 	"strings"
 )
 
-// What an agent needs beside its model: an agent with one camera and the built-in
+// What an agent needs besides its model: an agent with one camera and the built-in
 // bundle takes about 400 MB.
 const (
 	memoryLeast = 512 << 20 // available bytes
@@ -82,7 +82,7 @@ func (e *examination) cgroup(process string) {
 	}
 }
 
-// openFiles examines the hard limit, up to which a program in Go raises its own.
+// openFiles examines the hard limit, to which a program in Go raises its soft limit.
 func (e *examination) openFiles(process string) {
 	for line := range strings.Lines(e.read("proc/" + process + "/limits")) {
 		rest, found := strings.CutPrefix(line, "Max open files")
@@ -127,8 +127,8 @@ func (e *examination) power() {
 
 func (e *examination) word(file string) string { return strings.TrimSpace(e.read(file)) }
 
-// hot is from where on a zone is reported, in degrees Celsius; critical how near to
-// the temperature at which the kernel switches the machine off.
+// hot is the temperature from which a zone is reported, in degrees Celsius; critical is
+// how near it may come to the temperature at which the kernel switches the machine off.
 const (
 	hot      = 85
 	critical = 5

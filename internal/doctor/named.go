@@ -20,7 +20,7 @@ func (e *examination) named(ctx context.Context) {
 	}
 	file, err := config.Open(e.Config)
 	if err != nil {
-		return // said by configuration
+		return // configuration reports it
 	}
 	o := check.Options{}
 	held := make([]string, 0, len(e.config.Cameras))
@@ -63,7 +63,7 @@ func (e *examination) fromCheck(f check.Finding) {
 	e.add(Code(f.Code), "%s", capture.Redact(f.String()))
 }
 
-// port names who has a port. One of the running agent is no fault.
+// port reports which process listens on a port. The running agent's own is no fault.
 func (e *examination) port(f check.Finding) {
 	listen := map[string]config.Listen{"events.listen": e.config.Events.Listen, "http.listen": e.config.HTTP.Listen, "modbus.listen": e.config.Modbus.Listen}[f.Key]
 	number, _ := net.LookupPort("tcp", listen.Port) // the configuration was parsed

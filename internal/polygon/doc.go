@@ -1,4 +1,5 @@
-// Package polygon tells which pixels of a picture lie within a polygon.
+// Package polygon finds the pixels of a picture that lie within a rectangle or a
+// polygon.
 //
 //	area := polygon.NewArea([]polygon.Point{{0.1, 0.1}, {0.9, 0.1}, {0.5, 0.9}})
 //	mask := area.On(frame.Width, frame.Height)
@@ -9,8 +10,7 @@
 // points is the whole picture.
 //
 // Promises: a mask is made once for each size of pictures; using it allocates
-// nothing. Non-promises: what a polygon that crosses itself encloses is not
-// said.
+// nothing. Non-promises: what a polygon that crosses itself encloses is undefined.
 //
 // An Area belongs to one goroutine; a Mask is safe for concurrent use.
 package polygon

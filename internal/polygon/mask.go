@@ -21,9 +21,9 @@ func (m *Mask) Contains(x, y int) bool {
 	return false
 }
 
-// Cells tells, for each of rows×columns cells of a part of the picture, whether
-// at least a quarter of its pixels lie within: what touches the edge of the
-// polygon is looked at, too.
+// Cells reports, for each of rows×columns cells of a part of the picture, whether at
+// least a quarter of its pixels lie within, so that cells at the edge of the polygon
+// count, too.
 func (m *Mask) Cells(part image.Rectangle, rows, columns int) []bool {
 	within := make([]bool, rows*columns)
 	for row := range rows {
@@ -78,7 +78,7 @@ func (m *Mask) Restore(out, pix []byte) {
 	}
 }
 
-// Mark makes a mask of the pixels that within tells of.
+// Mark returns a mask of the pixels for which within returns true.
 func Mark(width, height int, within func(x, y int) bool) *Mask {
 	m := &Mask{width: width, height: height, rows: make([][]Span, height)}
 	for y := range m.rows {

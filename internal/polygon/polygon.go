@@ -36,7 +36,7 @@ type Area struct {
 	mask   *Mask // of the last size
 }
 
-// NewArea makes an area; without points it is the whole picture.
+// NewArea returns an area; without points it is the whole picture.
 func NewArea(points []Point) *Area { return &Area{points: points} }
 
 // On returns the area's mask on pictures of a size.
@@ -57,7 +57,7 @@ type Mask struct {
 	pixels        int
 }
 
-// Draw makes the mask of a polygon on pictures of a size.
+// Draw returns the mask of a polygon on pictures of a size.
 func Draw(points []Point, width, height int) *Mask {
 	m := &Mask{width: width, height: height, rows: make([][]Span, height)}
 	if len(points) == 0 {

@@ -191,8 +191,8 @@ func (d *Document) stringMap(n *yaml.Node, path string, v reflect.Value, depth i
 	v.Set(out)
 }
 
-// entries yields the key and value nodes of a mapping, notes where each key
-// stands, and reports keys that are no plain words or stand there twice.
+// entries yields the key and value nodes of a mapping, records the line of each key,
+// and reports keys that are no plain words or are written twice.
 func (d *Document) entries(n *yaml.Node, path string) func(yield func(key, value *yaml.Node) bool) {
 	return func(yield func(key, value *yaml.Node) bool) {
 		seen := map[string]int{}
@@ -280,7 +280,7 @@ func disguise(n *yaml.Node, text bool) string {
 	return ""
 }
 
-// isText reports whether a value is read as text, whatever stands there.
+// isText reports whether a value is read as text, whatever is written.
 func isText(v reflect.Value) bool {
 	return v.Kind() == reflect.String || reflect.PointerTo(v.Type()).Implements(unmarshalerType)
 }

@@ -14,7 +14,7 @@ type Problem struct {
 	Message string
 }
 
-// String gives "file:line: path: message", without the parts that are unknown.
+// String returns "file:line: path: message", without the parts that are unknown.
 func (p Problem) String() string {
 	var b strings.Builder
 	b.WriteString(p.File)
@@ -32,7 +32,7 @@ func (p Problem) String() string {
 // Errors is every mistake found in one file, sorted by line.
 type Errors struct{ Problems []Problem }
 
-// Error gives one problem a line.
+// Error returns the problems, one a line.
 func (e *Errors) Error() string {
 	lines := make([]string, len(e.Problems))
 	for i, p := range e.Problems {
@@ -69,9 +69,9 @@ func (d *Document) Line(path string) int {
 	return 0
 }
 
-// Addf records a problem with the value at path, unless one stands against it
-// already: a value of the wrong type was not read, so that whatever else is
-// said of it would be about the default.
+// Addf records a problem with the value at path, unless that value has one already: a
+// value of the wrong type was not read, so that any further problem would be one of
+// the default.
 func (d *Document) Addf(path, format string, args ...any) {
 	for _, p := range d.problems {
 		if d.failed || p.Path == path {
@@ -94,11 +94,11 @@ func (d *Document) add(line int, path, format string, args ...any) {
 	d.problems = append(d.problems, Problem{d.file, line, path, fmt.Sprintf(format, args...)})
 }
 
-// Failed reports whether a problem stands against the value at path or a part
-// of it.
+// Failed reports whether there is a problem with the value at path or with a part of
+// it.
 func (d *Document) Failed(path string) bool {
 	for _, p := range d.problems {
-		if strings.HasPrefix(p.Path, path) {
+		if rest, found := strings.CutPrefix(p.Path, path); found && (rest == "" || rest[0] == '.' || rest[0] == '[') {
 			return true
 		}
 	}
