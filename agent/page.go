@@ -40,7 +40,7 @@ func (a *Agent) servePage(context.Context) (stop func() error, err error) {
 	server.Handle("POST /trigger", users.Operator, trigger.Handler(a.trigger))
 	server.Handle("GET /trigger", users.Operator, trigger.Explain())
 	page.New(page.Options{
-		Status: a.status, Watched: a.board.watch, Map: a.board.heat, History: a.history.Load, Search: a.searchHistory, References: references{a}, Shifts: a.config.Calendar(), Access: access, Log: a.log, Version: a.version,
+		Status: a.status, Watched: a.board.watch, Map: a.board.heat, History: a.history.Load, Search: a.searchHistory, References: references{a}, Shifts: a.config.Shifts, Access: access, Log: a.log, Version: a.version,
 	}).Register(server)
 	var serving sync.WaitGroup
 	serving.Go(func() {

@@ -12,7 +12,7 @@ import (
 
 func TestPeriod(t *testing.T) {
 	h, _ := example(t)
-	three := shift.Calendar{6 * time.Hour, 14 * time.Hour, 22 * time.Hour}
+	three := shift.Calendar{shift.Time(6 * time.Hour), shift.Time(14 * time.Hour), shift.Time(22 * time.Hour)}
 	day := noon.Truncate(24 * time.Hour)
 	for name, c := range map[string]struct {
 		ask      Ask

@@ -54,7 +54,7 @@ func (c *reportCommand) Run(ctx context.Context, s *streams) error {
 	}
 	defer func() { _ = h.Close() }()
 	now := time.Now()
-	p, err := ask.Period(ctx, h, settings.Calendar(), now)
+	p, err := ask.Period(ctx, h, settings.Shifts, now)
 	if errors.Is(err, report.ErrPeriod) || errors.Is(err, history.ErrNoResult) {
 		return usage.Error(err)
 	} else if err != nil {

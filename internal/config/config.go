@@ -13,18 +13,18 @@ import (
 
 // Config is the whole configuration of an agent.
 type Config struct {
-	Station   Station   `yaml:"station"`
-	Model     Model     `yaml:"model"`
-	Cameras   []Camera  `yaml:"cameras"`
-	Events    Events    `yaml:"events"`
-	History   History   `yaml:"history"`
-	Shifts    []string  `yaml:"shifts"` // when they begin, in local time; empty: the last eight hours
-	Modbus    Modbus    `yaml:"modbus"`
-	HTTP      HTTP      `yaml:"http"`
-	Log       Log       `yaml:"log"`
-	Profiling Profiling `yaml:"profiling"`
-	Tracing   Tracing   `yaml:"tracing"`
-	Security  Security  `yaml:"security"`
+	Station   Station        `yaml:"station"`
+	Model     Model          `yaml:"model"`
+	Cameras   []Camera       `yaml:"cameras"`
+	Events    Events         `yaml:"events"`
+	History   History        `yaml:"history"`
+	Shifts    shift.Calendar `yaml:"shifts"` // when they begin, in local time; empty: the last eight hours
+	Modbus    Modbus         `yaml:"modbus"`
+	HTTP      HTTP           `yaml:"http"`
+	Log       Log            `yaml:"log"`
+	Profiling Profiling      `yaml:"profiling"`
+	Tracing   Tracing        `yaml:"tracing"`
+	Security  Security       `yaml:"security"`
 }
 
 // Station is the agent's place in the plant; its parts make the subject
@@ -92,12 +92,6 @@ func (c *Config) HistoryDir() string {
 		return c.History.Dir
 	}
 	return filepath.Join(c.Events.Dir, "history")
-}
-
-// Calendar returns the shifts.
-func (c *Config) Calendar() shift.Calendar {
-	calendar, _ := shift.Parse(c.Shifts) // they were checked when they were read
-	return calendar
 }
 
 // Hub is the plant's NATS server; without a URL the embedded one is the hub.
@@ -169,7 +163,7 @@ func Default() Config {
 		},
 		History:   History{MaxAge: 90 * 24 * time.Hour, MaxBytes: 4 << 30, PassEvery: 20},
 		HTTP:      HTTP{Login: "auto"},
-		Shifts:    []string{},
+		Shifts:    shift.Calendar{},
 		Log:       Log{Level: "info", Format: "text"},
 		Profiling: Profiling{Application: "pristine.edge"},
 		Tracing:   Tracing{Sample: 0.1},

@@ -94,14 +94,19 @@ var (
 	rectangleType = reflect.TypeFor[polygon.Rectangle]()
 )
 
+// isText reports whether a value is written as text.
+func isText(t reflect.Type) bool { return t.Kind() == reflect.String || t.Implements(textType) }
+
 // isMapping reports whether a value has keys of its own. Others that are structs in
 // Go, such as addresses, are texts.
-func isMapping(t reflect.Type) bool { return t.Kind() == reflect.Struct && !t.Implements(textType) }
+func isMapping(t reflect.Type) bool { return t.Kind() == reflect.Struct && !isText(t) }
 
 func kind(t reflect.Type) string {
 	switch {
 	case t == durationType:
 		return "duration"
+	case isText(t):
+		return "text"
 	case isMapping(t):
 		return "mapping"
 	case t.Kind() == reflect.Slice || t.Kind() == reflect.Array:
@@ -134,7 +139,7 @@ func show(v reflect.Value) string {
 			items[i] = show(v.Index(i))
 		}
 		return "[" + strings.Join(items, ", ") + "]"
-	case v.Kind() == reflect.String || v.Type().Implements(textType):
+	case isText(v.Type()):
 		return quoteEmpty([]string{fmt.Sprint(v.Interface())})[0]
 	default:
 		return fmt.Sprint(v.Interface())

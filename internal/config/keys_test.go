@@ -62,7 +62,7 @@ var beyondTheSchema = []string{
 	"must be between 1 and of_frames", "is busy already", "needs policy: trigger", "cameras only: remove it", "must be at least 0s", "must be at least 1ms", "must be at least 100ms", "must be at least 1s",
 	"must be between 50ms and 50s", "must be 0, for none", "must begin with testline://", "is empty: must be the address", "is no valid URL", "the device must be a path", "without a leading zero", "the N of fps:N", "must be between 0 and 1023 (got -1)", "is not a quote to YAML",
 	"of_frames: must be between 1 and 1000 (got 0)",
-	"must be four corners", "must have a port from", "must be a polygon of at least three", "must be of at least three points",
+	"must be four corners", "must have a port from", "must be a time of day", "list the times in order", "must be a polygon of at least three", "must be of at least three points",
 }
 
 func TestSchema_AgreesWithParse(t *testing.T) {
@@ -185,6 +185,7 @@ func TestValues_AsWritten(t *testing.T) {
   - {name: a, source: "rtsp://u:secret@cam/1#hardware=1", polygon: [[0, 0], [1, 0], [0.5, 1]], adjust: {mask: [[0, 0], [1, 0], [0, 1]]}}
   - {name: b, source: dir://parts, region: [0, 0, 0.5, 1], regions: [{name: r, polygon: [[0, 0], [1, 0], [0, 1]]}]}
 http: {listen: "[::1]:8080"}
+shifts: [06:00, 22:30]
 `)
 	got := map[string]string{}
 	for _, v := range f.Values() {
@@ -194,7 +195,7 @@ http: {listen: "[::1]:8080"}
 		"cameras[0].source": "rtsp://***@cam/1#hardware=1", "cameras[0].polygon": "[[0, 0], [1, 0], [0.5, 1]]", "cameras[0].region": "[0, 0, 1, 1]",
 		"cameras[0].adjust.mask": "[[0, 0], [1, 0], [0, 1]]", "cameras[0].adjust.perspective": "[]",
 		"cameras[1].source": "dir://parts", "cameras[1].region": "[0, 0, 0.5, 1]", "cameras[1].regions[0].region": "[]", "cameras[1].regions[0].polygon": "[[0, 0], [1, 0], [0, 1]]",
-		"http.listen": "[::1]:8080", "modbus.listen": `""`, "events.listen": "127.0.0.1:4222",
+		"http.listen": "[::1]:8080", "modbus.listen": `""`, "shifts": "[06:00, 22:30]", "events.listen": "127.0.0.1:4222",
 	} {
 		if got[path] != want {
 			t.Errorf("%s: got %s, want %s", path, got[path], want)

@@ -92,7 +92,7 @@ func array(k Key, t reflect.Type) *schema {
 	switch {
 	case element.Kind() == reflect.Struct:
 		s.Items = object(element, k.Path+"[].")
-	case element.Kind() == reflect.String:
+	case isText(element):
 		s.Items, s.Unique = scalar(k, element), true
 		s.Items.Type = []string{"string"}
 	case element == reflect.TypeFor[polygon.Point]():
@@ -113,6 +113,18 @@ func array(k Key, t reflect.Type) *schema {
 func scalar(k Key, t reflect.Type) *schema {
 	s := &schema{}
 	switch {
+	case isText(t):
+		// A number or a word that YAML knows is text, too.
+		s.Type, s.Pattern = []string{"string", "number", "boolean", "null"}, k.pattern
+		if !regexp.MustCompile(k.pattern).MatchString("1") {
+			s.Type = []string{"string", "null"}
+		}
+		for _, v := range k.Values {
+			s.Enum = append(s.Enum, v)
+		}
+		if s.Enum != nil {
+			s.Type, s.Enum = nil, append(s.Enum, nil)
+		}
 	case t == durationType:
 		s.Type, s.Pattern = []string{"string", "number", "null"}, durationPattern
 		zero := 0.0
@@ -130,17 +142,6 @@ func scalar(k Key, t reflect.Type) *schema {
 		}
 		if s.Enum != nil {
 			s.Enum = append(s.Enum, nil)
-		}
-	default: // text: a number or a word that YAML knows is text, too
-		s.Type, s.Pattern = []string{"string", "number", "boolean", "null"}, k.pattern
-		if !regexp.MustCompile(k.pattern).MatchString("1") {
-			s.Type = []string{"string", "null"}
-		}
-		for _, v := range k.Values {
-			s.Enum = append(s.Enum, v)
-		}
-		if s.Enum != nil {
-			s.Type, s.Enum = nil, append(s.Enum, nil)
 		}
 	}
 	return s

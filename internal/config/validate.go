@@ -8,7 +8,6 @@ import (
 	"strings"
 	"time"
 
-	"pristine/internal/shift"
 	"pristine/internal/strictyaml"
 )
 
@@ -29,7 +28,7 @@ func (c *Config) validate(d *strictyaml.Document) {
 	c.validateCameras(d)
 	c.Events.validate(d)
 	c.History.validate(d)
-	if _, err := shift.Parse(c.Shifts); err != nil {
+	if err := c.Shifts.Check(); err != nil && !d.Failed("shifts") {
 		d.Addf("shifts", "%v", err)
 	}
 	oneOf(d, "http.login", c.HTTP.Login, "auto", "always")

@@ -1,7 +1,7 @@
 // Package shift finds the shift that a moment belongs to.
 //
-//	c, err := shift.Parse([]string{"06:00", "14:00", "22:00"})
-//	from, to := c.Of(time.Now())
+//	calendar := shift.Calendar{shift.Time(6 * time.Hour), shift.Time(14 * time.Hour), shift.Time(22 * time.Hour)}
+//	from, to := calendar.Of(time.Now())
 //
 // Promises: shifts begin at the clock times of the moment's zone, also on the days
 // that daylight saving makes longer or shorter; each ends where the next begins.
@@ -17,30 +17,42 @@ import (
 	"time"
 )
 
-// Calendar is the times of day at which shifts begin, in order. An empty one has
-// shifts of the last eight hours.
-type Calendar []time.Duration // since midnight, by the clock
+// Time is a time of day, since midnight by the clock.
+type Time time.Duration
+
+const layout = "15:04"
+
+// UnmarshalText reads a time such as 06:00.
+func (t *Time) UnmarshalText(text []byte) error {
+	at, err := time.Parse(layout, string(text))
+	if err != nil {
+		return fmt.Errorf("must be a time of day, such as 06:00 (got %q)", text)
+	}
+	*t = Time(at.Hour())*Time(time.Hour) + Time(at.Minute())*Time(time.Minute)
+	return nil
+}
+
+// String returns the time as it is written, such as 06:00.
+func (t Time) String() string { return time.Time{}.Add(time.Duration(t)).Format(layout) }
+
+// MarshalText returns what String does.
+func (t Time) MarshalText() ([]byte, error) { return []byte(t.String()), nil }
+
+// Calendar is the times at which shifts begin, in order. An empty one has shifts of the
+// last eight hours.
+type Calendar []Time
 
 // Length of a shift where there is no calendar.
 const Length = 8 * time.Hour
 
-const layout = "15:04"
-
-// Parse reads times such as 06:00, in order.
-func Parse(times []string) (Calendar, error) {
-	var c Calendar
-	for i, text := range times {
-		t, err := time.Parse(layout, text)
-		if err != nil {
-			return nil, fmt.Errorf("%q is no time of day, such as 06:00", text)
+// Check returns an error where the times are not in order, each once.
+func (c Calendar) Check() error {
+	for i := range c {
+		if i > 0 && c[i] <= c[i-1] {
+			return fmt.Errorf("%s follows %s: list the times in order, each once", c[i], c[i-1])
 		}
-		at := time.Duration(t.Hour())*time.Hour + time.Duration(t.Minute())*time.Minute
-		if i > 0 && at <= c[i-1] {
-			return nil, fmt.Errorf("%s follows %s: list the times in order, each once", text, times[i-1])
-		}
-		c = append(c, at)
 	}
-	return c, nil
+	return nil
 }
 
 // Of returns when the shift of a moment began and when it ends.
@@ -51,7 +63,7 @@ func (c Calendar) Of(now time.Time) (from, to time.Time) {
 	starts := make([]time.Time, 0, 3*len(c))
 	for day := -1; day <= 1; day++ {
 		for _, at := range c {
-			starts = append(starts, time.Date(now.Year(), now.Month(), now.Day()+day, 0, int(at/time.Minute), 0, 0, now.Location()))
+			starts = append(starts, time.Date(now.Year(), now.Month(), now.Day()+day, 0, int(time.Duration(at)/time.Minute), 0, 0, now.Location()))
 		}
 	}
 	next := slices.IndexFunc(starts, func(t time.Time) bool { return t.After(now) })

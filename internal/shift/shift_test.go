@@ -12,10 +12,8 @@ func TestOf(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	three, err := Parse([]string{"06:00", "14:00", "22:00"})
-	if err != nil {
-		t.Fatal(err)
-	}
+	const hour = Time(time.Hour)
+	three := Calendar{6 * hour, 14 * hour, 22 * hour}
 	for _, c := range []struct {
 		calendar               Calendar
 		now, from, to, earlier string
@@ -25,7 +23,7 @@ func TestOf(t *testing.T) {
 		{three, "2026-11-28 23:30", "2026-11-28 22:00", "2026-11-29 06:00", "2026-11-28 14:00"},
 		{three, "2026-03-29 05:00", "2026-03-28 22:00", "2026-03-29 06:00", "2026-03-28 14:00"}, // 7 h long
 		{three, "2026-10-25 05:00", "2026-10-24 22:00", "2026-10-25 06:00", "2026-10-24 14:00"}, // 9 h long
-		{Calendar{6 * time.Hour}, "2027-01-01 03:00", "2026-12-31 06:00", "2027-01-01 06:00", "2026-12-30 06:00"},
+		{Calendar{6 * hour}, "2027-01-01 03:00", "2026-12-31 06:00", "2027-01-01 06:00", "2026-12-30 06:00"},
 		{nil, "2026-11-28 10:00", "2026-11-28 02:00", "2026-11-28 10:00", "2026-11-27 18:00"},
 	} {
 		now, err := time.ParseInLocation("2006-01-02 15:04", c.now, berlin)
@@ -40,10 +38,31 @@ func TestOf(t *testing.T) {
 	}
 }
 
-func TestParse_SaysWhatIsWrong(t *testing.T) {
-	for text, want := range map[string]string{"6am": "no time of day", "25:00": "no time of day", "06:00 05:00": "in order", "06:00 06:00": "each once"} {
-		if _, err := Parse(strings.Fields(text)); err == nil || !strings.Contains(err.Error(), want) {
-			t.Errorf("%s: %v, want %q", text, err, want)
+func TestTime(t *testing.T) {
+	for text, want := range map[string]time.Duration{"00:00": 0, "06:00": 6 * time.Hour, "22:30": 22*time.Hour + 30*time.Minute} {
+		var at Time
+		if err := at.UnmarshalText([]byte(text)); err != nil || at != Time(want) || at.String() != text {
+			t.Errorf("%s: got %v, %v, want %v", text, at, err, want)
+		}
+	}
+	for _, text := range []string{"", "6am", "25:00", "06:00 07:00"} {
+		at := Time(1)
+		if err := at.UnmarshalText([]byte(text)); err == nil || at != 1 || !strings.Contains(err.Error(), "must be a time of day, such as 06:00") {
+			t.Errorf("%q: got %v, %v, want an error", text, at, err)
+		}
+	}
+}
+
+func TestCalendar_Check(t *testing.T) {
+	const hour = Time(time.Hour)
+	for _, c := range []Calendar{{6 * hour, 5 * hour}, {6 * hour, 6 * hour}} {
+		if err := c.Check(); err == nil || !strings.Contains(err.Error(), "in order, each once") {
+			t.Errorf("%v: got %v, want an error", c, err)
+		}
+	}
+	for _, c := range []Calendar{nil, {0}, {5 * hour, 6 * hour}} {
+		if err := c.Check(); err != nil {
+			t.Errorf("%v: %v", c, err)
 		}
 	}
 }
