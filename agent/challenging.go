@@ -68,8 +68,7 @@ func (c *challenged) sensitivity() prompts.Sensitivity {
 // challenges reports whether the camera's parts are challenged once they are
 // learned.
 func (k *camera) challenges() bool {
-	size, err := challenge.ParseLength(k.config.Challenge.Size)
-	return err == nil && size != challenge.Length{} && k.learnsParts()
+	return k.config.Challenge.Size != challenge.Length{} && k.learnsParts()
 }
 
 // waitsForChallenge reports whether the camera's frames wait while its parts are
@@ -184,11 +183,7 @@ func (k *camera) challengeBank(ctx context.Context, bank *prompts.Bank, waiting 
 	if err != nil {
 		return nil, err
 	}
-	length, err := challenge.ParseLength(k.config.Challenge.Size)
-	if err != nil {
-		return nil, err
-	}
-	size := max(length.On(challenge.Extent(areas), k.config.MMPerPixel), 2)
+	size := max(k.config.Challenge.Size.On(challenge.Extent(areas), k.config.MMPerPixel), 2)
 	// The judges see what a camera shows: a frame and its tiles at a time.
 	out, err := challenge.Run(ctx, pictures, challenge.Options{
 		Judges: k.agent.model.Judges(2, k.view(), bank), Sizes: []int{size}, Repeats: (challengePerKind + len(pictures) - 1) / len(pictures), Seed: 1,

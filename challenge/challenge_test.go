@@ -341,10 +341,13 @@ func TestReport_IsWrittenForPeople(t *testing.T) {
 }
 
 func TestParseLength(t *testing.T) {
-	for text, want := range map[string]int{"10%": 60, "40px": 40, "0.5mm": 10, "2.5 %": 15, "0": 0} {
+	for text, want := range map[string]int{"10%": 60, "40px": 40, "0.5mm": 10, "2.5 %": 15, "7%": 42, "0": 0} {
 		l, err := ParseLength(text)
 		if err != nil || l.On(600, 0.05) != want {
 			t.Errorf("%s: %v px, %v, want %d", text, l.On(600, 0.05), err, want)
+		}
+		if written := strings.ReplaceAll(text, " ", ""); l.String() != written {
+			t.Errorf("%s is written as %s", text, l)
 		}
 	}
 	for _, text := range []string{"", "10", "-1px", "0px", "200%", "mm", "NaNmm", "1cm"} {

@@ -38,6 +38,30 @@ func ParseLength(text string) (l Length, err error) {
 	return Length{}, fmt.Errorf("must be a length such as 10%%, 40px or 0.5mm, or 0 (got %q)", text)
 }
 
+// String returns the length as ParseLength reads it.
+func (l Length) String() string {
+	number := func(v float64) string { return strconv.FormatFloat(v, 'g', 12, 64) }
+	switch {
+	case l.Share > 0:
+		return number(100*l.Share) + "%"
+	case l.Pixels > 0:
+		return number(l.Pixels) + "px"
+	case l.MM > 0:
+		return number(l.MM) + "mm"
+	default:
+		return "0"
+	}
+}
+
+// MarshalText returns what String does.
+func (l Length) MarshalText() ([]byte, error) { return []byte(l.String()), nil }
+
+// UnmarshalText reads a length as ParseLength does.
+func (l *Length) UnmarshalText(text []byte) (err error) {
+	*l, err = ParseLength(string(text))
+	return err
+}
+
 // On returns the length in pixels, for parts of that extent in pixels.
 func (l Length) On(extent int, mmPerPixel float64) int {
 	pixels := l.Share*float64(extent) + l.Pixels

@@ -5,6 +5,7 @@ import (
 
 	"pristine/capture"
 	"pristine/capture/address"
+	"pristine/challenge"
 	"pristine/internal/polygon"
 )
 
@@ -41,8 +42,8 @@ type Camera struct {
 // Challenge says which synthetic defects a camera must find once it has learned its
 // parts.
 type Challenge struct {
-	Size  string  `yaml:"size"`  // of the defects: 10% of the part, 40px or 0.5mm; 0: no challenge
-	Found float64 `yaml:"found"` // the share of them that must be found
+	Size  challenge.Length `yaml:"size"`  // of the defects: 10% of the part, 40px or 0.5mm; 0: no challenge
+	Found float64          `yaml:"found"` // the share of them that must be found
 }
 
 // Adjust turns the camera's pictures the right way.
@@ -148,7 +149,7 @@ func (c *Camera) SetDefaults() {
 		Trigger:    Trigger{Frames: 1, Deadline: 500 * time.Millisecond, GPIO: GPIO{Trigger: -1, Busy: -1, Pass: -1, Reject: -1, Debounce: time.Millisecond, InShadow: "none"}},
 		Watch:      Watch{Then: "keep", Settle: 500 * time.Millisecond},
 		Track:      Track{LearnFrames: 200, Difference: 24, MinArea: 0.05},
-		Challenge:  Challenge{Size: "10%", Found: 0.6},
+		Challenge:  Challenge{Size: challenge.Length{Share: 0.1}, Found: 0.6},
 		FailFrames: 2, OfFrames: 3, HoldOff: 2 * time.Second,
 		OpenTimeout: 10 * time.Second, ReadTimeout: 5 * time.Second, SilentAfter: 10 * time.Second,
 		Health: Health{BlackMean: 8, OverexposedShare: 0.6, FrozenFrames: 30, MaxAge: 2 * time.Second, MinWidth: 64, MinHeight: 64,

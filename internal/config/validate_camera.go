@@ -8,7 +8,6 @@ import (
 
 	"pristine/capture"
 	"pristine/capture/address"
-	"pristine/challenge"
 	"pristine/internal/polygon"
 	"pristine/internal/strictyaml"
 )
@@ -83,11 +82,7 @@ func (c *Camera) validate(d *strictyaml.Document, key string) {
 
 func (c *Challenge) validate(d *strictyaml.Document, key string, mmPerPixel float64) {
 	between(d, key+".found", c.Found, 0, 1)
-	size, err := challenge.ParseLength(c.Size)
-	switch {
-	case err != nil:
-		d.Addf(key+".size", "%s", err)
-	case size.MM > 0 && mmPerPixel == 0:
+	if c.Size.MM > 0 && mmPerPixel == 0 {
 		d.Addf(key+".size", "is in millimetres, which needs mm_per_pixel (got %q)", c.Size)
 	}
 }
