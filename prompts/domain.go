@@ -44,7 +44,7 @@ func (r *References) lacks(o *Observation, s *Scores) (bool, error) {
 	}
 	whole := &r.scales[0]
 	features, _ := o.features()
-	s.queries = rows(s.queries[:0], features, whole.dim, looked)
+	s.queries = whole.queries(s.queries[:0], features, s.offsets[0])
 	patches := whole.patches()
 	s.nearest = grow(s.nearest, patches)
 	for size, from := patches*(whole.dim+1), 0; from < len(whole.memory); from += size {

@@ -72,7 +72,7 @@ func (r *References) Pictures() []Reference { return r.pictures }
 
 // scoring is in the hash of references, and changes whenever the same references
 // give other scores than before: what was calibrated then does not hold now.
-const scoring = "2"
+const scoring = "3"
 
 // Hash is the SHA-256, in hex, over the bundle's hash and what each picture was seen
 // as, in whatever order they were added. Of pictures that are learned again at each

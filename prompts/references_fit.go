@@ -75,6 +75,8 @@ func (r *References) fitScales(set *Set) ([][]float32, error) {
 	distances := make([][]float32, len(r.scales))
 	for k := range r.scales {
 		s := &r.scales[k]
+		s.learnLevel(good)
+		good := s.levelled(good)
 		if distances[k], err = s.learn(r.matcher, good, s.otherwise(good, r.turned, r.angled)); err != nil {
 			return nil, err
 		}

@@ -65,7 +65,8 @@ func (r *References) takes(o *Observation) error {
 func (r *References) measure(k int, o *Observation, s *Scores) error {
 	from := &r.scales[k]
 	features, _ := from.of(o)
-	s.queries = rows(s.queries[:0], features, from.dim, looked)
+	s.offsets[k] = from.offset(s.offsets[k], features)
+	s.queries = from.queries(s.queries[:0], features, s.offsets[k])
 	s.distances[k] = grow(s.distances[k], from.patches())
 	distances := s.distances[k]
 	if err := r.matcher.MaxCosine(s.queries, from.memory, from.dim+1, distances); err != nil {

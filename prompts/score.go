@@ -54,6 +54,7 @@ type scratch struct {
 	tiles, cells []float32
 	sorted       []float32    // top share
 	queries      []float32    // features, as references compare them
+	offsets      [2][]float32 // to the level of the good references, by scale
 	distances    [2][]float32 // from good references, by scale
 	nearest      []float32    // cosines
 	placed       placed
