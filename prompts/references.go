@@ -36,11 +36,12 @@ type References struct {
 	grid     [2]int
 	pictures []Reference
 
-	good   int     // pictures
-	turned bool    // they stand for themselves turned, too
-	angled bool    // … at every angle
-	detail int     // of the finer scale; 1 without
-	scales []scale // the whole picture's first, then the finer one, if any
+	good     int      // pictures
+	turned   bool     // they stand for themselves turned, too
+	angled   bool     // … at every angle
+	detail   int      // of the finer scale; 1 without
+	scales   []scale  // the whole picture's first, then the finer one, if any
+	backdrop backdrop // what the parts lie before
 
 	text           textScale
 	center, spread float64 // of good pictures' fused scores
