@@ -21,7 +21,8 @@ func before(seed uint64, clutter float64, spoiled, missing bool) *Observation {
 		row := make([]float32, dim)
 		looks := rand.New(rand.NewPCG(9, 9)) // of the backdrop
 		inside := y >= 4 && y < 10 && x >= 4 && x < 10
-		if inside && !(missing && y >= 6 && y < 8 && x >= 6 && x < 8) {
+		hole := missing && y >= 6 && y < 8 && x >= 6 && x < 8
+		if inside && !hole {
 			looks = rand.New(rand.NewPCG(1, uint64(i)))
 		}
 		noise := 0.2

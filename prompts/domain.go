@@ -43,8 +43,9 @@ func (r *References) lacks(o *Observation, s *Scores) (bool, error) {
 		return false, nil
 	}
 	whole := &r.scales[0]
+	// The picture keeps its own level: at that of the reference, other parts look nearer.
 	features, _ := o.features()
-	s.queries = whole.queries(s.queries[:0], features, s.offsets[0])
+	s.queries = rows(s.queries[:0], features, whole.dim, looked)
 	patches := whole.patches()
 	s.nearest = grow(s.nearest, patches)
 	for size, from := patches*(whole.dim+1), 0; from < len(whole.memory); from += size {
