@@ -12,9 +12,9 @@ const leastLevelled = 100
 // learnLevel sets the level of the scale: the mean of the good pictures' patches.
 // Before it is compared, every picture is moved to it (levelled), so that what all
 // of its patches have in common, such as more light than in the references, counts
-// for nothing. With four references that won 0.7 points of AUROC in the mean on
-// rendered lots, and 1 on sets of photos; moving by half of it won half as much, and
-// taking the spread of each number for the references' won less (docs/benchmarks.md).
+// for nothing. With four references that won 0.6 points of AUROC in the mean, of the
+// whole picture alone, on sets of photos and on rendered lots alike; the median won as
+// much, and taking over the spread of each number, too, less (docs/benchmarks.md).
 func (s *scale) learnLevel(good []*Observation) {
 	s.level = nil
 	if s.byCosine || s.patches() < leastLevelled {
