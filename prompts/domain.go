@@ -43,6 +43,7 @@ func (r *References) lacks(o *Observation, s *Scores) (bool, error) {
 		return false, nil
 	}
 	whole := &r.scales[0]
+	// The picture keeps its own level: at that of the reference, other parts look nearer.
 	features, _ := o.features()
 	s.queries = rows(s.queries[:0], features, whole.dim, looked)
 	patches := whole.patches()

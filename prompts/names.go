@@ -21,6 +21,7 @@ type named struct {
 	looks names.Looks
 	cells []int // the worst of the map
 	mean  []float32
+	query []float32 // a cell's features, at the level of the references
 }
 
 // sayName fills in the name of the defect, and of the worst place where labels give
@@ -150,8 +151,9 @@ func (b *Bank) look(o *Observation, s *Scores) {
 		features, grid := finest.of(o)
 		n.clearMean(finest.dim)
 		for _, at := range n.cells {
-			q := features[cell(at, s.MapGrid, grid)*finest.dim:][:finest.dim]
-			n.add(q, finest.nearest(q))
+			n.query = append(n.query[:0], features[cell(at, s.MapGrid, grid)*finest.dim:][:finest.dim]...)
+			move(n.query, finest.dim, finest.dim, s.offsets[len(r.scales)-1])
+			n.add(n.query, finest.nearest(n.query))
 		}
 		n.appendMean()
 	}

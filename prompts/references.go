@@ -36,11 +36,12 @@ type References struct {
 	grid     [2]int
 	pictures []Reference
 
-	good   int     // pictures
-	turned bool    // they stand for themselves turned, too
-	angled bool    // … at every angle
-	detail int     // of the finer scale; 1 without
-	scales []scale // the whole picture's first, then the finer one, if any
+	good     int      // pictures
+	turned   bool     // they stand for themselves turned, too
+	angled   bool     // … at every angle
+	detail   int      // of the finer scale; 1 without
+	scales   []scale  // the whole picture's first, then the finer one, if any
+	backdrop backdrop // what the parts lie before
 
 	text           textScale
 	center, spread float64 // of good pictures' fused scores
@@ -72,7 +73,7 @@ func (r *References) Pictures() []Reference { return r.pictures }
 
 // scoring is in the hash of references, and changes whenever the same references
 // give other scores than before: what was calibrated then does not hold now.
-const scoring = "2"
+const scoring = "3"
 
 // Hash is the SHA-256, in hex, over the bundle's hash and what each picture was seen
 // as, in whatever order they were added. Of pictures that are learned again at each

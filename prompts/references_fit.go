@@ -14,7 +14,7 @@ import (
 func (r *References) fit(b *Bank) (*References, error) {
 	f := *r
 	f.good = f.Len()
-	distances, err := f.fitScales(b.Set)
+	distances, sure, err := f.fitScales(b.Set)
 	if err != nil {
 		return nil, fmt.Errorf("fit references: %w", err)
 	}
@@ -25,13 +25,15 @@ func (r *References) fit(b *Bank) (*References, error) {
 		f.fitText(b, texts)
 	}
 	joined := make([]float32, f.finest().patches())
-	own, scores, scratch := make([][]float32, len(f.scales)), make([]float32, f.good), []float32(nil)
+	own, scores := make([][]float32, len(f.scales)), make([]float32, f.good)
+	var scratch []float32
 	for i := range f.good {
 		for k := range f.scales {
 			patches := f.scales[k].patches()
 			own[k] = distances[k][i*patches:][:patches]
 		}
 		f.join(joined, own...)
+		f.dimBackdrop(joined, f.backdropOfGood(sure, i))
 		scores[i] = float32(top(joined, &scratch) + f.textBesideOthers(texts, i, b.Set.TextWeight))
 	}
 	f.setGood(scores, f.unseen())
@@ -50,43 +52,49 @@ func (r *References) goodOnes() []*Observation {
 }
 
 // fitScales makes the scales that are in use, and returns the distances of each
-// good picture's patches from the others, by scale.
-func (r *References) fitScales(set *Set) ([][]float32, error) {
+// good picture's patches from the others, by scale, and how sure they are backdrop.
+func (r *References) fitScales(set *Set) (distances [][]float32, sure []float32, err error) {
 	good := r.goodOnes()
 	if len(good) == 0 {
-		return nil, errors.New("there are none: add at least one good picture")
+		return nil, nil, errors.New("there are none: add at least one good picture")
 	}
-	var err error
 	if r.angled, err = r.AnglesInUse(set.Turned); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if r.turned, err = r.TurnedInUse(set.Turned); err != nil && !r.angled {
-		return nil, err
+		return nil, nil, err
 	}
 	r.turned = r.turned || r.angled
 	if r.detail, err = r.detailFor(set.Detail); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	byCosine := set.Matching == MatchingNearest
 	r.scales = []scale{{byCosine: byCosine, grid: r.grid, dim: r.dim, weight: 1}}
 	if r.detail > 1 {
 		r.scales = append(r.scales, scale{fine: true, byCosine: byCosine, grid: good[0].FineGrid, dim: r.dim, weight: float64(min(len(good), fineWeight))})
 	}
-	distances := make([][]float32, len(r.scales))
+	distances = make([][]float32, len(r.scales))
 	for k := range r.scales {
 		s := &r.scales[k]
+		s.learnLevel(good)
+		good := s.levelled(good)
+		if k == 0 {
+			if r.backdrop, sure, err = s.learnBackdrop(r.matcher, good); err != nil {
+				return nil, nil, err
+			}
+		}
 		if distances[k], err = s.learn(r.matcher, good, s.otherwise(good, r.turned, r.angled)); err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		if err := s.learnBad(r.matcher, r.pictures); err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		if err := s.besidesOwn(r.matcher, good, distances[k]); err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		s.mean, s.std = moments(distances[k])
 	}
-	return distances, nil
+	return distances, sure, nil
 }
 
 // turns reports whether it is known of all pictures what the scale shows of them

@@ -30,6 +30,7 @@ func (r *References) score(o *Observation, s *Scores, weight TextWeight) error {
 	finest := r.finest()
 	s.Map, s.MapGrid = grow(s.Map, finest.patches()), finest.grid
 	r.join(s.Map, s.distances[:len(r.scales)]...)
+	r.dimBackdrop(s.Map, s.backdrop)
 	s.Reference = top(s.Map, &s.sorted)
 	// Scores are added, not maps: with maps a patch that the text alone
 	// dislikes drowns what the references know. A set that says nothing about
@@ -65,7 +66,8 @@ func (r *References) takes(o *Observation) error {
 func (r *References) measure(k int, o *Observation, s *Scores) error {
 	from := &r.scales[k]
 	features, _ := from.of(o)
-	s.queries = rows(s.queries[:0], features, from.dim, looked)
+	s.offsets[k] = from.offset(s.offsets[k], features)
+	s.queries = from.queries(s.queries[:0], features, s.offsets[k])
 	s.distances[k] = grow(s.distances[k], from.patches())
 	distances := s.distances[k]
 	if err := r.matcher.MaxCosine(s.queries, from.memory, from.dim+1, distances); err != nil {
@@ -75,6 +77,10 @@ func (r *References) measure(k int, o *Observation, s *Scores) error {
 		distances[i] = from.distance(c)
 	}
 	if k == 0 {
+		var err error
+		if s.backdrop, err = r.backdropOf(s.backdrop, s.queries); err != nil {
+			return err
+		}
 		s.Unknown = s.Unknown || r.isForeign(distances, &s.sorted)
 	}
 	s.nearest = grow(s.nearest, from.patches())

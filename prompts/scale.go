@@ -16,6 +16,7 @@ type scale struct {
 	dim      int     // of a feature
 	weight   float64 // of its map in the joined one
 
+	level     []float32 // of good pictures' patches; nil where pictures are not levelled
 	memory    []float32 // [rows, dim+1]: what good references show, and the bonus of it
 	owners    []int     // rows of each good picture in memory, in order
 	badMemory []float32 // [·, dim+1]: the patches by which bad pictures stand out
@@ -68,6 +69,14 @@ func rows(to, features []float32, dim int, behind func(i int) float32) []float32
 	for i := 0; i*dim < len(features); i++ {
 		to = append(append(to, features[i*dim:(i+1)*dim]...), behind(i))
 	}
+	return to
+}
+
+// queries appends features as they are looked for, moved by an offset.
+func (s *scale) queries(to, features, by []float32) []float32 {
+	from := len(to)
+	to = rows(to, features, s.dim, looked)
+	move(to[from:], s.dim, s.dim+1, by)
 	return to
 }
 
@@ -298,7 +307,7 @@ func (s *scale) learnBad(m Matcher, pictures []Reference) error {
 		if !p.Bad || grid != s.grid || len(features) != patches*s.dim {
 			continue
 		}
-		queries := rows(nil, features, s.dim, looked)
+		queries := s.queries(nil, features, s.offset(nil, features))
 		if err := m.MaxCosine(queries, s.memory, s.dim+1, cosines); err != nil {
 			return err
 		}
@@ -307,7 +316,7 @@ func (s *scale) learnBad(m Matcher, pictures []Reference) error {
 		}
 		sort.SliceStable(order, func(a, b int) bool { return cosines[order[a]] < cosines[order[b]] })
 		for _, k := range order[:topCount(patches)] {
-			s.badMemory = append(append(s.badMemory, features[k*s.dim:][:s.dim]...), 0)
+			s.badMemory = append(append(s.badMemory, queries[k*(s.dim+1):][:s.dim]...), 0)
 		}
 	}
 	return nil

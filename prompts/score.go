@@ -54,8 +54,10 @@ type scratch struct {
 	tiles, cells []float32
 	sorted       []float32    // top share
 	queries      []float32    // features, as references compare them
+	offsets      [2][]float32 // to the level of the good references, by scale
 	distances    [2][]float32 // from good references, by scale
 	nearest      []float32    // cosines
+	backdrop     []float32    // what is taken off the map, by patch of the whole picture
 	placed       placed
 	named        named
 }

@@ -1,0 +1,23 @@
+package prompts
+
+import "slices"
+
+// between returns the value up to which the lower of two groups reaches, divided so
+// that they differ most (Otsu's method).
+func between(values []float32) float32 {
+	sorted, total := slices.Clone(values), 0.0
+	slices.Sort(sorted)
+	for _, v := range sorted {
+		total += float64(v)
+	}
+	at, most, lower := sorted[0], 0.0, 0.0
+	for i, v := range sorted[:len(sorted)-1] {
+		lower += float64(v)
+		n, rest := float64(i+1), float64(len(sorted)-i-1)
+		apart := (total-lower)/rest - lower/n
+		if variance := n * rest * apart * apart; variance > most {
+			at, most = v, variance
+		}
+	}
+	return at
+}
