@@ -77,6 +77,7 @@ type Agent struct {
 	buffers  pixelBuffers // of pictures that wait for the disk
 	watcher  *watcher
 	stopPage func()
+	start    startTime
 	prepare  func(*camera) // of a test, before a camera runs; nil otherwise
 
 	routes    []web.Route // of the page
@@ -94,27 +95,20 @@ func New(o Options) *Agent {
 		states:  &modelStates{log: o.Log, bundle: o.Config.Model.Bundle, state: infer.Loading},
 		changed: make(chan struct{}, 1),
 	}
+	a.start.log = o.Log
 	a.watcher = newWatcher(a)
 	return a
 }
 
 // Run runs the agent until ctx ends, or all cameras have ended.
 func (a *Agent) Run(ctx context.Context) (err error) {
-	var stops []func() error
-	defer func() {
-		for i := len(stops) - 1; i >= 0; i-- {
-			err = errors.Join(err, stops[i]())
-		}
-	}()
-	for _, p := range a.parts() {
-		stop, err := p.start(ctx)
-		if stop != nil {
-			stops = append(stops, stop)
-		}
-		if err != nil {
-			return err
-		}
+	a.start.begin()
+	stop, err := a.startAll(ctx, a.parts())
+	defer func() { err = errors.Join(err, stop()) }()
+	if err != nil {
+		return err
 	}
+	a.start.ready()
 	if a.started != nil {
 		a.started()
 	}
