@@ -72,7 +72,10 @@ func Open(ctx context.Context, address string, o Options) (capture.Source, error
 	}
 	text := C.CString(target)
 	defer C.free(unsafe.Pointer(text))
-	hardware := C.int(0)
+	var live, hardware C.int
+	if !s.finite {
+		live = 1
+	}
 	if o.Hardware {
 		hardware = 1
 	}
@@ -81,7 +84,7 @@ func Open(ctx context.Context, address string, o Options) (capture.Source, error
 	}
 	s.shape = (*C.picture)(C.calloc(1, C.size_t(unsafe.Sizeof(C.picture{}))))
 	s.watch(ctx)
-	if code := C.reader_open(s.reader, text, C.int64_t(o.OpenTimeout.Milliseconds()), C.int64_t(o.ReadTimeout.Milliseconds()), hardware); code != C.READER_OK {
+	if code := C.reader_open(s.reader, text, live, C.int64_t(o.OpenTimeout.Milliseconds()), C.int64_t(o.ReadTimeout.Milliseconds()), hardware); code != C.READER_OK {
 		err := fmt.Errorf("open %s: %w", s.address, s.cause(ctx, code, o.OpenTimeout, strings.Contains(address, "@")))
 		return nil, errors.Join(err, s.Close())
 	}

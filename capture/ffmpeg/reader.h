@@ -29,8 +29,9 @@ enum {
 };
 
 reader *reader_new(void);
-// reader_open opens a URL, once. A time of 0 waits without limit.
-int reader_open(reader *r, const char *url, int64_t open_ms, int64_t read_ms, int hardware);
+// reader_open opens a URL, once. A live one is a camera's: its frames are not held back.
+// A time of 0 waits without limit.
+int reader_open(reader *r, const char *url, int live, int64_t open_ms, int64_t read_ms, int hardware);
 // reader_next decodes the next frame.
 int reader_next(reader *r, picture *p);
 // reader_convert converts it to BGR.
