@@ -244,7 +244,20 @@ int reader_next(reader *r, picture *p) {
 	return READER_OK;
 }
 
-// prepare makes the scaler and the memory for frames of this shape.
+// own makes memory of the reader's for the scaler. It writes whole vectors: rows are as
+// far apart as it wants them.
+static int own(reader *r, const AVFrame *f) {
+	if (r->bgr->width == f->width && r->bgr->height == f->height) return 0;
+	av_frame_unref(r->bgr);
+	r->bgr->format = AV_PIX_FMT_BGR24;
+	r->bgr->width = f->width;
+	r->bgr->height = f->height;
+	int code = av_frame_get_buffer(r->bgr, 0);
+	if (code < 0) av_frame_unref(r->bgr);
+	return code;
+}
+
+// prepare makes the scaler for frames of this shape.
 static int prepare(reader *r, const AVFrame *f) {
 	if (r->scaler && r->width == f->width && r->height == f->height && r->pixels == f->format && r->space == f->colorspace && r->range == f->color_range)
 		return 0;
@@ -258,29 +271,22 @@ static int prepare(reader *r, const AVFrame *f) {
 		if (f->color_range != AVCOL_RANGE_UNSPECIFIED) from_range = f->color_range == AVCOL_RANGE_JPEG;
 		sws_setColorspaceDetails(r->scaler, coefficients, from_range, to, to_range, brightness, contrast, saturation);
 	}
-	av_frame_unref(r->bgr);
-	r->bgr->format = AV_PIX_FMT_BGR24;
-	r->bgr->width = f->width;
-	r->bgr->height = f->height;
-	// The scaler writes whole vectors: rows are as far apart as it wants them.
-	int code = av_frame_get_buffer(r->bgr, 0);
-	if (code < 0) {
-		sws_freeContext(r->scaler);
-		r->scaler = NULL;
-		return code;
-	}
 	r->width = f->width, r->height = f->height, r->pixels = f->format, r->space = f->colorspace, r->range = f->color_range;
 	return 0;
 }
 
-int reader_convert(reader *r, picture *p) {
+int reader_convert(reader *r, picture *p, uint8_t *into) {
 	AVFrame *f = r->frame;
 	if (f->format == r->hardware && r->hardware != AV_PIX_FMT_NONE) f = r->software;
 	int code = prepare(r, f);
+	if (code >= 0 && !into) code = own(r, f);
 	if (code < 0) return code;
-	int rows = sws_scale(r->scaler, (const uint8_t *const *)f->data, f->linesize, 0, f->height, r->bgr->data, r->bgr->linesize);
-	p->bgr = r->bgr->data[0];
-	p->stride = r->bgr->linesize[0];
+	uint8_t *direct[4] = {into};
+	int stride[4] = {3 * f->width};
+	if (into) av_frame_unref(r->bgr); // an earlier shape's
+	int rows = sws_scale(r->scaler, (const uint8_t *const *)f->data, f->linesize, 0, f->height, into ? direct : r->bgr->data, into ? stride : r->bgr->linesize);
+	p->bgr = into ? NULL : r->bgr->data[0]; // C keeps no address of the caller's
+	p->stride = into ? 0 : r->bgr->linesize[0];
 	return rows == f->height ? READER_OK : AVERROR(EINVAL);
 }
 
