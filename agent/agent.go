@@ -95,7 +95,6 @@ func New(o Options) *Agent {
 		states:  &modelStates{log: o.Log, bundle: o.Config.Model.Bundle, state: infer.Loading},
 		changed: make(chan struct{}, 1),
 	}
-	a.start.log = o.Log
 	a.watcher = newWatcher(a)
 	return a
 }
@@ -108,7 +107,7 @@ func (a *Agent) Run(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	a.start.ready()
+	a.start.ready(a.log)
 	if a.started != nil {
 		a.started()
 	}

@@ -13,7 +13,6 @@ import (
 
 // startTime notes where the time of a start goes, and logs it at level debug.
 type startTime struct {
-	log     *slog.Logger
 	program time.Duration // until Run: libraries, Go's own start, configuration
 	began   time.Time     // of Run
 	judged  atomic.Bool   // the first verdict was logged
@@ -50,16 +49,16 @@ func (s *startTime) sofar() []any {
 }
 
 // ready logs that everything has started.
-func (s *startTime) ready() {
+func (s *startTime) ready(log *slog.Logger) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.log.Debug("ready", slices.Concat(s.sofar(), []any{"program", s.program.Round(briefPart)}, s.parts)...)
+	log.Debug("ready", slices.Concat(s.sofar(), []any{"program", s.program.Round(briefPart)}, s.parts)...)
 }
 
 // verdict logs the first verdict of all cameras. It is called for each.
-func (s *startTime) verdict(camera string) {
-	if s.judged.Load() || !s.log.Enabled(context.Background(), slog.LevelDebug) || s.judged.Swap(true) {
+func (s *startTime) verdict(log *slog.Logger, camera string) {
+	if s.judged.Load() || !log.Enabled(context.Background(), slog.LevelDebug) || s.judged.Swap(true) {
 		return
 	}
-	s.log.Debug("first verdict", append(s.sofar(), "camera", camera)...)
+	log.Debug("first verdict", append(s.sofar(), "camera", camera)...)
 }

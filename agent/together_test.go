@@ -3,8 +3,6 @@ package agent
 import (
 	"context"
 	"errors"
-	"io"
-	"log/slog"
 	"regexp"
 	"slices"
 	"strings"
@@ -38,7 +36,7 @@ func (n *noted) part(name string, work func() error) part {
 func (n *noted) index(what string) int { return slices.Index(n.did, what) }
 
 func TestTogether_RowsStartSideBySide(t *testing.T) {
-	a := &Agent{start: startTime{log: slog.New(slog.NewTextHandler(io.Discard, nil))}}
+	a := new(Agent)
 	var n noted
 	store, model := make(chan struct{}), make(chan struct{})
 	meet := func(mine, other chan struct{}) func() error {
@@ -72,7 +70,7 @@ func TestTogether_RowsStartSideBySide(t *testing.T) {
 }
 
 func TestTogether_WhatStartedIsStoppedWhereARowFails(t *testing.T) {
-	a := &Agent{start: startTime{log: slog.New(slog.NewTextHandler(io.Discard, nil))}}
+	a := new(Agent)
 	var n noted
 	bad := errors.New("bad bundle")
 	stop, err := a.startAll(t.Context(), []part{
