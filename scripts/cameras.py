@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """Measures an agent with several cameras of 1080p H.264: age of verdicts, CPU time, memory.
 
-    scripts/cameras.py [--cameras N] [--fps F] [--seconds S] [--fail] [PROGRAM ...]
+    scripts/cameras.py [--cameras N] [--only] [--fps F] [--seconds S] [--fail] [PROGRAM ...]
 
-Each PROGRAM (bin/edge) runs with 1 … N cameras, or N only with --only, which this script
+Each PROGRAM (bin/edge) runs with 1 to N cameras, with --only with N, which this script
 serves over HTTP in real time. With --fail every frame is a FAIL with its pictures. Needs
 ffmpeg. CPU time and memory are those of the agent alone; on a machine that others load
 the ages say little.
@@ -15,6 +15,7 @@ import os
 import pathlib
 import signal
 import subprocess
+import sys
 import tempfile
 import threading
 import time
@@ -122,6 +123,7 @@ def main():
     parser.add_argument("--only", action="store_true")
     parser.add_argument("programs", nargs="*", default=[str(ROOT / "bin/edge")])
     o = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # which stops the agent
     with tempfile.TemporaryDirectory() as folder:
         video = os.path.join(folder, "video.mp4")
         make_video(video, o.fps)
