@@ -281,10 +281,6 @@ func (k *camera) watch(ctx, work context.Context) {
 	for {
 		select {
 		case <-ticker.C:
-			if reason, _ := k.unreadyStation(); reason != inspect.ReasonNone && k.waitsForChallenge() {
-				k.station.Hold() // the camera's frames wait
-				continue
-			}
 			k.station.Check(work)
 		case <-ctx.Done():
 			return

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"slices"
 	"testing"
 	"time"
 
@@ -168,13 +169,47 @@ func TestStation_SilentCamera(t *testing.T) {
 	}
 	check(false)
 	now = now.Add(6 * time.Second)
-	s.Hold() // frames that are held back are no silence
-	check(false)
-	now = now.Add(6 * time.Second)
 	check(true)
 	check(true)
 	if len(c.got) != 1 || c.got[0].reason != ReasonNoFrame || c.got[0].verdict != Invalid {
 		t.Errorf("got %v, want one INVALID no_frame", c.got)
+	}
+}
+
+// slowLine lets time pass while a frame is inspected, and while the next is waited for.
+type slowLine struct {
+	script
+	pixelEncoder
+	encoding, waiting func()
+}
+
+func (l *slowLine) Take(ctx context.Context, f *capture.Frame) error {
+	l.waiting()
+	return l.script.Take(ctx, f)
+}
+
+func (l *slowLine) Encode(ctx context.Context, f *capture.Frame, o *prompts.Observation) error {
+	l.encoding()
+	return l.pixelEncoder.Encode(ctx, f, o)
+}
+
+// The camera is not silent while the agent takes its time: frames wait then.
+func TestStation_SlowInspectionIsNoSilence(t *testing.T) {
+	now := time.Unix(1000, 0)
+	var c collector
+	var s *Station
+	var silent []bool
+	pass := func() {
+		now = now.Add(6 * time.Second)
+		silent = append(silent, s.Check(context.Background()))
+	}
+	line := &slowLine{script: script{[]capture.Frame{frame(20, "a", true)}}, encoding: pass, waiting: pass}
+	s = New(Options{SilentAfter: 5 * time.Second, Now: func() time.Time { return now }, Limits: Limits{Review: 0.4, Fail: 0.6, N: 1, M: 1}}, line, line, func() Scorer { return pixelScorer{} }, &c)
+	if err := s.Run(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	if want := []bool{true, false, true}; !slices.Equal(silent, want) {
+		t.Errorf("silent while the first frame is waited for, inspected, and the next waited for: %v, want %v", silent, want)
 	}
 }
 

@@ -164,15 +164,15 @@ func (s *Station) send(ctx context.Context, r *Result) {
 	}
 }
 
-// Check publishes INVALID no_frame, once an outage, when the camera has been
-// silent for longer than SilentAfter. It is called from time to time by the
-// owner of the station, from any goroutine, and reports whether the camera is
-// silent.
+// Check publishes INVALID no_frame, once an outage, when the station has waited for
+// a frame for longer than SilentAfter, and reports whether it has. Time in which the
+// station inspects or learns does not count: frames may wait then. The owner of the
+// station calls Check from time to time, from any goroutine.
 func (s *Station) Check(ctx context.Context) bool {
 	now := s.opts.Now()
 	s.mu.Lock()
-	silence := now.Sub(s.lastSeen)
-	overdue := s.opts.SilentAfter > 0 && silence > s.opts.SilentAfter
+	silence := now.Sub(s.waits)
+	overdue := s.opts.SilentAfter > 0 && !s.busy && silence > s.opts.SilentAfter
 	first := overdue && !s.silent
 	s.silent = overdue
 	s.mu.Unlock()
@@ -184,14 +184,6 @@ func (s *Station) Check(ctx context.Context) bool {
 		})
 	}
 	return overdue
-}
-
-// Hold says that frames are held back on purpose: what is not seen until now is no
-// silence of the camera. It is safe for any goroutine.
-func (s *Station) Hold() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.lastSeen = s.opts.Now()
 }
 
 // judgedBy returns the limits and the standing of a result: those of the set

@@ -152,7 +152,8 @@ type Station struct {
 
 	mu       sync.Mutex
 	counts   Counts
-	lastSeen time.Time
+	waits    time.Time // since when the next frame is waited for
+	busy     bool      // a frame is inspected
 	silent   bool
 	lastFail time.Time
 	pending  *relearning
@@ -166,7 +167,7 @@ func New(o Options, frames Frames, encoder Encoder, scorer func() Scorer, sink S
 	return &Station{
 		opts: o, frames: frames, encoder: encoder, scorer: scorer, sink: sink,
 		health: health.New(o.Health, o.Baseline), window: newWindow(o.Limits.M), shadow: newWindow(o.Limits.M),
-		lastSeen: o.Now(), counts: Counts{Verdicts: map[Verdict]uint64{}, Severities: map[Severe]uint64{}, Shadow: map[Comparison]uint64{}},
+		waits: o.Now(), counts: Counts{Verdicts: map[Verdict]uint64{}, Severities: map[Severe]uint64{}, Shadow: map[Comparison]uint64{}},
 	}
 }
 
@@ -188,6 +189,9 @@ func (s *Station) Counts() Counts {
 // view gets its verdict before Run returns.
 func (s *Station) Run(ctx context.Context) error {
 	for {
+		s.mu.Lock()
+		s.waits, s.busy = s.opts.Now(), false
+		s.mu.Unlock()
 		err := s.frames.Take(ctx, &s.frame)
 		if err != nil {
 			s.closePart(context.WithoutCancel(ctx))
@@ -208,7 +212,7 @@ func (s *Station) inspect(ctx context.Context, f *capture.Frame) {
 	now := s.opts.Now()
 	s.mu.Lock()
 	s.counts.Frames++
-	s.lastSeen, s.silent = now, false
+	s.busy, s.silent = true, false
 	s.mu.Unlock()
 
 	f.Dropped[capture.Stale] += s.stale

@@ -134,7 +134,17 @@ func (m *Model) LearnReferences(ctx context.Context, view View, files []string, 
 			return nil, fmt.Errorf("learn %s: %w", file, err)
 		}
 	}
-	err = encoder.addAngles(ctx, references, needs.Angles, func(i int) (string, bool) { return files[i], true })
+	given := func(i int) (string, bool) { return files[i], true }
+	if err := encoder.addAngles(ctx, references, needs.Angles, given); err != nil {
+		return nil, err
+	}
+	options := []prompts.Turned{needs.Angles, prompts.TurnedAuto} // of all sets that the references are for
+	if needs.Angles != prompts.TurnedAuto && needs.Angles != prompts.TurnedAlways {
+		options[0] = prompts.TurnedAlways // so few are turned for no other reason
+	}
+	if needs.Turned && m.detail(needs.Detail) > 1 {
+		err = encoder.addDetailTurned(ctx, references, options, given)
+	}
 	return references, err
 }
 
@@ -150,9 +160,11 @@ func (e *Encoder) learn(ctx context.Context, file string, needs prompts.Needs) (
 		return o, fmt.Errorf("learn %s: %w", file, err)
 	}
 	if needs.Turned {
-		if err := e.ObserveTurned(ctx, frame, &o); err != nil {
+		turned := prompts.Observation{Detail: 1} // which decides whether the detail is turned, too
+		if err := e.ObserveTurned(ctx, frame, &turned); err != nil {
 			return o, fmt.Errorf("learn %s turned: %w", file, err)
 		}
+		o.Turned = turned.Turned
 	}
 	picture, _ := e.visible(frame)
 	o.Pixels = sumOf(&picture)

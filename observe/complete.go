@@ -57,14 +57,10 @@ func (e *Encoder) Complete(ctx context.Context, r *prompts.References, set *prom
 	if err := e.addAngles(ctx, r, needs.Angles, given); err != nil {
 		return err
 	}
-	every, err := r.AnglesInUse(set.Turned)
-	if err != nil || every || e.model.detail(needs.Detail) == 1 {
-		return err
+	if e.model.detail(needs.Detail) == 1 {
+		return nil
 	}
-	if turned, err := r.TurnedInUse(set.Turned); err != nil || !turned {
-		return err
-	}
-	return e.addDetailTurned(ctx, r, files)
+	return e.addDetailTurned(ctx, r, []prompts.Turned{set.Turned}, given)
 }
 
 // completeNeeds returns what the pictures are encoded as: in the detail of those
@@ -99,9 +95,16 @@ func (e *Encoder) addDetail(ctx context.Context, r *prompts.References, i int, f
 	return r.AddFine(i, &o)
 }
 
-func (e *Encoder) addDetailTurned(ctx context.Context, r *prompts.References, files map[string]string) error {
+// addDetailTurned adds what the good references show of their detail turned by
+// quarters, where any of the options has them compared so. It leaves pictures as they
+// are whose file is not among those given by their index.
+func (e *Encoder) addDetailTurned(ctx context.Context, r *prompts.References, options []prompts.Turned, fileOf func(i int) (file string, given bool)) error {
+	use, err := quartersInUse(r, options)
+	if err != nil || !use {
+		return err
+	}
 	for i, p := range r.Pictures() {
-		file, given := files[p.SHA]
+		file, given := fileOf(i)
 		if p.Bad || !given || len(p.Seen.Fine) == 0 || len(p.Seen.FineTurned) > 0 {
 			continue
 		}
@@ -114,6 +117,22 @@ func (e *Encoder) addDetailTurned(ctx context.Context, r *prompts.References, fi
 		}
 	}
 	return nil
+}
+
+// quartersInUse reports whether any of the options has the references compared
+// turned by quarters, and not at every angle.
+func quartersInUse(r *prompts.References, options []prompts.Turned) (bool, error) {
+	for _, option := range options {
+		every, err := r.AnglesInUse(option)
+		if err != nil {
+			return false, err
+		}
+		turned, err := r.TurnedInUse(option)
+		if err != nil || turned && !every {
+			return turned, err
+		}
+	}
+	return false, nil
 }
 
 // EncodeTimes returns how long the model takes to encode a picture file as it

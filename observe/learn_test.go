@@ -59,3 +59,39 @@ func TestLearnReferences_AreTheSameHoweverTheModelRuns(t *testing.T) {
 		}
 	}
 }
+
+// What a detail shows turned costs three times its encodes: it is encoded only where the
+// references are compared with it.
+func TestLearnReferences_TurnDetailOnlyWhereThatCounts(t *testing.T) {
+	m, err := Open("models/pocket", Throughput())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer m.Close()
+	for name, c := range map[string]struct {
+		lot    string
+		files  int
+		turned prompts.Turned
+		want   bool
+	}{
+		"a part with an up":             {"key-0", 4, prompts.TurnedAuto, false},
+		"a part that lies anyhow":       {"chip-0", 4, prompts.TurnedAuto, true},
+		"two, where it is asked for":    {"key-0", 2, prompts.TurnedAlways, true},
+		"two, where it is left to them": {"key-0", 2, prompts.TurnedAuto, false},
+	} {
+		files, err := filepath.Glob("cmd/edge/testdata/lots/" + c.lot + "/good/*")
+		if err != nil || len(files) < c.files {
+			t.Fatalf("%d pictures of %s, %v", len(files), c.lot, err)
+		}
+		set := prompts.Set{Detail: 2, Turned: c.turned}
+		r, err := m.LearnReferences(context.Background(), View{}, files[:c.files], set.LearnNeeds(c.files))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, p := range r.Pictures() {
+			if got := len(p.Seen.FineTurned) > 0; got != c.want || len(p.Seen.Fine) == 0 {
+				t.Errorf("%s: %d numbers of the detail, and of it turned %t, want %t", name, len(p.Seen.Fine), got, c.want)
+			}
+		}
+	}
+}

@@ -52,6 +52,7 @@ func atAnyAngle(t *testing.T, r *rand.Rand, pattern string) []string {
 // Parts that lie at any angle are told apart better by references at every angle,
 // and the references themselves say that they lie so.
 func TestReferencesAtEveryAngleRankBetter(t *testing.T) {
+	t.Parallel()
 	need.NoRaceDetector(t)
 	e, plain := openPlain(t)
 	plain.Set.TextWeight, plain.Set.Detail = 0, 1
@@ -103,6 +104,7 @@ func TestReferencesAtEveryAngleRankBetter(t *testing.T) {
 
 // What has an up is not compared at other angles.
 func TestReferencesOfPartsWithAnUpCountAsTheyLie(t *testing.T) {
+	t.Parallel()
 	need.NoRaceDetector(t)
 	e, plain := openPlain(t)
 	plain.Set.Detail = 1
@@ -124,6 +126,7 @@ func TestReferencesOfPartsWithAnUpCountAsTheyLie(t *testing.T) {
 
 // What is kept and printed has the angles in it, and pictures added later join in.
 func TestAnglesAreKeptAndToldAbout(t *testing.T) {
+	t.Parallel()
 	need.NoRaceDetector(t)
 	good := atAnyAngle(t, rand.New(rand.NewPCG(1, 0)), "cmd/edge/testdata/lots/paperclip-0/good/*.jpg")
 	set := setBeside(t, "detail: 1\n")

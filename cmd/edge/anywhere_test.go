@@ -14,6 +14,7 @@ import (
 // Started in a folder that holds nothing, every command finds what comes with
 // the program, and a configuration finds what lies beside it.
 func TestCommands_WorkFromAnyFolder(t *testing.T) {
+	t.Parallel()
 	need.NoRaceDetector(t)
 	repository, err := os.Getwd()
 	if err != nil {

@@ -12,6 +12,7 @@ import (
 )
 
 func TestBench_StagesAndCameras(t *testing.T) {
+	t.Parallel()
 	need.NoRaceDetector(t)
 	video := filepath.Join(t.TempDir(), "v.mp4")
 	if out, err := exec.Command("ffmpeg", "-loglevel", "error", "-f", "lavfi", "-i", "testsrc2=size=640x480:rate=10:duration=1", "-pix_fmt", "yuv420p", video).CombinedOutput(); err != nil {

@@ -10,7 +10,7 @@ import (
 	"pristine/internal/check"
 	"pristine/internal/printing"
 	"pristine/internal/usage"
-	"pristine/observe"
+	"pristine/prompts"
 )
 
 type calibrateCommand struct {
@@ -63,7 +63,11 @@ func (c *calibrateCommand) Run(ctx context.Context, s *streams) error {
 	if err := t.Record(c.Set, r, time.Now()); err != nil {
 		return err
 	}
-	bank, err := m.BankWith(ctx, c.Set, observe.View{}, c.References) // as it is now
+	set, err := prompts.Load(c.Set) // as it is now
+	if err != nil {
+		return err
+	}
+	bank, err := t.Bank(0).Rebuild(ctx, set, m.Texts)
 	if err != nil {
 		return err
 	}

@@ -32,6 +32,7 @@ import (
 // A belt whose source names no parts: each part has one result, counted by a
 // subscriber.
 func TestAPartThatNobodyNamesHasOneVerdict(t *testing.T) {
+	t.Parallel()
 	need.NoRaceDetector(t)
 	const source = "testline://?seed=11&fps=0&speed=97&unnamed=1&kind=gear&defect_rate=0.3&good_first=4&parts=10"
 	empty := filepath.Join(t.TempDir(), "empty.png")
@@ -65,6 +66,7 @@ func TestAPartThatNobodyNamesHasOneVerdict(t *testing.T) {
 // Frames that come more slowly than read_timeout, as on a busy machine: a source
 // that restarts is waited for, and no part is inspected twice.
 func TestASlowSourceThatRestartsGivesEachPartOnce(t *testing.T) {
+	t.Parallel()
 	need.NoRaceDetector(t)
 	results, _ := inspected(t, configure(t, "'testline://?fps=8&speed=240&parts=2'", "    parts_only: true\n    read_timeout: 100ms\n    health: {max_age: 0s}\n"))
 	var parts []string
@@ -79,6 +81,7 @@ func TestASlowSourceThatRestartsGivesEachPartOnce(t *testing.T) {
 // A recording of the built-in belt, run twice: the events are the same but for
 // their ids and the times that the machine took.
 func TestAReplayGivesIdenticalEvents(t *testing.T) {
+	t.Parallel()
 	need.NoRaceDetector(t)
 	const more = "    region: [0.265625, 0.08333333, 0.46875, 0.83333333]\n    prompts: configs/prompts/flange.yaml\n    learn_parts: 4\n    parts_only: true\n    health: {max_age: 0s}\n"
 	config := configure(t, "'testline://?seed=21&fps=0&speed=200&defect_rate=0.5&good_first=4&parts=7'", more)
@@ -111,6 +114,7 @@ func TestAReplayGivesIdenticalEvents(t *testing.T) {
 }
 
 func TestCameraCommands(t *testing.T) {
+	t.Parallel()
 	if out, _ := edge(t, 0, "camera", "list"); out == "" {
 		t.Error("nothing is said")
 	}
@@ -158,6 +162,7 @@ func TestCameraCommands(t *testing.T) {
 // A camera that waits for triggers, asked over HTTP and by a Modbus controller;
 // each trigger is an event too.
 func TestPartsAreInspectedWhenTheyAreTriggered(t *testing.T) {
+	t.Parallel()
 	free, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -240,6 +245,7 @@ func TestPartsAreInspectedWhenTheyAreTriggered(t *testing.T) {
 
 // A chip that is not there is said before anything is inspected.
 func TestGPIOLinesThatCannotBeTakenAreSaid(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	file := filepath.Join(dir, "edge.yaml")
 	text := "events: {dir: " + dir + "/events, listen: ''}\ncameras:\n  - {name: belt, source: 'testline://', policy: trigger, trigger: {gpio: {chip: /dev/null, trigger: 17, reject: 4}}}\n"
@@ -254,6 +260,7 @@ func TestGPIOLinesThatCannotBeTakenAreSaid(t *testing.T) {
 // One camera, turned upside down, with regions of their own prompt sets, one of
 // them a polygon.
 func TestSeveralRegionsOfOneCamera(t *testing.T) {
+	t.Parallel()
 	dir := frames(t, "testline://?fps=0&defect_rate=0", 2)
 	results, _ := inspected(t, configure(t, dir, "    adjust: {rotate: 180}\n    regions:\n"+
 		"      - {name: left, region: [0, 0, 0.5, 1]}\n      - {name: right, polygon: [[0.5, 0], [1, 0], [1, 1]], prompts: configs/prompts/flange.yaml}\n"))
@@ -269,6 +276,7 @@ func TestSeveralRegionsOfOneCamera(t *testing.T) {
 
 // Eight cameras of 1920 × 1080 at once: verdicts are fresh, whatever the load.
 func TestEightCamerasAtOnceGiveFreshVerdicts(t *testing.T) {
+	t.Parallel()
 	need.NoRaceDetector(t)
 	dir := t.TempDir()
 	file := filepath.Join(dir, "edge.yaml")

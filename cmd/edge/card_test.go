@@ -167,6 +167,7 @@ const tolerance = 3
 // right words beat general ones, those beat wrong ones, and swapped words turn
 // the ranking around.
 func TestCardFiguresHoldOnTheGeneratedSet(t *testing.T) {
+	t.Parallel()
 	need.NoRaceDetector(t)
 	e := pocketModel(t)
 	w, sum, kinds := readWords(t), map[string]float64{}, 0.0

@@ -15,6 +15,7 @@ import (
 // The command plants into real pictures and judges them by the built-in model, at
 // the set's thresholds; the same seed gives the same figures.
 func TestChallenge_OfARenderedLot(t *testing.T) {
+	t.Parallel()
 	page := filepath.Join(t.TempDir(), "challenge.html")
 	args := []string{"challenge", "configs/prompts/part.yaml", "--data", "cmd/edge/testdata/lots/bearing-0", "--references", "4", "--pictures", "3", "--kind", "speck", "--kind", "stain", "--size", "4", "--size", "24", "--mm-per-pixel", "0.1", "--format", "json", "--report", page}
 	measure := func() (r challenge.Report) {
@@ -48,6 +49,7 @@ func TestChallenge_OfARenderedLot(t *testing.T) {
 }
 
 func TestChallenge_Mistakes(t *testing.T) {
+	t.Parallel()
 	for name, c := range map[string]struct {
 		args []string
 		want string

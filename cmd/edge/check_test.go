@@ -15,6 +15,7 @@ import (
 
 // Everything at once, in every file, and as JSON the same.
 func TestCheck_OpensWhatAConfigurationNames(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	write := func(name, text string) string {
 		t.Helper()
@@ -68,6 +69,7 @@ func TestCheck_OpensWhatAConfigurationNames(t *testing.T) {
 }
 
 func TestCheck_DeepReachesCamerasAndHub(t *testing.T) {
+	t.Parallel()
 	picture, err := os.ReadFile("models/pocket/golden/picture-0.png")
 	if err != nil {
 		t.Fatal(err)

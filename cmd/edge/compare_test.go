@@ -11,6 +11,7 @@ import (
 // Each of two sets is measured with the references beside it, whichever is named
 // last, and with the same ones where they are given.
 func TestComparedSetsUseTheReferencesBesideEach(t *testing.T) {
+	t.Parallel()
 	need.NoRaceDetector(t)
 	lot := "cmd/edge/testdata/lots/key-0"
 	data := []string{"--good", lot + "/good", "--bad", lot + "/bad", "--format", "json"}

@@ -9,6 +9,7 @@ import (
 // The shell calls the program with what was typed so far, as bash does for
 // complete -C, and the scripts are what each shell takes.
 func TestCompletion_AnswersTheShell(t *testing.T) {
+	t.Parallel()
 	for line, want := range map[string]string{
 		"edge ":                   "challenge",
 		"edge conf":               "config",
@@ -39,6 +40,7 @@ func TestCompletion_AnswersTheShell(t *testing.T) {
 }
 
 func TestUsage_NamesTheCommandsOwnHelp(t *testing.T) {
+	t.Parallel()
 	for args, want := range map[string]string{
 		"nonsense": "Try: edge --help", "eval --nonsense": "Try: edge eval --help", "config explain --nonsense": "Try: edge config explain --help", "completion tcsh": "Try: edge completion --help",
 	} {

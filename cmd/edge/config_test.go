@@ -13,6 +13,7 @@ import (
 )
 
 func TestConfigExplain(t *testing.T) {
+	t.Parallel()
 	const want = `cameras[].learn_parts
   meaning   Without references: take this many parts at the start as good ones.
             0: none.
@@ -38,6 +39,7 @@ func TestConfigExplain(t *testing.T) {
 }
 
 func TestConfigDiff(t *testing.T) {
+	t.Parallel()
 	if out, _ := edge(t, exitClean, "config", "diff", "configs/edge.yaml"); out != "default and configs/edge.yaml mean the same.\n" {
 		t.Errorf("got %s", out)
 	}
@@ -56,6 +58,7 @@ func TestConfigDiff(t *testing.T) {
 }
 
 func TestConfigSchema(t *testing.T) {
+	t.Parallel()
 	committed, err := os.ReadFile("configs/edge.schema.json")
 	if err != nil {
 		t.Fatal(err)
@@ -68,6 +71,7 @@ func TestConfigSchema(t *testing.T) {
 // One reader for configurations and sets: a file that it cannot read has the
 // same message from every command.
 func TestUnreadableYAML_SameMessageInEveryCommand(t *testing.T) {
+	t.Parallel()
 	picture, err := os.ReadFile("models/pocket/golden/picture-0.png")
 	if err != nil {
 		t.Fatal(err)
@@ -119,6 +123,7 @@ func TestUnreadableYAML_SameMessageInEveryCommand(t *testing.T) {
 
 // A password in any address of a list is refused, and shown by no command.
 func TestHubPassword_RefusedInEveryAddressAndNeverShown(t *testing.T) {
+	t.Parallel()
 	for _, url := range []string{"nats://user:hunter2@b", "nats://a:4222,nats://user:hunter2@b:4222", "tls://a, tls://hunter2@b", "nats://a,user:hunter2@b", "nats://a,nats://user:hunter2#x@b"} {
 		file := filepath.Join(t.TempDir(), "edge.yaml")
 		if err := os.WriteFile(file, []byte("events: {listen: '', hub: {url: \""+url+"\"}}\n"), 0o600); err != nil {

@@ -107,6 +107,7 @@ func shot(t *testing.T, address string) []byte {
 
 // One agent answers requests of every kind; the parts build on one another.
 func TestControl(t *testing.T) {
+	t.Parallel()
 	config := configure(t, "'testline://?fps=5&defect_rate=0'", "    health: {max_age: 0s}\n    silent_after: 0s\n")
 	text, err := os.ReadFile(config)
 	if err == nil { // so that only what changes brings a heartbeat

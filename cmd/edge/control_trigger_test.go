@@ -18,6 +18,7 @@ import (
 // A line's controller triggers parts over NATS: each is answered with its
 // verdict, which is an event too, or with why there is none.
 func TestAPartIsTriggeredOverNATS(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	file := filepath.Join(dir, "edge.yaml")
 	text := "station: {name: test}\nevents: {dir: " + dir + "/events, listen: '127.0.0.1:0', request_deadline: 1s}\ncameras:\n" +

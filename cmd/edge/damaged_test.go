@@ -38,6 +38,7 @@ func spoiled(t *testing.T) (dir string, bad []string) {
 // Each part has its verdict: one whose picture cannot be used is INVALID damaged,
 // with the reason in words, and never scored.
 func TestRun_DamagedPictures(t *testing.T) {
+	t.Parallel()
 	dir, bad := spoiled(t)
 	results, _ := inspected(t, configure(t, "dir://"+dir, ""))
 	if len(results) != 6 {
@@ -53,6 +54,7 @@ func TestRun_DamagedPictures(t *testing.T) {
 
 // Commands name what is not usable, and say what to do.
 func TestScore_DamagedPictures(t *testing.T) {
+	t.Parallel()
 	dir, bad := spoiled(t)
 	out, errs := edge(t, 1, "score", dir)
 	for _, name := range bad {

@@ -67,6 +67,7 @@ func writeMask(t *testing.T, file string, width, height int, within image.Rectan
 
 // What tools leave in a data set changes no figure of any command.
 func TestCommands_SkipWhatToolsLeave(t *testing.T) {
+	t.Parallel()
 	need.NoRaceDetector(t)
 	good := pictureFiles(t, frames(t, "testline://?fps=0&speed=240&seed=2&defect_rate=0", 4))
 	bad := pictureFiles(t, frames(t, "testline://?fps=0&speed=240&seed=3&defect_rate=1", 3))
@@ -139,6 +140,7 @@ func TestCommands_SkipWhatToolsLeave(t *testing.T) {
 // (LOCO has 236 and more, VisA 1), and a linked folder is read
 // as if it were in its place.
 func TestEval_UnitesMasksAndFollowsLinks(t *testing.T) {
+	t.Parallel()
 	need.NoRaceDetector(t)
 	good := pictureFiles(t, frames(t, "testline://?fps=0&speed=240&seed=2&defect_rate=0", 3))
 	bad := pictureFiles(t, frames(t, "testline://?fps=0&speed=240&seed=3&defect_rate=1", 3))

@@ -16,6 +16,7 @@ import (
 // another folder, the program finds its own files and inspects by the packaged
 // configuration. Two runs make the same file.
 func TestDeb_RunsWhereItIsUnpackedAndIsReproducible(t *testing.T) {
+	t.Parallel()
 	if _, err := os.Stat("bin/edge"); err != nil {
 		need.Missing(t, "%v: make build", err)
 	}
@@ -129,6 +130,7 @@ func checkPages(t *testing.T, root string) {
 // root that is gone afterwards: upgrades keep the user's configuration, remove keeps
 // the data, and purge leaves nothing.
 func TestDeb_InstallsUpgradesRemovesAndPurges(t *testing.T) {
+	t.Parallel()
 	if _, err := os.Stat("bin/edge"); err != nil {
 		need.Missing(t, "%v: make build", err)
 	}
@@ -194,6 +196,7 @@ exec chroot "$1/root" sh -e -c '
 
 // The maintainer's scripts are what a POSIX shell reads.
 func TestDeb_ScriptsAreRead(t *testing.T) {
+	t.Parallel()
 	for _, script := range []string{"postinst", "prerm", "postrm"} {
 		if out, err := exec.Command("sh", "-n", "deploy/deb/"+script).CombinedOutput(); err != nil {
 			t.Errorf("%s: %v: %s", script, err, out)

@@ -13,6 +13,7 @@ import (
 )
 
 func TestTheJetsonConfigurationIsGood(t *testing.T) {
+	t.Parallel()
 	edge(t, exitClean, "check", "deploy/jetson/edge.yaml")
 }
 
@@ -52,6 +53,7 @@ func TestTheAgentTellsSystemdHowItIs(t *testing.T) {
 // systemd-analyze reads the unit as systemd does; the program that it starts
 // and the user it runs as are put where the unit looks for them.
 func TestTheUnitPassesSystemdAnalyzeVerify(t *testing.T) {
+	t.Parallel()
 	analyze, err := exec.LookPath("systemd-analyze")
 	if err != nil {
 		need.Missing(t, "%v", err)
@@ -83,6 +85,7 @@ func TestTheUnitPassesSystemdAnalyzeVerify(t *testing.T) {
 }
 
 func TestTheInstallScriptKeepsWhatIsTheUsers(t *testing.T) {
+	t.Parallel()
 	root := t.TempDir()
 	from := filepath.Join(root, "from")
 	for _, dir := range []string{"bin", "models/pocket", "configs/prompts", "deploy"} {

@@ -18,6 +18,7 @@ const detailGain = 1.5
 
 // Detail ranks better than the whole picture alone, by what the model card says.
 func TestDetailRanksBetterOnTheGeneratedSet(t *testing.T) {
+	t.Parallel()
 	need.NoRaceDetector(t)
 	e, plain := openPlain(t)
 	lots := encodeLotsWith(t, e, prompts.Needs{Detail: 2}, "bearing-0", "chip-0", "fork-0", "honeycomb-0", "paperclip-0", "rope-0")
@@ -48,9 +49,10 @@ func TestDetailRanksBetterOnTheGeneratedSet(t *testing.T) {
 // What is kept, measured and printed has the detail in it: of frames of 1080 lines
 // the finest.
 func TestDetailIsKeptAndToldAbout(t *testing.T) {
+	t.Parallel()
 	need.NoRaceDetector(t)
 	good, bad := frames(t, "testline://?fps=0&seed=1&defect_rate=0", 4), frames(t, "testline://?fps=0&seed=3&defect_rate=1", 2)
-	set := setBeside(t, "")
+	set := setBeside(t, "detail: auto\n")
 	out, _ := edge(t, 0, "reference", "add", set, good)
 	if !strings.Contains(out, "detail 3 (detail: auto): a frame takes 10 encodes") || !strings.Contains(out, "times as long as at detail 1") {
 		t.Errorf("add printed %s", out)

@@ -24,6 +24,7 @@ var answers = map[string]string{
 // The commands that pages give for use beside the demo work word for word: each
 // runs in a shell, in a network of its own where the demo's port is free.
 func TestDocs_CommandsBesideTheDemo(t *testing.T) {
+	t.Parallel()
 	var commands []string
 	for _, page := range docs(t) {
 		for _, block := range blocks(t, page, func(b pages.Block) bool { return b.Demo }) {

@@ -54,6 +54,7 @@ var written = map[string][]string{
 // stands, the blocks of a page one after the other in a fresh clone. The blocks of
 // README.md run as one, as who pastes them all does.
 func TestDocs_CommandsWorkAsTyped(t *testing.T) {
+	t.Parallel()
 	need.NoRaceDetector(t)
 	for page := range shown {
 		if len(blocks(t, page, func(b pages.Block) bool { return !b.Demo })) == 0 {

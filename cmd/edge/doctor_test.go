@@ -33,6 +33,7 @@ func port(t *testing.T) string {
 // The agent's ports and lock are no faults, and its problems are said; without the
 // agent the same station is examined, and nothing is changed.
 func TestDoctor_WithAndWithoutAnAgent(t *testing.T) {
+	t.Parallel()
 	config := configure(t, "testline://", fmt.Sprintf("    prompts: configs/prompts/flange.yaml\nhttp: {listen: '%s'}\n", port(t)))
 	setListen(t, config, port(t))
 	text, _ := edge(t, exitClean, "doctor", "--config", config)
@@ -62,6 +63,7 @@ func TestDoctor_WithAndWithoutAnAgent(t *testing.T) {
 
 // Errors end with exit code 1, and are named on standard error.
 func TestDoctor_Errors(t *testing.T) {
+	t.Parallel()
 	config := configure(t, "night.mp4", "model: {bundle: gone}\n")
 	out, errs := edge(t, exitFailed, "doctor", "--config", config)
 	for _, want := range []string{"[camera_file_missing]", "[bundle_unusable]", "Try: "} {
@@ -88,6 +90,7 @@ func setListen(t *testing.T, config, address string) {
 
 // The archive has what a running agent says of itself, and no password.
 func TestSupportBundle_OfARunningAgent(t *testing.T) {
+	t.Parallel()
 	config := configure(t, "testline://", fmt.Sprintf("    prompts: configs/prompts/flange.yaml\n  - {name: gone, source: 'rtsp://admin:hunter2-cam@127.0.0.1:1/x', prompts: configs/prompts/flange.yaml}\nhttp: {listen: '%s'}\n", port(t)))
 	setListen(t, config, port(t))
 	page, stop := agentOn(t, config)
@@ -122,6 +125,7 @@ func TestSupportBundle_OfARunningAgent(t *testing.T) {
 // A station's user of deploy/nats/hub.conf may not ask for the account's JetStream:
 // its hub is good all the same.
 func TestCheck_DeepWithAStationsPermissions(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	text := `listen: "127.0.0.1:-1"
 jetstream {store_dir: "` + dir + `"}

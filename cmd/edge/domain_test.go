@@ -13,6 +13,7 @@ import (
 // Of each lot's references, the other lots' pictures must be unknown and its own
 // must not, good or bad.
 func TestAnotherPartIsUnknownAndABrokenOneIsNot(t *testing.T) {
+	t.Parallel()
 	need.NoRaceDetector(t)
 	own, others := measureDomain(t, 4, 4)
 	if own.unknown*100 > own.all || others.unknown*100 < 95*others.all {
@@ -21,6 +22,7 @@ func TestAnotherPartIsUnknownAndABrokenOneIsNot(t *testing.T) {
 }
 
 func TestWithOneReferenceAnotherPartIsUnknown(t *testing.T) {
+	t.Parallel()
 	need.NoRaceDetector(t)
 	own, others := measureDomain(t, 1, 5)
 	if own.unknown*100 > 2*own.all || others.unknown*100 < 95*others.all {

@@ -16,6 +16,7 @@ import (
 // Every policy counts what it drops under its own cause: in status, metrics,
 // heartbeats and events.
 func TestDrops_EachPolicy(t *testing.T) {
+	t.Parallel()
 	need.NoRaceDetector(t)
 	for name, tc := range map[string]struct {
 		source, camera, cause string

@@ -144,6 +144,7 @@ func judged(t *testing.T, results []*events.Result, learned int) (rest []*events
 // subscriber of its own and held against the ground truth. The seed is used
 // nowhere else.
 func TestTheLineRuns(t *testing.T) {
+	t.Parallel()
 	need.NoRaceDetector(t)
 	const source = "testline://?seed=314159&fps=0&good_first=32&defect_rate=0.25&parts=92"
 	config := configure(t, source, "    region: [0.265625, 0.08333333, 0.46875, 0.83333333]\n    prompts: configs/prompts/flange.yaml\n    learn_parts: 32\n    parts_only: true\n    health: {max_age: 0s}\n")
@@ -158,7 +159,7 @@ func TestTheLineRuns(t *testing.T) {
 		if r.Verdict != "PASS" {
 			flagged++
 			if r.Evidence == nil {
-				t.Errorf("%s of %s has no evidence", r.Verdict, r.Part)
+				t.Errorf("%s of %q has no evidence: %s", r.Verdict, r.Part, r.Reason)
 			}
 		}
 		p, _ := testline.Truth(truth, r.Part)
@@ -225,6 +226,7 @@ func frames(t *testing.T, address string, count int) string {
 }
 
 func TestVideoAndFolderRunThroughTheSamePipeline(t *testing.T) {
+	t.Parallel()
 	need.NoRaceDetector(t)
 	video := filepath.Join(t.TempDir(), "v.mp4")
 	if out, err := exec.Command("ffmpeg", "-loglevel", "error", "-f", "lavfi", "-i", "testsrc2=size=320x240:rate=10:duration=1", "-pix_fmt", "yuv420p", video).CombinedOutput(); err != nil {
@@ -240,11 +242,13 @@ func TestVideoAndFolderRunThroughTheSamePipeline(t *testing.T) {
 }
 
 func TestEvalScoreAndEmbed(t *testing.T) {
+	t.Parallel()
 	need.NoRaceDetector(t)
 	references := frames(t, "testline://?fps=0&seed=1&defect_rate=0", 4)
 	good := frames(t, "testline://?fps=0&seed=2&defect_rate=0", 4)
 	bad := frames(t, "testline://?fps=0&seed=3&defect_rate=1", 4)
-	out, _ := edge(t, 0, "eval", "--good", good, "--bad", bad, "--references", references, "--format", "json")
+	set := quickPart(t)
+	out, _ := edge(t, 0, "eval", "--prompts", set, "--good", good, "--bad", bad, "--references", references, "--format", "json")
 	var e struct {
 		AUROC            *float64
 		AveragePrecision *float64 `json:"average_precision"`
@@ -253,7 +257,7 @@ func TestEvalScoreAndEmbed(t *testing.T) {
 	if err := json.Unmarshal([]byte(out), &e); err != nil || e.AUROC == nil || e.AveragePrecision == nil || e.Good != 4 || e.Bad != 4 {
 		t.Errorf("%v: %s", err, out)
 	}
-	out, _ = edge(t, 0, "score", good, "--references", references, "--format", "json")
+	out, _ = edge(t, 0, "score", "--prompts", set, good, "--references", references, "--format", "json")
 	var scores []scored.Result
 	if err := json.Unmarshal([]byte(out), &scores); err != nil || len(scores) != 4 || scores[0].Verdict == "" {
 		t.Errorf("%v: %s", err, out)
@@ -263,7 +267,7 @@ func TestEvalScoreAndEmbed(t *testing.T) {
 	if err := json.Unmarshal([]byte(out), &v); err != nil || v.Dim != 256 || len(v.Embedding) != 256 || v.Bundle != "pocket" {
 		t.Errorf("%v: %s", err, out)
 	}
-	for _, args := range [][]string{{"score", good, "--references", references}, {"eval", "--good", good, "--bad", bad}} {
+	for _, args := range [][]string{{"score", "--prompts", set, good, "--references", references}, {"eval", "--good", good, "--bad", bad}} {
 		out, _ = edge(t, 0, args...)
 		for line := range strings.Lines(out) {
 			if len([]rune(strings.TrimSuffix(line, "\n"))) > 80 {
@@ -274,6 +278,7 @@ func TestEvalScoreAndEmbed(t *testing.T) {
 }
 
 func TestMistakesHaveTheirExitCodesAndRemedies(t *testing.T) {
+	t.Parallel()
 	bad := filepath.Join(t.TempDir(), "bad.yaml")
 	if err := os.WriteFile(bad, []byte("camras: []\n"), 0o600); err != nil {
 		t.Fatal(err)

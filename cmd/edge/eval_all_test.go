@@ -34,9 +34,10 @@ func threeCategories(t *testing.T) string {
 // One call measures every category of a root as a call for each does, and the means
 // are theirs.
 func TestEvalAllMeasuresEachCategoryAndTheirMean(t *testing.T) {
+	t.Parallel()
 	need.NoRaceDetector(t)
-	root, page := threeCategories(t), filepath.Join(t.TempDir(), "all.html")
-	out, progress := edge(t, 0, "eval", "--data", root, "--all", "--references", "3", "--draws", "2", "--seed", "5", "--format", "json", "--report", page)
+	root, page, set := threeCategories(t), filepath.Join(t.TempDir(), "all.html"), quickPart(t)
+	out, progress := edge(t, 0, "eval", "--prompts", set, "--data", root, "--all", "--references", "3", "--draws", "2", "--seed", "5", "--format", "json", "--report", page)
 	var all report.Suite
 	if err := json.Unmarshal([]byte(out), &all); err != nil {
 		t.Fatalf("%v: %s", err, out)
@@ -45,7 +46,7 @@ func TestEvalAllMeasuresEachCategoryAndTheirMean(t *testing.T) {
 	sum := 0.0
 	for _, m := range all.Sets {
 		names = append(names, m.Name)
-		alone := evalReport(t, "--data", filepath.Join(root, m.Name), "--references", "3", "--draws", "2", "--seed", "5")
+		alone := evalReport(t, "--prompts", set, "--data", filepath.Join(root, m.Name), "--references", "3", "--draws", "2", "--seed", "5")
 		if m.Report == nil || m.Report.AUROC != alone.AUROC || m.Report.Good != 2 || m.Report.Bad != 5 {
 			t.Errorf("%s: %+v, by itself %v", m.Name, m.Report, alone.AUROC)
 		}
@@ -64,6 +65,7 @@ func TestEvalAllMeasuresEachCategoryAndTheirMean(t *testing.T) {
 
 // A category that cannot be measured stops no other one, and is no success.
 func TestEvalAllNamesWhatItCouldNotMeasure(t *testing.T) {
+	t.Parallel()
 	need.NoRaceDetector(t)
 	root := threeCategories(t)
 	if err := os.RemoveAll(filepath.Join(root, "pcb", "test", "ko", "0.jpg")); err != nil {
@@ -84,6 +86,7 @@ func TestEvalAllNamesWhatItCouldNotMeasure(t *testing.T) {
 }
 
 func TestEvalAllSaysWhatItTakes(t *testing.T) {
+	t.Parallel()
 	empty, root := t.TempDir(), t.TempDir()
 	for _, dir := range []string{"pcb/good", "pcb/bad", "lid/good", "lid/bad"} {
 		if err := os.MkdirAll(filepath.Join(root, filepath.FromSlash(dir)), 0o755); err != nil {

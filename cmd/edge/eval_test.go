@@ -40,11 +40,12 @@ func evalReport(t *testing.T, args ...string) report.Report {
 }
 
 func TestEvalDrawsReferencesAndReports(t *testing.T) {
+	t.Parallel()
 	need.NoRaceDetector(t)
 	good := frames(t, "testline://?fps=0&speed=240&seed=2&defect_rate=0", 7)
 	bad := frames(t, "testline://?fps=0&speed=240&seed=3&defect_rate=1", 4)
-	file := filepath.Join(t.TempDir(), "report.html")
-	r := evalReport(t, "--good", good, "--bad", bad, "--references", "3", "--draws", "2", "--report", file)
+	file, set := filepath.Join(t.TempDir(), "report.html"), quickPart(t)
+	r := evalReport(t, "--prompts", set, "--good", good, "--bad", bad, "--references", "3", "--draws", "2", "--report", file)
 	if r.Good != 4 || r.Bad != 4 || len(r.Draws) != 2 || r.Draws[0].Seed == r.Draws[1].Seed || r.References != "3 drawn" {
 		t.Errorf("%+v", r)
 	}
@@ -57,7 +58,7 @@ func TestEvalDrawsReferencesAndReports(t *testing.T) {
 			t.Errorf("the browser does not show %s", want)
 		}
 	}
-	again := evalReport(t, "--good", good, "--bad", bad, "--references", "3", "--draws", "2")
+	again := evalReport(t, "--prompts", set, "--good", good, "--bad", bad, "--references", "3", "--draws", "2")
 	if again.AUROC != r.AUROC || again.Draws[1] != r.Draws[1] {
 		t.Error("the same seed gives other figures")
 	}
@@ -65,6 +66,7 @@ func TestEvalDrawsReferencesAndReports(t *testing.T) {
 
 // A batch scores as single pictures do, so that eval and score agree.
 func TestEvalAgreesWithScore(t *testing.T) {
+	t.Parallel()
 	need.NoRaceDetector(t)
 	good := frames(t, "testline://?fps=0&speed=240&seed=2&defect_rate=0", 5)
 	bad := frames(t, "testline://?fps=0&speed=240&seed=3&defect_rate=1", 2)
@@ -90,6 +92,7 @@ func TestEvalAgreesWithScore(t *testing.T) {
 
 // Figures never leave pictures out silently.
 func TestPicturesThatCannotBeReadStopEvalOrAreSaid(t *testing.T) {
+	t.Parallel()
 	need.NoRaceDetector(t)
 	good := frames(t, "testline://?fps=0&speed=240&seed=2&defect_rate=0", 3)
 	bad := frames(t, "testline://?fps=0&speed=240&seed=3&defect_rate=1", 2)
@@ -111,6 +114,7 @@ func TestPicturesThatCannotBeReadStopEvalOrAreSaid(t *testing.T) {
 }
 
 func TestASetThatSaysNothingIsUnknownInEvalToo(t *testing.T) {
+	t.Parallel()
 	need.NoRaceDetector(t)
 	set := filepath.Join(t.TempDir(), "set.yaml")
 	if err := os.WriteFile(set, []byte("name: nonsense\nobject: part\npristine: [\"the sum of two numbers\"]\ndefects: {x: {prompts: [\"a number that is even\"]}}\ntemplates: none\n"), 0o600); err != nil {
@@ -125,6 +129,7 @@ func TestASetThatSaysNothingIsUnknownInEvalToo(t *testing.T) {
 }
 
 func TestMistakesOfEvalSayWhatToDo(t *testing.T) {
+	t.Parallel()
 	pictures := frames(t, "testline://?fps=0&speed=240&seed=2&defect_rate=0", 2)
 	for want, args := range map[string][]string{
 		"--good DIR and --bad DIR, or --data DIR":      {},

@@ -131,6 +131,7 @@ const (
 // agents take turns of a second, so that other work on the machine weighs on
 // both.
 func TestFaultyCamerasDoNotSlowTheOthers(t *testing.T) {
+	t.Parallel()
 	need.NoRaceDetector(t)
 	faulty, causes := faultyCameras(t)
 	alone, beside := startPaced(t, healthy), startPaced(t, healthy+faulty)

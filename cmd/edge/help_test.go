@@ -8,6 +8,7 @@ import (
 
 // A format that is written as a flag, such as --json, is refused with the right flag.
 func TestHelp_JSONPointsToFormat(t *testing.T) {
+	t.Parallel()
 	count := 0
 	for _, command := range allCommands(t) {
 		name := strings.Join(append([]string{"edge"}, strings.Fields(command)...), " ")
@@ -31,6 +32,7 @@ func TestHelp_JSONPointsToFormat(t *testing.T) {
 
 // The help of every command fits a terminal of 80 columns.
 func TestHelp_EveryCommandFits80Columns(t *testing.T) {
+	t.Parallel()
 	for _, command := range append(allCommands(t), "") {
 		out, _ := edge(t, 0, append(strings.Fields(command), "--help")...)
 		for line := range strings.Lines(out) {

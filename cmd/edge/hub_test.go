@@ -15,6 +15,7 @@ import (
 // The first run finds no hub and keeps its events; the second brings those and
 // its own to the hub before it ends.
 func TestARunWithoutItsHubLosesNothing(t *testing.T) {
+	t.Parallel()
 	hub := func(port int) *server.Server {
 		s, err := server.NewServer(&server.Options{Host: "127.0.0.1", Port: port, StoreDir: t.TempDir(), JetStream: true, NoLog: true, NoSigs: true})
 		if err != nil {

@@ -12,6 +12,7 @@ import (
 )
 
 func TestImage_ConfigurationsAreGood(t *testing.T) {
+	t.Parallel()
 	for _, file := range []string{"deploy/image/edge.yaml", "deploy/compose-edge.yaml"} {
 		if out, _ := edge(t, exitClean, "check", file); !strings.Contains(out, "good") {
 			t.Errorf("%s: %s", file, out)
@@ -22,6 +23,7 @@ func TestImage_ConfigurationsAreGood(t *testing.T) {
 // What the Compose file mounts is there, the agent's root is read-only, and no port is
 // open beyond this machine.
 func TestImage_ComposeFileIsClosedAndComplete(t *testing.T) {
+	t.Parallel()
 	data, err := os.ReadFile("deploy/compose.yaml")
 	if err != nil {
 		t.Fatal(err)
@@ -78,6 +80,7 @@ func TestImage_ComposeFileIsClosedAndComplete(t *testing.T) {
 
 // The commands that the Dockerfile names are the program's.
 func TestImage_DockerfileNamesCommandsThatAreThere(t *testing.T) {
+	t.Parallel()
 	data, err := os.ReadFile("deploy/image/Dockerfile")
 	if err != nil {
 		t.Fatal(err)

@@ -15,6 +15,7 @@ import (
 // A part's photos become a station by edge init and the commands that it says: it
 // inspects what is put into its folder, and its thresholds rest on the photos.
 func TestInit_FromPhotosToAWatchedStation(t *testing.T) {
+	t.Parallel()
 	need.NoRaceDetector(t)
 	dir := t.TempDir()
 	lot, part := filepath.Join(dir, "lot"), filepath.Join(dir, "steel flange")
@@ -90,6 +91,7 @@ func shellWords(command string) (out []string) {
 }
 
 func TestInit_Refuses(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	if _, out := edge(t, 2, "init", dir+"/part"); !strings.Contains(out, "--good") {
 		t.Errorf("without photos: %s", out)
@@ -103,6 +105,7 @@ func TestInit_Refuses(t *testing.T) {
 }
 
 func TestInit_AsksForWhatIsMissing(t *testing.T) {
+	t.Parallel()
 	var c initCommand
 	var out bytes.Buffer
 	c.ask(&out, strings.NewReader("photos/good\n\nhex bolt\nrtsp://camera/1\n"))

@@ -34,6 +34,7 @@ func kills() int {
 // all its parts are defective, so that the program says each part aloud once
 // its event is stored: what it said must be at the hub.
 func TestNeverLostNeverDoubledWheneverTheProgramIsKilled(t *testing.T) {
+	t.Parallel()
 	need.NoRaceDetector(t)
 	hub, err := server.NewServer(&server.Options{Host: "127.0.0.1", Port: server.RANDOM_PORT, StoreDir: t.TempDir(), JetStream: true, NoLog: true, NoSigs: true})
 	if err != nil {

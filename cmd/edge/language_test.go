@@ -14,6 +14,7 @@ import (
 // Bundle pocket 1.5.0 reaches 45 by the bare sentences and by the default
 // templates around them; the floors leave some to a retraining.
 func TestNonsenseIsUnknownAndConditionsAreNot(t *testing.T) {
+	t.Parallel()
 	need.NoRaceDetector(t)
 	e := pocketModel(t)
 	unknown := func(good, bad, templates string) bool {

@@ -19,6 +19,7 @@ import (
 // A mistake in edge.yaml does not take the line down: the agent starts with the
 // configuration that it last started with, and says so everywhere.
 func TestRun_StartsWithTheLastGoodConfiguration(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	file, copied := filepath.Join(dir, "edge.yaml"), filepath.Join(dir, "data", "events"+lastgood.Suffix)
 	set, err := os.ReadFile("configs/prompts/flange.yaml")
@@ -120,6 +121,7 @@ func TestRun_StartsWithTheLastGoodConfiguration(t *testing.T) {
 // had starts, and the mistake is a problem. With --strict, and where no set was ever
 // good, it ends.
 func TestRun_StartsWithTheLastGoodSet(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	file, set := filepath.Join(dir, "edge.yaml"), filepath.Join(dir, "own.yaml")
 	good, err := os.ReadFile("configs/prompts/flange.yaml")

@@ -52,6 +52,7 @@ func turnedScores(t *testing.T, e *observe.Model, plain *prompts.Bank, reference
 // are turned, too. A board has an up and a down: one that lies upside down is not
 // passed.
 func TestReferencesDecideWhetherAPartMayLieTurned(t *testing.T) {
+	t.Parallel()
 	need.NoRaceDetector(t)
 	e, plain := openPlain(t)
 	chips, _ := filepath.Glob("cmd/edge/testdata/lots/chip-0/good/*.jpg")
@@ -79,6 +80,7 @@ func TestReferencesDecideWhetherAPartMayLieTurned(t *testing.T) {
 // The kept file says how parts lie, keeps it, and of before it asks for the
 // pictures again.
 func TestTurnedReferencesAreKeptBesideASet(t *testing.T) {
+	t.Parallel()
 	need.NoRaceDetector(t)
 	good := "cmd/edge/testdata/lots/chip-0/good"
 	list := func(set string) (all []scored.KeptPicture, table string) {

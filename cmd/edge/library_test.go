@@ -39,6 +39,7 @@ func foreign(t *testing.T) string {
 }
 
 func TestAWrongONNXRuntimeIsAnErrorWithARemedy(t *testing.T) {
+	t.Parallel()
 	text := filepath.Join(t.TempDir(), "libonnxruntime.so")
 	if err := os.WriteFile(text, []byte("no library"), 0o600); err != nil {
 		t.Fatal(err)

@@ -80,6 +80,7 @@ func softmax(picture []float32, texts [][]float32, scale float64) []float64 {
 }
 
 func TestAnExportGivesPythonsNumbersFromJPEGAndText(t *testing.T) {
+	t.Parallel()
 	need.NoRaceDetector(t)
 	for name, scale := range map[string]float64{"clip": 100, "clip-gelu": 30, "siglip": 100} {
 		t.Run(name, func(t *testing.T) {
@@ -119,6 +120,7 @@ func TestAnExportGivesPythonsNumbersFromJPEGAndText(t *testing.T) {
 }
 
 func TestModelCommands(t *testing.T) {
+	t.Parallel()
 	need.NoRaceDetector(t)
 	models := t.TempDir()
 	export := untar.Gzip(t, exports+"clip-gelu.tar.gz")
@@ -150,6 +152,7 @@ func TestModelCommands(t *testing.T) {
 }
 
 func TestModelBuild(t *testing.T) {
+	t.Parallel()
 	need.NoRaceDetector(t)
 	if out, _ := edge(t, exitClean, "model", "build", "models/pocket", "--provider", "cpu"); !strings.Contains(out, "runs on cpu after") {
 		t.Errorf("build says %q", out)
@@ -163,6 +166,7 @@ func TestModelBuild(t *testing.T) {
 }
 
 func TestEveryProviderMayBeConfigured(t *testing.T) {
+	t.Parallel()
 	file := filepath.Join(t.TempDir(), "edge.yaml")
 	config := "model:\n  providers:\n    - " + strings.Join(infer.Providers(), "\n    - ") + "\n"
 	if err := os.WriteFile(file, []byte(config), 0o600); err != nil {
@@ -172,6 +176,7 @@ func TestEveryProviderMayBeConfigured(t *testing.T) {
 }
 
 func TestTheStatesOfTheModelAreEvents(t *testing.T) {
+	t.Parallel()
 	var out, errs buffer
 	config := configure(t, "testline://?fps=10", "model: {providers: [tensorrt, cpu], policy: fallback}\n")
 	code := make(chan int, 1)

@@ -59,6 +59,7 @@ func rightNames(all []scored.Result) (right, wrong, unnamed int) {
 }
 
 func TestDefectsAreNamedByLabelledReferences(t *testing.T) {
+	t.Parallel()
 	need.NoRaceDetector(t)
 	photos, labelled := labelledParts(t)
 	set := setBeside(t, "arm: true\n")
@@ -103,6 +104,7 @@ func TestDefectsAreNamedByLabelledReferences(t *testing.T) {
 
 // Labels that say nothing give no names, and the text does not step in.
 func TestLabelsThatCannotBeToldApartGiveNoNames(t *testing.T) {
+	t.Parallel()
 	need.NoRaceDetector(t)
 	bad := frames(t, "testline://?fps=0&seed=3&defect_rate=1", 8)
 	set := setBeside(t, "arm: true\n")
@@ -131,6 +133,7 @@ func TestLabelsThatCannotBeToldApartGiveNoNames(t *testing.T) {
 }
 
 func TestEvalValidatesNames(t *testing.T) {
+	t.Parallel()
 	need.NoRaceDetector(t)
 	const lot = "cmd/edge/testdata/lots/rug-0"
 	photos, labelled := labelledParts(t)
@@ -164,6 +167,7 @@ func TestEvalValidatesNames(t *testing.T) {
 
 // A program that asked for JSON gets it also where the thresholds are refused.
 func TestCalibrateRefusesInJSON(t *testing.T) {
+	t.Parallel()
 	need.NoRaceDetector(t)
 	good, bad := frames(t, "testline://?fps=0&seed=1&defect_rate=0", 3), frames(t, "testline://?fps=0&seed=3&defect_rate=1", 2)
 	out, errs := edge(t, 1, "calibrate", setBeside(t, ""), "--good", good, "--bad", bad, "--target", "overkill<=0.1%", "--format", "json")

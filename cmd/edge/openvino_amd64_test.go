@@ -28,6 +28,7 @@ func withOpenVINO(t *testing.T) []string {
 }
 
 func TestAnEngineOfOpenVINOProvesItself(t *testing.T) {
+	t.Parallel()
 	need.NoRaceDetector(t)
 	env := withOpenVINO(t)
 	build := func(bundle string) string {
@@ -51,6 +52,7 @@ func TestAnEngineOfOpenVINOProvesItself(t *testing.T) {
 }
 
 func TestTheCPUServesWhileOpenVINOBuildsAndHandsOver(t *testing.T) {
+	t.Parallel()
 	need.NoRaceDetector(t)
 	c, out := process(t, withOpenVINO(t), "run", "--config",
 		configure(t, "testline://?fps=20", "model: {providers: [openvino, cpu], policy: fallback}\nhttp: {listen: '127.0.0.1:0'}\n"))
@@ -71,6 +73,7 @@ func TestTheCPUServesWhileOpenVINOBuildsAndHandsOver(t *testing.T) {
 }
 
 func TestADeviceThatIsNotThereIsNamed(t *testing.T) {
+	t.Parallel()
 	c, out := process(t, withOpenVINO(t), "model", "build", "models/pocket", "--provider", "openvino:NPU", "--cache-dir", t.TempDir())
 	_ = c.Wait()
 	if code := c.ProcessState.ExitCode(); code != exitFailed || !strings.Contains(out.String(), "openvino:NPU: the OpenVINO provider does not start on its NPU") {

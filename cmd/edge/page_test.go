@@ -13,6 +13,7 @@ var pageAt = regexp.MustCompile(`page: +open (http\S+)`)
 // A run serves its status while it inspects; a flagged result's picture is a
 // JPEG.
 func TestARunShowsItselfOnItsPage(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	config := filepath.Join(dir, "edge.yaml")
 	text := "events: {dir: " + dir + "/events, listen: ''}\nhttp: {listen: '127.0.0.1:0'}\ncameras:\n  - name: cam\n    source: testline://?fps=0&defect_rate=1\n    hold_off: 0s\n    health: {min_width: 4000}\n"

@@ -14,6 +14,7 @@ import (
 // A bundle of pictures alone is imported, shown and verified, and references take
 // their patches from it in every command that scores.
 func TestReferencesBundle(t *testing.T) {
+	t.Parallel()
 	need.NoRaceDetector(t)
 	export, models := untar.Gzip(t, "infer/testdata/patches/dinov2.tar.gz"), t.TempDir()
 	out, _ := edge(t, exitClean, "model", "import", export, "--models", models)
@@ -99,6 +100,7 @@ func withoutFeatures(t *testing.T) string {
 
 // An export with patches is learned from, explained and timed.
 func TestExportWithPatches_InEveryCommand(t *testing.T) {
+	t.Parallel()
 	need.NoRaceDetector(t)
 	bundle := untar.Gzip(t, exports+"clip.tar.gz")
 	good := frames(t, "testline://?fps=0&seed=1&defect_rate=0", 8)

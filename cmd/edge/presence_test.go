@@ -13,6 +13,7 @@ import (
 // Watch shows that a station came and stopped, fleet since when, and where its sets
 // came from.
 func TestPresence_WatchAndFleet(t *testing.T) {
+	t.Parallel()
 	store := said(t)
 	if _, err := store.Append(context.Background(), events.TypeState, events.State{Subject: "agent", Name: "s1", State: events.StateHeartbeat, Counts: map[string]uint64{"frames": 1}, Agent: &events.Agent{
 		Version: "1", IntervalMS: 60000, Health: "ok", PromptSets: map[string]string{"top": "flange"}, Sets: map[string]*events.SetOrigin{"top": {From: "push", Revision: 7, By: "ann", SHA256: strings.Repeat("0", 64), Since: time.Now()}},

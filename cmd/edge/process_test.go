@@ -53,6 +53,7 @@ func until(t *testing.T, what string, out *buffer, met func() bool) {
 }
 
 func TestAnInterruptedProcessFinishesCleanly(t *testing.T) {
+	t.Parallel()
 	for _, signal := range []os.Signal{os.Interrupt, syscall.SIGTERM} {
 		c, out := process(t, nil, "run", "--config", configure(t, "testline://?fps=30", ""))
 		until(t, "the first verdicts", out, func() bool { return strings.Contains(out.String(), "frames/s") })
@@ -69,6 +70,7 @@ func TestAnInterruptedProcessFinishesCleanly(t *testing.T) {
 }
 
 func TestOneThatStillLearnsIsInterruptedCleanly(t *testing.T) {
+	t.Parallel()
 	c, out := process(t, nil, "run", "--config", configure(t, "testline://?fps=0&speed=110", "    learn_parts: 400\n    parts_only: true\n"))
 	until(t, "the first good parts", out, func() bool { return strings.Contains(out.String(), "learning good parts: ") })
 	if err := c.Process.Signal(os.Interrupt); err != nil {
@@ -81,6 +83,7 @@ func TestOneThatStillLearnsIsInterruptedCleanly(t *testing.T) {
 
 // Its window is closed: the shell tells it, and then the kernel once more.
 func TestAClosedTerminalStopsTheAgentCleanly(t *testing.T) {
+	t.Parallel()
 	c := exec.Command("env", "--default-signal=HUP", os.Args[0], "run", "--config", configure(t, "testline://?fps=30", "")) // where nohup runs the tests, too
 	c.Env = append(os.Environ(), asEdge+"=1")
 	window, err := pty.Start(c)
@@ -127,6 +130,7 @@ func library(t *testing.T, source string) string {
 }
 
 func TestSignalsWorkWhereALibraryTookTheirHandlers(t *testing.T) {
+	t.Parallel()
 	loaded, err := infer.Load("")
 	if err != nil {
 		t.Fatal(err)
@@ -144,6 +148,7 @@ func TestSignalsWorkWhereALibraryTookTheirHandlers(t *testing.T) {
 
 // FFmpeg and OpenCV would write their own lines, some with the address.
 func TestErrorsAreSaidOnceAndWithoutPasswords(t *testing.T) {
+	t.Parallel()
 	c, out := process(t, nil, "camera", "probe", "rtsp://admin:hunter2@127.0.0.1:1/stream")
 	_ = c.Wait()
 	if code := c.ProcessState.ExitCode(); code != 1 || strings.Contains(out.String(), "hunter2") || strings.Count(out.String(), "\n") != 1 {
@@ -224,6 +229,7 @@ func statusOf(t *testing.T, page string) (s web.Status) {
 }
 
 func TestAnMJPEGStreamRunsThroughTheSamePipeline(t *testing.T) {
+	t.Parallel()
 	config := configure(t, mjpeg(t), "    hold_off: 0s\nhttp: {listen: '127.0.0.1:0'}\n")
 	page, stop := agentOn(t, config)
 	defer stop()

@@ -13,6 +13,7 @@ import (
 // Profiles go to the configured server, with the user from files; without a
 // URL nothing is sent.
 func TestProfilesGoWhereTheConfigurationSays(t *testing.T) {
+	t.Parallel()
 	var mu sync.Mutex
 	names, users := map[string]bool{}, map[string]bool{}
 	server := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {

@@ -120,6 +120,7 @@ func linted(t *testing.T, e *observe.Model, lines string) []prompts.Warning {
 }
 
 func TestLintCatchesEveryWrittenCase(t *testing.T) {
+	t.Parallel()
 	need.NoRaceDetector(t)
 	e, count := pocketModel(t), 0
 	for rule, cases := range lintCases {
@@ -142,6 +143,7 @@ func TestLintCatchesEveryWrittenCase(t *testing.T) {
 }
 
 func TestLintHasFewFalseAlarmsOnShippedSets(t *testing.T) {
+	t.Parallel()
 	need.NoRaceDetector(t)
 	e, count, alarms := pocketModel(t), 0, 0
 	files, err := filepath.Glob("configs/prompts/*.yaml")
@@ -177,6 +179,7 @@ func TestLintHasFewFalseAlarmsOnShippedSets(t *testing.T) {
 }
 
 func TestLintAndCheckTellTheSame(t *testing.T) {
+	t.Parallel()
 	need.NoRaceDetector(t)
 	file := filepath.Join(t.TempDir(), "set.yaml")
 	if err := os.WriteFile(file, []byte("name: x\nobject: lid\ndefects:\n  x:\n    prompts:\n      - \"{} with no cap\"\n"), 0o600); err != nil {

@@ -18,6 +18,7 @@ import (
 )
 
 func TestRankAndExplain(t *testing.T) {
+	t.Parallel()
 	need.NoRaceDetector(t)
 	photos := filepath.Join(t.TempDir(), "photos")
 	edge(t, 0, "testline", photos, "--parts", "12", "--seed", "4", "--defect-rate", "0.5", "--references", "2")

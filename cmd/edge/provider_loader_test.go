@@ -12,6 +12,7 @@ import (
 // With a provider installed, the program starts itself once more with its folder on
 // the loader's path, finds the ONNX Runtime in it, and does its work.
 func TestProvider_IsFoundAtTheStart(t *testing.T) {
+	t.Parallel()
 	home := t.TempDir()
 	dir := filepath.Join(home, assets.Providers, "tensorrt")
 	if err := os.MkdirAll(dir, 0o755); err != nil {

@@ -9,6 +9,7 @@ import (
 // The command says what it would fetch, under which licences, and asks; nothing is
 // fetched without an answer.
 func TestProvider_AsksBeforeItFetches(t *testing.T) {
+	t.Parallel()
 	list, _ := edge(t, exitClean, "provider", "list")
 	if !strings.Contains(list, "cuda") || !strings.Contains(list, "1.4 GiB") {
 		t.Errorf("list says %s", list)

@@ -18,10 +18,34 @@ import (
 )
 
 // setBeside writes a set into a folder of its own, so that references lie there.
+// quick spares a test what it is not about: frames of the built-in line are encoded ten
+// times where the detail is auto, and references are turned.
+const quick = "detail: 1\nturned: never\n"
+
+// setBeside writes a set into a folder of its own. It is quick unless more says how
+// finely frames are compared, or how references are turned.
 func setBeside(t *testing.T, more string) string {
 	t.Helper()
+	text := "name: flange\nobject: metal flange\ntemplates: none\n" + more
+	if !strings.Contains(more, "detail:") && !strings.Contains(more, "turned:") && !strings.Contains(more, "tiles:") {
+		text += quick
+	}
 	file := filepath.Join(t.TempDir(), "flange.yaml")
-	if err := os.WriteFile(file, []byte("name: flange\nobject: metal flange\ntemplates: none\n"+more), 0o600); err != nil {
+	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return file
+}
+
+// quickPart is a copy of the set that commands use by default, but quick.
+func quickPart(t *testing.T) string {
+	t.Helper()
+	text, err := os.ReadFile("configs/prompts/part.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(t.TempDir(), "part.yaml")
+	if err := os.WriteFile(file, append(text, quick...), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	return file
@@ -39,6 +63,7 @@ func scoresOf(t *testing.T, args ...string) []scored.Result {
 
 // Good pictures that the references before do not know are added with a warning.
 func TestReferenceAdd_WarnsOfAnotherPart(t *testing.T) {
+	t.Parallel()
 	need.NoRaceDetector(t)
 	flanges, more := frames(t, "testline://?fps=0&seed=1&defect_rate=0", 4), frames(t, "testline://?fps=0&seed=2&defect_rate=0", 2)
 	gears := frames(t, "testline://?fps=0&seed=3&defect_rate=0&kind=gear", 2)
@@ -54,6 +79,7 @@ func TestReferenceAdd_WarnsOfAnotherPart(t *testing.T) {
 }
 
 func TestReferencesAreKeptBesideASet(t *testing.T) {
+	t.Parallel()
 	need.NoRaceDetector(t)
 	good, bad := frames(t, "testline://?fps=0&seed=1&defect_rate=0", 6), frames(t, "testline://?fps=0&seed=3&defect_rate=1", 2)
 	set := setBeside(t, "")
@@ -97,6 +123,7 @@ func TestReferencesAreKeptBesideASet(t *testing.T) {
 }
 
 func TestAReferencesFileThatTheSetNamesMustBeThere(t *testing.T) {
+	t.Parallel()
 	set := setBeside(t, "references: other.references\n")
 	if _, errs := edge(t, 2, "score", "--prompts", set, frames(t, "testline://?fps=0&seed=1&defect_rate=0", 1)); !strings.Contains(errs, "edge reference add") {
 		t.Errorf("printed %s", errs)
@@ -129,6 +156,7 @@ func withoutPatches(t *testing.T) string {
 }
 
 func TestABundleWithoutPatchesIsScoredByTiles(t *testing.T) {
+	t.Parallel()
 	need.NoRaceDetector(t)
 	bundle := withoutPatches(t)
 	good, bad := frames(t, "testline://?fps=0&seed=1&defect_rate=0", 4), frames(t, "testline://?fps=0&seed=3&defect_rate=1", 2)
@@ -150,6 +178,7 @@ func TestABundleWithoutPatchesIsScoredByTiles(t *testing.T) {
 }
 
 func TestASetWhoseTextsAreCachedIsSwappedInWithinFiftyMilliseconds(t *testing.T) {
+	t.Parallel()
 	need.NoRaceDetector(t)
 	e := pocketModel(t)
 	if _, err := e.Bank(context.Background(), "configs/prompts/cast-metal.yaml"); err != nil {
@@ -176,6 +205,7 @@ func TestASetWhoseTextsAreCachedIsSwappedInWithinFiftyMilliseconds(t *testing.T)
 }
 
 func TestTheLensEncodesTheTilesThatAreAskedFor(t *testing.T) {
+	t.Parallel()
 	e, err := observe.Open("models/pocket", infer.Options{MaxBatch: 2})
 	if err != nil {
 		t.Fatal(err)
@@ -195,6 +225,7 @@ func TestTheLensEncodesTheTilesThatAreAskedFor(t *testing.T) {
 }
 
 func TestTwoSetsAreComparedOnTheSameFrames(t *testing.T) {
+	t.Parallel()
 	need.NoRaceDetector(t)
 	dir := frames(t, "testline://?fps=0&seed=3&defect_rate=0.5", 5)
 	tiled := setBeside(t, "tiles: 2\n")
@@ -219,6 +250,7 @@ func TestTwoSetsAreComparedOnTheSameFrames(t *testing.T) {
 // A bad edit of a set keeps the last good one and says so; a good one then
 // takes effect, with its thresholds, without a restart.
 func TestABadEditIsToldAndAGoodOneTakesEffect(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	set := setBeside(t, "arm: true\n")
 	config := filepath.Join(dir, "edge.yaml")

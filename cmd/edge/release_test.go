@@ -16,6 +16,7 @@ import (
 // A release holds its packages, what is in the program, notes and checksums; the
 // signature is one that minisign itself accepts, and a changed file is found.
 func TestRelease_IsSignedAndComplete(t *testing.T) {
+	t.Parallel()
 	for _, made := range []string{"bin/edge", ".deps/bin/cyclonedx-gomod"} {
 		if _, err := os.Stat(made); err != nil {
 			need.Missing(t, "%v: make setup-test build", err)

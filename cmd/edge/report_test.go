@@ -14,6 +14,7 @@ import (
 
 // The report, the trail and the users of an agent, from the command line.
 func TestReportAuditAndUserCommands(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	config := filepath.Join(dir, "edge.yaml")
 	if err := os.WriteFile(config, []byte("station: {site: demo}\nevents: {dir: "+dir+"/events}\n"), 0o600); err != nil {
@@ -84,6 +85,7 @@ func TestReportAuditAndUserCommands(t *testing.T) {
 }
 
 func TestStudyCommand(t *testing.T) {
+	t.Parallel()
 	file := filepath.Join(t.TempDir(), "study.csv")
 	var text strings.Builder
 	text.WriteString("part,truth,appraiser,trial,says\n")

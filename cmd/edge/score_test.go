@@ -9,6 +9,7 @@ import (
 
 // A set that is not armed says so under its verdicts, and what to do; one that is armed does not.
 func TestScoreSaysHowFarItsVerdictsMayBeTrusted(t *testing.T) {
+	t.Parallel()
 	need.NoRaceDetector(t)
 	good := frames(t, "testline://?fps=0&seed=2&defect_rate=0", 1)
 	bare, armed := setBeside(t, ""), setBeside(t, "arm: true\n")

@@ -19,6 +19,7 @@ var escapes = regexp.MustCompile(`\x1b\[[0-9;]*[A-Za-z]`)
 // On a terminal of 80 columns no line wraps: what wraps cannot be wiped, and
 // would fill the screen.
 func TestRun_FitsATerminalOf80Columns(t *testing.T) {
+	t.Parallel()
 	terminal, program, err := pty.Open()
 	if err != nil {
 		t.Fatal(err)

@@ -13,6 +13,7 @@ import (
 )
 
 func TestSearch_FolderKeepsEmbeddings(t *testing.T) {
+	t.Parallel()
 	need.NoRaceDetector(t)
 	photos := filepath.Join(t.TempDir(), "photos")
 	edge(t, 0, "testline", photos, "--parts", "6", "--seed", "4", "--defect-rate", "0.5", "--references", "0")

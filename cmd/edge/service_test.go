@@ -36,6 +36,7 @@ exec "$@"`
 // A part's folder becomes a service by one command: what the unit starts inspects a
 // watched folder with no more rights to write than the unit has.
 func TestService_UnitStartsAnAgentThatMayWriteWhatItMust(t *testing.T) {
+	t.Parallel()
 	if os.Geteuid() != 0 {
 		need.Missing(t, "root, to mount")
 	}
@@ -98,6 +99,7 @@ func TestService_UnitStartsAnAgentThatMayWriteWhatItMust(t *testing.T) {
 
 // In a root that is prepared for another machine a service comes and goes.
 func TestService_InstallsAndUninstalls(t *testing.T) {
+	t.Parallel()
 	config := configure(t, "testline://", "")
 	root := t.TempDir()
 	if out, _ := edge(t, 0, "service", "install", "--config", config, "--user", "root", "--root", root); !strings.Contains(out, "etc/systemd/system/edge.service: runs as root") {

@@ -11,6 +11,7 @@ import (
 // A severity that is for review never fails a part, whoever asks: the running
 // agent, edge score and edge eval answer alike.
 func TestSeverity_RunScoreAndEvalAgree(t *testing.T) {
+	t.Parallel()
 	need.NoRaceDetector(t)
 	dir, bad := frames(t, "testline://?fps=0&seed=5&defect_rate=0", 3), frames(t, "testline://?fps=0&seed=6", 1)
 	const low = "arm: true\nthresholds: {review: 0.000001, fail: 0.000002}\ndefects:\n  scratch: {prompts: [\"scratched {}\"], severity: minor}\n"
@@ -54,6 +55,7 @@ func TestSeverity_RunScoreAndEvalAgree(t *testing.T) {
 
 // Status and metrics count by severity, from the first scrape on.
 func TestSeverity_StatusAndMetrics(t *testing.T) {
+	t.Parallel()
 	set := setBeside(t, "arm: true\nthresholds: {review: 0.000001, fail: 0.000002}\ndefects:\n  scratch: {prompts: [\"scratched {}\"], severity: critical}\n")
 	page, stop := agentOn(t, configure(t, "testline://?fps=20&defect_rate=0", "    prompts: "+set+"\n    hold_off: 0s\n    health: {learn: 0s}\nhttp: {listen: '127.0.0.1:0'}\n"))
 	defer stop()

@@ -12,6 +12,7 @@ import (
 )
 
 func TestVersion_FlagAndHelp(t *testing.T) {
+	t.Parallel()
 	stdout, _ := edge(t, 0, "--version")
 	if want := "edge " + version.String() + "\n"; stdout != want {
 		t.Errorf("edge --version: got %q, want %q", stdout, want)
@@ -27,6 +28,7 @@ func TestVersion_FlagAndHelp(t *testing.T) {
 }
 
 func TestVersion_SaysWhereEachPartWasFound(t *testing.T) {
+	t.Parallel()
 	repository, err := os.Getwd()
 	if err != nil {
 		t.Fatal(err)

@@ -12,6 +12,7 @@ import (
 // calibrate writes into the set without losing its comments, refuses what the
 // data cannot support, and writes nothing with --dry-run.
 func TestCalibrateKeepsCommentsAndRefuses(t *testing.T) {
+	t.Parallel()
 	need.NoRaceDetector(t)
 	photos := filepath.Join(t.TempDir(), "photos")
 	edge(t, 0, "testline", photos, "--parts", "30", "--seed", "4", "--defect-rate", "0.4", "--references", "2")

@@ -66,6 +66,7 @@ func watchUntil(t *testing.T, until string, args ...string) (stdout, stderr stri
 }
 
 func TestWatchShowsFiltersAndKeeps(t *testing.T) {
+	t.Parallel()
 	store, dir := said(t), t.TempDir()
 	out, errs := watchUntil(t, "last: words", "--url", store.URL(), "--save", dir)
 	lines := strings.Split(strings.TrimSpace(out), "\n")
@@ -107,6 +108,7 @@ func TestWatchShowsFiltersAndKeeps(t *testing.T) {
 }
 
 func TestFleetListsAgents(t *testing.T) {
+	t.Parallel()
 	store := said(t)
 	out, _ := edge(t, 0, "fleet", "--url", store.URL())
 	for _, want := range []string{"plant.line-1.s1", "ok", "FAIL"} {

@@ -18,6 +18,7 @@ import (
 // Pictures arrive in a watched folder while the program is killed again and again,
 // and while the folder goes away: each has one event in the end, and is moved.
 func TestWatchFolder_EachPictureOnceWheneverTheProgramIsKilled(t *testing.T) {
+	t.Parallel()
 	need.NoRaceDetector(t)
 	dir := t.TempDir()
 	folder := filepath.Join(dir, "in")
