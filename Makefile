@@ -69,7 +69,8 @@ soak: setup-test
 	PRISTINE_SOAK=1 go test -timeout 4h -v -run 'Never|WhenAppend' ./events/outbox ./cmd/edge ./internal/soak
 	go test -run '^$$' -bench Append -benchtime 10s ./events/outbox
 
-# The agent beside the same pipeline in Python, on one video.
+# The agent beside the same pipeline in Python, on one video; with BENCH_MODEL=vit-b32
+# with an encoder of that shape.
 bench: setup-test build
 	@scripts/bench.sh
 

@@ -77,6 +77,7 @@ type Agent struct {
 	buffers  pixelBuffers // of pictures that wait for the disk
 	watcher  *watcher
 	stopPage func()
+	start    startTime
 	prepare  func(*camera) // of a test, before a camera runs; nil otherwise
 
 	routes    []web.Route // of the page
@@ -100,21 +101,13 @@ func New(o Options) *Agent {
 
 // Run runs the agent until ctx ends, or all cameras have ended.
 func (a *Agent) Run(ctx context.Context) (err error) {
-	var stops []func() error
-	defer func() {
-		for i := len(stops) - 1; i >= 0; i-- {
-			err = errors.Join(err, stops[i]())
-		}
-	}()
-	for _, p := range a.parts() {
-		stop, err := p.start(ctx)
-		if stop != nil {
-			stops = append(stops, stop)
-		}
-		if err != nil {
-			return err
-		}
+	a.start.begin()
+	stop, err := a.startAll(ctx, a.parts())
+	defer func() { err = errors.Join(err, stop()) }()
+	if err != nil {
+		return err
 	}
+	a.start.ready(a.log)
 	if a.started != nil {
 		a.started()
 	}

@@ -38,6 +38,7 @@ func (s *sink) Publish(ctx context.Context, r *inspect.Result) error {
 		age := r.Finished.Sub(r.Frame.Captured)
 		k.ages.Observe(age)
 		k.metrics.Verdict(age, r.Decision.Score)
+		k.agent.start.verdict(k.agent.log, r.Camera)
 	}
 	p := k.queue.spare.Get().(*pending)
 	shown := s.pageJPEG(r)

@@ -23,16 +23,15 @@ type part struct {
 }
 
 // parts lists what an agent starts, in this order; it stops in the reverse one.
-// The cameras run between the two.
+// The cameras run between the two. The model computes while the store waits for the
+// disk: neither needs the other.
 func (a *Agent) parts() []part {
 	return []part{
 		{"garbage", a.limitGarbage},
 		{"profiling", a.startProfiling},
 		{"tracing", a.startTracing}, // stops after the last event went to the hub
 		{"page", a.servePage},       // says how far the model is until the cameras are there
-		{"model", a.openModel},
-		{"store", a.openStore},
-		{"history", a.openHistory},
+		a.together([]part{{"store", a.openStore}, {"history", a.openHistory}}, []part{{"model", a.openModel}}),
 		{"cameras", a.openCameras},
 		{"forwarder", a.startForwarder}, // stops after the last event, and drains
 		{"announcement", a.announce},

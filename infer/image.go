@@ -134,6 +134,9 @@ func normaliseTable(m *bundle.ImageManifest) []float32 {
 // Shapes returns the sizes of the outputs.
 func (e *ImageEncoder) Shapes() Shapes { return e.shapes }
 
+// PerRun returns how many pictures are run together at most.
+func (e *ImageEncoder) PerRun() int { return e.perRun }
+
 // Status says what the encoder runs on.
 func (e *ImageEncoder) Status() Status {
 	e.mu.Lock()

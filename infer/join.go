@@ -52,13 +52,22 @@ func (e *ImageEncoder) admit() {
 }
 
 // gather moves the batches that fit into one run from waiting to first.joined. The
-// first of those that wait is first itself. In a lane it runs alone: the others have
-// lanes of their own.
+// first of those that wait is first itself. A lane takes its share of the pictures that
+// wait, since the others have lanes of their own: with weights beyond the processor's
+// caches, a run that reads them once for several pictures costs less for each.
 func (e *ImageEncoder) gather(first *batch) {
+	limit := e.perRun
+	if first.lane {
+		waiting := 0
+		for _, b := range e.waiting {
+			waiting += b.n
+		}
+		limit = min(limit, (waiting+e.places()-1)/e.places())
+	}
 	fit := 0
 	first.total = 0
 	for _, b := range e.waiting {
-		if fit > 0 && (first.lane || first.total+b.n > e.perRun) {
+		if fit > 0 && first.total+b.n > limit {
 			break
 		}
 		first.total, fit = first.total+b.n, fit+1
@@ -70,11 +79,12 @@ func (e *ImageEncoder) gather(first *batch) {
 // runJoined runs the batches that were joined and gives each its share of the
 // outputs.
 func (e *ImageEncoder) runJoined(first *batch) error {
+	session := e.session
 	if first.lane {
-		return first.run(e, e.lanes.session)
+		session = e.lanes.session
 	}
 	if len(first.joined) == 1 {
-		return first.run(e, e.session)
+		return first.run(e, session)
 	}
 	all, err := e.borrow(first.total)
 	if err != nil {
@@ -85,7 +95,7 @@ func (e *ImageEncoder) runJoined(first *batch) error {
 	for _, b := range first.joined {
 		at += copy(all.pixels[at:], b.pixels)
 	}
-	if err := all.run(e, e.session); err != nil {
+	if err := all.run(e, session); err != nil {
 		return err
 	}
 	for k, from := range all.outputs {

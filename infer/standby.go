@@ -147,6 +147,13 @@ func (s *Service) Shapes() Shapes {
 	return shapes
 }
 
+// PerRun returns how many pictures are run together at most.
+func (s *Service) PerRun() int {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return s.current.PerRun()
+}
+
 // Status says what serves now. It is degraded while an engine is built, too.
 func (s *Service) Status() Status {
 	s.mu.RLock()

@@ -4,6 +4,7 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"sync"
 
 	"pristine/infer"
 	"pristine/infer/bundle"
@@ -42,20 +43,27 @@ func OpenPaired(dir, references string, o infer.Options, onState func(infer.Stat
 	if pictures != nil {
 		m.References = pictures.OnlyFeatures()
 	}
+	// Both encoders open at once: each is a graph to optimise on one core.
+	var texts *infer.TextEncoder
+	var textsErr error
+	var opening sync.WaitGroup
+	opening.Go(func() { texts, textsErr = infer.NewTextEncoder(library, text, o) })
 	if m.References == nil {
 		m.Images, err = infer.NewService(library, text, o, onState)
 	} else {
 		m.Images, err = infer.NewPairedService(library, text, m.References, o, onState)
 	}
-	if err != nil {
-		return nil, err
+	opening.Wait()
+	if texts != nil {
+		m.Texts = &Texts{texts, textcache.New(cacheFile(o.CacheDir), text.TextHash(), texts)}
 	}
-	encoder, err := infer.NewTextEncoder(library, text, o)
+	if err == nil {
+		err = textsErr
+	}
 	if err != nil {
 		m.Close()
 		return nil, err
 	}
-	m.Texts = &Texts{encoder, textcache.New(cacheFile(o.CacheDir), text.TextHash(), encoder)}
 	if m.Matcher, err = infer.NewMatcher(library, o); err != nil {
 		m.Close()
 		return nil, err

@@ -9,20 +9,6 @@ import (
 	"pristine/search"
 )
 
-// products multiplies in plain Go; the program uses ONNX Runtime.
-type products struct{ index *search.Index }
-
-func (p products) Products(query []int8, out []int32) error {
-	vectors, dim := p.index.Vectors(), p.index.Dim()
-	for i := range out {
-		out[i] = 0
-		for k, q := range query {
-			out[i] += int32(q) * int32(vectors[i*dim+k])
-		}
-	}
-	return nil
-}
-
 func ExampleIndex_Top() {
 	dir, err := os.MkdirTemp("", "search")
 	if err != nil {
@@ -44,7 +30,7 @@ func ExampleIndex_Top() {
 		return
 	}
 	defer index.Close()
-	hits, err := index.Top([]float32{0.8, 0.6}, 2, products{index})
+	hits, err := index.Top([]float32{0.8, 0.6}, 2)
 	if err != nil {
 		fmt.Println(err)
 		return

@@ -17,19 +17,6 @@ import (
 
 var bundle = strings.Repeat("ab", 32)
 
-// loops multiplies in plain Go; production uses a matrix product.
-type loops struct{ x *Index }
-
-func (l loops) Products(query []int8, out []int32) error {
-	for i := range out {
-		out[i] = 0
-		for k, q := range query {
-			out[i] += int32(l.x.Vectors()[i*l.x.Dim()+k]) * int32(q)
-		}
-	}
-	return nil
-}
-
 func unit(r *rand.Rand, dim int) []float32 {
 	v, sum := make([]float32, dim), 0.0
 	for i := range v {
@@ -80,7 +67,7 @@ func TestTheNearestAreFound(t *testing.T) {
 		cosines = append(cosines, dot)
 	}
 	slices.Sort(cosines)
-	hits, err := x.Top(query, 10, loops{x})
+	hits, err := x.Top(query, 10)
 	if err != nil || len(hits) != 10 {
 		t.Fatal(hits, err)
 	}
@@ -92,13 +79,13 @@ func TestTheNearestAreFound(t *testing.T) {
 			t.Errorf("%d: %+v", i, h)
 		}
 	}
-	if self, _ := x.Top(vectors[42], 1, loops{x}); self[0].Name != "dir/ä 42.jpg" || self[0].Cosine < 0.995 {
+	if self, _ := x.Top(vectors[42], 1); self[0].Name != "dir/ä 42.jpg" || self[0].Cosine < 0.995 {
 		t.Errorf("a vector is nearest to %+v", self)
 	}
-	if all, _ := x.Top(query, 1000, loops{x}); len(all) != 500 {
+	if all, _ := x.Top(query, 1000); len(all) != 500 {
 		t.Errorf("%d of 500", len(all))
 	}
-	if none, err := x.Top(query, 0, loops{x}); err != nil || len(none) != 0 {
+	if none, err := x.Top(query, 0); err != nil || len(none) != 0 {
 		t.Error(none, err)
 	}
 }
@@ -128,7 +115,7 @@ func TestEntriesComeBackAsTheyWere(t *testing.T) {
 		t.Fatal(empty, err)
 	}
 	defer empty.Close()
-	if hits, err := empty.Top(unit(r, 64), 5, loops{empty}); err != nil || len(hits) != 0 {
+	if hits, err := empty.Top(unit(r, 64), 5); err != nil || len(hits) != 0 {
 		t.Error(hits, err)
 	}
 }
@@ -140,7 +127,7 @@ func TestOtherAndDamagedFilesAreRefused(t *testing.T) {
 	if _, err := Open(file, strings.Repeat("cd", 32)); !errors.Is(err, ErrBundle) {
 		t.Error(err)
 	}
-	if _, err := x.Top(make([]float32, 3), 1, loops{x}); !errors.Is(err, ErrBundle) {
+	if _, err := x.Top(make([]float32, 3), 1); !errors.Is(err, ErrBundle) {
 		t.Error(err)
 	}
 	if _, err := Open(file+"none", bundle); !errors.Is(err, os.ErrNotExist) {
@@ -181,7 +168,7 @@ func FuzzParse(f *testing.F) {
 		for i := range x.Len() {
 			_ = x.Entry(i)
 		}
-		if _, err := x.Top(make([]float32, x.Dim()), 3, loops{x}); err != nil {
+		if _, err := x.Top(make([]float32, x.Dim()), 3); err != nil {
 			t.Fatal(err)
 		}
 	})

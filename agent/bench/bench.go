@@ -30,6 +30,7 @@ type Options struct {
 	Frames  int            // of each camera
 	Cameras int            // at once
 	Fail    float64        // share of results that FAIL, in [0, 1]
+	Threads int            // that the model was opened with, for the report
 	Detail  prompts.Detail // that frames are compared at, in the place of the set's
 }
 
@@ -137,7 +138,7 @@ const Steps = 7
 // step.
 func (b *Bench) Measure(ctx context.Context, progress func()) (*Report, error) {
 	f := &b.samples[0]
-	r := &Report{Source: capture.Redact(b.Source), Bundle: b.model.Bundle.Manifest.Name, Frames: b.Frames, FailShare: b.Fail, Width: f.Width, Height: f.Height, References: b.bank.References(), Detail: b.bank.Detail()}
+	r := &Report{Source: capture.Redact(b.Source), Bundle: b.model.Bundle.Manifest.Name, BundleHash: b.model.Bundle.Hash, Machine: thisMachine(), Threads: b.Threads, Frames: b.Frames, FailShare: b.Fail, Width: f.Width, Height: f.Height, References: b.bank.References(), Detail: b.bank.Detail()}
 	stages, err := b.model.Images.Stages(infer.Picture{Pix: f.Pix, Width: f.Width, Height: f.Height})
 	if err != nil {
 		return nil, err
@@ -161,11 +162,11 @@ func (b *Bench) Measure(ctx context.Context, progress func()) (*Report, error) {
 		{"score", func() error { return b.bank.Score(&o, &scores) }},
 	}
 	for _, step := range steps {
-		cost, err := meter.Measure(b.Frames, step.work)
+		cost, all, err := measureInParts(b.Frames, step.work)
 		if err != nil {
 			return nil, fmt.Errorf("bench %s: %w", step.name, err)
 		}
-		r.Stages = append(r.Stages, newStage(step.name, cost))
+		r.Stages = append(r.Stages, newStage(step.name, cost, all))
 		progress()
 	}
 	for _, part := range []func(context.Context, *Report) error{b.station, b.result, b.pipeline} {
@@ -187,13 +188,16 @@ func (b *Bench) station(ctx context.Context, r *Report) error {
 	var c config.Camera
 	c.SetDefaults()
 	taken := &repeated{samples: b.samples, left: b.Frames}
-	s := b.newStation(&c, taken, b.model.NewEncoder(observe.View{}), &agingSink{ages: make([]time.Duration, 0, 2*b.Frames)})
+	sink := &agingSink{ages: make([]time.Duration, 0, 2*b.Frames)}
+	s := b.newStation(&c, taken, b.model.NewEncoder(observe.View{}), sink)
 	if err := s.Run(ctx); err != nil { // the first round makes all buffers
 		return err
 	}
 	taken.left = b.Frames
+	sink.parts, sink.samples = newTaximeter(b.Frames), make([]Sample, 0, 2*samples)
+	sink.parts.begin()
 	cost, err := meter.Once(b.Frames, func() error { return s.Run(ctx) })
-	r.Stages, r.Allocations = append(r.Stages, newStage("slot to verdict", cost)), cost.Allocations
+	r.Stages, r.Allocations = append(r.Stages, newStage("slot to verdict", cost, sink.samples)), cost.Allocations
 	return err
 }
 
@@ -217,10 +221,12 @@ func (b *Bench) measurePipeline(ctx context.Context, r *Report) error {
 	rates, sinks, errs := make([]float64, b.Cameras), make([]*agingSink, b.Cameras), make([]error, b.Cameras)
 	var cost meter.Cost
 	err := b.withResults(ctx, func(results *agent.Results) (err error) {
+		parts := newTaximeter(b.Frames * b.Cameras)
 		cost, err = meter.Once(b.Frames*b.Cameras, func() error {
+			parts.begin()
 			var running sync.WaitGroup
 			for i := range b.Cameras {
-				sinks[i] = &agingSink{next: results.Sink(i), fail: b.Fail}
+				sinks[i] = &agingSink{next: results.Sink(i), fail: b.Fail, parts: parts}
 				running.Go(func() { rates[i], errs[i] = b.camera(ctx, sinks[i]) })
 			}
 			running.Wait()
@@ -240,6 +246,7 @@ func (b *Bench) measurePipeline(ctx context.Context, r *Report) error {
 	var all []time.Duration
 	for _, sink := range sinks {
 		all = append(all, sink.ages...)
+		r.PipelineSamples = append(r.PipelineSamples, sink.samples...)
 	}
 	slices.Sort(all)
 	if len(all) > 0 {

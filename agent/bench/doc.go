@@ -6,6 +6,8 @@
 //	report, err := b.Measure(ctx, func() {})
 //	report.WriteTable(os.Stdout)
 //
+// Compare holds two reports side by side.
+//
 // Promises: stations, queues, event store and pictures are those that an agent
 // runs with. All figures of a report come from one run, so that their ratios hold
 // on a noisy machine. Results that could not be stored are an error.

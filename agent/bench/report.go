@@ -14,7 +14,10 @@ import (
 type Report struct {
 	Source          string    `json:"source"`
 	Bundle          string    `json:"bundle"`
-	Frames          int       `json:"frames"` // a camera
+	BundleHash      string    `json:"bundle_hash"`
+	Machine         Machine   `json:"machine"`
+	Threads         int       `json:"threads"` // of a run of the model, as was asked for; 0: by itself
+	Frames          int       `json:"frames"`  // a camera
 	Width           int       `json:"width"`
 	Height          int       `json:"height"`
 	References      int       `json:"references"`
@@ -25,6 +28,7 @@ type Report struct {
 	Runs            string    `json:"runs,omitempty"` // how the pipeline's pictures are run on the CPU
 	CameraFPS       []float64 `json:"camera_fps"`
 	PipelineCoreMS  float64   `json:"pipeline_core_ms"`
+	PipelineSamples []Sample  `json:"pipeline_samples"`
 	OverheadCoreMS  float64   `json:"overhead_core_ms"`  // all stages but source and session
 	Allocations     float64   `json:"allocations"`       // a frame, from slot to score
 	PipelineToBare  float64   `json:"pipeline_to_bare"`  // ratio of the rates
@@ -36,10 +40,11 @@ type Report struct {
 
 // Stage is one stage of a frame's way.
 type Stage struct {
-	Name        string  `json:"name"`
-	MS          float64 `json:"ms"`
-	CoreMS      float64 `json:"core_ms"`
-	Allocations float64 `json:"allocations"`
+	Name        string   `json:"name"`
+	MS          float64  `json:"ms"`
+	CoreMS      float64  `json:"core_ms"`
+	Allocations float64  `json:"allocations"`
+	Samples     []Sample `json:"samples"`
 }
 
 // Ages are quantiles of the age of verdicts.
@@ -48,8 +53,8 @@ type Ages struct {
 	P99    float64 `json:"p99"`
 }
 
-func newStage(name string, cost meter.Cost) Stage {
-	return Stage{Name: name, MS: meter.Milliseconds(cost.Wall), CoreMS: meter.Milliseconds(cost.CPU), Allocations: cost.Allocations}
+func newStage(name string, cost meter.Cost, all []Sample) Stage {
+	return Stage{Name: name, MS: meter.Milliseconds(cost.Wall), CoreMS: meter.Milliseconds(cost.CPU), Allocations: cost.Allocations, Samples: all}
 }
 
 // WriteTable writes the report for people.
@@ -68,7 +73,7 @@ func (r *Report) WriteTable(w io.Writer) {
 		}
 	}
 	if r.Runs != "" {
-		fmt.Fprintf(w, "               %s\n", r.Runs)
+		fmt.Fprintf(w, "  %s\n", r.Runs)
 	}
 	fmt.Fprintf(w, "core time      %7.1f core-ms a frame, %.1f beside source and session\n", r.PipelineCoreMS, r.OverheadCoreMS)
 	if r.PicturesGivenUp > 0 {

@@ -48,7 +48,7 @@ func (b *Bench) result(ctx context.Context, r *Report) error {
 			return err
 		}
 		sink := &agingSink{next: results.Sink(0), fail: b.Fail}
-		cost, err := meter.Measure(min(b.Frames, 100), func() error {
+		cost, all, err := measureInParts(min(b.Frames, 100), func() error {
 			now := time.Now()
 			f.Captured = now
 			err := sink.Publish(ctx, &inspect.Result{
@@ -60,7 +60,7 @@ func (b *Bench) result(ctx context.Context, r *Report) error {
 			err = complete(results)
 		}
 		r.ResultMS = meter.Milliseconds(cost.Wall)
-		r.Stages = append(r.Stages, newStage(fmt.Sprintf("result, %g%% FAIL", 100*b.Fail), cost))
+		r.Stages = append(r.Stages, newStage(fmt.Sprintf("result, %g%% FAIL", 100*b.Fail), cost, all))
 		return err
 	})
 }
@@ -81,6 +81,9 @@ type agingSink struct {
 	ages []time.Duration
 	fail float64 // share, in [0, 1]
 	n    float64 // results so far
+
+	parts   *taximeter // of all cameras; nil where nobody asks for samples
+	samples []Sample   // that this sink's results completed
 }
 
 // Publish implements inspect.Sink. Unfit frames keep their verdict.
@@ -92,6 +95,11 @@ func (s *agingSink) Publish(ctx context.Context, r *inspect.Result) error {
 		r.Verdict, r.Reason = verdict.Pass, verdict.ReasonNone
 		if int(s.n*s.fail) > failed {
 			r.Verdict = verdict.Fail
+		}
+	}
+	if s.parts != nil {
+		if sample, ok := s.parts.frame(); ok {
+			s.samples = append(s.samples, sample)
 		}
 	}
 	if s.next == nil {

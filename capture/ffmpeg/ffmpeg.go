@@ -72,7 +72,10 @@ func Open(ctx context.Context, address string, o Options) (capture.Source, error
 	}
 	text := C.CString(target)
 	defer C.free(unsafe.Pointer(text))
-	hardware := C.int(0)
+	var live, hardware C.int
+	if !s.finite {
+		live = 1
+	}
 	if o.Hardware {
 		hardware = 1
 	}
@@ -81,7 +84,7 @@ func Open(ctx context.Context, address string, o Options) (capture.Source, error
 	}
 	s.shape = (*C.picture)(C.calloc(1, C.size_t(unsafe.Sizeof(C.picture{}))))
 	s.watch(ctx)
-	if code := C.reader_open(s.reader, text, C.int64_t(o.OpenTimeout.Milliseconds()), C.int64_t(o.ReadTimeout.Milliseconds()), hardware); code != C.READER_OK {
+	if code := C.reader_open(s.reader, text, live, C.int64_t(o.OpenTimeout.Milliseconds()), C.int64_t(o.ReadTimeout.Milliseconds()), hardware); code != C.READER_OK {
 		err := fmt.Errorf("open %s: %w", s.address, s.cause(ctx, code, o.OpenTimeout, strings.Contains(address, "@")))
 		return nil, errors.Join(err, s.Close())
 	}
@@ -164,14 +167,28 @@ func (s *source) Read(ctx context.Context, f *capture.Frame) error {
 	return s.convert(f, width, height)
 }
 
+// vector is how many bytes the scaler may write at once. Rows of a multiple of that need
+// no gaps between them, and at an address of a multiple it writes nothing beyond them.
+const vector = 64
+
 func (s *source) convert(f *capture.Frame, width, height int) error {
-	if code := C.reader_convert(s.reader, s.shape); code != C.READER_OK {
+	orientation := int(s.shape.orientation)
+	f.Resize(orient.Size(width, height, orientation))
+	if direct := &f.Pix[0]; orientation == 1 && 3*width%vector == 0 && uintptr(unsafe.Pointer(direct))%vector == 0 {
+		return s.scale((*C.uint8_t)(direct))
+	}
+	if err := s.scale(nil); err != nil {
+		return err
+	}
+	stride := int(s.shape.stride)
+	orient.Copy(f.Pix, unsafe.Slice((*byte)(s.shape.bgr), stride*(height-1)+3*width), stride, width, height, orientation)
+	return nil
+}
+
+func (s *source) scale(into *C.uint8_t) error {
+	if code := C.reader_convert(s.reader, s.shape, into); code != C.READER_OK {
 		return fmt.Errorf("read %s: %w: a frame cannot be converted to BGR", s.address, capture.ErrCodec)
 	}
-	orientation, stride := int(s.shape.orientation), int(s.shape.stride)
-	f.Resize(orient.Size(width, height, orientation))
-	pix := unsafe.Slice((*byte)(s.shape.bgr), stride*(height-1)+3*width)
-	orient.Copy(f.Pix, pix, stride, width, height, orientation)
 	return nil
 }
 

@@ -2,6 +2,7 @@
 
 #include <libavcodec/avcodec.h>
 #include <libavformat/avformat.h>
+#include <libavutil/cpu.h>
 #include <libavutil/display.h>
 #include <libavutil/hwcontext.h>
 #include <libavutil/opt.h>
@@ -21,6 +22,7 @@ struct reader {
 	AVFrame *frame, *software, *bgr; // as decoded; copied from a decoder's own memory; converted
 	int stream;                // index of the video that is read
 	int64_t last, other;       // positions in the file: the video's last packet, the first of another video
+	int live;                  // a camera and no file
 	int draining, any, errors, damaged;
 	enum AVPixelFormat hardware; // that the decoder gives, or NONE
 
@@ -74,6 +76,21 @@ static void accelerate(reader *r, const AVCodec *codec) {
 	}
 }
 
+// ONE_CORE is how many pixels a second one core decodes: 1080p at 30 frames/s takes a
+// quarter to a half of one.
+#define ONE_CORE (1920.0 * 1088 * 30)
+
+// threads returns how many threads decode a stream; 0 is one a core, and one more.
+// FFmpeg's threads each decode a frame of their own: with n of them a frame is out only
+// when n - 1 more have come in, and each holds memory of its own, 8 MB at 1080p. They
+// save no core time. So a camera has one, unless that is too slow; and so has a file
+// where there are few cores, since the model then takes longer than one decoder.
+static int threads(reader *r, const AVStream *s) {
+	if (!r->live) return av_cpu_count() <= 2 ? 1 : 0;
+	double rate = s->avg_frame_rate.num > 0 && s->avg_frame_rate.den > 0 ? av_q2d(s->avg_frame_rate) : 30;
+	return rate * s->codecpar->width * s->codecpar->height <= ONE_CORE ? 1 : 0;
+}
+
 // open_codec makes a decoder for what the stream holds now.
 static int open_codec(reader *r, int stream, int hardware) {
 	AVCodecParameters *parameters = r->format->streams[stream]->codecpar;
@@ -83,7 +100,7 @@ static int open_codec(reader *r, int stream, int hardware) {
 	int code = avcodec_parameters_to_context(r->codec, parameters);
 	if (code < 0) return code;
 	r->codec->pkt_timebase = r->format->streams[stream]->time_base;
-	r->codec->thread_count = 0; // one a core
+	r->codec->thread_count = threads(r, r->format->streams[stream]);
 	// A picture whose data is damaged is an error, or flagged; never a guess.
 	r->codec->err_recognition = AV_EF_CRCCHECK | AV_EF_BITSTREAM | AV_EF_BUFFER;
 	if (parameters->codec_id == AV_CODEC_ID_MJPEG) r->codec->err_recognition |= AV_EF_EXPLODE;
@@ -111,7 +128,8 @@ reader *reader_new(void) {
 	return r;
 }
 
-int reader_open(reader *r, const char *url, int64_t open_ms, int64_t read_ms, int hardware) {
+int reader_open(reader *r, const char *url, int live, int64_t open_ms, int64_t read_ms, int hardware) {
+	r->live = live;
 	r->read_ms = read_ms;
 	limit(r, open_ms);
 	AVDictionary *options = NULL;
@@ -226,7 +244,20 @@ int reader_next(reader *r, picture *p) {
 	return READER_OK;
 }
 
-// prepare makes the scaler and the memory for frames of this shape.
+// own makes memory of the reader's for the scaler. It writes whole vectors: rows are as
+// far apart as it wants them.
+static int own(reader *r, const AVFrame *f) {
+	if (r->bgr->width == f->width && r->bgr->height == f->height) return 0;
+	av_frame_unref(r->bgr);
+	r->bgr->format = AV_PIX_FMT_BGR24;
+	r->bgr->width = f->width;
+	r->bgr->height = f->height;
+	int code = av_frame_get_buffer(r->bgr, 0);
+	if (code < 0) av_frame_unref(r->bgr);
+	return code;
+}
+
+// prepare makes the scaler for frames of this shape.
 static int prepare(reader *r, const AVFrame *f) {
 	if (r->scaler && r->width == f->width && r->height == f->height && r->pixels == f->format && r->space == f->colorspace && r->range == f->color_range)
 		return 0;
@@ -240,29 +271,22 @@ static int prepare(reader *r, const AVFrame *f) {
 		if (f->color_range != AVCOL_RANGE_UNSPECIFIED) from_range = f->color_range == AVCOL_RANGE_JPEG;
 		sws_setColorspaceDetails(r->scaler, coefficients, from_range, to, to_range, brightness, contrast, saturation);
 	}
-	av_frame_unref(r->bgr);
-	r->bgr->format = AV_PIX_FMT_BGR24;
-	r->bgr->width = f->width;
-	r->bgr->height = f->height;
-	// The scaler writes whole vectors: rows are as far apart as it wants them.
-	int code = av_frame_get_buffer(r->bgr, 0);
-	if (code < 0) {
-		sws_freeContext(r->scaler);
-		r->scaler = NULL;
-		return code;
-	}
 	r->width = f->width, r->height = f->height, r->pixels = f->format, r->space = f->colorspace, r->range = f->color_range;
 	return 0;
 }
 
-int reader_convert(reader *r, picture *p) {
+int reader_convert(reader *r, picture *p, uint8_t *into) {
 	AVFrame *f = r->frame;
 	if (f->format == r->hardware && r->hardware != AV_PIX_FMT_NONE) f = r->software;
 	int code = prepare(r, f);
+	if (code >= 0 && !into) code = own(r, f);
 	if (code < 0) return code;
-	int rows = sws_scale(r->scaler, (const uint8_t *const *)f->data, f->linesize, 0, f->height, r->bgr->data, r->bgr->linesize);
-	p->bgr = r->bgr->data[0];
-	p->stride = r->bgr->linesize[0];
+	uint8_t *direct[4] = {into};
+	int stride[4] = {3 * f->width};
+	if (into) av_frame_unref(r->bgr); // an earlier shape's
+	int rows = sws_scale(r->scaler, (const uint8_t *const *)f->data, f->linesize, 0, f->height, into ? direct : r->bgr->data, into ? stride : r->bgr->linesize);
+	p->bgr = into ? NULL : r->bgr->data[0]; // C keeps no address of the caller's
+	p->stride = into ? 0 : r->bgr->linesize[0];
 	return rows == f->height ? READER_OK : AVERROR(EINVAL);
 }
 

@@ -12,7 +12,7 @@ typedef struct {
 	int width, height;
 	int orientation; // 1 to 8, as EXIF numbers them
 	int damaged;     // the decoder concealed or lost a part of it, or all of it: width is 0 then
-	uint8_t *bgr;    // once it is converted: memory of the reader, valid until the next call
+	uint8_t *bgr;    // once it is converted; memory of the reader is valid until the next call
 	int stride;      // bytes between two rows of bgr
 } picture;
 
@@ -29,12 +29,14 @@ enum {
 };
 
 reader *reader_new(void);
-// reader_open opens a URL, once. A time of 0 waits without limit.
-int reader_open(reader *r, const char *url, int64_t open_ms, int64_t read_ms, int hardware);
+// reader_open opens a URL, once. A live one is a camera's: its frames are not held back.
+// A time of 0 waits without limit.
+int reader_open(reader *r, const char *url, int live, int64_t open_ms, int64_t read_ms, int hardware);
 // reader_next decodes the next frame.
 int reader_next(reader *r, picture *p);
-// reader_convert converts it to BGR.
-int reader_convert(reader *r, picture *p);
+// reader_convert converts it to BGR: into memory of the caller's, where the rows stand
+// without gaps, or into its own where that is NULL.
+int reader_convert(reader *r, picture *p, uint8_t *into);
 void reader_interrupt(reader *r, int on);
 void reader_close(reader *r);
 void reader_error(int code, char *text, int size);

@@ -6,7 +6,6 @@ import (
 
 	"pristine/agent/bench"
 	"pristine/infer"
-	"pristine/internal/printing"
 	"pristine/internal/progress"
 	"pristine/internal/usage"
 	"pristine/prompts"
@@ -21,6 +20,8 @@ type benchCommand struct {
 	Detail       string  `enum:"auto,1,2,3" default:"1" help:"Detail that frames are compared at, in the place of the set's: auto, 1, 2 or 3 (default: ${default})."`
 	Threads      int     `default:"0" help:"Threads of ONNX Runtime; 0: one per core."`
 	Prompts      string  `type:"asset" default:"configs/prompts/part.yaml" placeholder:"SET" help:"Prompt set (default: ${default})."`
+	Compare      string  `placeholder:"FILE" help:"Compare with an earlier result, written with --format json."`
+	MaxSlowdown  float64 `default:"-1" placeholder:"PERCENT" help:"With --compare: exit code 1 when a frame takes more core time by more than this (default: any is allowed)."`
 	Format       string  `enum:"table,json" default:"table" help:"table or json (default: ${default})."`
 	encoderFlags `embed:""`
 }
@@ -39,13 +40,20 @@ func (c *benchCommand) Run(ctx context.Context, s *streams) error {
 	if err := detail.UnmarshalText([]byte(c.Detail)); err != nil {
 		return usage.Error(fmt.Errorf("--detail: %w", err))
 	}
+	var before *bench.Report
+	if c.Compare != "" {
+		var err error
+		if before, err = bench.Load(c.Compare); err != nil {
+			return err
+		}
+	}
 	e, err := c.openPaired(infer.Options{Threads: c.Threads})
 	if err != nil {
 		return err
 	}
 	defer e.Close()
 	b, err := bench.New(ctx, e, bench.Options{
-		Source: c.Source, Prompts: c.Prompts, Learn: c.Learn, Frames: c.Frames, Cameras: c.Cameras, Fail: c.Fail, Detail: detail,
+		Source: c.Source, Prompts: c.Prompts, Learn: c.Learn, Frames: c.Frames, Cameras: c.Cameras, Fail: c.Fail, Detail: detail, Threads: c.Threads,
 	})
 	if err != nil {
 		return err
@@ -56,9 +64,5 @@ func (c *benchCommand) Run(ctx context.Context, s *streams) error {
 	if err != nil {
 		return err
 	}
-	if c.Format == "json" {
-		return printing.JSON(s.out, report)
-	}
-	report.WriteTable(s.out)
-	return nil
+	return bench.Write(s.out, report, before, c.Format == "json", c.MaxSlowdown)
 }

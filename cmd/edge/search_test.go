@@ -2,19 +2,14 @@ package main
 
 import (
 	"encoding/json"
-	"math"
-	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"pristine/capture/opencv"
-	"pristine/infer"
 	"pristine/internal/finder"
 	"pristine/internal/need"
-	"pristine/search"
 )
 
 func TestSearch_FolderKeepsEmbeddings(t *testing.T) {
@@ -66,54 +61,6 @@ func TestSearch_FolderKeepsEmbeddings(t *testing.T) {
 	} {
 		if _, stderr := edge(t, 2, args...); !strings.Contains(stderr, want) {
 			t.Errorf("%v: %q does not say %q", args, stderr, want)
-		}
-	}
-}
-
-// BenchmarkSearchAMillion searches a million random embeddings of the built-in
-// model's size, in a file that is mapped into memory.
-func BenchmarkSearchAMillion(b *testing.B) {
-	const n, dim = 1_000_000, 256
-	r := rand.New(rand.NewPCG(1, 2))
-	random := func() []float32 {
-		v, sum := make([]float32, dim), 0.0
-		for i := range v {
-			v[i] = float32(r.NormFloat64())
-			sum += float64(v[i]) * float64(v[i])
-		}
-		for i := range v {
-			v[i] /= float32(math.Sqrt(sum))
-		}
-		return v
-	}
-	entries := make([]search.Entry, n)
-	for i := range entries {
-		entries[i] = search.Entry{Name: "picture-" + itoa(i) + ".jpg", Vector: search.Encode(random())}
-	}
-	hash, file := strings.Repeat("ab", 32), filepath.Join(b.TempDir(), "index")
-	if err := search.Write(file, hash, dim, entries); err != nil {
-		b.Fatal(err)
-	}
-	began := time.Now()
-	x, err := search.Open(file, hash)
-	if err != nil {
-		b.Fatal(err)
-	}
-	defer x.Close()
-	b.Logf("opened in %v", time.Since(began))
-	library, err := infer.Load("")
-	if err != nil {
-		b.Fatal(err)
-	}
-	products, err := infer.NewProducts(library, x.Vectors(), dim, infer.Options{})
-	if err != nil {
-		b.Fatal(err)
-	}
-	defer products.Close()
-	query := random()
-	for b.Loop() {
-		if hits, err := x.Top(query, 20, products); err != nil || len(hits) != 20 {
-			b.Fatal(hits, err)
 		}
 	}
 }

@@ -1,7 +1,6 @@
 package health
 
 import (
-	"hash/maphash"
 	"time"
 
 	"pristine/capture"
@@ -44,9 +43,7 @@ type Checker struct {
 	limits   Limits
 	baseline *Baseline
 	area     *polygon.Area
-	hash     maphash.Hash
-	last     uint64
-	same     int
+	identity identity
 }
 
 // New returns a checker that compares frames with the baseline; nil makes one that
@@ -67,7 +64,7 @@ func (c *Checker) Check(f *capture.Frame, now time.Time) verdict.Reason {
 		return verdict.ReasonWrongSize
 	}
 	mask := c.area.On(f.Width, f.Height)
-	if c.limits.FrozenFrames > 0 && c.frozen(f, mask) {
+	if c.limits.FrozenFrames > 0 && c.identity.repeats(f, mask) > c.limits.FrozenFrames {
 		return verdict.ReasonFrozen
 	}
 	if c.limits.MaxAge > 0 && now.Sub(f.Captured) > c.limits.MaxAge {
@@ -92,26 +89,6 @@ func (c *Checker) Baseline() *Baseline { return c.baseline }
 
 // Relearn replaces the baseline.
 func (c *Checker) Relearn(b *Baseline) { c.baseline = b }
-
-func (c *Checker) frozen(f *capture.Frame, mask *polygon.Mask) bool {
-	c.hash.Reset()
-	rows := f.Height
-	if mask.Whole() {
-		rows = 0
-		_, _ = c.hash.Write(f.Pix) // never fails
-	}
-	for y := range rows {
-		for _, s := range mask.Row(y) {
-			_, _ = c.hash.Write(f.Pix[3*(y*f.Width+s.From) : 3*(y*f.Width+s.To)])
-		}
-	}
-	sum := c.hash.Sum64()
-	if sum != c.last {
-		c.last, c.same = sum, 0
-	}
-	c.same++
-	return c.same > c.limits.FrozenFrames
-}
 
 // grey returns the mean grey level in [0, 255] and the share of blown pixels of
 // a sparse grid of the frame within the mask. Green stands for grey: it carries most of the

@@ -13,7 +13,6 @@ import (
 
 	"github.com/jedib0t/go-pretty/v6/table"
 
-	"pristine/infer"
 	"pristine/internal/printing"
 	"pristine/internal/usage"
 	"pristine/observe"
@@ -100,12 +99,7 @@ func find(ctx context.Context, model *observe.Model, in Collection, o Options, q
 	if out.Pictures = index.Len(); out.Pictures == 0 {
 		return fmt.Errorf("search %s: there is nothing in it that was seen by bundle %s: name the agent's own with --bundle, or search again when it has inspected parts", o.Name, model.Bundle.Manifest.Name)
 	}
-	products, err := infer.NewProducts(model.Library, index.Vectors(), index.Dim(), infer.Options{})
-	if err != nil {
-		return err
-	}
-	defer products.Close()
-	hits, err := index.Top(query, o.Top, products)
+	hits, err := index.Top(query, o.Top)
 	if err != nil {
 		return err
 	}

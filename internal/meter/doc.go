@@ -4,7 +4,7 @@
 //	cost, err := meter.Measure(100, func() error { return step() })
 //	fmt.Println(cost.Wall, cost.CPU, cost.Allocations)
 //
-// OwnMemory and PeakMemory return what the process holds.
+// OwnMemory and PeakMemory return what the process holds, Age how long it has run.
 //
 // Promises: CPU is that of the whole process (getrusage), so threads that a
 // library starts count too; the work runs once, unmeasured, before.

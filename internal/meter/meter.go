@@ -35,7 +35,7 @@ func Measure(n int, work func() error) (Cost, error) {
 func Once(n int, work func() error) (Cost, error) {
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
-	spent, err := processTime()
+	spent, err := ProcessTime()
 	if err != nil {
 		return Cost{}, err
 	}
@@ -44,7 +44,7 @@ func Once(n int, work func() error) (Cost, error) {
 		return Cost{}, err
 	}
 	wall := time.Since(start)
-	now, err := processTime()
+	now, err := ProcessTime()
 	if err != nil {
 		return Cost{}, err
 	}
@@ -53,7 +53,8 @@ func Once(n int, work func() error) (Cost, error) {
 	return Cost{Wall: wall / steps, CPU: (now - spent) / steps, Allocations: float64(after.Mallocs-before.Mallocs) / float64(n)}, nil
 }
 
-func processTime() (time.Duration, error) {
+// ProcessTime returns the time of all cores that this process has used.
+func ProcessTime() (time.Duration, error) {
 	var usage syscall.Rusage
 	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &usage); err != nil {
 		return 0, fmt.Errorf("read the process's time: %w", err)

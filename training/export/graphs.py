@@ -1,8 +1,5 @@
 """Writes the small ONNX graphs that the agent computes with: python -m training.export.graphs
 
-products.onnx: memory uint8 [n, d], query int8 [d, 1] -> products int32 [n, 1]. Bytes are a
-quarter of floats, and a search through many vectors is bound by memory.
-
 max_cosine.onnx: queries [n, d], memory [m, d] -> cosine [n], the highest product of each query
 with any row of the memory. A matrix product in ONNX Runtime is many times faster than a loop.
 """
@@ -13,16 +10,6 @@ import onnx
 from onnx import TensorProto, helper
 
 GRAPHS = Path(__file__).parents[2] / "infer" / "graphs"
-
-
-def products():
-    graph = helper.make_graph(
-        [helper.make_node("MatMulInteger", ["memory", "query"], ["products"])], "products",
-        [helper.make_tensor_value_info("memory", TensorProto.UINT8, ["n", "d"]),
-         helper.make_tensor_value_info("query", TensorProto.INT8, ["d", 1])],
-        [helper.make_tensor_value_info("products", TensorProto.INT32, ["n", 1])],
-    )
-    return checked(graph)
 
 
 def checked(graph):
@@ -50,4 +37,3 @@ def max_cosine():
 if __name__ == "__main__":
     GRAPHS.mkdir(exist_ok=True)
     onnx.save(max_cosine(), GRAPHS / "max_cosine.onnx")
-    onnx.save(products(), GRAPHS / "products.onnx")
