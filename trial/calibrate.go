@@ -1,6 +1,7 @@
 package trial
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"math"
@@ -59,6 +60,16 @@ func fewUnknown(outcomes []evaluate.Outcome) error {
 		return fmt.Errorf("%w, %d of %d: they show something else than the references: remove those of another part, or add references that look like them", ErrUnknown, n, len(outcomes))
 	}
 	return nil
+}
+
+// Recorded returns what the first set is scored by from now on: by its file, as it is
+// now, with the references that it was measured with.
+func (t *Trial) Recorded(ctx context.Context, file string, texts prompts.TextEncoder) (*prompts.Bank, error) {
+	set, err := prompts.Load(file)
+	if err != nil {
+		return nil, err
+	}
+	return t.banks[0][0].Rebuild(ctx, set, texts)
 }
 
 // Record writes thresholds, calibration and the validation into the set's file,

@@ -159,8 +159,5 @@ func (t *Trial) withReferences() ([][]*prompts.Bank, error) {
 	return all, nil
 }
 
-// Bank returns what a set was scored by in the first draw.
-func (t *Trial) Bank(set int) *prompts.Bank { return t.banks[set][0] }
-
 // Outcomes are those of a set in the first draw.
 func (t *Trial) Outcomes(set int) []evaluate.Outcome { return t.outcomes[set][0].Outcomes }

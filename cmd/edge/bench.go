@@ -12,17 +12,17 @@ import (
 )
 
 type benchCommand struct {
-	Source       string  `default:"testline://?fps=0" placeholder:"URI" help:"Video, folder or camera to take frames from; a file is read again from its start as often as needed (default: ${default})."`
-	Frames       int     `default:"200" help:"Frames per camera (default: ${default})."`
-	Cameras      int     `default:"1" help:"Cameras at once; each opens the source itself (default: ${default})."`
-	Learn        int     `default:"4" help:"Frames of the source to take as references; 0 scores by text alone (default: ${default})."`
-	Fail         float64 `default:"0" placeholder:"SHARE" help:"Share of results to count as FAIL, 0 to 1; their pictures are stored, too (default: ${default})."`
-	Detail       string  `enum:"auto,1,2,3" default:"1" help:"Detail that frames are compared at, in the place of the set's: auto, 1, 2 or 3 (default: ${default})."`
-	Threads      int     `default:"0" help:"Threads of ONNX Runtime; 0: one per core."`
-	Prompts      string  `type:"asset" default:"configs/prompts/part.yaml" placeholder:"SET" help:"Prompt set (default: ${default})."`
-	Compare      string  `placeholder:"FILE" help:"Compare with an earlier result, written with --format json."`
-	MaxSlowdown  float64 `default:"-1" placeholder:"PERCENT" help:"With --compare: exit code 1 when a frame takes more core time by more than this (default: any is allowed)."`
-	Format       string  `enum:"table,json" default:"table" help:"table or json (default: ${default})."`
+	Source       string         `default:"testline://?fps=0" placeholder:"URI" help:"Video, folder or camera to take frames from; a file is read again from its start as often as needed (default: ${default})."`
+	Frames       int            `default:"200" help:"Frames per camera (default: ${default})."`
+	Cameras      int            `default:"1" help:"Cameras at once; each opens the source itself (default: ${default})."`
+	Learn        int            `default:"4" help:"Frames of the source to take as references; 0 scores by text alone (default: ${default})."`
+	Fail         float64        `default:"0" placeholder:"SHARE" help:"Share of results to count as FAIL, 0 to 1; their pictures are stored, too (default: ${default})."`
+	Detail       prompts.Detail `enum:"auto,1,2,3" default:"1" help:"Detail that frames are compared at, in the place of the set's: auto, 1, 2 or 3 (default: ${default})."`
+	Threads      int            `default:"0" help:"Threads of ONNX Runtime; 0: one per core."`
+	Prompts      string         `type:"asset" default:"configs/prompts/part.yaml" placeholder:"SET" help:"Prompt set (default: ${default})."`
+	Compare      string         `placeholder:"FILE" help:"Compare with an earlier result, written with --format json."`
+	MaxSlowdown  float64        `default:"-1" placeholder:"PERCENT" help:"With --compare: exit code 1 when a frame takes more core time by more than this (default: any is allowed)."`
+	Format       string         `enum:"table,json" default:"table" help:"table or json (default: ${default})."`
 	encoderFlags `embed:""`
 }
 
@@ -35,10 +35,6 @@ func (benchCommand) Help() string {
 func (c *benchCommand) Run(ctx context.Context, s *streams) error {
 	if c.Frames < 1 || c.Cameras < 1 || c.Learn < 0 || c.Threads < 0 || !(c.Fail >= 0 && c.Fail <= 1) {
 		return usage.Error(fmt.Errorf("bench: --frames and --cameras must be at least 1, --learn and --threads at least 0, --fail between 0 and 1"))
-	}
-	var detail prompts.Detail
-	if err := detail.UnmarshalText([]byte(c.Detail)); err != nil {
-		return usage.Error(fmt.Errorf("--detail: %w", err))
 	}
 	var before *bench.Report
 	if c.Compare != "" {
@@ -53,7 +49,7 @@ func (c *benchCommand) Run(ctx context.Context, s *streams) error {
 	}
 	defer e.Close()
 	b, err := bench.New(ctx, e, bench.Options{
-		Source: c.Source, Prompts: c.Prompts, Learn: c.Learn, Frames: c.Frames, Cameras: c.Cameras, Fail: c.Fail, Detail: detail, Threads: c.Threads,
+		Source: c.Source, Prompts: c.Prompts, Learn: c.Learn, Frames: c.Frames, Cameras: c.Cameras, Fail: c.Fail, Detail: c.Detail, Threads: c.Threads,
 	})
 	if err != nil {
 		return err

@@ -10,7 +10,6 @@ import (
 	"pristine/internal/check"
 	"pristine/internal/printing"
 	"pristine/internal/usage"
-	"pristine/prompts"
 )
 
 type calibrateCommand struct {
@@ -63,11 +62,7 @@ func (c *calibrateCommand) Run(ctx context.Context, s *streams) error {
 	if err := t.Record(c.Set, r, time.Now()); err != nil {
 		return err
 	}
-	set, err := prompts.Load(c.Set) // as it is now
-	if err != nil {
-		return err
-	}
-	bank, err := t.Bank(0).Rebuild(ctx, set, m.Texts)
+	bank, err := t.Recorded(ctx, c.Set, m.Texts)
 	if err != nil {
 		return err
 	}
