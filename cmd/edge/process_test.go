@@ -45,7 +45,7 @@ func process(t *testing.T, env []string, args ...string) (*exec.Cmd, *buffer) {
 // until waits for a condition.
 func until(t *testing.T, what string, out *buffer, met func() bool) {
 	t.Helper()
-	for deadline := time.Now().Add(90 * time.Second); !met(); time.Sleep(10 * time.Millisecond) {
+	for deadline := time.Now().Add(5 * time.Minute); !met(); time.Sleep(10 * time.Millisecond) {
 		if time.Now().After(deadline) {
 			t.Fatalf("waited in vain for %s:\n%s", what, out.String())
 		}
