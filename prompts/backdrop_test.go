@@ -48,25 +48,7 @@ func before(seed uint64, clutter float64, spoiled, missing bool) *Observation {
 // behind a missing piece is no good patch there, though it is one elsewhere.
 func TestClutterIsNoDefectAndAMissingPieceIs(t *testing.T) {
 	const clutter = 0.15
-	b := testBank(t)
-	b.Set.TextWeight = 0
-	r := NewReferences("b", nil)
-	for i := range uint64(4) {
-		if err := r.Add(before(i, clutter, false, false)); err != nil {
-			t.Fatal(err)
-		}
-	}
-	bank, err := b.WithReferences(r)
-	if err != nil {
-		t.Fatal(err)
-	}
-	raw := func(o *Observation) float64 {
-		var s Scores
-		if err := bank.Score(o, &s); err != nil {
-			t.Fatal(err)
-		}
-		return s.Raw
-	}
+	raw := rawOf(t, func(i uint64) *Observation { return before(i, clutter, false, false) })
 	var cluttered, spoiled, missing []float64
 	for i := range uint64(16) {
 		cluttered = append(cluttered, raw(before(10+i, clutter, false, false)))

@@ -34,13 +34,15 @@ func lit(seed uint64, light float32, spoiled bool) *Observation {
 	return o
 }
 
-// Light that the references do not show counts for less than a defect.
-func TestWhatAllPatchesHaveInCommonIsNoDefect(t *testing.T) {
+// rawOf returns a function that returns the raw score of an observation by references
+// alone, of which good makes four.
+func rawOf(t *testing.T, good func(i uint64) *Observation) func(*Observation) float64 {
+	t.Helper()
 	b := testBank(t)
 	b.Set.TextWeight = 0
 	r := NewReferences("b", nil)
 	for i := range uint64(4) {
-		if err := r.Add(lit(i, 0, false)); err != nil {
+		if err := r.Add(good(i)); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -48,13 +50,19 @@ func TestWhatAllPatchesHaveInCommonIsNoDefect(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	raw := func(o *Observation) float64 {
+	return func(o *Observation) float64 {
+		t.Helper()
 		var s Scores
 		if err := bank.Score(o, &s); err != nil {
 			t.Fatal(err)
 		}
 		return s.Raw
 	}
+}
+
+// Light that the references do not show counts for less than a defect.
+func TestWhatAllPatchesHaveInCommonIsNoDefect(t *testing.T) {
+	raw := rawOf(t, func(i uint64) *Observation { return lit(i, 0, false) })
 	for i := range uint64(8) {
 		usual, brighter, spoiled := raw(lit(10+i, 0, false)), raw(lit(20+i, 0.8, false)), raw(lit(30+i, 0, true))
 		if brighter > (usual+spoiled)/2 {
