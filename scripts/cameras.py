@@ -4,8 +4,8 @@
     scripts/cameras.py [--cameras N] [--only] [--fps F] [--seconds S] [--fail] [PROGRAM ...]
 
 Each PROGRAM (bin/edge) runs with 1 to N cameras, with --only with N, which this script
-serves over HTTP in real time. With --fail every frame is a FAIL with its pictures. Needs
-ffmpeg. CPU time and memory are those of the agent alone; on a machine that others load
+serves over HTTP in real time. Every frame passes by its thresholds; with --fail every one
+is a FAIL with its pictures. Needs ffmpeg. CPU time and memory are those of the agent alone; on a machine that others load
 the ages say little.
 """
 import argparse
@@ -56,11 +56,9 @@ def serve(video):
 
 
 def configuration(folder, port, cameras, fail):
-    prompts = ROOT / "configs/prompts/part.yaml"
-    if fail:
-        text = prompts.read_text()
-        prompts = pathlib.Path(folder, "fail.yaml")
-        prompts.write_text(text + "\nthresholds: {review: 0.000001, fail: 0.000002}\n")
+    prompts = pathlib.Path(folder, "part.yaml")
+    limits = "{review: 0.000001, fail: 0.000002}" if fail else "{review: 0.999998, fail: 0.999999}"
+    prompts.write_text((ROOT / "configs/prompts/part.yaml").read_text() + f"\nthresholds: {limits}\n")
     lines = "".join(f"  - {{name: cam-{i + 1}, source: 'http://127.0.0.1:{port}/{i}.flv', prompts: {prompts}, health: {{frozen_frames: 1000}}}}\n" for i in range(cameras))
     return (f"station: {{site: demo, line: line-1, name: station-1}}\nmodel: {{bundle: {ROOT}/models/pocket, cache_dir: {folder}/engines}}\n"
             f"events: {{dir: {folder}/events, listen: ''}}\nhistory: {{max_bytes: 33554432}}\nhttp: {{listen: '127.0.0.1:0'}}\ncameras:\n{lines}")
