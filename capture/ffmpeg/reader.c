@@ -76,19 +76,21 @@ static void accelerate(reader *r, const AVCodec *codec) {
 	}
 }
 
-// ONE_CORE is how many pixels a second one core decodes: 1080p at 30 frames/s takes a
-// quarter to a half of one.
-#define ONE_CORE (1920.0 * 1088 * 30)
+// ONE_CORE is how many pixels a second one core decodes, with room to spare: 1080p at 15
+// frames/s takes an eighth to half of one, half where every pixel is noise.
+#define ONE_CORE (1920.0 * 1088 * 15)
 
 // threads returns how many threads decode a stream; 0 is one a core, and one more.
 // FFmpeg's threads each decode a frame of their own: with n of them a frame is out only
 // when n - 1 more have come in, and each holds memory of its own, 8 MB at 1080p. They
-// save no core time. So a camera has one, unless that is too slow; and so has a file
+// save no core time. So a camera has as many as its pixels take; and a file has one
 // where there are few cores, since the model then takes longer than one decoder.
 static int threads(reader *r, const AVStream *s) {
-	if (!r->live) return av_cpu_count() <= 2 ? 1 : 0;
+	int cores = av_cpu_count();
+	if (!r->live) return cores <= 2 ? 1 : 0;
 	double rate = s->avg_frame_rate.num > 0 && s->avg_frame_rate.den > 0 ? av_q2d(s->avg_frame_rate) : 30;
-	return rate * s->codecpar->width * s->codecpar->height <= ONE_CORE ? 1 : 0;
+	double needed = rate * s->codecpar->width * s->codecpar->height / ONE_CORE;
+	return needed <= 1 ? 1 : needed >= cores ? cores : (int)needed + 1;
 }
 
 // open_codec makes a decoder for what the stream holds now.
