@@ -13,15 +13,15 @@ import (
 )
 
 // detailGain is what comparing in detail must win on the generated lots, in AUROC
-// points.
-const detailGain = 0.4
+// points: of all twelve, since on many of them nothing is left to win.
+const detailGain = 1
 
 // Detail ranks better than the whole picture alone, by what the model card says.
 func TestDetailRanksBetterOnTheGeneratedSet(t *testing.T) {
 	t.Parallel()
 	need.NoRaceDetector(t)
 	e, plain := openPlain(t)
-	lots := encodeLotsWith(t, e, prompts.Needs{Detail: 2}, "bearing-0", "chip-0", "fork-0", "honeycomb-0", "paperclip-0", "rope-0")
+	lots := encodeLotsWith(t, e, prompts.Needs{Detail: 2})
 	mean := func(option prompts.Detail) float64 {
 		sum := 0.0
 		for _, lot := range lots {
