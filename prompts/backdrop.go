@@ -5,14 +5,14 @@ import (
 	"slices"
 )
 
-// backdropOff is by how many standard deviations of good patches a map is lower where
-// a picture shows the backdrop as the references do: what lies around parts differs,
-// too, and tells nothing of them. With four references, on sets of photos and on
+// backdropOff is how many standard deviations of good patches are taken off a map where
+// a picture shows the backdrop as the references do: what lies around parts varies, and
+// is no defect of them. With four references, on sets of photos and on
 // rendered lots, 2 won half a point of AUROC in the mean; 1 won half of that where it
 // was tried (docs/benchmarks.md).
 const backdropOff = 2
 
-// missingOn is by how much a map is higher where a picture shows the backdrop and no
+// missingOn is how much is added to a map where a picture shows the backdrop and no
 // reference does, not even near: a piece is missing there, though the nearest patch
 // looks like that. It won up to 0.6 points of AUROC where pieces are missing, lost up
 // to 0.5 on parts that lie anyhow, and nothing in the mean of photos and of lots.

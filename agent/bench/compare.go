@@ -64,10 +64,10 @@ func (c *Comparison) Slower(percent float64) error {
 	if r.Ratio <= 1+percent/100 || r.Interval != nil && r.Interval[0] <= 1 {
 		return nil
 	}
-	return fmt.Errorf("bench: the pipeline takes %.1f %% more core time a frame, allowed are %g %%", 100*(r.Ratio-1), percent)
+	return fmt.Errorf("bench: the pipeline takes %.1f %% more core time a frame, allowed are %g %%: the table shows which stage; measure again with more --frames to be sure", 100*(r.Ratio-1), percent)
 }
 
-// differences says what else the two reports do not have in common.
+// differences returns what else differs between the two reports.
 func differences(before, after *Report) []string {
 	all := []string{}
 	add := func(what string, a, b any) {

@@ -21,7 +21,7 @@ func (c *Comparison) WriteTable(w io.Writer) {
 	}
 	t.Render()
 	for _, warning := range c.Warnings {
-		fmt.Fprintln(w, "not the same", warning)
+		fmt.Fprintln(w, "Warning: not the same", warning)
 	}
 }
 

@@ -115,7 +115,7 @@ type GPIO struct {
 	InShadow  string        `yaml:"in_shadow"` // none, pass or reject
 }
 
-// Track tells parts apart where the source names none.
+// Track separates parts where the source names none.
 type Track struct {
 	Axis        string  `yaml:"axis"`  // x or y; empty: the source names the parts
 	Empty       string  `yaml:"empty"` // a picture of the empty belt

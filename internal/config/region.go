@@ -25,8 +25,8 @@ func (c *Camera) validateRegions(d *strictyaml.Document, key string) {
 	}
 }
 
-// validateArea checks a region or the polygon instead of one; written says that the
-// region is in the file.
+// validateArea checks a region, or the polygon that replaces it; written reports whether
+// the file has the region.
 func validateArea(d *strictyaml.Document, key string, region polygon.Rectangle, corners []polygon.Point, written bool) {
 	if len(corners) == 0 && !d.Failed(key+".polygon") {
 		if region == (polygon.Rectangle{}) {
