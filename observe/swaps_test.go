@@ -8,12 +8,15 @@ import (
 
 	"pristine/infer"
 	"pristine/internal/meter"
+	"pristine/internal/need"
 	"pristine/prompts"
 )
 
-// ownMemory returns the memory of this process without garbage.
+// ownMemory returns the memory of this process without garbage. With the race detector,
+// which takes memory for each byte that is written, it ends the test.
 func ownMemory(t *testing.T) int64 {
 	t.Helper()
+	need.NoRaceDetector(t)
 	debug.FreeOSMemory()
 	bytes, err := meter.OwnMemory()
 	if err != nil {
