@@ -28,7 +28,8 @@ type Report struct {
 	Bad              int        `json:"bad"`
 	Overkill         float64    `json:"overkill"` // good parts at or above the fail threshold
 	OverkillInterval [2]float64 `json:"overkill_interval_95"`
-	Escape           float64    `json:"escape"` // bad parts below the review threshold
+	GoodReview       float64    `json:"good_review"` // good parts that somebody must look at
+	Escape           float64    `json:"escape"`      // bad parts below the review threshold
 	EscapeInterval   [2]float64 `json:"escape_interval_95"`
 	Unknown          int        `json:"unknown"`
 	CalibrationError float64    `json:"calibration_error"`
@@ -102,11 +103,12 @@ const claim = 0.01
 // New makes the report of one or more draws. Each holds good and bad outcomes.
 func New(draws []Draw, t evaluate.Thresholds) *Report {
 	r := &Report{Thresholds: t, outcomes: draws[0].Outcomes}
-	var auroc, precision, f1, overkill, escape, calibration []float64
+	var auroc, precision, f1, overkill, review, escape, calibration []float64
 	for i, d := range draws {
 		f := evaluate.Measure(d.Outcomes, t)
 		auroc, precision, f1 = append(auroc, f.AUROC), append(precision, f.AveragePrecision), append(f1, f.F1Max)
 		overkill, escape = append(overkill, f.Overkill.Rate), append(escape, f.Escape.Rate)
+		review = append(review, float64(f.Good.Review)/float64(max(f.Overkill.N, 1)))
 		calibration = append(calibration, f.Calibration)
 		r.Draws = append(r.Draws, DrawFigures{d.Seed, f.AUROC, f.Overkill.Rate, f.Escape.Rate, max(d.Detail, 1), d.Turned, max(d.Angles, 1)})
 		if i == 0 {
@@ -120,6 +122,7 @@ func New(draws []Draw, t evaluate.Thresholds) *Report {
 	r.AveragePrecision, _ = evaluate.MeanDeviation(precision)
 	r.F1Max, _ = evaluate.MeanDeviation(f1)
 	r.Overkill, _ = evaluate.MeanDeviation(overkill)
+	r.GoodReview, _ = evaluate.MeanDeviation(review)
 	r.Escape, _ = evaluate.MeanDeviation(escape)
 	r.CalibrationError, _ = evaluate.MeanDeviation(calibration)
 	for _, o := range evaluate.Worst(r.outcomes, worstShown) {

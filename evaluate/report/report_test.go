@@ -48,7 +48,7 @@ func TestTheTableIsEightyColumnsWide(t *testing.T) {
 				t.Errorf("%d columns: %s", n, line)
 			}
 		}
-		for _, want := range []string{"AUROC", "Overkill", "Escape", "(1 unknown, 1 by severity)", "about 269 more good parts", "1 pictures cannot be read", "12 bad pictures have no mask"} {
+		for _, want := range []string{"AUROC", "Overkill", "Good that REVIEW", "Escape", "(1 unknown, 1 by severity)", "about 269 more good parts", "1 pictures cannot be read", "12 bad pictures have no mask"} {
 			if !strings.Contains(b.String(), want) {
 				t.Errorf("%q is missing:\n%s", want, b.String())
 			}
@@ -102,6 +102,9 @@ func TestDrawsAreSummedUp(t *testing.T) {
 	r := New(worse, evaluate.Thresholds{Review: 0.4, Fail: 0.6})
 	if want := (a.Overkill + 29.0/30) / 2; r.Overkill != want {
 		t.Errorf("overkill %v, want %v: 29 of 30, one being unknown", r.Overkill, want)
+	}
+	if want := (float64(a.GoodVerdicts.Review)/30 + 1.0/30) / 2; a.GoodVerdicts.Review < 2 || r.GoodReview != want {
+		t.Errorf("%v of good parts are REVIEW, want %v: %d of 30 and the unknown one", r.GoodReview, want, a.GoodVerdicts.Review)
 	}
 	if r.OverkillInterval[0] != a.OverkillInterval[0] || r.OverkillInterval[1] < 0.99 {
 		t.Errorf("interval %v beside %v", r.OverkillInterval, a.OverkillInterval)
@@ -165,7 +168,7 @@ func TestTheJSONIsValidAndKeepsItsKeys(t *testing.T) {
 	if err := json.Unmarshal(data, &keys); err != nil {
 		t.Fatal(err)
 	}
-	for _, key := range []string{"auroc", "average_precision", "f1_max", "good", "bad", "overkill", "overkill_interval_95", "escape", "escape_interval_95", "unknown", "bundle", "prompt_set"} {
+	for _, key := range []string{"auroc", "average_precision", "f1_max", "good", "bad", "overkill", "overkill_interval_95", "good_review", "escape", "escape_interval_95", "unknown", "bundle", "prompt_set"} {
 		if _, found := keys[key]; !found {
 			t.Errorf("%s is missing", key)
 		}
@@ -180,7 +183,7 @@ func TestASuiteIsTold(t *testing.T) {
 	with := measured(t, 3)
 	with.Pixels = &Pixels{AUROC: 0.9, PRO: 0.8}
 	s.Add("bottle", with, nil)
-	if s.Failed() != 1 || s.Mean.Sets != 2 || s.Mean.AUROC != with.AUROC || *s.Mean.PRO != 0.8 || len(s.Seeds) != 3 {
+	if s.Failed() != 1 || s.Mean.Sets != 2 || s.Mean.AUROC != with.AUROC || *s.Mean.PRO != 0.8 || s.Mean.GoodReview != with.GoodReview || len(s.Seeds) != 3 {
 		t.Errorf("%+v", s.Mean)
 	}
 	var table, page bytes.Buffer
@@ -194,6 +197,9 @@ func TestASuiteIsTold(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, text := range []string{table.String(), page.String()} {
+		if review := tenths(with.GoodReview); strings.Count(text, review) < 2 {
+			t.Errorf("%s does not say that %s %% of good parts are REVIEW", text, review)
+		}
 		if !strings.Contains(text, "broken was not measured: no good picture is left") {
 			t.Errorf("%s does not say what was not measured", text)
 		}

@@ -37,6 +37,7 @@ type Mean struct {
 	AveragePrecision float64  `json:"average_precision"`
 	F1Max            float64  `json:"f1_max"`
 	Overkill         float64  `json:"overkill"`
+	GoodReview       float64  `json:"good_review"`
 	Escape           float64  `json:"escape"`
 	PixelAUROC       *float64 `json:"pixel_auroc,omitempty"`
 	PRO              *float64 `json:"pro,omitempty"`
@@ -74,6 +75,7 @@ func (s *Suite) mean() Mean {
 		add("precision", r.AveragePrecision)
 		add("f1", r.F1Max)
 		add("overkill", r.Overkill)
+		add("review", r.GoodReview)
 		add("escape", r.Escape)
 		if r.Pixels != nil {
 			add("pixels", r.Pixels.AUROC)
@@ -87,7 +89,7 @@ func (s *Suite) mean() Mean {
 	mean := func(name string) float64 { v, _ := evaluate.MeanDeviation(figures[name]); return v }
 	all := Mean{
 		Sets: n, AUROC: mean("auroc"), Cue: mean("cue"), AveragePrecision: mean("precision"), F1Max: mean("f1"),
-		Overkill: mean("overkill"), Escape: mean("escape"),
+		Overkill: mean("overkill"), GoodReview: mean("review"), Escape: mean("escape"),
 	}
 	if len(figures["pixels"]) > 0 {
 		pixels, pro := mean("pixels"), mean("pro")
@@ -99,10 +101,10 @@ func (s *Suite) mean() Mean {
 // WriteTable writes a row for each data set and one of the means, 80 columns wide.
 func (s *Suite) WriteTable(w io.Writer) {
 	t := newTable(w)
-	t.AppendHeader(table.Row{"In %", "Good/bad", "AUROC", "Cue", "Overkill", "Escape", "Pixels"})
+	t.AppendHeader(table.Row{"In %", "Parts", "AUROC", "Cue", "Overkill", "Review", "Escape", "Pixel"})
 	for _, m := range s.Sets {
 		if m.Report == nil {
-			t.AppendRow(table.Row{printing.KeepEnd(m.Name, nameWidth), "–", "–", "–", "–", "–", "–"})
+			t.AppendRow(table.Row{printing.KeepEnd(m.Name, nameWidth), "–", "–", "–", "–", "–", "–", "–"})
 			continue
 		}
 		t.AppendRow(table.Row(m.cells()))
@@ -117,7 +119,7 @@ func (s *Suite) WriteTable(w io.Writer) {
 
 // Notes are what a reader should know beside the figures.
 func (s *Suite) Notes() []string {
-	notes := []string{fmt.Sprintf("References: %s. Draws: seeds %v. Cue: a trivial cue alone.", orNone(s.References), s.Seeds)}
+	notes := []string{fmt.Sprintf("References: %s. Draws: seeds %v.", orNone(s.References), s.Seeds), "Parts: good/bad. Cue: a trivial cue alone. Review: of good parts. Pixel: AUROC."}
 	for _, m := range s.Sets {
 		switch {
 		case m.Report == nil:
@@ -142,14 +144,14 @@ func (m *Member) cells() []any {
 	r := m.Report
 	auroc := tenths(r.AUROC)
 	if len(r.Draws) > 1 {
-		auroc += " ± " + tenths(r.AUROCDeviation)
+		auroc += " ±" + tenths(r.AUROCDeviation)
 	}
 	pixels := "–"
 	if r.Pixels != nil {
 		pixels = tenths(r.Pixels.AUROC)
 	}
 	_, cue := r.bestCue()
-	return []any{printing.KeepEnd(m.Name, nameWidth), fmt.Sprintf("%d/%d", r.Good, r.Bad), auroc, tenths(cue), tenths(r.Overkill), tenths(r.Escape), pixels}
+	return []any{printing.KeepEnd(m.Name, nameWidth), fmt.Sprintf("%d/%d", r.Good, r.Bad), auroc, tenths(cue), tenths(r.Overkill), tenths(r.GoodReview), tenths(r.Escape), pixels}
 }
 
 func (m *Mean) cells() []any {
@@ -157,10 +159,10 @@ func (m *Mean) cells() []any {
 	if m.PixelAUROC != nil {
 		pixels = tenths(*m.PixelAUROC)
 	}
-	return []any{fmt.Sprintf("mean of %d", m.Sets), "", tenths(m.AUROC), tenths(m.Cue), tenths(m.Overkill), tenths(m.Escape), pixels}
+	return []any{fmt.Sprintf("mean of %d", m.Sets), "", tenths(m.AUROC), tenths(m.Cue), tenths(m.Overkill), tenths(m.GoodReview), tenths(m.Escape), pixels}
 }
 
 // nameWidth leaves the table 80 columns wide.
-const nameWidth = 16
+const nameWidth = 12
 
 func tenths(v float64) string { return fmt.Sprintf("%.1f", percent(v)) }

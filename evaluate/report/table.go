@@ -23,6 +23,7 @@ func (r *Report) WriteTable(w io.Writer) {
 		{"Average precision", fmt.Sprintf("%.4f", r.AveragePrecision)},
 		{"F1-max", fmt.Sprintf("%.4f (at P(defect) %.3f)", r.F1Max, r.F1Threshold)},
 		{"Overkill (good that FAIL)", rate(r.Overkill, r.OverkillInterval)},
+		{"Good that REVIEW", fmt.Sprintf("%.1f %%", percent(r.GoodReview))},
 		{"Escape (bad that PASS)", rate(r.Escape, r.EscapeInterval)},
 		{"Calibration error", fmt.Sprintf("%.3f", r.CalibrationError)},
 	})
