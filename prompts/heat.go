@@ -27,7 +27,7 @@ func (b *Bank) rawAt(p float64) float64 {
 	case b.calibrated && b.Set.Calibration.Slope > 0:
 		return (logit - b.Set.Calibration.Offset) / b.Set.Calibration.Slope
 	case b.references != nil:
-		return b.references.center + b.references.spread*(logit/steepness+sigmas)
+		return b.references.center + b.references.spread*(logit/steepness+halfSpreads)
 	}
 	_, scale := b.scales()
 	return logit / scale

@@ -186,9 +186,9 @@ func TestTheTextMovesWhatReferencesSay(t *testing.T) {
 	}
 }
 
-func TestReviewBeginsAtOneSpreadAndFailAtThree(t *testing.T) {
+func TestReviewBeginsAtThreeQuartersOfASpreadAndFailAtThree(t *testing.T) {
 	r, thresholds := References{center: 10, spread: 0.5}, defaults().Thresholds
-	for raw, want := range map[float64]float64{10.5: thresholds.Review, 11: 0.5, 11.5: thresholds.Fail} {
+	for raw, want := range map[float64]float64{10.375: thresholds.Review, 10.9375: 0.5, 11.5: thresholds.Fail} {
 		if p := r.probability(raw); math.Abs(p-want) > 1e-3 {
 			t.Errorf("P(defect) %.4f at %v, want %v", p, raw, want)
 		}
