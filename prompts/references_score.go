@@ -2,22 +2,21 @@ package prompts
 
 import "fmt"
 
-// P(defect) is a half at sigmas spreads above the mean of good pictures, and
-// moves from 0.4 to 0.6, the default thresholds, within a spread either side:
-// REVIEW begins at one spread, where good pictures are still common, FAIL at
-// three, where they are rare. What is not calibrated is to be looked at, not
-// passed.
+// P(defect) is 0.5 at sigmas spreads above the mean of good pictures. One spread
+// below that it is 0.4 and one above it is 0.6, the default thresholds: REVIEW begins
+// at one spread, where good pictures are still common, and FAIL at three, where they
+// are rare. A part that is not calibrated should be reviewed rather than passed.
 const (
 	sigmas    = 2
-	steepness = 0.405 // ln(0.6/0.4) a spread
+	steepness = 0.405 // ln(0.6/0.4) per spread
 )
 
-// probability is P(defect) of a raw score.
+// probability returns P(defect) for a raw score.
 func (r *References) probability(raw float64) float64 {
 	return logistic(steepness * ((raw-r.center)/r.spread - sigmas))
 }
 
-// score adds the text score to the distances from the references.
+// score computes the map and the score of a picture and adds the text score.
 func (r *References) score(o *Observation, s *Scores, weight TextWeight) error {
 	if err := r.takes(o); err != nil {
 		return fmt.Errorf("score picture: %w", err)
@@ -32,9 +31,9 @@ func (r *References) score(o *Observation, s *Scores, weight TextWeight) error {
 	r.join(s.Map, s.distances[:len(r.scales)]...)
 	r.dimBackdrop(s.Map, s.backdrop)
 	s.Reference = top(s.Map, &s.sorted)
-	// Scores are added, not maps: with maps a patch that the text alone
-	// dislikes drowns what the references know. A set that says nothing about
-	// the condition got no scale from fit and adds nothing.
+	// Scores are added, not maps. With maps, a patch that only the text dislikes
+	// would mask the references. A set that does not distinguish defects has no text
+	// scale and adds nothing.
 	s.Raw = s.Reference + r.text.adds(s.Text, weight)
 	if r.text.std > 0 && s.textGrid == r.grid {
 		for i := range s.Map {
@@ -46,23 +45,22 @@ func (r *References) score(o *Observation, s *Scores, weight TextWeight) error {
 	return nil
 }
 
-// takes returns an error where an observation was not encoded for these
-// references.
+// takes returns an error if an observation was not encoded for these references.
 func (r *References) takes(o *Observation) error {
 	features, grid := o.features()
 	if grid != r.grid || len(features) != grid[0]*grid[1]*r.dim {
-		return fmt.Errorf("its features have a grid of %v, the references %v: make the references again", grid, r.grid)
+		return fmt.Errorf("its features have a grid of %v, the references %v: add the references again", grid, r.grid)
 	}
 	if r.detail == 1 {
 		return nil
 	}
 	if f := r.finest(); o.Detail != r.detail || o.FineGrid != f.grid || len(o.Fine) != f.patches()*r.dim {
-		return fmt.Errorf("it was encoded with detail: %d, the references take detail: %d: encode it for this set", max(o.Detail, 1), r.detail)
+		return fmt.Errorf("it was encoded with detail: %d, the references need detail: %d: encode it for this set", max(o.Detail, 1), r.detail)
 	}
 	return nil
 }
 
-// measure fills in the distances of a scale.
+// measure writes the distances of the k-th scale.
 func (r *References) measure(k int, o *Observation, s *Scores) error {
 	from := &r.scales[k]
 	features, _ := from.of(o)
