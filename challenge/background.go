@@ -6,13 +6,13 @@ import (
 	"slices"
 )
 
-// background is what the borders of all pictures look like.
+// background describes the borders of all pictures.
 type background struct {
 	looks []look
 	found []float64 // scratch
 }
 
-// limit is the distance within which a cell is background.
+// limit returns the distance within which a cell is background.
 func (b *background) limit() float64 {
 	if len(b.looks) == 0 {
 		return 0
@@ -27,7 +27,7 @@ func (b *background) limit() float64 {
 	return max(1.7*all[int(likeBorder*float64(len(all)-1))], least)
 }
 
-// thin keeps a choice of at most 400 looks.
+// thin reduces the looks to a sample of at most 400.
 func (b *background) thin() {
 	const most = 400
 	if len(b.looks) > most {
@@ -37,7 +37,7 @@ func (b *background) thin() {
 	}
 }
 
-// nearest returns the distance within which lie as many looks as make a
+// nearest returns the distance to the k-th nearest look, where k looks make a
 // background.
 func (b *background) nearest(l look) float64 {
 	if len(b.looks) == 0 {

@@ -17,7 +17,7 @@ func (c *canvas) outline(radius, ragged float64) func(angle float64) float64 {
 	}
 }
 
-// stain changes the tone and keeps the texture below it.
+// stain changes the tone and keeps the texture.
 func (c *canvas) stain(x, y, size float64) bool {
 	radius := size / 2
 	if !c.open(x, y, 1.2*radius+3) {
@@ -40,7 +40,7 @@ func (c *canvas) stain(x, y, size float64) bool {
 	return true
 }
 
-// dent shades the surface like a hollow under a lamp: as much is brighter as is
+// dent shades the surface like a hollow under a lamp: equal parts are brighter and
 // darker.
 func (c *canvas) dent(x, y, size float64) bool {
 	radius := size / 2
@@ -61,8 +61,7 @@ func (c *canvas) dent(x, y, size float64) bool {
 	return true
 }
 
-// speck is an opaque particle of its own colour, with a highlight and a short
-// shadow.
+// speck draws an opaque particle with its own colour, a highlight and a short shadow.
 func (c *canvas) speck(x, y, size float64) bool {
 	radius := size / 2
 	if !c.open(x, y, 1.6*radius+3) {

@@ -6,30 +6,30 @@ import (
 	"pristine/evaluate"
 )
 
-// Candidate is a setting that was tried on the same pictures.
+// Candidate is a variant of the set that was tried on the same pictures.
 type Candidate struct {
 	Name  string  `json:"name"`
 	AUROC float64 `json:"auroc"` // of planted defects, mean over the kinds
 	Real  float64 `json:"real_auroc,omitempty"`
 }
 
-// Choice is the setting that finds planted defects best.
+// Choice is the variant that finds planted defects best.
 type Choice struct {
 	Synthetic  bool        `json:"synthetic"` // always true
 	Chosen     string      `json:"chosen"`
 	Candidates []Candidate `json:"candidates"`
-	Real       *Real       `json:"real,omitempty"` // where there were real defects to compare with
+	Real       *Real       `json:"real,omitempty"` // if there were real defects
 }
 
-// Real is what real defects would have chosen.
+// Real is the result on real defects.
 type Real struct {
 	Good   int     `json:"good"`
 	Bad    int     `json:"bad"`
 	Chosen string  `json:"chosen"`
-	Regret float64 `json:"regret"` // AUROC lost to that by the choice, in [0, 1]
+	Regret float64 `json:"regret"` // by how much the AUROC of the choice is below the best, in [0, 1]
 }
 
-// Compare holds the choice against the scores of real pictures.
+// Compare evaluates the choice on the scores of real pictures.
 func (c *Choice) Compare(good, bad [][]Score) {
 	raw := func(all [][]Score, candidate int) []float64 {
 		v := make([]float64, len(all))
@@ -51,14 +51,13 @@ func (c *Choice) Compare(good, bad [][]Score) {
 	c.Real = &Real{len(good), len(bad), c.Candidates[best].Name, c.Candidates[best].Real - c.Candidates[chosen].Real}
 }
 
-// asGood is the difference in AUROC below which two candidates find planted defects
-// alike.
+// asGood is the difference in AUROC below which two candidates count as equal.
 const asGood = 0.001
 
-// Choose returns the candidate with the highest AUROC, the mean over the kinds; of
-// candidates that are alike, the first, which is the live one. All are judged on the
-// same pictures, so that small differences have a sign; but the size of a difference
-// says nothing about that of real defects.
+// Choose returns the candidate with the highest AUROC, the mean over the kinds. Among
+// equal ones it returns the first, which is the live one. All are judged on the same
+// pictures, so small differences are meaningful for planted defects. Their size does not
+// carry over to real ones.
 func (out *Outcome) Choose(names []string) *Choice {
 	c := &Choice{Synthetic: true}
 	best := 0
@@ -75,7 +74,7 @@ func (out *Outcome) Choose(names []string) *Choice {
 	return c
 }
 
-// mean is a candidate's AUROC, each kind weighing the same.
+// mean returns a candidate's AUROC, the unweighted mean over the kinds.
 func (out *Outcome) mean(candidate int) float64 {
 	sum, n := 0.0, 0.0
 	for _, k := range out.kinds() {

@@ -2,9 +2,9 @@ package challenge
 
 import "pristine/evaluate"
 
-// cues are the AUROC of what a picture shows without any model, whichever way
-// round it ranks better. One that is far from a half would give planted defects
-// away.
+// cues returns the AUROC of trivial measures of a picture, which need no model, in the
+// direction that ranks better. A value far from 0.5 means that the measure reveals
+// planted defects.
 func (out *Outcome) cues() map[string]float64 {
 	figures := map[string]float64{}
 	good, bad := map[string][]float64{}, map[string][]float64{}

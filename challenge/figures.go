@@ -8,10 +8,10 @@ import (
 	"pristine/verdict"
 )
 
-// wanted is the share of defects that are found where a size counts as found.
+// wanted is the share of defects that must be found for a size to count as found.
 const wanted = 0.95
 
-// Figures sums up what the live candidate found.
+// Figures summarises the results of the live candidate.
 func (out *Outcome) Figures(mmPerPixel float64) *Report {
 	r := &Report{Synthetic: true, Seed: out.Seed, PartPixels: Extent(out.Areas), MMPerPixel: mmPerPixel, Cues: out.cues()}
 	var shares float64
@@ -38,7 +38,7 @@ func (out *Outcome) Figures(mmPerPixel float64) *Report {
 	return r
 }
 
-// kinds returns those of which a defect was planted.
+// kinds returns the kinds of which at least one defect was planted.
 func (out *Outcome) kinds() []Kind {
 	return slices.DeleteFunc(Kinds(), func(k Kind) bool {
 		return !slices.ContainsFunc(out.Trials, func(t Trial) bool { return t.Kind == k && t.Scores != nil })
@@ -73,8 +73,7 @@ func (out *Outcome) kind(k Kind, mmPerPixel float64) KindFigures {
 	return f
 }
 
-// counts reports whether a trial shows what a planted defect changes: its good
-// picture passes by itself.
+// counts reports whether a trial counts: its good picture passes without the defect.
 func (out *Outcome) counts(t *Trial) bool {
 	return t.Scores != nil && out.Plain[t.Picture][0].Verdict == verdict.Pass
 }
@@ -91,8 +90,8 @@ func (out *Outcome) smallest(k Kind, sizes []Size) *Smallest {
 	return &Smallest{s.Pixels, s.MM, s.Found, out.smallestInterval(k, sizes)}
 }
 
-// auroc is that of a candidate's scores of planted pictures of a kind against the
-// good ones; size 0 is all sizes.
+// auroc returns the AUROC of a candidate's scores of planted pictures of a kind against
+// the good ones. Size 0 means all sizes.
 func (out *Outcome) auroc(candidate int, k Kind, size int) float64 {
 	var good, bad []float64
 	for _, p := range out.Plain {

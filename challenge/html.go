@@ -36,8 +36,8 @@ type example struct {
 	Near    template.URL
 }
 
-// AddExamples draws, for each kind, the smallest defect that was found and the
-// largest that was missed into the page.
+// AddExamples adds pictures to the page: for each kind the smallest defect that was
+// found and the largest that was missed.
 func (r *Report) AddExamples(out *Outcome) error {
 	for _, k := range out.kinds() {
 		var found, missed *Trial
@@ -124,8 +124,8 @@ func frame(m *image.RGBA, box image.Rectangle, scale float64) {
 	}
 }
 
-// WriteHTML writes the report as one file that needs nothing beside it. The time
-// is when it was measured.
+// WriteHTML writes the report as one self-contained file. measured is the time of the
+// measurement.
 func (r *Report) WriteHTML(w io.Writer, measured time.Time) error {
 	t, err := template.New("page").Funcs(template.FuncMap{
 		"percent":  percent,

@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// Length is a size of defects. One of the fields is above 0, or none: no size.
+// Length is a size of defects. At most one field is above 0; the zero Length is no size.
 type Length struct {
 	Share  float64 // of the part's extent
 	Pixels float64
@@ -53,7 +53,7 @@ func (l Length) String() string {
 	}
 }
 
-// MarshalText returns what String does.
+// MarshalText returns the text that String returns.
 func (l Length) MarshalText() ([]byte, error) { return []byte(l.String()), nil }
 
 // UnmarshalText reads a length as ParseLength does.
@@ -62,7 +62,7 @@ func (l *Length) UnmarshalText(text []byte) (err error) {
 	return err
 }
 
-// On returns the length in pixels, for parts of that extent in pixels.
+// On returns the length in pixels for parts of the given extent in pixels.
 func (l Length) On(extent int, mmPerPixel float64) int {
 	pixels := l.Share*float64(extent) + l.Pixels
 	if mmPerPixel > 0 {

@@ -9,27 +9,27 @@ import (
 // cellsAcross is the number of cells along the longer side of the view.
 const cellsAcross = 64
 
-// A part that covers less of the view than leastPart, or more than mostPart, is
-// not told from the background: the whole view is taken for the part.
+// If the part would cover less of the view than leastPart, or more than mostPart, it
+// cannot be separated from the background, and the whole view counts as the part.
 const (
 	leastPart = 0.02
 	mostPart  = 0.95
 )
 
-// What a tenth of the border cells looks like is background; less may be a part
-// that is cut by the border. likeBorder is the share of border cells that are
-// surely background.
+// A look that a tenth of the border cells share is background; fewer cells may be a
+// part that the border cuts. likeBorder is the share of border cells that are certain
+// to be background.
 const (
 	ofBorder   = 0.06
 	likeBorder = 0.75
 )
 
-// ofGap is where the limit lies at least, as a share of the way to the gap between
-// cells like the border and others: light is uneven, so that background in the
-// middle is not quite like that of the border.
+// ofGap is the smallest limit, as a share of the way to the gap between cells like the
+// border and others. Light is uneven, so background in the middle differs a little from
+// that of the border.
 const ofGap = 0.6
 
-// Area is where the part lies in one picture: cells of the view.
+// Area is the set of cells of the view that show the part in one picture.
 type Area struct {
 	view          image.Rectangle
 	cell          int // side in pixels
@@ -52,14 +52,13 @@ func (a *Area) Contains(x, y int) bool {
 // Extent returns the longer side of the box around the part, in pixels.
 func (a *Area) Extent() int { return max(a.bounds.Dx(), a.bounds.Dy()) }
 
-// Share returns how much of the view the part covers, in [0, 1].
+// Share returns the share of the view that the part covers, in [0, 1].
 func (a *Area) Share() float64 { return float64(len(a.cells)) / float64(a.rows*a.columns) }
 
-// Whole reports whether the part was not told from the background.
+// Whole reports whether the part could not be separated from the background.
 func (a *Area) Whole() bool { return a.whole }
 
-// look is what a cell looks like: mean blue, green and red, and the spread of
-// grey levels.
+// look describes a cell: mean blue, green and red, and the spread of grey levels.
 type look [4]float64
 
 func (l look) distance(m look) float64 {
@@ -70,9 +69,9 @@ func (l look) distance(m look) float64 {
 	return math.Sqrt(sum)
 }
 
-// Parts finds the part in each picture. Cells that look like a border of one of
-// the pictures are background. Where the borders differ as much as the rest does,
-// as on a board that fills the view, all of the view is the part.
+// Parts finds the part in each picture. Cells that look like the border of any picture
+// are background. If the borders vary as much as the rest, as with a board that fills
+// the view, the whole view is the part.
 func Parts(pictures []*Picture) ([]*Area, error) {
 	areas, looks := make([]*Area, len(pictures)), make([][]look, len(pictures))
 	border := background{}
@@ -157,7 +156,7 @@ func (a *Area) rect(at int) image.Rectangle {
 
 func (a *Area) atBorder(at int) bool { return a.within(at, 1) }
 
-// within reports whether a cell is one of the first so many from the border.
+// within reports whether a cell is within that many cells of the border.
 func (a *Area) within(at, cells int) bool {
 	row, column := at/a.columns, at%a.columns
 	return min(row, column, a.rows-1-row, a.columns-1-column) < cells

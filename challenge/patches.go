@@ -5,8 +5,8 @@ import (
 	"math"
 )
 
-// chip takes a piece away: at the rim of the part, where it has one, the piece
-// shows the background; elsewhere what lies around it.
+// chip removes a piece. At the rim of the part the piece shows the background, elsewhere
+// its surroundings.
 func (c *canvas) chip(size float64) bool {
 	x, y := c.place()
 	fromX, fromY, ok := c.outsideOf(&x, &y, size)
@@ -17,8 +17,8 @@ func (c *canvas) chip(size float64) bool {
 	return c.blend(x, y, fromX, fromY, size, 0.3)
 }
 
-// outsideOf moves a place to the rim of the part and returns a place beyond it;
-// false where the rim is not near, or the part fills the view.
+// outsideOf moves a place to the rim of the part and returns a place beyond it. It
+// returns false if the rim is too far away or the part fills the view.
 func (c *canvas) outsideOf(x, y *float64, size float64) (outX, outY float64, ok bool) {
 	if c.on.whole {
 		return 0, 0, false
@@ -40,7 +40,7 @@ func (c *canvas) outsideOf(x, y *float64, size float64) (outX, outY float64, ok 
 // misplaced puts a piece of the part elsewhere on it.
 func (c *canvas) misplaced(x, y, size float64) bool {
 	bestX, bestY, best := 0.0, 0.0, -1.0
-	for range 12 { // of some pieces, the least like what is there
+	for range 12 { // of some pieces, the one that differs most from its new place
 		fromX, fromY := c.place()
 		if math.Hypot(fromX-x, fromY-y) < size || !c.covered(fromX, fromY, size/3) {
 			continue
@@ -52,7 +52,7 @@ func (c *canvas) misplaced(x, y, size float64) bool {
 	return best > 0 && c.blend(x, y, bestX, bestY, size, 0.12)
 }
 
-// covered reports whether the part lies on most sides of a place.
+// covered reports whether the part is on most sides of a place.
 func (c *canvas) covered(x, y, reach float64) bool {
 	sides := 0
 	for i := range 8 {
@@ -64,7 +64,7 @@ func (c *canvas) covered(x, y, reach float64) bool {
 	return sides >= 5
 }
 
-// difference is the mean difference in grey levels of two places.
+// difference returns the mean difference of two places, in grey levels.
 func (c *canvas) difference(x, y, fromX, fromY, reach float64) float64 {
 	sum, n := 0.0, 0.0
 	step := max(reach/6, 1)
@@ -82,8 +82,8 @@ func (c *canvas) difference(x, y, fromX, fromY, reach float64) float64 {
 	return sum / n
 }
 
-// blend copies an irregular piece from one place to another, with a soft rim of
-// a share of its radius.
+// blend copies an irregular piece from one place to another. soft is the width of its
+// soft rim as a share of its radius.
 func (c *canvas) blend(x, y, fromX, fromY, size, soft float64) bool {
 	radius := size / 2
 	if !c.open(x, y, 1.2*radius+3) {

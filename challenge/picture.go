@@ -8,9 +8,9 @@ import (
 	"pristine/internal/polygon"
 )
 
-// Picture is a good picture: packed BGR, and what of it is inspected.
+// Picture is a good picture in packed BGR, and the area of it that is inspected.
 type Picture struct {
-	Name          string // for people
+	Name          string // for display
 	Pix           []byte // BGR, 3·Width·Height bytes
 	Width, Height int
 	Region        image.Rectangle // that is inspected; empty: all
@@ -37,7 +37,7 @@ func (p *Picture) inside(x, y int) bool { return p.Mask == nil || p.Mask.Contain
 // at returns the pixel's three bytes.
 func (p *Picture) at(x, y int) []byte { return p.Pix[3*(y*p.Width+x):][:3] }
 
-// copied returns the picture with pixels of its own.
+// copied returns the picture with its own copy of the pixels.
 func (p *Picture) copied() *Picture {
 	c := *p
 	c.Pix = slices.Clone(p.Pix)

@@ -2,9 +2,9 @@ package challenge
 
 import "slices"
 
-// clean keeps the connected pieces that are at least a fifth of the largest, and
-// drops those that the border cuts where there is one of about their size that it
-// does not cut: they belong to the parts before and behind.
+// clean keeps the connected pieces that are at least a fifth of the largest. If a piece
+// of about the same size is entirely in view, it drops those that the border cuts: they
+// belong to neighbouring parts.
 func (a *Area) clean() {
 	label, sizes, cut := make([]int, len(a.on)), []int{0}, []bool{false}
 	for at := range a.on {

@@ -6,12 +6,11 @@ import (
 	"math/rand/v2"
 )
 
-// tries is how often a defect is planted anew where it would not be visible.
+// tries is the number of places that are tried until a defect is visible.
 const tries = 24
 
-// A defect is visible when the pixels that it changes by a grey level or more
-// change by visible levels in the mean (root of squares), and by more than the
-// part's own texture there hides.
+// A defect is visible if the RMS change of the pixels that it changes by at least one
+// grey level is at least visible, and more than the part's texture hides there.
 const (
 	visible   = 9.0
 	inTexture = 0.35
@@ -34,9 +33,9 @@ type canvas struct {
 	delta []float64 // BGR, of the box: what is added
 }
 
-// Plant returns a picture with one defect of a size in pixels, planted on the
-// part, or false where none can be planted visibly: the part is smaller than the
-// defect, or all of one tone.
+// Plant returns a picture with one defect of a size in pixels on the part. It returns
+// false if none can be planted visibly: the part is smaller than the defect, or of a
+// single tone.
 func Plant(good *Picture, on *Area, k Kind, size int, seed uint64) (*Planted, bool) {
 	if size < 2 || len(on.cells) == 0 {
 		return nil, false
@@ -83,8 +82,8 @@ func (c *canvas) place() (x, y float64) {
 
 func (c *canvas) uniform(low, high float64) float64 { return low + (high-low)*c.r.Float64() }
 
-// sign returns 1 or -1: whether a defect at a place is brighter or darker. On
-// what is nearly black or white there is one way only.
+// sign returns 1 for a brighter defect at a place and -1 for a darker one. Nearly black
+// or white places allow only one.
 func (c *canvas) sign(x, y float64) float64 {
 	switch g := c.level(x, y); {
 	case g > 200:
@@ -108,15 +107,15 @@ func (c *canvas) level(x, y float64) float64 {
 	return sum / max(n, 1)
 }
 
-// open begins a defect within a box around a place.
+// open starts a defect within a box around a place.
 func (c *canvas) open(x, y, reach float64) bool {
 	c.box = image.Rect(int(x-reach)-1, int(y-reach)-1, int(x+reach)+2, int(y+reach)+2).Intersect(c.on.view)
 	c.delta = make([]float64, 3*c.box.Dx()*c.box.Dy())
 	return !c.box.Empty()
 }
 
-// each calls f for every pixel of the box that may change, with its distance
-// from a place and its place in delta.
+// each calls f for every pixel of the box that may change, with its offset from a place
+// and its element of delta.
 func (c *canvas) each(x, y float64, f func(px, py int, dx, dy float64, delta []float64)) {
 	for py := c.box.Min.Y; py < c.box.Max.Y; py++ {
 		for px := c.box.Min.X; px < c.box.Max.X; px++ {
@@ -128,7 +127,7 @@ func (c *canvas) each(x, y float64, f func(px, py int, dx, dy float64, delta []f
 	}
 }
 
-// apply adds the defect to a copy of the picture, where it is visible.
+// apply adds the defect to a copy of the picture if it is visible.
 func (c *canvas) apply(k Kind, size int) (*Planted, bool) {
 	w := c.box.Dx()
 	painted := make([]byte, len(c.delta))
@@ -168,7 +167,7 @@ func (c *canvas) apply(k Kind, size int) (*Planted, bool) {
 	return &Planted{Picture: out, Kind: k, Size: size, Box: changed}, true
 }
 
-// edge falls from 1 to 0 around 0, over a width of two: a soft rim.
+// edge falls from 1 to 0 around 0, over a width of two, for a soft rim.
 func edge(beyond float64) float64 {
 	t := min(max((1-beyond)/2, 0), 1)
 	return t * t * (3 - 2*t)

@@ -7,8 +7,8 @@ import (
 	"pristine/verdict"
 )
 
-// Report is the JSON of a challenge. Every figure in it is of planted defects;
-// real ones may be harder to find. Shares are in [0, 1].
+// Report is the JSON of a challenge. All figures are for planted defects; real ones may
+// be harder to find. Shares are in [0, 1].
 type Report struct {
 	Synthetic  bool               `json:"synthetic"` // always true
 	PromptSet  string             `json:"prompt_set"`
@@ -18,9 +18,9 @@ type Report struct {
 	Thresholds verdict.Thresholds `json:"thresholds"`
 	Seed       uint64             `json:"seed"`
 
-	Good         Verdicts           `json:"good"`       // verdicts of the good pictures as they are
+	Good         Verdicts           `json:"good"`       // verdicts of the good pictures without defects
 	PartPixels   int                `json:"part_px"`    // longer side of the part
-	PartShare    float64            `json:"part_share"` // of the view; 1 where the part was not told from the background
+	PartShare    float64            `json:"part_share"` // of the view; 1 if the part could not be separated from the background
 	MMPerPixel   float64            `json:"mm_per_pixel,omitempty"`
 	Kinds        []KindFigures      `json:"kinds"`
 	Escape       Share              `json:"escape"` // of planted defects of all kinds and sizes, those that PASS
@@ -29,7 +29,7 @@ type Report struct {
 	Choice       *Choice            `json:"choice,omitempty"`
 	notPlanted   int
 	examples     []example
-	measuredWith int // pictures that PASS as they are
+	measuredWith int // pictures that PASS without a defect
 }
 
 // Verdicts counts verdicts.
@@ -39,7 +39,7 @@ type Verdicts struct {
 	Fail   int `json:"fail"`
 }
 
-// Total is the number of verdicts.
+// Total returns the number of verdicts.
 func (v Verdicts) Total() int { return v.Pass + v.Review + v.Fail }
 
 func (v *Verdicts) add(of verdict.Verdict) {
@@ -56,16 +56,16 @@ func (v *Verdicts) add(of verdict.Verdict) {
 // Share is k of n with its exact 95 % interval.
 type Share = evaluate.Share
 
-// KindFigures are those of one kind.
+// KindFigures are the figures of one kind.
 type KindFigures struct {
 	Kind     Kind      `json:"kind"`
-	Measure  string    `json:"measure"` // what its size is: length or diameter
+	Measure  string    `json:"measure"` // how its size is measured: length or diameter
 	AUROC    float64   `json:"auroc"`   // of all sizes against the good pictures
 	Sizes    []Size    `json:"sizes"`
-	Smallest *Smallest `json:"smallest,omitempty"` // absent where no size is found
+	Smallest *Smallest `json:"smallest,omitempty"` // absent if no size is found
 }
 
-// Size is one rung of the ladder.
+// Size is one size of the ladder.
 type Size struct {
 	Pixels int     `json:"px"`
 	MM     float64 `json:"mm,omitempty"`
@@ -74,7 +74,7 @@ type Size struct {
 	AUROC  float64 `json:"auroc"`
 }
 
-// Smallest is the smallest size from which on at least 95 % are found.
+// Smallest is the smallest size from which 95 % or more are found.
 type Smallest struct {
 	Pixels   int     `json:"px"`
 	MM       float64 `json:"mm,omitempty"`
@@ -82,7 +82,7 @@ type Smallest struct {
 	Interval [2]int  `json:"interval_95_px"` // bootstrap over the pictures; an upper end of 0: beyond the largest size
 }
 
-// sizeText says a size for people.
+// sizeText formats a size for display.
 func sizeText(pixels int, mmPerPixel float64) string {
 	if mmPerPixel > 0 {
 		return strconv.FormatFloat(float64(pixels)*mmPerPixel, 'g', 3, 64) + " mm"

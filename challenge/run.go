@@ -13,23 +13,23 @@ import (
 	"pristine/verdict"
 )
 
-// Score is what an inspection says of a picture.
+// Score is an inspection's result for a picture.
 type Score struct {
 	Raw     float64 // ranks pictures; higher is worse
 	P       float64 // P(defect)
 	Verdict verdict.Verdict
 }
 
-// Judge is an inspection: an encoder with what scores its observations.
+// Judge is an inspection: an encoder with the banks that score its observations.
 type Judge interface {
-	// Judge appends what each candidate says of a picture to out, the live one
-	// first. The picture is valid during the call only.
+	// Judge appends the score of each candidate to out, the live one first. The
+	// picture is valid only during the call.
 	Judge(ctx context.Context, p *Picture, out []Score) ([]Score, error)
 }
 
-// Options say what is planted, and what judges it.
+// Options say what is planted, and which judges score it.
 type Options struct {
-	Judges   []Judge // one a goroutine, all alike
+	Judges   []Judge // one per goroutine, all equivalent
 	Kinds    []Kind  // empty: all
 	Sizes    []int   // in pixels, ascending; empty: Ladder of the pictures
 	Repeats  int     // how often each kind and size is planted into a picture; 0: once
@@ -37,34 +37,35 @@ type Options struct {
 	Progress func(done, total int) // called after each picture, from any goroutine, one call at a time; may be nil
 }
 
-// ErrNoPictures is returned within an error when there is nothing to plant into.
+// ErrNoPictures is wrapped by an error that is returned if there is no picture to plant
+// into.
 var ErrNoPictures = errors.New("there are no good pictures")
 
-// ErrNothingPlanted is returned within an error when no defect was visible
-// anywhere.
+// ErrNothingPlanted is wrapped by an error that is returned if no defect would be
+// visible anywhere.
 var ErrNothingPlanted = errors.New("no defect can be planted visibly: the pictures are of one tone, or smaller than the defects")
 
-// Trial is one planted defect, and what was said of the picture.
+// Trial is one planted defect and the scores of its picture.
 type Trial struct {
 	Picture int // index of the good picture
 	Kind    Kind
 	Size    int     // pixels
 	Repeat  int     // from 0
-	Scores  []Score // of the candidates; nil where nothing could be planted
+	Scores  []Score // of the candidates; nil if nothing could be planted
 }
 
-// Outcome is what a challenge saw.
+// Outcome is the result of a challenge.
 type Outcome struct {
 	Pictures []*Picture
 	Areas    []*Area
-	Plain    [][]Score // of the good pictures, as they are
+	Plain    [][]Score // of the good pictures, without defects
 	Trials   []Trial
 	Sizes    []int
 	Seed     uint64
 }
 
-// Ladder returns the default sizes for parts, in pixels: from a fortieth of the
-// part's extent to a fifth, doubling.
+// Ladder returns the default sizes for parts, in pixels: from a fortieth of the part's
+// extent to a fifth, doubling.
 func Ladder(areas []*Area) []int {
 	extent := Extent(areas)
 	var sizes []int
@@ -77,7 +78,7 @@ func Ladder(areas []*Area) []int {
 	return sizes
 }
 
-// Extent returns the middle extent of the parts, in pixels.
+// Extent returns the median extent of the parts, in pixels.
 func Extent(areas []*Area) int {
 	all := make([]int, len(areas))
 	for i, a := range areas {
@@ -123,8 +124,8 @@ func Run(ctx context.Context, pictures []*Picture, o Options) (*Outcome, error) 
 	return out, nil
 }
 
-// judge has the good pictures judged, and the planted ones. Every judge takes the
-// next job when it is free; each job writes to a place of its own.
+// judge scores the good pictures and the planted ones. Each judge takes the next job
+// when it is free, and each job writes to its own element.
 func (out *Outcome) judge(ctx context.Context, o *Options) error {
 	total := len(out.Pictures) + len(out.Trials)
 	progress := make(chan struct{}, total)
@@ -179,9 +180,9 @@ func (out *Outcome) do(ctx context.Context, judge Judge, job int) (err error) {
 	return nil
 }
 
-// Plant returns the picture of a trial, the same each time.
+// Plant returns the picture of a trial. It is the same each time.
 func (out *Outcome) Plant(t *Trial) (*Planted, bool) {
 	h := fnv.New64a()
-	fmt.Fprintf(h, "%d %d %s %d", out.Seed, t.Picture, t.Kind, t.Repeat) // a hash never fails
+	fmt.Fprintf(h, "%d %d %s %d", out.Seed, t.Picture, t.Kind, t.Repeat) // writing to a hash never fails
 	return Plant(out.Pictures[t.Picture], out.Areas[t.Picture], t.Kind, t.Size, h.Sum64())
 }

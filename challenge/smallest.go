@@ -7,8 +7,8 @@ import (
 	"pristine/verdict"
 )
 
-// smallestInterval draws the pictures with replacement (percentile bootstrap,
-// Efron, 1979).
+// smallestInterval returns the interval of the smallest size by a percentile bootstrap
+// over the pictures (Efron, 1979).
 func (out *Outcome) smallestInterval(k Kind, sizes []Size) [2]int {
 	const draws = 1000
 	index := map[int]int{}

@@ -2,11 +2,11 @@ package challenge
 
 import "math"
 
-// lineWidth is that of a line of a length: a scratch of 20 pixels is one pixel
-// wide, a long one is not much wider.
+// lineWidth returns the width of a line of a given length: a scratch of 20 pixels is one
+// pixel wide, a long one not much wider.
 func lineWidth(length float64) float64 { return max(0.8, math.Sqrt(length)/5) }
 
-// scratch is a furrow: a thin arc, and often a rim of the other tone beside it.
+// scratch draws a furrow: a thin arc, often with a rim of the opposite tone.
 func (c *canvas) scratch(x, y, length float64) bool {
 	if !c.open(x, y, length/2+4) {
 		return false
@@ -59,8 +59,8 @@ func (c *canvas) walk(x, y, angle, length, width, strength float64, branches int
 	c.line(points, width, strength, 0)
 }
 
-// line draws a soft line through points that lie half a pixel apart; it fades at
-// its ends. rim is the strength, as a share, of what lies on its right.
+// line draws a soft line through points half a pixel apart, which fades at its ends. rim
+// is the relative strength of a second line on its right.
 func (c *canvas) line(points [][2]float64, width, strength, rim float64) {
 	n, w := float64(len(points)), c.box.Dx()
 	reach := int(3*width) + 2

@@ -10,7 +10,7 @@ import (
 	"pristine/internal/printing"
 )
 
-// WriteTable writes the report for people, 80 columns wide.
+// WriteTable writes the report as a table, 80 columns wide.
 func (r *Report) WriteTable(w io.Writer) {
 	t := printing.Table(w, r.header()...)
 	for _, k := range r.Kinds {
@@ -34,7 +34,7 @@ func (r *Report) header() table.Row {
 	return append(row, "AUROC")
 }
 
-// sizes are those of which any kind was planted, in pixels.
+// sizes returns the planted sizes of all kinds, in pixels.
 func (r *Report) sizes() []int {
 	var longest []Size
 	for _, k := range r.Kinds {
@@ -49,7 +49,7 @@ func (r *Report) sizes() []int {
 	return all
 }
 
-// foundText says how many of a size were found.
+// foundText formats the share of a size that was found.
 func (k *KindFigures) foundText(pixels int) string {
 	for _, s := range k.Sizes {
 		if s.Pixels == pixels && s.Found.N > 0 {
@@ -59,7 +59,7 @@ func (k *KindFigures) foundText(pixels int) string {
 	return "–"
 }
 
-// smallestText says the smallest size that is found, and its interval.
+// smallestText formats the smallest size that is found, and its interval.
 func (r *Report) smallestText(k *KindFigures) string {
 	if k.Smallest == nil {
 		return "none"
@@ -71,7 +71,7 @@ func (r *Report) smallestText(k *KindFigures) string {
 	return fmt.Sprintf("%s (%s–%s)", sizeText(k.Smallest.Pixels, r.MMPerPixel), bare(k.Smallest.Interval[0], r.MMPerPixel), high)
 }
 
-// bare is sizeText without the unit, which follows.
+// bare is sizeText without the unit.
 func bare(pixels int, mmPerPixel float64) string {
 	if pixels == 0 {
 		return "more"
@@ -82,8 +82,7 @@ func bare(pixels int, mmPerPixel float64) string {
 	return fmt.Sprint(pixels)
 }
 
-// Notes are what a reader should know before trusting the figures, a line of at
-// most 80 columns each.
+// Notes returns the caveats that a reader should know, in lines of at most 80 columns.
 func (r *Report) Notes() []string {
 	notes := []string{
 		fmt.Sprintf("Synthetic: planted into %d good pictures, of which %d PASS, %d REVIEW, %d FAIL", r.Good.Total(), r.Good.Pass, r.Good.Review, r.Good.Fail),
@@ -115,8 +114,7 @@ func (r *Report) Notes() []string {
 	return notes
 }
 
-// giveaway is the AUROC of a trivial cue above which planted defects are told by
-// it.
+// giveaway is the AUROC of a trivial cue above which the cue reveals planted defects.
 const giveaway = 0.6
 
 func (r *Report) bestCue() (name string, auroc float64) {

@@ -8,14 +8,14 @@ import (
 	"pristine/prompts"
 )
 
-// Ahead encodes the next frames while a station still judges the one before. It
-// stands before the station as its Frames and as its Encoder. It is for frames that
-// queue: taken early, a live camera's frame would be older when it is judged.
+// Ahead encodes frames in advance, while a station still judges an earlier one. It is
+// the station's Frames and Encoder. It is for sources whose frames queue: a live
+// camera's frame would only get older.
 //
-// Frames keep their order. Each is encoded as the one before it was; where the station
-// asks for something else, such as after an edit of the set, it is encoded again. While
-// the station passes frames without having them encoded, such as those of an empty belt,
-// none is encoded ahead.
+// Frames keep their order. Each is encoded with the needs of the previous one. If the
+// station has other needs, such as after an edit of the set, the frame is encoded
+// again. While the station skips frames without encoding them, such as those of an
+// empty belt, none is encoded in advance.
 //
 // Take and Encode belong to the station's goroutine.
 type Ahead struct {
@@ -23,12 +23,12 @@ type Ahead struct {
 	early   []*early
 	free    chan *early
 	taken   chan *early // in the order of their frames
-	current *early      // whose frame the station has; nil before the first
+	current *early      // the frame that the station has; nil before the first
 	begin   sync.Once
 	running sync.WaitGroup
 
 	mu    sync.Mutex
-	known bool // the last frame was encoded, as needs says
+	known bool // the last frame was encoded, with needs
 	needs prompts.Needs
 }
 
@@ -39,13 +39,13 @@ type early struct {
 	encoding    capture.Frame // the same, as the encoder has it
 	needs       prompts.Needs
 	observation prompts.Observation
-	begun       bool // encoding it has begun, and nobody has waited for it
+	begun       bool // encoding has started and nobody has waited for it
 	err         error
-	end         error // in the place of a frame
+	end         error // instead of a frame
 	begin, done chan struct{}
 }
 
-// NewAhead returns an Ahead that encodes up to len(encoders)-1 frames ahead. Each
+// NewAhead returns an Ahead that encodes up to len(encoders)-1 frames in advance. Each
 // encoder must have its own buffers.
 func NewAhead(frames Frames, encoders ...Encoder) *Ahead {
 	a := &Ahead{frames: frames, free: make(chan *early, len(encoders)), taken: make(chan *early, len(encoders))}
@@ -57,14 +57,14 @@ func NewAhead(frames Frames, encoders ...Encoder) *Ahead {
 	return a
 }
 
-// Take implements Frames. The context of the first call is that of all work: all calls
-// must have the same. After an error nothing is being encoded.
+// Take implements Frames. All calls must have the same context, which limits all work.
+// After an error nothing is being encoded.
 func (a *Ahead) Take(ctx context.Context, f *capture.Frame) error {
 	a.begin.Do(func() { a.running.Go(func() { a.run(ctx) }) })
 	if e := a.current; e != nil {
-		if e.begun { // the station passed its frame
+		if e.begun { // the station skipped its frame
 			a.ask(prompts.Needs{}, false)
-			_ = e.wait() // its error is of a frame that nobody asks for
+			_ = e.wait() // nobody needs the error of a skipped frame
 		}
 		a.current = nil
 		a.free <- e
@@ -98,14 +98,14 @@ func (a *Ahead) Encode(ctx context.Context, f *capture.Frame, o *prompts.Observa
 	return e.encoder.Encode(ctx, f, o)
 }
 
-// ask sets how the frames that follow are encoded; without known they are not.
+// ask sets the needs of later frames. Without known they are not encoded in advance.
 func (a *Ahead) ask(needs prompts.Needs, known bool) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.needs, a.known = needs, known
 }
 
-// run takes frames and starts encoding them until they end or ctx does.
+// run takes frames and starts encoding them until they or ctx end.
 func (a *Ahead) run(ctx context.Context) {
 	for _, e := range a.early {
 		defer close(e.begin)
@@ -133,7 +133,7 @@ func (a *Ahead) run(ctx context.Context) {
 	}
 }
 
-// work encodes a frame each time that run begins one.
+// work encodes a frame each time that run starts one.
 func (e *early) work(ctx context.Context) {
 	for range e.begin {
 		e.observation.Ask(e.needs)
@@ -142,7 +142,7 @@ func (e *early) work(ctx context.Context) {
 	}
 }
 
-// wait waits for the frame to be encoded.
+// wait waits until the frame is encoded.
 func (e *early) wait() error {
 	<-e.done
 	e.begun = false

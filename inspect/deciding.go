@@ -2,17 +2,16 @@ package inspect
 
 import "slices"
 
-// Decision is the number that a verdict was decided by, as it stands beside the
-// thresholds.
+// Decision is the score that decided a verdict, for comparison with the thresholds.
 type Decision struct {
-	Score  float64 // P(defect): of PASS and REVIEW the highest of the frames, of FAIL what N frames reached
-	Agreed int     // frames that say so by themselves
-	Of     int     // frames that were looked at: at most M
+	Score  float64 // P(defect): for PASS and REVIEW the highest of the frames, for FAIL the value that N frames reached
+	Agreed int     // frames with this verdict
+	Of     int     // frames that were considered, at most M
 }
 
-// decision returns what the verdict of the frames in the window was decided by. A
-// frame whose defect is for review only says nothing about a FAIL, however high
-// its score.
+// decision returns the score that decided the verdict of the frames in the window. A
+// frame whose defect is for review only does not count for a FAIL, however high its
+// score.
 func (w *window) decision(v Verdict, r Reason, l Limits) Decision {
 	d := Decision{Of: w.filled}
 	w.sorted = w.sorted[:0]

@@ -11,21 +11,21 @@ import (
 	"pristine/verdict"
 )
 
-// Mistakes of triggers. Each is returned within an error by Gate.Trigger.
+// Errors of triggers. Gate.Trigger returns errors that wrap them.
 var (
-	ErrDuplicate = errors.New("the part was triggered already") // it is inspected now, or was the last
+	ErrDuplicate = errors.New("the part was triggered already") // it is being inspected, or was the last one
 	ErrOverrun   = errors.New("another part is being inspected")
 	ErrMissed    = errors.New("no frame came in time")
 	ErrLate      = errors.New("the verdict came too late")
 )
 
-// GateOptions say how triggers are served. Zero values take the defaults.
+// GateOptions configure a Gate. Zero values take the defaults.
 type GateOptions struct {
 	Camera   string
 	Frames   int           // of each part; 1
 	Deadline time.Duration // from the trigger to the verdict; 500 ms
 	Now      func() time.Time
-	Scorer   func() Scorer // the live set, whose standing an answer without a verdict has
+	Scorer   func() Scorer // returns the live set, for the standing of an answer without a verdict
 }
 
 // Answer is the verdict on a triggered part.
@@ -33,27 +33,26 @@ type Answer struct {
 	Part        string        `json:"part"`
 	Verdict     Verdict       `json:"verdict"`
 	Reason      Reason        `json:"reason,omitempty"`
-	Defect      float64       `json:"defect"`                    // P(defect) that decided; 0 where the part was not scored
-	Likeliest   string        `json:"likeliest,omitempty"`       // the defect's name; absent where it is not known well enough
-	LikelyShare float64       `json:"likeliest_share,omitempty"` // how likely the name is right
+	Defect      float64       `json:"defect"`                    // deciding P(defect); 0 if the part was not scored
+	Likeliest   string        `json:"likeliest,omitempty"`       // the defect's name; absent if it is too uncertain
+	LikelyShare float64       `json:"likeliest_share,omitempty"` // probability that the name is right
 	LikelyBy    verdict.By    `json:"likeliest_by,omitempty"`
 	Took        time.Duration `json:"-"` // from the trigger
-	Standing                  // whether the line may act on it: see Action
+	Standing                  // decides whether the line may act on it: see Action
 }
 
 // TriggerCounts are a gate's counters since its start.
 type TriggerCounts struct{ Triggers, Answered, Missed, Late, Overrun, Duplicate uint64 }
 
-// Gate lets frames pass only when a part was triggered, and answers with the
-// verdict. It stands before a station as its Frames and behind it as its Sink.
+// Gate passes frames only after a trigger, and answers the trigger with the verdict.
+// It is the Frames and the Sink of a station.
 //
-// A part's frames are taken after its trigger, never before. Each trigger ends
-// in an answer or one of the four errors, and is counted. A trigger that is not
-// answered in time is published as INVALID, with reason no_frame or late, so that
-// events and caller never disagree.
+// A part's frames are taken after its trigger, never before. Each trigger ends with
+// an answer or one of the four errors, and is counted. A trigger that is not answered
+// in time is published as INVALID, with the reason no_frame or late, so that event
+// and caller always agree.
 //
-// Trigger and Counts are safe for any goroutine; one part is inspected at a
-// time.
+// Trigger and Counts are safe for any goroutine. One part is inspected at a time.
 type Gate struct {
 	frames  Frames
 	next    Sink
@@ -63,14 +62,14 @@ type Gate struct {
 
 	mu      sync.Mutex
 	job     *job
-	late    map[string]*job // whose callers have gone, by part
-	last    string          // part that was triggered before
+	late    map[string]*job // jobs without a caller, by part
+	last    string          // the previous part
 	since   capture.Drops   // since the last frame that passed
 	dropped uint64
 	counts  TriggerCounts
 }
 
-// job is one trigger under way.
+// job is one trigger in progress.
 type job struct {
 	part   string
 	at     time.Time
@@ -79,7 +78,7 @@ type job struct {
 	answer chan Answer
 }
 
-// NewGate makes a gate before frames; results go on to next.
+// NewGate returns a gate before frames. Results are passed on to next.
 func NewGate(frames Frames, next Sink, o GateOptions) *Gate {
 	if o.Frames == 0 {
 		o.Frames = 1
@@ -93,8 +92,8 @@ func NewGate(frames Frames, next Sink, o GateOptions) *Gate {
 	return &Gate{frames: frames, next: next, options: o, late: map[string]*job{}}
 }
 
-// Trigger has the part inspected and waits for its verdict, until the deadline
-// or the end of ctx. An empty part is named after the trigger's number.
+// Trigger has the part inspected and waits for its verdict, until the deadline or the
+// end of ctx. An empty part is named by the number of the trigger.
 func (g *Gate) Trigger(ctx context.Context, part string) (Answer, error) {
 	j, err := g.begin(part)
 	if err != nil {
@@ -110,7 +109,7 @@ func (g *Gate) Trigger(ctx context.Context, part string) (Answer, error) {
 	if a, err := g.expire(ctx, j); err != nil {
 		return a, fmt.Errorf("trigger camera %q, part %q: %w: waited %v", g.options.Camera, j.part, err, g.options.Now().Sub(j.at).Round(time.Millisecond))
 	}
-	return <-j.answer, nil // it came at the last moment
+	return <-j.answer, nil // the verdict arrived at the last moment
 }
 
 func (g *Gate) begin(part string) (*job, error) {
@@ -141,7 +140,7 @@ func (g *Gate) expire(ctx context.Context, j *job) (Answer, error) {
 		return Answer{}, nil
 	}
 	g.job = nil
-	if j.taken { // Publish ends it when the station is done
+	if j.taken { // Publish ends it when the station has a result
 		g.late[j.part] = j
 		g.counts.Late++
 		g.mu.Unlock()
@@ -178,7 +177,7 @@ func (g *Gate) admit(f *capture.Frame) bool {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	j := g.job
-	if j == nil { // a late part is completed, for its event
+	if j == nil { // complete a late part, for its event
 		for _, j = range g.late {
 			break
 		}
@@ -196,7 +195,7 @@ func (g *Gate) admit(f *capture.Frame) bool {
 	return true
 }
 
-// Dropped counts the frames that came without a trigger.
+// Dropped returns the number of frames that came without a trigger.
 func (g *Gate) Dropped() uint64 {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -227,7 +226,7 @@ func (g *Gate) Publish(ctx context.Context, r *Result) error {
 		name := r.Name()
 		a.Defect, a.Likeliest, a.LikelyShare, a.LikelyBy = r.Decision.Score, name.Defect, name.Share, name.By
 	}
-	j.answer <- a // before the result is published: the answer waits for nothing
+	j.answer <- a // before publishing, so that the answer does not wait for it
 	return g.send(ctx, r)
 }
 

@@ -10,40 +10,38 @@ import (
 	"pristine/prompts"
 )
 
-// LearnOptions say how a station learns what good parts look like.
+// LearnOptions configure how a station learns good parts.
 type LearnOptions struct {
 	Parts int // good parts to learn from, at least 3
 
-	// Turn adds to a frame's observation what it shows turned; nil leaves that
-	// out. It is asked of references only.
+	// Turn adds the quarter turns of a frame to its observation. It is called for
+	// references only, and may be nil.
 	Turn func(ctx context.Context, f *capture.Frame, o *prompts.Observation) error
 
-	// Good is called with a frame of each good part beside the references; it may
+	// Good is called with a frame of each good part that is not a reference. It must
 	// not keep the frame. It may be nil.
 	Good func(f *capture.Frame)
 
-	// Progress is called after each part; Learned once, with the bank to inspect
-	// with; Failed once, when learning cannot go on. The station's goroutine
-	// calls them. Progress may be nil.
+	// Progress is called after each part, Learned once with the new bank, and Failed
+	// once if learning fails. The station's goroutine calls them. Progress may be nil.
 	Progress func(done, total int)
 	Learned  func(*prompts.Bank)
 	Failed   func(error)
 }
 
-// ErrEnded is within the error that Failed gets when the frames end before the
-// station has learned.
+// ErrEnded is wrapped by the error that Failed gets if the frames end before the station
+// has learned.
 var ErrEnded = errors.New("the camera ended")
 
-// referenceShare: one in so many of the learned parts becomes a reference; the
-// rest are scored against them and so show how far good parts spread.
+// referenceShare makes one in this many of the learned parts a reference. The others are
+// scored by the references, which shows the spread of good parts.
 const referenceShare = 2
 
-// leastGood is how many parts beside the references show a spread.
+// leastGood is the smallest number of parts that show a spread.
 const leastGood = 2
 
-// Learner collects good parts: the first half of them become references, the
-// others set the scale of P(defect). A station that has one gives its parts no
-// verdict: they are INVALID learning.
+// Learner collects good parts. The first half become references, the others set the
+// scale of P(defect). While a station has a Learner, its parts are INVALID learning.
 //
 // It belongs to the station's goroutine.
 type Learner struct {
@@ -57,7 +55,7 @@ type Learner struct {
 	frames     int // of the part in view
 	best       prompts.Observation
 	bestRaw    float64
-	err        error // why it cannot go on
+	err        error // why learning failed
 }
 
 // NewLearner returns a learner whose bank is that of the camera's set without
@@ -66,7 +64,7 @@ func NewLearner(o LearnOptions, bank *prompts.Bank, references, good *prompts.Re
 	return &Learner{options: o, bank: bank, references: references, good: good}
 }
 
-// detail describes how far learning is.
+// detail describes the progress.
 func (l *Learner) detail() string {
 	if l.err != nil {
 		return l.err.Error()
@@ -74,10 +72,10 @@ func (l *Learner) detail() string {
 	return fmt.Sprintf("learning good parts: %d of %d", l.parts+1, l.options.Parts)
 }
 
-// wanted is how many parts become references.
+// wanted returns how many parts become references.
 func (l *Learner) wanted() int { return max(l.options.Parts/referenceShare, 1) }
 
-// needs returns what frames are encoded as while it learns.
+// needs returns how frames are encoded while it learns.
 func (l *Learner) needs() prompts.Needs { return l.bank.Set.LearnNeeds(l.wanted()) }
 
 // observe learns from a fit frame of the part in view.
@@ -94,7 +92,7 @@ func (l *Learner) add(ctx context.Context, f *capture.Frame, o *prompts.Observat
 	l.frames++
 	if l.parts < l.wanted() {
 		if l.frames > 1 {
-			return nil // one picture of a part is enough
+			return nil // it needs one picture per part
 		}
 		reference := *o
 		if l.options.Turn != nil && l.needs().Turned {
@@ -139,7 +137,7 @@ func (l *Learner) endPart() (done bool) {
 	return l.parts >= l.options.Parts
 }
 
-// finish makes the bank of what was learned.
+// finish makes the bank from the learned parts.
 func (l *Learner) finish(b *health.Baseline) {
 	if l.err != nil {
 		return
@@ -149,11 +147,11 @@ func (l *Learner) finish(b *health.Baseline) {
 		l.fail(fmt.Errorf("learning good parts failed: %w", err))
 		return
 	}
-	b.Settle() // the parts are a better sign of good running than time is
+	b.Settle() // good parts show normal operation better than elapsed time
 	l.options.Learned(bank)
 }
 
-// end is called when the frames end. With at least leastGood good parts it finishes
+// end is called at the end of the frames. With at least leastGood good parts it finishes
 // with those.
 func (l *Learner) end(b *health.Baseline) {
 	if l.err == nil && l.good.Len() >= leastGood {
@@ -170,10 +168,9 @@ func (l *Learner) fail(err error) {
 	}
 }
 
-// Learn makes the station learn from the parts that begin from now on, and judge
-// none of them until it has. With a baseline it learns the camera's picture
-// health again, too. A nil learner leaves the references as they are. It is safe
-// for any goroutine.
+// Learn makes the station learn from the next parts, without judging them. With a
+// baseline it also learns the picture health of the camera again. A nil learner keeps
+// the references. It is safe for any goroutine.
 func (s *Station) Learn(l *Learner, b *health.Baseline) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -185,7 +182,7 @@ type relearning struct {
 	baseline *health.Baseline
 }
 
-// beginLearning starts what Learn requested. It is called between two parts.
+// beginLearning starts what Learn requested, between two parts.
 func (s *Station) beginLearning() {
 	s.mu.Lock()
 	pending := s.pending

@@ -10,8 +10,8 @@ import (
 
 type timing struct{ health, encode, score time.Duration }
 
-// partState gathers the frames of the part in view. Its buffers are reused
-// from part to part.
+// partState collects the frames of the part in view. It reuses its buffers from part to
+// part.
 type partState struct {
 	open      bool
 	id        string
@@ -37,9 +37,9 @@ func (p *partState) clear() {
 	p.reason, p.detail = ReasonNone, ""
 }
 
-// fit keeps the frame if its score is the highest of the part so far. A frame that
-// fails outranks one whose defect is for review only, whatever the scores: the frame
-// shown must be one that decided.
+// fit keeps the frame if it is the worst of the part so far. A frame that fails outranks
+// one whose defect is for review only, whatever the scores: the frame that is shown must
+// be one that decided.
 func (p *partState) fit(f *capture.Frame, scorer Scorer, o *prompts.Observation, s *prompts.Scores, t timing) {
 	p.frames++
 	if p.scored && !worse(newSample(s, scorer.Thresholds()), s, newSample(&p.scores, p.scorer.Thresholds()), &p.scores) {
@@ -51,8 +51,8 @@ func (p *partState) fit(f *capture.Frame, scorer Scorer, o *prompts.Observation,
 	p.embedding = append(p.embedding[:0], o.Embedding...)
 }
 
-// worse reports whether the scores, judged as v, speak more against a part than
-// the others, judged as w.
+// worse reports whether scores with verdict v are worse for the part than the others
+// with verdict w.
 func worse(v sample, s *prompts.Scores, w sample, other *prompts.Scores) bool {
 	if (v.verdict == Fail) != (w.verdict == Fail) {
 		return v.verdict == Fail
@@ -60,7 +60,7 @@ func worse(v sample, s *prompts.Scores, w sample, other *prompts.Scores) bool {
 	return s.Defect > other.Defect
 }
 
-// unfit keeps the first unfit frame, unless a fit one is kept already.
+// unfit keeps the first unfit frame, unless a fit one is already kept.
 func (p *partState) unfit(f *capture.Frame, r Reason, detail string) {
 	if p.reason == ReasonNone {
 		p.reason, p.detail = r, detail
@@ -70,14 +70,14 @@ func (p *partState) unfit(f *capture.Frame, r Reason, detail string) {
 	}
 }
 
-// learned records a frame that was learned from: the part gets no verdict.
+// learned records a frame of a part that is learned and gets no verdict.
 func (p *partState) learned(f *capture.Frame, detail string) {
 	p.unfit(f, ReasonLearning, detail)
 	p.reason, p.detail = ReasonLearning, detail
 }
 
-// swapIn swaps the frame with the one kept before, whose buffer then goes back to
-// the camera: a copy would cost more than the checks of a frame.
+// swapIn keeps the frame and returns the buffer of the previous one to the camera. A
+// copy would cost more than the health checks.
 func (p *partState) swapIn(f *capture.Frame) {
 	p.best, *f = *f, p.best
 	p.any = true
@@ -94,7 +94,7 @@ func (s *Station) closePart(ctx context.Context) {
 	s.part.clear()
 }
 
-// closeFrame publishes the verdict of a frame without a part, by the last M frames.
+// closeFrame publishes the verdict of the last M frames, for a frame without a part.
 func (s *Station) closeFrame(ctx context.Context) {
 	s.publish(ctx, "")
 	s.endLearned()
@@ -135,8 +135,8 @@ func (s *Station) publish(ctx context.Context, part string) {
 	s.send(ctx, r)
 }
 
-// heldOff reports whether a FAIL without a part follows another too closely to be
-// another defect.
+// heldOff reports whether a FAIL without a part is within the hold-off of the previous
+// one.
 func (s *Station) heldOff(now time.Time) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -164,10 +164,10 @@ func (s *Station) send(ctx context.Context, r *Result) {
 	}
 }
 
-// Check publishes INVALID no_frame, once an outage, when the station has waited for
-// a frame for longer than SilentAfter, and reports whether it has. Time in which the
-// station inspects or learns does not count: frames may wait then. The owner of the
-// station calls Check from time to time, from any goroutine.
+// Check publishes INVALID no_frame, once per outage, if the station has waited for a
+// frame for longer than SilentAfter. It reports whether it has. Time in which the
+// station inspects or learns does not count, since frames may wait then. The station's
+// owner calls Check periodically, from any goroutine.
 func (s *Station) Check(ctx context.Context) bool {
 	now := s.opts.Now()
 	s.mu.Lock()
@@ -186,8 +186,8 @@ func (s *Station) Check(ctx context.Context) bool {
 	return overdue
 }
 
-// judgedBy returns the limits and the standing of a result: those of the set
-// that scored it, or of the live one where none did.
+// judgedBy returns the limits and the standing of a result: those of the set that scored
+// it, or of the live set if nothing was scored.
 func (s *Station) judgedBy(scorer Scorer) (Limits, Standing) {
 	if scorer == nil {
 		scorer = s.scorer()

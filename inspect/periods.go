@@ -7,13 +7,11 @@ import (
 	"time"
 )
 
-// settleAfter is how long a camera must give no further INVALID (or REVIEW) result
-// until a period of them has ended: a signal that flickers around its limit is
-// one period.
+// settleAfter is the time without further INVALID (or REVIEW) results after which a
+// period ends. A signal that flickers around its limit is one period.
 const settleAfter = 2 * time.Second
 
-// Period is a run of results of one verdict from a camera whose frames belong to
-// no part.
+// Period is a run of results with one verdict, from a camera without parts.
 type Period struct {
 	Verdict Verdict
 	Began   time.Time
@@ -22,16 +20,15 @@ type Period struct {
 	Results map[Reason]uint64 // since it began
 }
 
-// Periods keeps a camera without parts from flooding its subscribers: of a run of
-// INVALID results, or of REVIEW ones, it passes on the first, and the first of
-// each further reason without its picture. It reports how many there were from
-// time to time and when the run has ended. PASS, FAIL and every result of a part
-// pass as they are.
+// Periods protects subscribers from a flood of results of a camera without parts. In a
+// run of INVALID or REVIEW results it passes on the first one, and the first one of
+// each further reason without its picture. It reports their number periodically and at
+// the end of the run. PASS, FAIL and all results of parts pass unchanged.
 //
 // It is safe for concurrent use.
 type Periods struct {
 	next   Sink
-	shown  func(*Result) // of a result that is not passed on
+	shown  func(*Result) // called with a result that is not passed on
 	report func(Period)
 	every  time.Duration
 
@@ -42,10 +39,10 @@ type Periods struct {
 type period struct {
 	Period
 	last, reported time.Time
-	counted        uint64 // results since it was reported
+	counted        uint64 // results since the last report
 }
 
-// NewPeriods returns a sink before next that reports each period every so often.
+// NewPeriods returns a sink before next that reports each period at the given interval.
 // shown gets the results that are not passed on.
 func NewPeriods(next Sink, every time.Duration, shown func(*Result), report func(Period)) *Periods {
 	return &Periods{next: next, shown: shown, report: report, every: every, open: map[Verdict]*period{}}
@@ -67,8 +64,8 @@ func (p *Periods) Publish(ctx context.Context, r *Result) error {
 	return p.next.Publish(ctx, r)
 }
 
-// note counts a result, and returns the periods to report and whether to pass the
-// result on.
+// note counts a result. It returns the periods to report, and whether to pass the result
+// on.
 func (p *Periods) note(r *Result) (reports []Period, pass bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -103,7 +100,7 @@ func (p *Periods) note(r *Result) (reports []Period, pass bool) {
 	return reports, open.Results[r.Reason] == 1
 }
 
-// End reports the periods that are open: the camera has ended.
+// End reports the open periods at the end of the camera.
 func (p *Periods) End() {
 	p.mu.Lock()
 	defer p.mu.Unlock()

@@ -1,8 +1,8 @@
 package inspect
 
-// Standing says whether the line may act on the verdicts of a prompt set. A set
-// that was never validated is in shadow: its verdicts are shown and published,
-// marked as such, and nothing may act on them.
+// Standing says whether the line may act on the verdicts of a prompt set. A set that was
+// never validated is in shadow: its verdicts are shown and published with a mark, and
+// must not be acted on.
 type Standing struct {
 	Shadow       bool   `json:"shadow"`
 	ShadowReason string `json:"shadow_reason,omitempty"` // why the set is not armed
@@ -28,9 +28,9 @@ const (
 	RejectPart               // anything else of an armed set
 )
 
-// Action returns what the line may do with the part. Every output that moves or
-// sorts parts (GPIO, Modbus, and the answers over HTTP and NATS)
-// goes by it and never by the verdict alone.
+// Action returns what the line may do with the part. Every output that moves or sorts
+// parts (GPIO, Modbus, and the answers over HTTP and NATS) uses it, and never the
+// verdict alone.
 func (a *Answer) Action() Action {
 	switch {
 	case a.Shadow:

@@ -17,57 +17,56 @@ import (
 
 // Frames is the source of a station's frames, such as *capture.Latest.
 type Frames interface {
-	// Take blocks for the next frame; io.EOF when there will be none.
+	// Take blocks until the next frame. It returns io.EOF at the end.
 	Take(ctx context.Context, f *capture.Frame) error
 }
 
-// Encoder turns a frame into an observation whose slices stay valid until the
-// next call.
+// Encoder turns a frame into an observation whose slices are valid until the next call.
 type Encoder interface {
 	Encode(ctx context.Context, f *capture.Frame, o *prompts.Observation) error
 }
 
-// Scorer scores an observation. The station asks for the live Scorer once a frame,
-// before it encodes the frame. So a frame is encoded for, scored by and judged with
-// one set, even while sets are swapped.
+// Scorer scores an observation. The station asks for the live Scorer once per frame,
+// before encoding. A frame is therefore encoded for, scored by and judged with one set,
+// even while sets are swapped.
 type Scorer interface {
 	Score(o *prompts.Observation, s *prompts.Scores) error
-	Thresholds() prompts.Thresholds // that its scores are held against
-	Needs() prompts.Needs           // what the observations that it takes are encoded as
+	Thresholds() prompts.Thresholds // of its scores
+	Needs() prompts.Needs           // how its observations must be encoded
 	Armed() (bool, string)          // whether its verdicts may be acted on, and why
 }
 
-// Sink receives the results, in order. What a Result points to is valid during
-// the call only. An error is counted by the station and never stops it.
+// Sink receives the results in order. The pointers of a Result are valid only during the
+// call. The station counts an error and continues.
 type Sink interface {
 	Publish(ctx context.Context, r *Result) error
 }
 
-// Result is one verdict with everything that led to it.
+// Result is one verdict with its causes.
 type Result struct {
 	Camera    string
-	Part      string // "" where the source knows no parts
+	Part      string // "" if the source does not know parts
 	Verdict   Verdict
 	Reason    Reason
-	Decision  Decision       // zero where nothing was scored
-	Detail    string         // words for a person, where Reason needs any
+	Decision  Decision       // zero if nothing was scored
+	Detail    string         // text that explains Reason; may be empty
 	Frames    int            // frames of the part that were scored
-	Frame     *capture.Frame // the frame that decided: the highest score; nil when there was none
+	Frame     *capture.Frame // the deciding frame: the one with the highest score; nil if there was none
 	Scores    *prompts.Scores
-	Embedding []float32     // of the deciding frame, unit; nil where there are no scores
-	Scorer    Scorer        // that scored the deciding frame; nil when none was scored
+	Embedding []float32     // of the deciding frame, unit; nil without scores
+	Scorer    Scorer        // of the deciding frame; nil if none was scored
 	Limits    Limits        // with the thresholds of Scorer
-	Standing                // of Scorer, or of the live set where none scored
-	Compared  Verdict       // what the compared set would have said; "" without one
-	Health    time.Duration // what the checks of the deciding frame took
+	Standing                // of Scorer, or of the live set if nothing was scored
+	Compared  Verdict       // verdict of the shadow set; "" without one
+	Health    time.Duration // duration of the health checks of the deciding frame
 	Encode    time.Duration
 	Score     time.Duration
 	Finished  time.Time
-	NoPicture bool // it is one of many alike: no picture of it is kept
+	NoPicture bool // one of many similar results: its picture is not stored
 }
 
-// Name returns what the defect of a FAIL or REVIEW is called, as events, page and
-// commands say it; the zero Name of any other result.
+// Name returns the name of the defect of a FAIL or REVIEW, as events, page and commands
+// show it. It returns the zero Name for any other result.
 func (r *Result) Name() verdict.Name {
 	if r.Scores == nil || r.Verdict != Fail && r.Verdict != Review {
 		return verdict.Name{}
@@ -80,21 +79,21 @@ type Options struct {
 	Camera      string
 	PartsOnly   bool          // inspect only frames that belong to a part
 	Limits      Limits        // N, M and HoldOff; the thresholds come with each scorer
-	Shadow      func() Scorer // a second set, which is scored beside the live one and only counted; may be nil
+	Shadow      func() Scorer // a second set, scored on the same frames and only counted; may be nil
 	Health      health.Limits
-	Baseline    *health.Baseline         // what Learn has seen; nil: learned from the station's first frames
+	Baseline    *health.Baseline         // from Learn; nil: learned from the station's first frames
 	OnLearned   func(b *health.Baseline) // called by Run's goroutine once the baseline is learned; may be nil
 	OnExamined  func(*Examined)          // called by Run's goroutine after each frame that was examined; may be nil
-	Unready     func() (Reason, string)  // why frames cannot be judged now, in a word and in words; ReasonNone when they can; may be nil
-	SilentAfter time.Duration            // a camera without frames for this long is INVALID no_frame; 0 never
+	Unready     func() (Reason, string)  // why frames cannot be judged now, as code and text; ReasonNone if they can; may be nil
+	SilentAfter time.Duration            // a camera without frames for this time is INVALID no_frame; 0: never
 	Now         func() time.Time
 }
 
-// Examined records when a frame passed each stage, by this machine's clock, also where
-// Options.Now is another. A time is zero where the frame did not come that far. It is
-// valid during the call only.
+// Examined records when a frame passed each stage, by this machine's clock, even if
+// Options.Now is another clock. A time is zero if the frame did not reach that stage. It
+// is valid only during the call.
 type Examined struct {
-	Part                string // "" where the source knows no parts
+	Part                string // "" if the source does not know parts
 	Seq                 uint64
 	Triggered           time.Time // of the trigger that asked for the frame; zero without one
 	Captured, Delivered time.Time // of the frame
@@ -125,7 +124,8 @@ type Severe struct {
 	Severity verdict.Severity
 }
 
-// Comparison is what the live set and the shadow set said of the same frames.
+// Comparison is the pair of verdicts of the live set and the shadow set on the same
+// frames.
 type Comparison struct{ Live, Shadow Verdict }
 
 // Station inspects the frames of one camera.
@@ -139,27 +139,27 @@ type Station struct {
 	window  *window
 	shadow  *window  // of the shadow set
 	learned bool     // OnLearned was called
-	learner *Learner // nil while parts are judged
+	learner *Learner // nil unless the station learns
 
 	frame       capture.Frame
 	observation prompts.Observation
 	scores      prompts.Scores
 	shadowed    prompts.Scores
 	part        partState
-	stale       uint64   // 1 where the frame before this was refused as too old
+	stale       uint64   // 1 if the previous frame was refused as too old
 	result      Result   // the last; reused
 	examined    Examined // the last; reused
 
 	mu       sync.Mutex
 	counts   Counts
-	waits    time.Time // since when the next frame is waited for
-	busy     bool      // a frame is inspected
+	waits    time.Time // start of the wait for the next frame
+	busy     bool      // a frame is being inspected
 	silent   bool
 	lastFail time.Time
 	pending  *relearning
 }
 
-// New returns a station. scorer returns the bank that is live now.
+// New returns a station. scorer returns the live bank.
 func New(o Options, frames Frames, encoder Encoder, scorer func() Scorer, sink Sink) *Station {
 	if o.Now == nil {
 		o.Now = time.Now
@@ -185,8 +185,8 @@ func (s *Station) Counts() Counts {
 	return c
 }
 
-// Run inspects until the frames end (nil) or ctx is done (its cause). The part in
-// view gets its verdict before Run returns.
+// Run inspects until the frames end (nil) or ctx is done (its cause). The part in view
+// gets its verdict before Run returns.
 func (s *Station) Run(ctx context.Context) error {
 	for {
 		s.mu.Lock()
@@ -235,7 +235,7 @@ func (s *Station) inspect(ctx context.Context, f *capture.Frame) {
 		s.shadow.reset()
 		s.part.begin(f.Part)
 	}
-	part, end := f.Part, f.PartEnd // examine may take the frame
+	part, end := f.Part, f.PartEnd // examine may swap the frame
 	s.examined = Examined{Part: f.Part, Seq: f.Seq, Triggered: f.Triggered, Captured: f.Captured, Delivered: f.Delivered, Taken: time.Now()}
 	s.examined.Reason = s.examine(ctx, f, now)
 	if s.opts.OnExamined != nil {
@@ -314,8 +314,8 @@ func (s *Station) examine(ctx context.Context, f *capture.Frame, now time.Time) 
 	return ReasonNone
 }
 
-// compare scores the frame with the shadow set too: the observation is there
-// already, so that it costs no encoding.
+// compare scores the frame with the shadow set. It uses the same observation and costs
+// no encoding.
 func (s *Station) compare() {
 	if s.opts.Shadow == nil {
 		return

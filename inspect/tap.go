@@ -8,8 +8,8 @@ import (
 	"pristine/capture"
 )
 
-// Tap hands out copies of frames on their way to a station. While nobody waits for
-// one it costs a lock and copies nothing. Next is safe for any goroutine.
+// Tap provides copies of frames on their way to a station. While nobody waits for one,
+// it costs a lock and copies nothing. Next is safe for any goroutine.
 type Tap struct {
 	frames Frames
 
@@ -17,7 +17,7 @@ type Tap struct {
 	waiting []chan capture.Frame
 }
 
-// NewTap makes a tap before frames.
+// NewTap returns a tap before frames.
 func NewTap(frames Frames) *Tap { return &Tap{frames: frames} }
 
 // Take implements Frames.
@@ -37,8 +37,8 @@ func (t *Tap) Take(ctx context.Context, f *capture.Frame) error {
 	return nil
 }
 
-// Next waits for the next frame that the station takes: the newest there is,
-// and none from before the call. Its pixels are the caller's.
+// Next waits for the next frame that the station takes, never one from before the call.
+// Its pixels belong to the caller.
 func (t *Tap) Next(ctx context.Context) (capture.Frame, error) {
 	frame := make(chan capture.Frame, 1)
 	t.mu.Lock()

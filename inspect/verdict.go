@@ -47,16 +47,15 @@ const (
 	ReasonColourOrder = verdict.ReasonColourOrder
 )
 
-// Limits are the thresholds that a score is held against, and how many frames
-// must agree.
+// Limits are the thresholds of a score, and the number of frames that must agree.
 type Limits struct {
 	Review, Fail float64 // P(defect) in [0, 1], Review ≤ Fail
 	N, M         int     // FAIL needs N of the last M fit frames, 1 ≤ N ≤ M
 	HoldOff      time.Duration
 }
 
-// sample is one frame's verdict, by the thresholds of the set that scored it: a
-// part may be in view while sets are swapped.
+// sample is one frame's verdict by the thresholds of the set that scored it. Sets may be
+// swapped while a part is in view.
 type sample struct {
 	verdict Verdict
 	reason  Reason
@@ -88,8 +87,8 @@ func (w *window) add(s sample) {
 	w.filled = min(w.filled+1, len(w.samples))
 }
 
-// decide returns the verdict of the frames in the window. A part of which fewer
-// than N frames were seen must show the defect in all of them.
+// decide returns the verdict of the frames in the window. If the window has fewer than N
+// frames, all of them must show the defect.
 func (w *window) decide(l Limits) (Verdict, Reason) {
 	if w.filled == 0 {
 		return Invalid, ReasonNoFrame

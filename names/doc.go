@@ -1,23 +1,22 @@
-// Package names learns from labelled examples what a defect is called.
+// Package names learns the names of defects from labelled examples.
 //
 //	c := names.Learn(examples)
 //	kind, share := c.Name(&looks)
 //
-// An example is a kind and what the worst place of a picture looks like: vectors
-// of the image encoder, and measures of the place. A linear classifier with a
-// quadratic penalty (ridge regression on the kinds) is computed in closed form
-// from some examples a kind. Stratified cross-validation shows what it says of
-// examples that it has not learned: that gives the share of each kind (a softmax
-// whose temperature is fitted to it), and whether the kinds can be told apart at all.
+// An example is a kind and the appearance of the worst place of a picture: vectors of
+// the image encoder, and measures of the place. The classifier is a ridge regression
+// on the kinds, computed in closed form from a few examples of each. Stratified
+// cross-validation gives its scores on held-out examples. They determine the
+// temperature of a softmax, which is the share of each kind, and whether the kinds
+// can be distinguished at all.
 //
-// Promises: the same examples, in any order, give the same names. A kind of which
-// fewer than Least examples are known is never named. Nothing is named where
-// cross-validation is right no more often than by chance, or where the share of the
-// likeliest kind is below LeastShare. Name allocates nothing. A Classifier does
-// not change once learned and may be used by many goroutines.
+// Promises: the same examples, in any order, give the same names. A kind with fewer
+// than Least examples is never named. Nothing is named if cross-validation is no
+// better than chance, or if the share of the likeliest kind is below LeastShare. Name
+// allocates nothing. A Classifier is immutable and safe for concurrent use.
 //
-// Non-promises: it knows the kinds that it was shown and no other. A defect of a
-// new kind is often given the name of the kind that it resembles.
+// Non-promises: it knows only the kinds of its examples. A defect of a new kind often
+// gets the name of a similar kind.
 //
 // Sources: ridge regression on class indicators (Hastie, Tibshirani, Friedman, The
 // Elements of Statistical Learning, sections 3.4 and 4.2), stratified

@@ -9,32 +9,32 @@ import (
 	"gonum.org/v1/gonum/stat/distuv"
 )
 
-// Least is how many examples of a kind are needed before it is named. With fewer,
-// cross-validation learns the kind from one example.
+// Least is the number of examples that a kind needs to be named. With fewer,
+// cross-validation would learn the kind from one example.
 const Least = 3
 
-// LeastShare is the share below which the likeliest kind is not named: it is
-// then more likely wrong than right. docs/benchmarks.md has what that gives.
+// LeastShare is the share below which the likeliest kind is not named: the name would
+// more likely be wrong than right. docs/benchmarks.md has the results.
 const LeastShare = 0.5
 
-// penalty is the weight of the quadratic penalty, in units of the examples' mean
-// squared length about their mean. On eight rendered lots, four lines of the built-in
-// camera and one set of photos, 0.3, 1 and 3 did alike within half a point.
+// penalty is the weight of the ridge penalty, in units of the examples' mean squared
+// distance from their mean. On eight rendered lots, four lines of the built-in camera
+// and one set of photos, 0.3, 1 and 3 differ by at most half a point.
 const penalty = 1
 
-// measureWeight is the length of the standardised measures beside a unit vector.
+// measureWeight is the length of the standardised measures relative to a unit vector.
 const measureWeight = 0.5
 
-// chance is the probability below which cross-validation is more than luck. It was
-// chosen after seeing the bottle tops, whose right names rise from 73 to 82 % between
-// 0.05 and 0.1, while those of lots and of the built-in camera stay; 0.1 is enough to
-// refuse labels that say nothing, since the share must reach LeastShare, too.
+// chance is the significance level of cross-validation. It was chosen on the bottle
+// tops, whose right names rise from 73 to 82 % between 0.05 and 0.1, while those of lots
+// and of the built-in camera do not change. 0.1 is strict enough to refuse meaningless
+// labels, since the share must also reach LeastShare.
 const chance = 0.1
 
-// mostParts bounds the parts of cross-validation (Kohavi 1995).
+// mostParts is the largest number of folds of cross-validation (Kohavi 1995).
 const mostParts = 10
 
-// Looks are what the worst place of a picture looks like.
+// Looks describe the appearance of the worst place of a picture.
 type Looks struct {
 	Vectors  []float32 // of the encoder, one behind the other, unit each
 	Measures []float64 // of the place; their scale is learned
@@ -58,16 +58,16 @@ type Classifier struct {
 	check       Check
 }
 
-// Check is what cross-validation says of the examples.
+// Check is the result of cross-validation.
 type Check struct {
 	Right int  `json:"right"` // examples that get the name of their kind
 	Of    int  `json:"of"`
-	Apart bool `json:"apart"` // more of them than by chance
+	Apart bool `json:"apart"` // Right is significantly above chance
 }
 
-// Learn learns the kinds of the examples. It returns nil where there are fewer
-// than two kinds of which Least examples are known. All examples have as many
-// vectors and measures.
+// Learn learns the kinds of the examples. It returns nil if there are fewer than two
+// kinds with at least Least examples. All examples must have the same number of vectors
+// and measures.
 func Learn(examples []Example) *Classifier {
 	examples = slices.Clone(examples)
 	slices.SortStableFunc(examples, compare)
@@ -104,8 +104,8 @@ func learn(examples []Example) *Classifier {
 	return c
 }
 
-// compare orders examples by their kind, and those of one kind by what they hold,
-// so that sums do not depend on the order in which examples came.
+// compare orders examples by kind, and those of one kind by content, so that sums do not
+// depend on the order of the examples.
 func compare(a, b Example) int {
 	if d := strings.Compare(a.Kind, b.Kind); d != 0 {
 		return d
@@ -139,8 +139,8 @@ func (c *Classifier) row(l *Looks) []float64 {
 	return row
 }
 
-// fit solves the regression in its dual form: there are far fewer examples than
-// numbers in one.
+// fit solves the regression in its dual form, since there are far fewer examples than
+// dimensions.
 func (c *Classifier) fit(examples []Example) {
 	n, kinds := len(examples), len(c.kinds)
 	first := c.row(&examples[0].Looks)
@@ -176,14 +176,14 @@ func (c *Classifier) fit(examples []Example) {
 	var factors mat.Cholesky
 	factors.Factorize(regular) // positive definite: the ridge is above 0
 	var dual, weights mat.Dense
-	_ = factors.SolveTo(&dual, y) // an error says that it is ill-conditioned, which the ridge prevents
+	_ = factors.SolveTo(&dual, y) // the ridge prevents an ill-conditioned system
 	weights.Mul(dual.T(), x)
 	c.weights = weights.RawMatrix().Data
 }
 
 // leftOut returns, for each example, the scores of the kinds by a classifier that was
-// learned without it: stratified cross-validation, so that each part leaves out as
-// much of each kind. Leaving one out alone would make its kind the rarer one.
+// learned without it (stratified cross-validation). Each fold holds out the same share
+// of each kind. Leave-one-out would make the kind of the held-out example rarer.
 func (c *Classifier) leftOut(examples []Example) (scores [][]float64, kindOf []int) {
 	part, seen := make([]int, len(examples)), make([]int, len(c.kinds))
 	parts := min(slices.Max(c.counts), mostParts)
@@ -216,8 +216,8 @@ func (c *Classifier) leftOut(examples []Example) (scores [][]float64, kindOf []i
 	return scores, kindOf
 }
 
-// calibrate fits the temperature to what was said of examples that were left out,
-// and reports how often that was right.
+// calibrate fits the temperature to the scores of held-out examples, and counts how
+// often they were right.
 func (c *Classifier) calibrate(left [][]float64, kindOf []int) {
 	n, most := len(left), slices.Max(c.counts)
 	for i, scores := range left {
@@ -226,11 +226,11 @@ func (c *Classifier) calibrate(left [][]float64, kindOf []int) {
 		}
 	}
 	c.check.Of = n
-	always := float64(most) / float64(n) // who always says the commonest kind is right so often
+	always := float64(most) / float64(n) // accuracy of always naming the commonest kind
 	luck := distuv.Binomial{N: float64(n), P: always}
 	c.check.Apart = 1-luck.CDF(float64(c.check.Right-1)) < chance
-	// A target of 1 would be reached at a temperature of 0, from a few examples that
-	// happen to be right.
+	// With a target of 1, a few examples that happen to be right would lead to a
+	// temperature of 0.
 	target, best := float64(n+1)/float64(n+2), math.Inf(1)
 	shares := make([]float64, len(c.kinds))
 	const steps, coldest, hottest = 120, 0.01, 3

@@ -2,7 +2,7 @@ package names
 
 import "math"
 
-// Check returns what cross-validation says of the examples.
+// Check returns the result of cross-validation.
 func (c *Classifier) Check() Check { return c.check }
 
 // Kinds returns the kinds with the number of examples of each.
@@ -14,8 +14,8 @@ func (c *Classifier) Kinds() map[string]int {
 	return all
 }
 
-// Name returns the kind of a defect with its share, in [0, 1]; "" and 0 where that
-// is not known well enough.
+// Name returns the kind of a defect and its share, in [0, 1]. It returns "" and 0 if the
+// kind is too uncertain.
 func (c *Classifier) Name(l *Looks) (kind string, share float64) {
 	if !c.check.Apart || len(l.Vectors)+len(l.Measures) != len(c.center) || len(l.Measures) != len(c.mean) {
 		return "", 0

@@ -5,7 +5,7 @@ import (
 	"slices"
 )
 
-// Called is how the pictures of one kind were named, in the mean of the draws.
+// Called is how the pictures of one kind were named, as the mean of the draws.
 type Called struct {
 	Kind    string         `json:"kind"`
 	N       int            `json:"n"`       // pictures that were named in a draw
@@ -15,7 +15,7 @@ type Called struct {
 	As      map[string]int `json:"as"`      // times that each name was given, over all draws; "" is none
 }
 
-// Table is how the pictures of each kind were named.
+// Table shows how the pictures of each kind were named.
 type Table struct {
 	Labels  int      `json:"labels"` // pictures of each kind that the names were learned from; 0 where they were not
 	Draws   int      `json:"draws"`
@@ -25,10 +25,10 @@ type Table struct {
 	Unnamed float64  `json:"unnamed"`
 }
 
-// Validate draws so many labelled examples of each kind, learns from them and names
-// the others, several times (repeated random sub-sampling validation). Of a kind with
-// fewer examples one is left to be named. It returns nil where there are not two
-// kinds with more than Least examples.
+// Validate draws the given number of labelled examples of each kind, learns from them
+// and names the others, several times (repeated random sub-sampling validation). Of a
+// kind with fewer examples it holds out one. It returns nil if there are not two kinds
+// with more than Least examples.
 func Validate(examples []Example, labels, draws int, seed uint64) *Table {
 	examples = slices.Clone(examples)
 	slices.SortStableFunc(examples, compare)
@@ -69,10 +69,10 @@ func Validate(examples []Example, labels, draws int, seed uint64) *Table {
 	return t
 }
 
-// Given is a name that a picture of a kind was given; "" is none.
+// Given is the name that a picture of a kind got; "" is none.
 type Given struct{ Kind, Name string }
 
-// Count makes a table of the names that were given in so many draws.
+// Count makes a table from the names of several draws.
 func Count(given []Given, draws int) *Table {
 	t, at := &Table{Draws: draws}, map[string]*Called{}
 	for _, g := range given {

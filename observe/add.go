@@ -15,14 +15,14 @@ import (
 type Labelled struct {
 	File string
 	Bad  bool
-	Kind string // of the defect of a bad part; "" where it is not known
+	Kind string // of the defect of a bad part; "" if it is not known
 }
 
-// AddReferences encodes labelled pictures and adds them to references. A bad one that
-// is known already gets the kind that is given.
-// It returns how many it added, and how many were known by their hash. Its error
-// holds every file that could not be added; the others are. Progress is called once
-// for each file. What a set compares beside whole pictures is added by Complete.
+// AddReferences encodes labelled pictures and adds them to references. A bad one that is
+// already there gets the new kind. It returns how many it added, and how many were there
+// already, by hash. Its error joins those of all files that could not be added; the
+// others are added. It calls progress once for each file. Complete adds rotations,
+// detail and angles.
 func (e *Encoder) AddReferences(ctx context.Context, r *prompts.References, pictures []Labelled, tiles int, progress func()) (added, known int, err error) {
 	var failed []error
 	for _, l := range pictures {
@@ -36,7 +36,7 @@ func (e *Encoder) AddReferences(ctx context.Context, r *prompts.References, pict
 		if at := slices.IndexFunc(r.Pictures(), func(o prompts.Reference) bool { return o.SHA == p.SHA }); at >= 0 {
 			switch {
 			case r.Pictures()[at].Bad != l.Bad:
-				failed = append(failed, fmt.Errorf("add %s: it is kept as the other kind: remove it first", l.File))
+				failed = append(failed, fmt.Errorf("add %s: it is a reference of the other kind: remove it first", l.File))
 			case l.Kind != "":
 				r.SetKind(at, l.Kind)
 			}

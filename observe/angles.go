@@ -13,11 +13,11 @@ import (
 	"pristine/prompts"
 )
 
-// ObserveAngled adds to the observation of a frame patches of what the frame shows
-// at prompts.Angles, for references only: those that are farthest from what the
-// observation has of it as it is. Patches that show anything from outside the view,
-// which the turned picture needs at its corners and has to invent, are left out. At
-// detail 1 it adds those of the whole picture, above those of the detail.
+// ObserveAngled adds to a frame's observation the patches of the frame rotated by
+// prompts.Angles that are farthest from the upright ones. It is for references only. It
+// skips patches that show any pixel from outside the view, which has to be invented at
+// the corners of a rotated picture. At detail 1 it adds patches of the whole picture,
+// otherwise those of the detail.
 func (e *Encoder) ObserveAngled(ctx context.Context, f *capture.Frame, o *prompts.Observation) error {
 	shapes := e.model.Images.Shapes()
 	dim := shapes.FeatureDim
@@ -66,9 +66,9 @@ func (e *Encoder) ObserveAngled(ctx context.Context, f *capture.Frame, o *prompt
 	return nil
 }
 
-// angledCells reports which cells of a grid over a picture turned by an angle show
-// nothing but what the view has: with half a cell around them, since the encoder
-// sees more than the cell.
+// angledCells reports which cells of a grid over a rotated picture show only pixels of
+// the view. It includes half a cell around each, since the encoder sees more than the
+// cell.
 func (e *Encoder) angledCells(mask *polygon.Mask, p infer.Picture, degrees float64, grid [2]int) []bool {
 	width, height := p.Region.Dx(), p.Region.Dy()
 	area := e.model.gridArea(image.Rect(0, 0, width, height))
@@ -104,9 +104,9 @@ func (e *Encoder) drawn(mask *polygon.Mask, p infer.Picture) []byte {
 	return drawn
 }
 
-// addAngles adds what the good references show at other angles, where the option
-// asks for that and, of auto, where it is of use; else it forgets what there is. It
-// leaves pictures as they are whose file is not among those given by their index.
+// addAngles adds the rotated patches of the good references if the option asks for them
+// and, with auto, if they help. Otherwise it drops existing ones. It leaves pictures
+// unchanged whose file is not given.
 func (e *Encoder) addAngles(ctx context.Context, r *prompts.References, option prompts.Turned, fileOf func(i int) (file string, given bool)) error {
 	if option != prompts.TurnedAuto && option != prompts.TurnedAlways || e.model.Images.Shapes().FeatureDim == 0 {
 		return nil
@@ -150,7 +150,7 @@ func (e *Encoder) observeFileAngled(ctx context.Context, file string, o *prompts
 		return err
 	}
 	if err := e.ObserveAngled(ctx, &capture.Frame{Pix: pix, Width: width, Height: height}, o); err != nil {
-		return fmt.Errorf("learn %s at other angles: %w", file, err)
+		return fmt.Errorf("learn angles of %s: %w", file, err)
 	}
 	return nil
 }

@@ -25,9 +25,9 @@ func (m *Model) Bank(ctx context.Context, file string) (*prompts.Bank, error) {
 	return prompts.NewBank(ctx, set, m.Texts, m.Info())
 }
 
-// BankWith is Bank with the references in a folder of pictures, else with those
-// stored beside the set, if there are any. The pictures are seen through the
-// view of the camera that they stand for.
+// BankWith is Bank with references: those in a folder of pictures or, without a folder,
+// those stored beside the set, if any. View is that of the camera that the pictures
+// stand for.
 func (m *Model) BankWith(ctx context.Context, set string, view View, references string) (*prompts.Bank, error) {
 	loaded, err := prompts.Load(set)
 	if err != nil {
@@ -36,8 +36,8 @@ func (m *Model) BankWith(ctx context.Context, set string, view View, references 
 	return m.BankOf(ctx, loaded, set, view, references)
 }
 
-// BankOf is BankWith of a set that was loaded already; setFile is where its
-// references are stored.
+// BankOf is BankWith for a set that is already loaded. Its references are stored beside
+// setFile.
 func (m *Model) BankOf(ctx context.Context, set *prompts.Set, setFile string, view View, references string) (*prompts.Bank, error) {
 	bank, err := prompts.NewBank(ctx, set, m.Texts, m.Info())
 	if err != nil {
@@ -57,8 +57,8 @@ func (m *Model) BankOf(ctx context.Context, set *prompts.Set, setFile string, vi
 	return bank.WithReferences(r)
 }
 
-// WithStoredReferences returns the bank with the references stored beside its
-// set, or the bank as it is where there are none.
+// WithStoredReferences returns the bank with the references stored beside its set, or
+// the bank unchanged if there are none.
 func (m *Model) WithStoredReferences(bank *prompts.Bank, set string) (*prompts.Bank, error) {
 	r, err := m.storedReferences(bank.Set, set)
 	if err != nil || r == nil {
@@ -67,8 +67,7 @@ func (m *Model) WithStoredReferences(bank *prompts.Bank, set string) (*prompts.B
 	return bank.WithReferences(r)
 }
 
-// storedReferences returns the references stored beside a set; nil where there
-// are none.
+// storedReferences returns the references stored beside a set, or nil if there are none.
 func (m *Model) storedReferences(set *prompts.Set, setFile string) (*prompts.References, error) {
 	file := set.ReferencesFile(setFile)
 	r, err := prompts.LoadReferences(file, m.Bundle.Hash, m.Matcher)
@@ -83,8 +82,8 @@ func (m *Model) storedReferences(set *prompts.Set, setFile string) (*prompts.Ref
 	return r, nil
 }
 
-// Banks returns a bank for each set, to be compared on the same pictures: with
-// the references stored beside each set, unless the caller has others.
+// Banks returns a bank for each set, for comparison on the same pictures. Each has the
+// references stored beside its set, unless the caller provides others.
 func (m *Model) Banks(ctx context.Context, sets []string, references string) ([]*prompts.Bank, error) {
 	banks := make([]*prompts.Bank, 0, len(sets))
 	for _, set := range sets {
@@ -103,8 +102,8 @@ func (m *Model) Banks(ctx context.Context, sets []string, references string) ([]
 	return banks, nil
 }
 
-// comparable returns an error where two banks cannot score the same
-// observations: a picture is encoded once for both.
+// comparable returns an error if two banks cannot score the same observations: each
+// picture is encoded once for both.
 func comparable(a, b string, first, second *prompts.Bank) error {
 	x, y := first.Needs(), second.Needs()
 	switch {
@@ -116,8 +115,8 @@ func comparable(a, b string, first, second *prompts.Bank) error {
 	return nil
 }
 
-// LearnReferences makes references of picture files as the view's camera would
-// see them, with what is needed of each.
+// LearnReferences encodes picture files as references, as the view's camera would see
+// them, with the given needs.
 func (m *Model) LearnReferences(ctx context.Context, view View, files []string, needs prompts.Needs) (*prompts.References, error) {
 	references := prompts.NewReferences(m.Bundle.Hash, m.Matcher)
 	encoder := m.NewEncoder(view)
@@ -138,9 +137,9 @@ func (m *Model) LearnReferences(ctx context.Context, view View, files []string, 
 	if err := encoder.addAngles(ctx, references, needs.Angles, given); err != nil {
 		return nil, err
 	}
-	options := []prompts.Turned{needs.Angles, prompts.TurnedAuto} // of all sets that the references are for
+	options := []prompts.Turned{needs.Angles, prompts.TurnedAuto} // of all sets that use the references
 	if needs.Angles != prompts.TurnedAuto && needs.Angles != prompts.TurnedAlways {
-		options[0] = prompts.TurnedAlways // so few are turned for no other reason
+		options[0] = prompts.TurnedAlways // the only option that rotates so few
 	}
 	if needs.Turned && m.detail(needs.Detail) > 1 {
 		err = encoder.addDetailTurned(ctx, references, options, given)
@@ -148,7 +147,7 @@ func (m *Model) LearnReferences(ctx context.Context, view View, files []string, 
 	return references, err
 }
 
-// learn observes a picture file for a reference that is learned again each time.
+// learn encodes a picture file as a reference that is encoded again at each start.
 func (e *Encoder) learn(ctx context.Context, file string, needs prompts.Needs) (o prompts.Observation, err error) {
 	pix, width, height, err := opencv.DecodeFile(file)
 	if err != nil {
@@ -171,7 +170,7 @@ func (e *Encoder) learn(ctx context.Context, file string, needs prompts.Needs) (
 	return o, nil
 }
 
-// sumOf returns the SHA-256, in hex, of what the model is given of a picture.
+// sumOf returns the SHA-256, in hex, of the pixels that the model gets.
 func sumOf(p *infer.Picture) string {
 	h, r := sha256.New(), p.Region
 	fmt.Fprintln(h, r.Size())

@@ -32,10 +32,9 @@ type Observed struct {
 	fine   []float32
 }
 
-// ObserveFiles encodes each file, and what is needed of it, once, and passes
-// the observations to use in the files' order; use may keep nothing of them.
-// Files that cannot be read go to failed. Progress is called once for each
-// file; it may be nil.
+// ObserveFiles encodes each file once, with the given needs, and passes the observations
+// to use in the files' order. use must not keep them. Files that cannot be read go to
+// failed. It calls progress once for each file, unless progress is nil.
 func (m *Model) ObserveFiles(ctx context.Context, files []string, needs prompts.Needs, use func(int, *trial.Photo, *prompts.Observation) error, failed func(int, error), progress func()) error {
 	if progress == nil {
 		progress = func() {}
@@ -56,13 +55,13 @@ func (m *Model) ObserveFiles(ctx context.Context, files []string, needs prompts.
 	})
 }
 
-// Throughput returns the options that encode the most pictures a second; a
-// camera wants each frame soon instead.
+// Throughput returns the options for the highest number of pictures per second, at the
+// cost of latency.
 func Throughput() infer.Options {
 	return infer.Options{Threads: 1, Runs: runtime.GOMAXPROCS(0)}
 }
 
-// EncodePhotos encodes photos and what is needed of each, but for it turned.
+// EncodePhotos encodes photos with the given needs, without rotations.
 func (m *Model) EncodePhotos(ctx context.Context, photos []trial.Photo, needs prompts.Needs, out []Observed) error {
 	var pictures []infer.Picture
 	for _, p := range photos {
@@ -73,8 +72,8 @@ func (m *Model) EncodePhotos(ctx context.Context, photos []trial.Photo, needs pr
 	for i := range photos {
 		outputs[i*per] = out[i].output
 	}
-	// Each photo is encoded by itself on a core of its own, as Throughput has
-	// it: that is faster than all cores on a batch.
+	// Each photo is encoded separately on one core, as Throughput configures it.
+	// This is faster than a batch on all cores.
 	group, groupCtx := errgroup.WithContext(ctx)
 	group.SetLimit(Throughput().Runs)
 	for i := range photos {

@@ -10,8 +10,8 @@ import (
 	"pristine/verdict"
 )
 
-// judge implements challenge.Judge: it sees a picture as a camera with the view
-// does, and scores it by every bank. The picture is encoded once.
+// judge implements challenge.Judge. It encodes a picture once, as a camera with the view
+// does, and scores it by every bank.
 type judge struct {
 	encoder     *Encoder
 	banks       []*prompts.Bank
@@ -20,8 +20,8 @@ type judge struct {
 	scores      prompts.Scores
 }
 
-// Judges returns n judges, for as many goroutines. The first bank is the live
-// one; all have the same tiles.
+// Judges returns n judges, one per goroutine. The first bank is the live one. All banks
+// have the same tiles.
 func (m *Model) Judges(n int, view View, banks ...*prompts.Bank) []challenge.Judge {
 	all := make([]challenge.Judge, n)
 	for i := range all {
@@ -47,14 +47,14 @@ func (j *judge) Judge(ctx context.Context, p *challenge.Picture, out []challenge
 	return out, nil
 }
 
-// textWeights are those that a challenge tries beside the set's own.
+// textWeights returns the weights that a challenge tries in addition to the set's own.
 func textWeights() []prompts.TextWeight {
 	return []prompts.TextWeight{prompts.TextAuto, 0, 0.25, 0.5, 1}
 }
 
-// Candidates returns a bank with each text weight worth trying, and one without
-// detail where the bank has any, and their names; the first is the bank as it is.
-// A set without references has no other: there, text is all it knows.
+// Candidates returns the variants of a bank that a challenge tries, with their names:
+// each text weight, and no detail if the bank has any. The first is the bank itself. A
+// set without references has no variants, since text is its only score.
 func (m *Model) Candidates(ctx context.Context, bank *prompts.Bank) ([]*prompts.Bank, []string, error) {
 	name := func(weight prompts.TextWeight) string { return fmt.Sprintf("text_weight: %s", weight) }
 	banks, names := []*prompts.Bank{bank}, []string{name(bank.Set.TextWeight)}

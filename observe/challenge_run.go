@@ -14,13 +14,13 @@ import (
 	"pristine/prompts"
 )
 
-// Challenge says what is challenged with which pictures.
+// Challenge describes a challenge: its bank and its pictures.
 type Challenge struct {
-	Bank       *prompts.Bank // with its references, unless K draws them
+	Bank       *prompts.Bank // with its references, unless K is above 0
 	View       View
-	Pictures   []dataset.Picture // good ones to plant into; bad ones, if any, only to compare with
-	K          int               // references drawn from the good pictures; 0: none are drawn
-	Most       int               // good pictures that are planted into at most; 0: all
+	Pictures   []dataset.Picture // good ones to plant into; bad ones, if any, only for comparison
+	K          int               // number of references to draw from the good pictures; 0: none
+	Most       int               // largest number of good pictures to plant into; 0: all
 	Kinds      []challenge.Kind
 	Sizes      []int
 	Seed       uint64
@@ -63,8 +63,7 @@ func (m *Model) Challenge(ctx context.Context, c *Challenge) (*challenge.Report,
 	return r, out, nil
 }
 
-// challenged returns the bank with its references, and the pictures that are not
-// among them.
+// challenged returns the bank with its references, and the remaining pictures.
 func (m *Model) challenged(ctx context.Context, c *Challenge) (*prompts.Bank, []dataset.Picture, error) {
 	if c.K == 0 {
 		among := map[string]bool{}
@@ -100,7 +99,7 @@ func (m *Model) challenged(ctx context.Context, c *Challenge) (*prompts.Bank, []
 	return bank, pictures, nil
 }
 
-// planted opens the good pictures, an even choice of at most Most.
+// planted opens at most Most of the good pictures, evenly chosen.
 func (m *Model) planted(c *Challenge, pictures []dataset.Picture) ([]*challenge.Picture, error) {
 	files := []string{}
 	for _, p := range pictures {
@@ -113,7 +112,7 @@ func (m *Model) planted(c *Challenge, pictures []dataset.Picture) ([]*challenge.
 		n = min(n, c.Most)
 	}
 	if n == 0 {
-		return nil, usage.Error(errors.New("challenge: no good picture is left that is not a reference: give more of them with --good"))
+		return nil, usage.Error(errors.New("challenge: all good pictures are references: add more of them with --good"))
 	}
 	all := make([]*challenge.Picture, n)
 	for i := range all {
@@ -126,7 +125,7 @@ func (m *Model) planted(c *Challenge, pictures []dataset.Picture) ([]*challenge.
 	return all, nil
 }
 
-// OpenChallenged opens a picture file to plant into what the view shows.
+// OpenChallenged opens a picture file for planting within the view.
 func OpenChallenged(file string, view View) (*challenge.Picture, error) {
 	pix, width, height, err := opencv.DecodeFile(file)
 	if err != nil {
@@ -135,8 +134,8 @@ func OpenChallenged(file string, view View) (*challenge.Picture, error) {
 	return view.Challenged(file, pix, width, height), nil
 }
 
-// Challenged returns a picture to plant into what the view shows. The pixels are
-// not copied.
+// Challenged returns a picture for planting within the view. It does not copy the
+// pixels.
 func (v View) Challenged(name string, pix []byte, width, height int) *challenge.Picture {
 	p := &challenge.Picture{Name: name, Pix: pix, Width: width, Height: height, Region: v.Pixels(width, height)}
 	if len(v.Polygon) > 0 {
@@ -145,7 +144,7 @@ func (v View) Challenged(name string, pix []byte, width, height int) *challenge.
 	return p
 }
 
-// compareReal holds the candidates against real defects, where there are any.
+// compareReal scores real defects by all candidates, if there are any.
 func (m *Model) compareReal(ctx context.Context, judge challenge.Judge, view View, pictures []dataset.Picture, choice *challenge.Choice) error {
 	if !slices.ContainsFunc(pictures, func(p dataset.Picture) bool { return p.Bad }) {
 		return nil

@@ -10,7 +10,7 @@ import (
 	"pristine/prompts"
 )
 
-// FilesByHash returns the files by their SHA-256, in hex.
+// FilesByHash returns the files keyed by their SHA-256, in hex.
 func FilesByHash(files []string) (map[string]string, error) {
 	by := make(map[string]string, len(files))
 	for _, file := range files {
@@ -23,11 +23,10 @@ func FilesByHash(files []string) (map[string]string, error) {
 	return by, nil
 }
 
-// Complete adds to references what a set compares beside the pictures as they
-// are, where it is not there yet: their detail, what the good ones show turned by
-// quarters and at every angle, and the detail of that where it is of use. It
-// leaves pictures as they are whose file is not among those given, by their hash.
-// Progress is called once for each picture.
+// Complete adds what a set compares besides the upright pictures and the references
+// lack: detail, quarter turns, angles, and the detail of those if it is used. It leaves
+// pictures unchanged whose file is not among those given, by hash. It calls progress
+// once for each picture.
 func (e *Encoder) Complete(ctx context.Context, r *prompts.References, set *prompts.Set, files map[string]string, progress func()) error {
 	needs, err := e.completeNeeds(r, set, files)
 	if err != nil {
@@ -63,9 +62,8 @@ func (e *Encoder) Complete(ctx context.Context, r *prompts.References, set *prom
 	return e.addDetailTurned(ctx, r, []prompts.Turned{set.Turned}, given)
 }
 
-// completeNeeds returns what the pictures are encoded as: in the detail of those
-// that are kept in one, since they are compared in the same one, unless their files
-// are given.
+// completeNeeds returns the needs for encoding the pictures. Existing detail is kept,
+// since all references must have the same, unless their files are given.
 func (e *Encoder) completeNeeds(r *prompts.References, set *prompts.Set, files map[string]string) (prompts.Needs, error) {
 	needs := set.LearnNeeds(r.Len())
 	var given []string
@@ -95,9 +93,8 @@ func (e *Encoder) addDetail(ctx context.Context, r *prompts.References, i int, f
 	return r.AddFine(i, &o)
 }
 
-// addDetailTurned adds what the good references show of their detail turned by
-// quarters, where any of the options has them compared so. It leaves pictures as they
-// are whose file is not among those given by their index.
+// addDetailTurned adds the detail of the quarter turns of the good references, if any of
+// the options uses it. It leaves pictures unchanged whose file is not given.
 func (e *Encoder) addDetailTurned(ctx context.Context, r *prompts.References, options []prompts.Turned, fileOf func(i int) (file string, given bool)) error {
 	use, err := quartersInUse(r, options)
 	if err != nil || !use {
@@ -119,8 +116,8 @@ func (e *Encoder) addDetailTurned(ctx context.Context, r *prompts.References, op
 	return nil
 }
 
-// quartersInUse reports whether any of the options has the references compared
-// turned by quarters, and not at every angle.
+// quartersInUse reports whether any of the options matches the references in quarter
+// turns but not at all angles.
 func quartersInUse(r *prompts.References, options []prompts.Turned) (bool, error) {
 	for _, option := range options {
 		every, err := r.AnglesInUse(option)
@@ -135,8 +132,8 @@ func quartersInUse(r *prompts.References, options []prompts.Turned) (bool, error
 	return false, nil
 }
 
-// EncodeTimes returns how long the model takes to encode a picture file as it
-// is, and with what is needed of it: each the shortest of three.
+// EncodeTimes returns the time to encode a picture file alone, and with the given needs.
+// Each is the shortest of three runs.
 func (m *Model) EncodeTimes(ctx context.Context, view View, file string, needs prompts.Needs) (whole, all time.Duration, err error) {
 	e := m.NewEncoder(view)
 	pix, width, height, err := opencv.DecodeFile(file)

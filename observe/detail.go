@@ -10,14 +10,13 @@ import (
 	"pristine/prompts"
 )
 
-// fineOverlap is the share of a tile's patches, on each axis, that it has in
-// common with its neighbour. Half of them are taken from either tile, so that no
-// patch is used whose surroundings the encoder did not see.
+// fineOverlap is the share of a tile's patches, on each axis, that overlap with its
+// neighbour. Either tile drops half of the overlap, so that the encoder has seen the
+// surroundings of every patch that is used.
 const fineOverlap = 0.2
 
-// detail returns the detail that the model's pictures have where n is asked for:
-// without patch features there is nothing finer, and of tiles whose borders the
-// model crops no grid can be joined.
+// detail returns the detail that the model can provide if n is requested. Without patch
+// features there is none, and tiles whose borders the model crops cannot be stitched.
 func (m *Model) detail(n int) int {
 	if i := m.featured(); m.Images.Shapes().FeatureDim == 0 || i.ShortestSide > i.Size {
 		return 1
@@ -25,7 +24,7 @@ func (m *Model) detail(n int) int {
 	return max(n, 1)
 }
 
-// featured returns how pictures are prepared that patch features are made of.
+// featured returns the preprocessing of the bundle that provides patch features.
 func (m *Model) featured() *bundle.ImageManifest {
 	if m.References != nil {
 		return &m.References.Manifest.Image
@@ -33,13 +32,12 @@ func (m *Model) featured() *bundle.ImageManifest {
 	return &m.Bundle.Manifest.Image
 }
 
-// sized bounds the pictures that detailOf looks at.
+// sized is the largest number of pictures whose size detailOf reads.
 const sized = 16
 
-// detailOf returns the detail that pictures are learned in together. Where that may
-// be finer than what is asked for, it is as fine as their pixels: the finest whose
-// tiles are not enlarged to be encoded, in the smallest picture, by the mean of its
-// sides.
+// detailOf returns the detail of references that are learned together. With Finer it is
+// the highest one whose tiles are not enlarged, for the smallest picture, by the
+// geometric mean of its sides.
 func (e *Encoder) detailOf(n prompts.Needs, files []string) (int, error) {
 	if !n.Finer || e.model.detail(n.Detail) == 1 || len(files) == 0 {
 		return n.Detail, nil
@@ -62,11 +60,11 @@ func (e *Encoder) detailOf(n prompts.Needs, files []string) (int, error) {
 	return n.Detail, nil
 }
 
-// seam returns how many of a tile's rows or columns of patches, of so many, are
-// left to its neighbour.
+// seam returns how many rows or columns of patches a tile drops at each side that has a
+// neighbour.
 func seam(patches int) int { return int(math.Round(fineOverlap * float64(patches) / 2)) }
 
-// span returns the length of the grid that n tiles of so many patches make.
+// span returns the length of the grid that n tiles make.
 func span(patches, n int) int { return n*patches - 2*(n-1)*seam(patches) }
 
 // fineGrid returns the rows and columns of the grid that n×n tiles make.
@@ -75,8 +73,8 @@ func (m *Model) fineGrid(n int) [2]int {
 	return [2]int{span(grid[0], n), span(grid[1], n)}
 }
 
-// detailTiles appends the n×n tiles, row by row, whose patches make one finer
-// grid over an area; none below 2.
+// detailTiles appends the n×n tiles, row by row, whose patches make one finer grid over
+// an area. Below 2 it appends none.
 func (m *Model) detailTiles(area image.Rectangle, n int, tiles []image.Rectangle) []image.Rectangle {
 	if n = m.detail(n); n == 1 {
 		return tiles
@@ -97,8 +95,7 @@ func (m *Model) detailTiles(area image.Rectangle, n int, tiles []image.Rectangle
 	return tiles
 }
 
-// atLeastAPixel returns the tile, or a pixel of the area where rounding left
-// nothing of it.
+// atLeastAPixel returns the tile or, if rounding made it empty, a pixel of the area.
 func atLeastAPixel(tile, area image.Rectangle) image.Rectangle {
 	tile.Max.X, tile.Max.Y = max(tile.Max.X, tile.Min.X+1), max(tile.Max.Y, tile.Min.Y+1)
 	if over := tile.Max.X - area.Max.X; over > 0 {
@@ -110,8 +107,7 @@ func atLeastAPixel(tile, area image.Rectangle) image.Rectangle {
 	return tile
 }
 
-// stitch joins the features of n×n tiles to one grid, in to's memory where that
-// is large enough.
+// stitch joins the features of n×n tiles to one grid. It reuses the memory of to.
 func (m *Model) stitch(to []float32, outputs []infer.Output, n int) []float32 {
 	shapes := m.Images.Shapes()
 	grid, fine, dim := shapes.FeatureGrid, m.fineGrid(n), shapes.FeatureDim

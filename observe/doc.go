@@ -9,14 +9,14 @@
 //	err = encoder.Encode(ctx, frame, &observation)
 //	err = bank.Score(&observation, &scores)
 //
-// Promises: whatever encodes for a camera (frames, references, evaluation) does
-// so through an Encoder made of the camera's View, so that region and polygon
-// are never forgotten. What lies outside a polygon is neutral for scoring. A
-// frame and its tiles are encoded together. Observations carry the hash of
-// their bundle, or of both where OpenPaired takes the patch features of another.
+// Promises: everything that is encoded for a camera (frames, references, data sets)
+// goes through an Encoder with the camera's View, so that region and polygon always
+// apply. The outside of a polygon does not influence scores. A frame and its tiles
+// are encoded in one batch. Observations carry the hash of their bundle, or of both
+// bundles with OpenPaired.
 //
-// Non-promises: the slices of an observation stay valid until the Encoder's
-// next call only; whoever keeps one copies it.
+// Non-promises: the slices of an observation are valid only until the Encoder's next
+// call. Copy them to keep them.
 //
 // A Model is safe for concurrent use. An Encoder belongs to one goroutine.
 package observe

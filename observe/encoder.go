@@ -12,8 +12,8 @@ import (
 	"pristine/prompts"
 )
 
-// Encoder encodes what a camera's View shows of its frames. It belongs to one
-// goroutine and reuses its buffers.
+// Encoder encodes a camera's View of its frames. It belongs to one goroutine and reuses
+// its buffers.
 type Encoder struct {
 	model    *Model
 	view     View
@@ -43,8 +43,8 @@ func (m *Model) NewEncoder(view View) *Encoder {
 	return e
 }
 
-// Encode implements inspect.Encoder. The frame and the tiles that are asked for,
-// by tiles and by detail, go to the model together, in its batches.
+// Encode implements inspect.Encoder. It encodes the frame and the requested tiles,
+// including those of the detail, in the model's batches.
 func (e *Encoder) Encode(ctx context.Context, f *capture.Frame, o *prompts.Observation) error {
 	frame, mask := e.visible(f)
 	needs := prompts.Needs{Tiles: o.TileGrid[0], Detail: o.Detail}
@@ -68,7 +68,7 @@ func (e *Encoder) Encode(ctx context.Context, f *capture.Frame, o *prompts.Obser
 	return nil
 }
 
-// Timing returns where the time of the last Encode went.
+// Timing returns the durations of the stages of the last Encode.
 func (e *Encoder) Timing() infer.Timing { return e.timing }
 
 // visible returns what the model sees of a frame.
@@ -95,14 +95,13 @@ func (e *Encoder) cellsWithin(grid [2]int, region image.Rectangle) []bool {
 	return cells
 }
 
-// gridArea returns the part of a region that the model's cells lie in: all of
-// it, or the square in its middle where the model crops.
+// gridArea returns the part of a region that the model's grid covers: all of it, or the
+// square in its centre if the model crops.
 func (m *Model) gridArea(region image.Rectangle) image.Rectangle {
 	return m.Bundle.Manifest.Image.Area(region)
 }
 
-// parts appends a picture, and what is needed of it: tiles, and those of its
-// detail.
+// parts appends a picture and the tiles that it needs, including those of its detail.
 func (m *Model) parts(pictures []infer.Picture, p infer.Picture, n prompts.Needs, tiles []image.Rectangle) ([]infer.Picture, []image.Rectangle) {
 	region := p.Region
 	if region.Empty() {
@@ -121,8 +120,8 @@ func (m *Model) parts(pictures []infer.Picture, p infer.Picture, n prompts.Needs
 	return pictures, tiles
 }
 
-// observation joins what the encoder returns for a picture and for its parts.
-// Memory holds the embeddings of the tiles, fine the features of its detail.
+// observation assembles the encoder's outputs for a picture and its tiles. It reuses
+// memory for the embeddings of the tiles and fine for the features of the detail.
 func (m *Model) observation(o *prompts.Observation, outputs []infer.Output, n prompts.Needs, memory, fine *[]float32) {
 	*memory = (*memory)[:0]
 	tiles := n.Tiles * n.Tiles
@@ -141,8 +140,7 @@ func (m *Model) observation(o *prompts.Observation, outputs []infer.Output, n pr
 	}
 }
 
-// ObserveFile encodes a picture file, and what is needed of it, but for it
-// turned.
+// ObserveFile encodes a picture file with the given needs, without rotations.
 func (e *Encoder) ObserveFile(ctx context.Context, file string, n prompts.Needs, o *prompts.Observation) error {
 	pix, width, height, err := opencv.DecodeFile(file)
 	if err != nil {
@@ -152,8 +150,8 @@ func (e *Encoder) ObserveFile(ctx context.Context, file string, n prompts.Needs,
 	return e.Encode(ctx, &capture.Frame{Pix: pix, Width: width, Height: height}, o)
 }
 
-// ObserveFileTurned adds to the observation of a picture file what the picture
-// shows turned, in its detail, too.
+// ObserveFileTurned adds the quarter turns of a picture file to its observation,
+// including their detail.
 func (e *Encoder) ObserveFileTurned(ctx context.Context, file string, o *prompts.Observation) error {
 	pix, width, height, err := opencv.DecodeFile(file)
 	if err != nil {

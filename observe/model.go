@@ -13,7 +13,7 @@ import (
 	"pristine/prompts/textcache"
 )
 
-// Model is an opened bundle: its encoders and what matches their features.
+// Model is an opened bundle: its encoders and the matcher of their features.
 type Model struct {
 	Library    *infer.Library
 	Bundle     *bundle.Bundle // where References is not nil, of both: bundle.Pair
@@ -26,9 +26,9 @@ type Model struct {
 // Open opens the bundle in a folder. The caller closes the model.
 func Open(dir string, o infer.Options) (*Model, error) { return OpenPaired(dir, "", o, nil) }
 
-// OpenPaired is Open that takes the patch features, which references compare, from
-// the bundle in another folder unless that is "". It reports each state of the image
-// encoder to onState, unless that is nil, from the encoder's goroutines.
+// OpenPaired is Open with patch features, which references compare, from the bundle in a
+// second folder, unless that is "". It reports each state of the image encoder to
+// onState, unless that is nil, from the encoder's goroutines.
 func OpenPaired(dir, references string, o infer.Options, onState func(infer.State, string)) (*Model, error) {
 	library, err := infer.Load("")
 	if err != nil {
@@ -43,7 +43,7 @@ func OpenPaired(dir, references string, o infer.Options, onState func(infer.Stat
 	if pictures != nil {
 		m.References = pictures.OnlyFeatures()
 	}
-	// Both encoders open at once: each is a graph to optimise on one core.
+	// Both encoders open in parallel: each optimises its graph on one core.
 	var texts *infer.TextEncoder
 	var textsErr error
 	var opening sync.WaitGroup
@@ -71,7 +71,7 @@ func OpenPaired(dir, references string, o infer.Options, onState func(infer.Stat
 	return m, nil
 }
 
-// TryBundle opens the encoders that a bundle has, which runs them once.
+// TryBundle opens the encoders of a bundle, which runs them once.
 func TryBundle(dir string) (*bundle.Bundle, error) {
 	b, err := bundle.Open(dir)
 	if err != nil {
@@ -108,7 +108,7 @@ func (m *Model) Close() {
 	}
 }
 
-// Info returns what a bank must know of the bundle.
+// Info returns what a bank needs to know about the bundle.
 func (m *Model) Info() prompts.BundleInfo {
 	b := &m.Bundle.Manifest
 	return prompts.BundleInfo{Hash: m.Bundle.Hash, Dim: b.EmbeddingDim, LogitScale: b.LogitScale, PatchLogitScale: b.PatchLogitScale, StateDims: b.StateDims}
@@ -125,8 +125,8 @@ func (t *Texts) Encode(ctx context.Context, all []string) ([][]float32, error) {
 	return t.cache.Encode(ctx, all)
 }
 
-// cacheFile returns the text cache's path: in dir where a configuration names
-// one, else in the user's cache folder, else in the system's temporary folder.
+// cacheFile returns the path of the text cache: in dir if it is not empty, otherwise in
+// the user's cache folder or the system's temporary folder.
 func cacheFile(dir string) string {
 	if dir == "" {
 		user, err := os.UserCacheDir()

@@ -11,8 +11,8 @@ import (
 	"pristine/prompts"
 )
 
-// Label labels files of good or bad parts. A bad one has the kind that is given,
-// else the name of its folder at once below one of the folders that were named.
+// Label labels files of good or bad parts. A bad one has the given kind or, without one,
+// the name of its subfolder directly below one of the given folders.
 func Label(files, folders []string, bad bool, kind string) []Labelled {
 	all := make([]Labelled, len(files))
 	for i, file := range files {
@@ -33,8 +33,8 @@ func Label(files, folders []string, bad bool, kind string) []Labelled {
 	return all
 }
 
-// NamesText says whether a set names defects by its labelled references, and how well
-// that was checked; "" where no bad reference has a kind.
+// NamesText describes whether a set names defects by its labelled references, and the
+// cross-validation result. It returns "" if no bad reference has a kind.
 func (m *Model) NamesText(ctx context.Context, set *prompts.Set, r *prompts.References) (string, error) {
 	if !slices.ContainsFunc(r.Pictures(), func(p prompts.Reference) bool { return p.Kind != "" }) {
 		return "", nil

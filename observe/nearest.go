@@ -7,16 +7,16 @@ import (
 	"pristine/trial"
 )
 
-// starting is how many pictures choose a set.
+// starting is the number of pictures that choose a set.
 const starting = 8
 
-// lead is by how much the nearest set must lead the next, in cosine. Below it the
-// general set is taken: naming a wrong part is worse than naming none.
+// lead is the smallest margin, in cosine, of the nearest set over the next. Below it the
+// generic set is chosen: naming a wrong part is worse than naming none.
 const lead = 0.01
 
-// NearestSet returns the prompt set whose object is nearest to pictures of a part,
-// or the one of any "part" where none is clearly nearer than the others. The sets
-// are files, that one among them and at least two others.
+// NearestSet returns the prompt set whose object is nearest to pictures of a part, or
+// the generic set for any "part" if no set is clearly the nearest. The sets are files:
+// the generic one and at least two others.
 func (m *Model) NearestSet(ctx context.Context, sets, pictures []string) (string, error) {
 	general := ""
 	var files, texts []string
@@ -38,9 +38,9 @@ func (m *Model) NearestSet(ctx context.Context, sets, pictures []string) (string
 	return files[best], nil
 }
 
-// nearestText returns which of the texts is nearest to pictures by the cosine of
-// their embeddings, the mean over the pictures, and by how much it leads the next.
-// There are at least two texts and one picture.
+// nearestText returns the text that is nearest to the pictures by mean cosine of the
+// embeddings, and its margin over the next. There must be at least two texts and one
+// picture.
 func (m *Model) nearestText(ctx context.Context, files, texts []string) (best int, lead float64, err error) {
 	embeddings, err := m.Texts.Encode(ctx, texts)
 	if err != nil {

@@ -7,9 +7,9 @@ import (
 	"pristine/prompts"
 )
 
-// OtherPart returns a warning where good pictures from the n-th on show, to the good
-// ones before, another part or another view: scored by those they are unknown. It
-// encodes no picture.
+// OtherPart returns warnings if good pictures from the n-th on show another part or view
+// than the earlier ones, that is, if they score as unknown by those. It encodes no
+// picture.
 func (m *Model) OtherPart(ctx context.Context, set *prompts.Set, r *prompts.References, n int) ([]string, error) {
 	before := prompts.NewReferences(m.Bundle.Hash, m.Matcher)
 	for _, p := range r.Pictures()[:n] {
@@ -24,7 +24,7 @@ func (m *Model) OtherPart(ctx context.Context, set *prompts.Set, r *prompts.Refe
 		return nil, nil
 	}
 	plain := *set
-	plain.Detail = 1 // new pictures have no more yet
+	plain.Detail = 1 // new pictures have no detail yet
 	bank, err := prompts.NewBank(ctx, &plain, m.Texts, m.Info())
 	if err == nil {
 		bank, err = bank.WithReferences(before)

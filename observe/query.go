@@ -9,7 +9,7 @@ import (
 	"pristine/prompts/explain"
 )
 
-// EmbedQuery embeds a picture where the text names a file, else the text.
+// EmbedQuery embeds a picture if the text names a file, otherwise the text.
 func (m *Model) EmbedQuery(ctx context.Context, text string) ([]float32, error) {
 	if info, err := os.Stat(text); err == nil && !info.IsDir() {
 		var o prompts.Observation

@@ -11,11 +11,10 @@ import (
 	"pristine/prompts"
 )
 
-// ObserveTurned adds to the observation of a frame what the frame shows turned
-// by one, two and three quarters, for references only: in the observation's
-// detail, too. Where the bundle returns no patch features it adds nothing. It
-// turns what the model sees, so that no more is visible turned than upright. The
-// features stay valid until the next call.
+// ObserveTurned adds the features of the frame's quarter turns to its observation,
+// including those of its detail. It is for references only. If the bundle returns no
+// patch features it adds nothing. It rotates the model's input, so that rotation never
+// reveals more of the frame. The features are valid until the next call.
 func (e *Encoder) ObserveTurned(ctx context.Context, f *capture.Frame, o *prompts.Observation) error {
 	shapes := e.model.Images.Shapes()
 	if shapes.FeatureDim == 0 {
@@ -46,8 +45,7 @@ func (e *Encoder) ObserveTurned(ctx context.Context, f *capture.Frame, o *prompt
 	return nil
 }
 
-// turnedCells reports which cells of a grid over a turned picture lie in the
-// polygon.
+// turnedCells reports which cells of a grid over a rotated picture are in the polygon.
 func (e *Encoder) turnedCells(mask *polygon.Mask, p infer.Picture, quarters int, grid [2]int) []bool {
 	drawn := e.drawn(mask, p)
 	drawn = turn.Picture(nil, drawn, p.Width, p.Region, quarters)

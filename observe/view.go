@@ -6,10 +6,11 @@ import (
 	"pristine/internal/polygon"
 )
 
-// View is what a camera inspects of its frames. The zero View is all of them.
+// View is the area of a camera's frames that is inspected. The zero View is the whole
+// frame.
 type View struct {
 	Region     polygon.Rectangle // zero: the whole frame
-	MMPerPixel float64           // of the frame; 0: not known
+	MMPerPixel float64           // of the frame; 0: unknown
 	Polygon    []polygon.Point   // empty: all of the region
 }
 

@@ -5,41 +5,42 @@ import (
 	"slices"
 )
 
-// backdropOff is how many standard deviations of good patches are taken off a map where
-// a picture shows the backdrop as the references do: what lies around parts varies, and
-// is no defect of them. With four references, on sets of photos and on
-// rendered lots, 2 won half a point of AUROC in the mean; 1 won half of that where it
-// was tried (docs/benchmarks.md).
+// backdropOff is how much the map is lowered, in standard deviations of good patches,
+// where both a picture and its references show the backdrop. The surroundings of a part
+// vary and are not its defects. With four references 2 gained half a point of AUROC in
+// the mean, on sets of photos and on rendered lots. 1 gained half of that where it was
+// tried (docs/benchmarks.md).
 const backdropOff = 2
 
-// missingOn is how much is added to a map where a picture shows the backdrop and no
-// reference does, not even near: a piece is missing there, though the nearest patch
-// looks like that. It won up to 0.6 points of AUROC where pieces are missing, lost up
-// to 0.5 on parts that lie anyhow, and nothing in the mean of photos and of lots.
+// missingOn is how much the map is raised where a picture shows the backdrop and no
+// reference does nearby: a piece is missing. Nearest-neighbour matching misses this,
+// since the backdrop is good elsewhere. It gained up to 0.6 points of AUROC on parts
+// with missing pieces and lost up to 0.5 on parts without a fixed orientation. The means
+// of photos and of lots did not change.
 const missingOn = 4
 
-// missingNear is how many patches off a reference may show the backdrop, as parts
-// never lie quite alike.
+// missingNear is the distance, in patches, within which a reference may show the
+// backdrop instead. It allows for parts that are placed a little differently.
 const missingNear = 2
 
-// leastGap is how much farther from the border of the others' views patches of parts
-// must lie in the mean than patches of the backdrop. Parts before a backdrop showed
-// 0.26 to 0.77, sheets that fill the view 0.12 to 0.24.
+// leastGap is the smallest difference between the mean distances of part patches and of
+// backdrop patches to the border patches of the other references. Parts in front of a
+// backdrop have 0.26 to 0.77, sheets that fill the view 0.12 to 0.24.
 const leastGap = 0.25
 
-// mostAtBorder is the share of the border that may show parts.
+// mostAtBorder is the largest share of the border that may show parts.
 const mostAtBorder = 0.1
 
-// backdrop is what parts lie before: what good pictures show along the border of the
-// view, where that is unlike the rest. The zero backdrop is none.
+// backdrop describes what surrounds the part: what good pictures show along the border
+// of the view, if it differs from the rest. The zero value means that there is none.
 type backdrop struct {
 	memory    []float32 // [rows, dim+1]: patches of the whole picture along the border
-	near, far float64   // mean distances from there: of the backdrop's patches, of the part's
-	off       []float32 // by patch: what is taken off the map where it shows the backdrop
+	near, far float64   // mean distances to memory: of backdrop patches, of part patches
+	off       []float32 // by patch: subtracted from the map if the patch shows the backdrop
 }
 
-// learnBackdrop finds the backdrop of good pictures, which are at the level of the
-// scale, and returns as well, for each of their patches, how sure it is backdrop.
+// learnBackdrop finds the backdrop of levelled good pictures. It also returns, for each
+// of their patches, the confidence in [0, 1] that it shows the backdrop.
 func (s *scale) learnBackdrop(m Matcher, good []*Observation) (b backdrop, sure []float32, err error) {
 	patches := s.patches()
 	if len(good) == 1 || s.level == nil {
@@ -60,7 +61,7 @@ func (s *scale) learnBackdrop(m Matcher, good []*Observation) (b backdrop, sure 
 		others := slices.Concat(memory[:i*size], memory[(i+1)*size:])
 		own := distances[i*patches:][:patches]
 		if err := m.MaxCosine(rows(nil, features, s.dim, looked), others, s.dim+1, own); err != nil {
-			return b, nil, fmt.Errorf("find what parts lie before: %w", err)
+			return b, nil, fmt.Errorf("find the backdrop: %w", err)
 		}
 		for k, c := range own {
 			own[k] = distance(c)
@@ -78,8 +79,8 @@ func (s *scale) learnBackdrop(m Matcher, good []*Observation) (b backdrop, sure 
 	return b, distances, nil
 }
 
-// offBackdrop returns what is taken off a map where it shows the backdrop, from how
-// sure it is of each patch of good pictures but the one with the number without.
+// offBackdrop returns backdrop.off, computed from the confidences of all good pictures
+// except the one with the index without.
 func offBackdrop(sure []float32, grid [2]int, without int) []float32 {
 	patches := grid[0] * grid[1]
 	shown, most := make([]float32, patches), make([]float32, patches)
@@ -108,12 +109,12 @@ func offBackdrop(sure []float32, grid [2]int, without int) []float32 {
 	return off
 }
 
-// noBonus stands behind features that are remembered as they are.
+// noBonus returns the bonus of rows that have none.
 func noBonus(int) float32 { return 0 }
 
-// divide divides distances of patches of good pictures, one picture after the other,
-// from the border of the others: it returns the means of either group, and the share
-// of the border that belongs to the farther one.
+// divide splits the patches of all good pictures into two groups by their distances to
+// the border of the others. It returns the mean of each group and the share of the
+// border that belongs to the farther one.
 func (s *scale) divide(distances []float32) (near, far, parts float64) {
 	at, border := between(distances), 0.0
 	var count, sum [2]float64
@@ -135,19 +136,20 @@ func (s *scale) divide(distances []float32) (near, far, parts float64) {
 	return sum[0] / count[0], sum[1] / count[1], parts / border
 }
 
-// atBorder reports whether a cell lies along the border of its grid.
+// atBorder reports whether a cell is at the border of its grid.
 func atBorder(cell int, grid [2]int) bool {
 	row, column := cell/grid[1], cell%grid[1]
 	return row == 0 || column == 0 || row == grid[0]-1 || column == grid[1]-1
 }
 
-// sureness returns how sure a patch is backdrop that lies so far from it, 0 to 1.
+// sureness returns the confidence, in [0, 1], that a patch at that distance shows the
+// backdrop.
 func (b *backdrop) sureness(distance float32) float32 {
 	return float32(min(max((b.far-float64(distance))/(b.far-b.near), 0), 1))
 }
 
-// backdropOf writes, for each patch of the whole picture, by how much the map is
-// lower for the backdrop, or higher for a missing piece.
+// backdropOf writes, for each patch of the whole picture, how much to subtract from the
+// map: positive for the backdrop, negative for a missing piece.
 func (r *References) backdropOf(to, queries []float32) ([]float32, error) {
 	b := &r.backdrop
 	if len(b.memory) == 0 {
@@ -163,7 +165,7 @@ func (r *References) backdropOf(to, queries []float32) ([]float32, error) {
 	return to, nil
 }
 
-// backdropOfGood is backdropOf for the i-th good picture beside the others.
+// backdropOfGood is the leave-one-out backdropOf for the i-th good picture.
 func (r *References) backdropOfGood(sure []float32, i int) []float32 {
 	if len(r.backdrop.memory) == 0 {
 		return nil
@@ -175,7 +177,7 @@ func (r *References) backdropOfGood(sure []float32, i int) []float32 {
 	return off
 }
 
-// dimBackdrop takes off a joined map what backdropOf says.
+// dimBackdrop subtracts the result of backdropOf from a joined map.
 func (r *References) dimBackdrop(joined, off []float32) {
 	if len(off) == 0 {
 		return

@@ -16,36 +16,36 @@ type TextEncoder interface {
 	Encode(ctx context.Context, texts []string) ([][]float32, error)
 }
 
-// BundleInfo is what scoring needs to know of a bundle.
+// BundleInfo is what scoring needs to know about a bundle.
 type BundleInfo struct {
 	Hash            string
 	Dim             int
 	LogitScale      float64
 	PatchLogitScale float64
-	StateDims       []int // [from, to) of an embedding that tells the condition; empty: all of it
+	StateDims       []int // [from, to): the dimensions that encode the part's condition; empty: all
 }
 
-// Observation is what the image encoder says of one picture. Its slices belong
-// to the caller.
+// Observation is the image encoder's output for one picture. Its slices belong to
+// the caller.
 type Observation struct {
 	Bundle      string    // hash
 	Embedding   []float32 // [dim], unit
 	Patches     []float32 // [rows·columns, dim], unit each; may be empty
 	Features    []float32 // [rows·columns, feature dim], unit each; may be empty
 	Tiles       []float32 // [n·n, dim], unit each: the embeddings of Tiles(picture, n)
-	Turned      []float32 // [Turns·rows·columns, feature dim]: Features of the picture turned clockwise by one quarter, two and three; only references have it
-	Fine        []float32 // [rows·columns, feature dim], unit each: the features of Detail×Detail tiles, as one grid; only where Detail asks for them
-	FineTurned  []float32 // as Turned, of Fine
-	Angled      []float32 // [n, feature dim], unit each: patches of the picture turned by Angles, those farthest from the picture as it is; only references of parts that lie at any angle have them
-	FineAngled  []float32 // as Angled, of Fine
+	Turned      []float32 // [Turns·rows·columns, feature dim]: Features of the picture rotated clockwise by 90°, 180° and 270°; references only
+	Fine        []float32 // [rows·columns, feature dim], unit each: features of Detail×Detail tiles as one grid; only if Detail asks for them
+	FineTurned  []float32 // Turned, for Fine
+	Angled      []float32 // [n, feature dim], unit each: patches of the picture rotated by Angles, those farthest from the upright picture; only references of parts without a fixed orientation
+	FineAngled  []float32 // Angled, for Fine
 	PatchGrid   [2]int    // rows, columns
 	FeatureGrid [2]int
 	FineGrid    [2]int
-	TileGrid    [2]int          // n, n; the caller sets it before the picture is encoded, to ask for tiles
-	Detail      int             // n; the caller sets it before the picture is encoded, to ask for Fine; 0 and 1 ask for none
-	Area        image.Rectangle // of the frame that the grids lie in, in pixels; empty where it is not known
-	MMPerPixel  float64         // of the frame; 0 where it is not known
-	Pixels      string          // SHA-256, in hex, of what the encoder was given; only references that are learned again from the same pictures have it
+	TileGrid    [2]int          // n, n; the caller sets it before encoding to request tiles
+	Detail      int             // n; the caller sets it before encoding to request Fine; 0 and 1: none
+	Area        image.Rectangle // the pixels of the frame that the grids cover; empty if unknown
+	MMPerPixel  float64         // of the frame; 0 if unknown
+	Pixels      string          // SHA-256, in hex, of the encoder's input; only references that are encoded again at each start
 }
 
 // check reports whether the slices fit the grids.
@@ -76,8 +76,8 @@ const (
 	Lookalike Kind = "lookalike" // counts as good
 )
 
-// ErrBundle is returned within an error when vectors of two bundles would have
-// been compared.
+// ErrBundle is wrapped by an error that is returned instead of comparing vectors of
+// two bundles.
 var ErrBundle = errors.New("the vectors come from another bundle")
 
 type class struct {
@@ -103,27 +103,27 @@ type Bank struct {
 	classes     []class   // pristine first
 	texts       []text    // of the classes, in their order
 	direction   []float32 // [dim], mean of the defects' prototypes, by their weights − pristine prototype
-	says        bool      // the set's sentences tell a good part from a bad one
+	says        bool      // the set's sentences distinguish defects from good parts
 	references  *References
 	names       *names.Classifier
-	labelled    bool     // some references are labelled bad parts: text gives no names
-	learned     *Learned // that references come from; nil where they do not
-	reviews     bool     // some defects never fail a part
-	calibrated  bool     // Set.Calibration holds for this bank
+	labelled    bool     // some bad references have a kind: defects are not named by text
+	learned     *Learned // the origin of references; nil if a camera did not learn them
+	reviews     bool     // some defects are for review only
+	calibrated  bool     // Set.Calibration is valid for this bank
 	sensitivity Sensitivity
 	armed       bool
-	reason      string // why it is armed or not
+	reason      string // for armed
 }
 
-// minDirection is the length of the difference between two prototypes below which
-// they say the same.
+// minDirection is the smallest difference of two prototypes, as a vector length, by
+// which they count as distinct.
 const minDirection = 0.05
 
-// minState is that of defects and pristine in the part of an embedding that tells
-// the condition, where a bundle has such a part, below which a set says nothing
-// about a part. Of bundle pocket 1.5.0's shipped sets the least has 0.55, "fresh
-// bread" against "mouldy bread" 0.53; of 50 pairs about anything else
-// (training/offdomain.txt) 45 have less, as bare sentences 45.
+// minState is minDirection for defects against pristine within
+// BundleInfo.StateDims, if the bundle has them. With bundle pocket 1.5.0 the lowest
+// shipped set has 0.55, and "fresh bread" against "mouldy bread" 0.53. Of 50 pairs
+// about other subjects (training/offdomain.txt) 45 are below the limit, with
+// templates and without.
 const minState = 0.25
 
 // NewBank encodes a set's sentences.
@@ -158,17 +158,17 @@ func NewBank(ctx context.Context, set *Set, encoder TextEncoder, bundle BundleIn
 	return b, nil
 }
 
-// group is a class as the set has it.
+// group is a class of the set, before it is encoded.
 type group struct {
 	name     string
 	kind     Kind
-	path     string // of its prompts in the file
+	path     string // YAML path of its prompts
 	severity verdict.Severity
 	weight   float64
 	prompts  []Prompt
 }
 
-// groups returns the classes in the order in which a bank has them.
+// groups returns the classes in the order of Bank.classes.
 func (s *Set) groups() []group {
 	all := []group{{"pristine", Pristine, "pristine", "", 1, s.Pristine}}
 	for _, name := range sortedNames(s.Defects) {
@@ -180,8 +180,8 @@ func (s *Set) groups() []group {
 	return all
 }
 
-// embed gives, for each state, the sum of the unit embeddings of its sentences.
-// The encoder is asked once for all, so that one with a cache looks once.
+// embed returns, for each state, the sum of the unit embeddings of its sentences.
+// One call encodes all sentences, so that a cache is read once.
 func (s *Set) embed(ctx context.Context, encoder TextEncoder, states []Prompt) ([][]float32, error) {
 	var sentences []string
 	for _, state := range states {
@@ -205,7 +205,7 @@ func (s *Set) embed(ctx context.Context, encoder TextEncoder, states []Prompt) (
 	return sums, nil
 }
 
-// mean is the unit mean of embedded states by their weights.
+// mean returns the weighted mean of embedded states as a unit vector.
 func mean(embeddings [][]float32, states []Prompt) []float32 {
 	sum := make([]float32, len(embeddings[0]))
 	for i, e := range embeddings {
@@ -246,10 +246,10 @@ func (b *Bank) setDirections() {
 	}
 }
 
-// WithReferences returns a bank that scores by these references too.
+// WithReferences returns a bank that also scores by these references.
 func (b *Bank) WithReferences(r *References) (*Bank, error) {
 	if r.bundle != b.bundle.Hash {
-		return nil, fmt.Errorf("use references: %w (references %.12s, prompts %.12s): make them again with this bundle", ErrBundle, r.bundle, b.bundle.Hash)
+		return nil, fmt.Errorf("use references: %w (references %.12s, prompts %.12s): create them again with this bundle", ErrBundle, r.bundle, b.bundle.Hash)
 	}
 	with := *b
 	fitted, err := r.fit(b)
@@ -262,9 +262,9 @@ func (b *Bank) WithReferences(r *References) (*Bank, error) {
 	return &with, nil
 }
 
-// scales returns the factors that make logits of cosines with the whole picture
-// and with patches: the bundle's, unless the set has a temperature of its own,
-// which moves both alike.
+// scales returns the logit scales for cosines of the whole picture and of patches:
+// the bundle's, unless the set has a temperature, which changes both by the same
+// factor.
 func (b *Bank) scales() (picture, patch float64) {
 	picture, patch = b.bundle.LogitScale, b.bundle.PatchLogitScale
 	if t := b.Set.Temperature; t > 0 {

@@ -11,11 +11,11 @@ import (
 	"pristine/verdict"
 )
 
-// MaxTiles bounds Set.Tiles: 36 pictures are encoded for a frame with it.
+// MaxTiles is the largest Set.Tiles. It encodes 36 tiles for each frame.
 const MaxTiles = 6
 
-// maxWeight bounds weights: a prompt or class that is worth more than a hundred
-// others should be the only one.
+// maxWeight is the largest weight: a prompt or class that outweighs a hundred others
+// should be the only one.
 const maxWeight = 100
 
 func (s *Set) check(d *strictyaml.Document) {

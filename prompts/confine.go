@@ -1,9 +1,9 @@
 package prompts
 
-// Confine makes the cells outside a part of the picture say what those within
-// it say, evenly in turn: they count for nothing, since every mean, spread and
-// highest share is then that of the cells within. within tells it of each cell
-// of a grid, [rows·columns]. The embedding of the whole picture stays.
+// Confine replaces the cells outside an area of the picture by copies of cells inside
+// it, each used about equally often. The outside then does not influence any mean,
+// spread or top share. within returns, for a grid, whether each cell is inside,
+// [rows·columns]. The embedding of the whole picture does not change.
 func (o *Observation) Confine(within func(grid [2]int) []bool) {
 	for _, g := range []struct {
 		values []float32
@@ -15,8 +15,8 @@ func (o *Observation) Confine(within func(grid [2]int) []bool) {
 	}
 }
 
-// confine overwrites the vectors of cells that are not within. Where none is,
-// there is nothing to say in their place.
+// confine overwrites the vectors of cells that are not within. If no cell is within, it
+// does nothing.
 func confine(values []float32, within []bool) {
 	inside := 0
 	for _, is := range within {
@@ -28,7 +28,7 @@ func confine(values []float32, within []bool) {
 	if inside == 0 || outside == 0 {
 		return
 	}
-	source, seen := 0, -1 // the cell that is copied, and its number of those within
+	source, seen := 0, -1 // the next cell to copy, and the index of the last one among those within
 	filled := 0
 	for cell, is := range within {
 		if is {

@@ -2,10 +2,10 @@ package prompts
 
 import "fmt"
 
-// Keep drops good pictures until k are left that stand for all of them: greedily
-// the picture that is farthest from those kept so far, as PatchCore chooses its
-// coreset, by whole pictures so that leave-one-out stays possible. It begins
-// with the first. It returns the pictures that it dropped; bad ones all stay.
+// Keep reduces the good pictures to a coreset of k. It adds, greedily, the picture that
+// is farthest from those already chosen, as PatchCore chooses patches (greedy k-center).
+// It chooses whole pictures so that leave-one-out stays possible, and begins with the
+// first. It returns the pictures that it dropped. Bad pictures all stay.
 func (r *References) Keep(k int) ([]Reference, error) {
 	var good []int
 	for i, p := range r.pictures {
@@ -17,7 +17,7 @@ func (r *References) Keep(k int) ([]Reference, error) {
 		return nil, nil
 	}
 	patches := r.grid[0] * r.grid[1]
-	nearest := make([]float32, len(r.pictures)*patches) // cosine of each patch with those kept
+	nearest := make([]float32, len(r.pictures)*patches) // cosine of each patch with the nearest chosen one
 	for i := range nearest {
 		nearest[i] = -1
 	}

@@ -6,24 +6,24 @@ import (
 	"strconv"
 )
 
-// Detail says how finely pictures are compared with references: at n, patch
-// features of n×n tiles are compared beside those of the whole picture.
+// Detail says how finely pictures are compared with references. At n, patch features of
+// n×n tiles are compared as well as those of the whole picture.
 type Detail int
 
 // DetailAuto leaves the choice to Detail.Level.
 const DetailAuto Detail = 0
 
-// MaxDetail bounds Set.Detail: ten pictures are encoded for a frame with it.
+// MaxDetail is the largest Set.Detail. It encodes ten pictures for each frame.
 const MaxDetail = 3
 
-// autoDetail is the least that DetailAuto chooses. With four references the joined score
-// of two scales beat the whole picture's alone by 2 to 4 points of AUROC in the
-// mean, on six sets of photos and on twelve rendered lots alike, and lost at
-// most 2 on any (docs/detail.md). A third scale won as much again only where
-// defects were a few pixels wide, at twice the time.
+// autoDetail is the smallest detail that DetailAuto chooses. With four references the
+// joined maps of two scales beat the whole picture alone by 2 to 4 points of AUROC in
+// the mean, on six sets of photos and on twelve rendered lots, and lost at most 2 on any
+// (docs/detail.md). A third scale gained as much again only on defects a few pixels
+// wide, at twice the time.
 const autoDetail = 2
 
-// Level returns the n that references are learned with; with DetailAuto the least.
+// Level returns the n to encode references with. For DetailAuto it is the smallest one.
 func (d Detail) Level() int {
 	if d == DetailAuto {
 		return autoDetail
@@ -31,7 +31,7 @@ func (d Detail) Level() int {
 	return int(d)
 }
 
-// Encodes returns how many pictures are encoded for a frame at that level.
+// Encodes returns how many pictures are encoded for each frame.
 func (d Detail) Encodes() int {
 	if n := d.Level(); n > 1 {
 		return 1 + n*n
@@ -53,7 +53,7 @@ func (d *Detail) UnmarshalText(text []byte) error {
 	return nil
 }
 
-// String returns the value as a set's file has it.
+// String returns the value as it is written in a set's file.
 func (d Detail) String() string {
 	if d == DetailAuto {
 		return "auto"
@@ -61,25 +61,24 @@ func (d Detail) String() string {
 	return strconv.Itoa(int(d))
 }
 
-// ErrNoDetail is returned within an error when a set asks for a detail that its
-// references were not encoded with.
+// ErrNoDetail is wrapped by an error that is returned when a set asks for a detail that
+// its references were not encoded with.
 var ErrNoDetail = errors.New("detail")
 
-// Needs say what a picture is encoded as beside the whole of it.
+// Needs says what has to be encoded besides the whole picture.
 type Needs struct {
 	Tiles  int  // n: embeddings of n×n tiles; 0: none
 	Detail int  // n: patch features of n×n tiles; 0 and 1: none
-	Turned bool // patch features of the picture turned, for references only
-	// Finer says that references which are learned together may have a finer
-	// detail, as fine as the pixels of their pictures (DetailAuto).
+	Turned bool // patch features of quarter turns; references only
+	// Finer allows a higher Detail for references that are learned together, if
+	// their pictures are large enough (DetailAuto).
 	Finer bool
-	// Angles says whether references that are learned together count at every
-	// angle: auto, where that is so of them; always; or never, and where it is
-	// empty.
+	// Angles says whether references that are learned together are also encoded at
+	// all Angles. The empty value is TurnedNever.
 	Angles Turned
 }
 
-// And returns what meets both needs.
+// And returns needs that include both.
 func (n Needs) And(m Needs) Needs {
 	all := Needs{Tiles: max(n.Tiles, m.Tiles), Detail: max(n.Detail, m.Detail), Turned: n.Turned || m.Turned, Finer: n.Finer && m.Finer, Angles: n.Angles}
 	if n.Angles != TurnedAlways && (m.Angles == TurnedAuto || m.Angles == TurnedAlways) {
@@ -88,13 +87,13 @@ func (n Needs) And(m Needs) Needs {
 	return all
 }
 
-// Ask makes the observation ask its encoder for what is needed.
+// Ask sets the fields of the observation that request tiles and detail.
 func (o *Observation) Ask(n Needs) {
 	o.TileGrid, o.Detail = [2]int{n.Tiles, n.Tiles}, n.Detail
 }
 
-// AllNeeds returns what an observation must have to be scored by each of the
-// banks.
+// AllNeeds returns what has to be encoded so that each of the banks can score the
+// observation.
 func AllNeeds(banks ...*Bank) Needs {
 	var all Needs
 	for _, b := range banks {
@@ -104,8 +103,8 @@ func AllNeeds(banks ...*Bank) Needs {
 	return all
 }
 
-// LearnNeeds returns what so many pictures must be encoded as to become
-// references of this set.
+// LearnNeeds returns what has to be encoded so that good pictures can become references
+// of this set.
 func (s *Set) LearnNeeds(good int) Needs {
 	n := Needs{Tiles: s.Tiles, Detail: s.Detail.Level(), Turned: s.Turned.Encodes(good), Finer: s.Detail == DetailAuto, Angles: TurnedNever}
 	if n.Turned && good >= enough {
@@ -114,8 +113,7 @@ func (s *Set) LearnNeeds(good int) Needs {
 	return n
 }
 
-// AddFine keeps, for the i-th picture, what another observation of the same
-// picture has of finer features.
+// AddFine copies the finer features of another observation of the i-th picture.
 func (r *References) AddFine(i int, o *Observation) error {
 	seen := &r.pictures[i].Seen
 	with := *seen
@@ -127,7 +125,7 @@ func (r *References) AddFine(i int, o *Observation) error {
 	return nil
 }
 
-// checkFine reports whether the finer features fit the others.
+// checkFine returns an error if the finer features do not fit the others.
 func (o *Observation) checkFine() error {
 	patches := o.FeatureGrid[0] * o.FeatureGrid[1]
 	cells := o.FineGrid[0] * o.FineGrid[1]
@@ -139,28 +137,27 @@ func (o *Observation) checkFine() error {
 	case o.Detail < 2 || o.Detail > MaxDetail:
 		return fmt.Errorf("detail must be between 2 and %d (got %d)", MaxDetail, o.Detail)
 	case len(o.FineTurned) != 0 && len(o.FineTurned) != Turns*len(o.Fine):
-		return fmt.Errorf("%d numbers of the detail turned, of the detail %d: it takes %d times as many", len(o.FineTurned), len(o.Fine), Turns)
+		return fmt.Errorf("the rotations have %d numbers of detail and the picture %d: want %d times as many", len(o.FineTurned), len(o.Fine), Turns)
 	case !finite(o.Fine) || !finite(o.FineTurned):
 		return errDamaged
 	}
 	return nil
 }
 
-// DetailInUse returns the detail that a set with that option compares with these
-// references at, and why it is not the one that was asked for; "" where it is.
+// DetailInUse returns the detail at which a set with that option compares pictures with
+// these references. why says why it is not the requested one, and is empty if it is.
 func (r *References) DetailInUse(option Detail) (detail int, why string) {
 	detail, err := r.detailFor(option)
 	if err != nil {
 		return 1, err.Error()
 	}
 	if want := option.Level(); detail != want && (option != DetailAuto || detail < want) {
-		return detail, fmt.Sprintf("some references were kept without detail %d: add the same pictures again to have it", want)
+		return detail, fmt.Sprintf("some references were added without detail %d: add the same pictures again to use it", want)
 	}
 	return detail, ""
 }
 
-// detailFor returns the finest detail up to the option that all good references
-// have in common.
+// detailFor returns the finest detail up to the option that all good references have.
 func (r *References) detailFor(option Detail) (int, error) {
 	if option == 1 {
 		return 1, nil
@@ -188,7 +185,7 @@ func (r *References) detailFor(option Detail) (int, error) {
 	case option == DetailAuto, int(option) == detail:
 		return max(detail, 1), nil
 	case !features:
-		return 1, fmt.Errorf("%w: %d: the bundle gives no patch features: set detail: auto", ErrNoDetail, option)
+		return 1, fmt.Errorf("%w: %d: the bundle returns no patch features: set detail: auto", ErrNoDetail, option)
 	}
-	return 1, fmt.Errorf("%w: %d: some references were kept without it: add the same pictures again with edge reference add, or start again a camera that learned them", ErrNoDetail, option)
+	return 1, fmt.Errorf("%w: %d: some references were added without it: add the same pictures again with edge reference add, or let the camera learn again", ErrNoDetail, option)
 }

@@ -166,7 +166,7 @@ func TestAnotherDetailIsAnotherHash(t *testing.T) {
 func TestAPictureOfAnotherDetailIsRefused(t *testing.T) {
 	b := detailBank(t, 2, TurnedNever, detailedReferences(t, 0, 0.02, 0.04))
 	var s Scores
-	if err := b.Score(look(at(0), at(0), at(0), at(0), at(0)), &s); err == nil || !strings.Contains(err.Error(), "detail: 1, the references take detail: 2") {
+	if err := b.Score(look(at(0), at(0), at(0), at(0), at(0)), &s); err == nil || !strings.Contains(err.Error(), "detail: 1, the references need detail: 2") {
 		t.Errorf("%v", err)
 	}
 }

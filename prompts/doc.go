@@ -5,52 +5,52 @@
 //	bank, err = bank.WithReferences(references)
 //	err = bank.Score(&observation, &scores)
 //
-// A set names states of a part; each state and template makes a sentence; the
-// mean of their unit embeddings by the prompts' weights, made unit again, is
-// the prototype of a class. An observation's cosines with the prototypes, times
-// the bundle's logit scale (or over the set's temperature), go through a
-// softmax over all classes; a class's weight multiplies its odds there, and is
-// its share of the mean of defects that the text score points along. References
-// are good pictures of the same part at the same camera: the distance of each
-// patch to the nearest of theirs is added to the map that the text gives. Where
-// there are bad ones too, a patch is as much farther as it is nearer to the
-// patches by which they stand out. Where three or more good ones lie nearly as close
-// to the others turned as to the others as they are, the part lies anyhow and is
-// compared with them turned by one, two and three quarters, too (Set.Turned).
+// Text. A set names states of a part. Each state in each template is a sentence.
+// The prototype of a class is the weighted mean of its unit sentence embeddings,
+// normalised. An observation's cosines with the prototypes, times the bundle's
+// logit scale (or divided by the set's temperature), go through a softmax over all
+// classes. A class's weight multiplies its odds in that softmax, and weighs the
+// class in the mean defect direction of the text score.
 //
-// References are compared at one scale or two: patches of the whole picture, and
-// those of its tiles as one finer grid (Set.Detail). The maps are joined as a
-// weighted mean; the whole picture's is never dropped. A reference patch that lies
-// far from the other references takes that off the distance of what it matches.
-// Text counts beside references as far as it says worse of a picture than of each
-// of them, or by a weight (Set.TextWeight).
+// References. These are good pictures of the same part at the same camera. Each
+// patch of a picture is matched with its nearest reference patch, and the distances
+// are the anomaly map. If there are bad references, a patch's distance grows by the
+// amount it is closer to their distinctive patches. A reference patch that is far
+// from the other references lowers the distance of what it matches, since good
+// parts vary there. If three or more references match each other about as well
+// rotated as upright, the part has no fixed orientation, and references are also
+// matched rotated (Set.Turned).
 //
-// A set with tiles has the frame and n×n half-overlapping tiles encoded and
-// scored alike. Each cell between tiles takes the harmonic mean of P(defect) of
-// those that cover it, as WinCLIP joins its windows, and the highest cells stand
-// for the picture, so that a small defect is not averaged away; the cells are
-// the map. Where a bundle gives patches, a patch keeps the higher of the two;
-// where it gives none, references compare tiles.
+// References are compared at one scale or two: the patches of the whole picture,
+// and those of its tiles as one finer grid (Set.Detail). The two maps are averaged.
+// The whole picture always counts. The text score is added by a weight, or by how
+// far it exceeds that of every reference (Set.TextWeight).
 //
-// References lie in one file beside the set (Save, LoadReferences).
+// Tiles. A set with tiles also encodes n×n half-overlapping tiles of the frame.
+// Each cell between tiles has the harmonic mean of P(defect) of the tiles that
+// cover it, as WinCLIP aggregates its windows. The cells are the map, and its
+// highest cells are the picture's score, so that a small defect is not averaged
+// away. If the bundle returns patches, a patch keeps the higher of both scores. If
+// it returns none, references compare tiles.
 //
-// The likeliest defect, its severity and the share of P(defect) that belongs to
-// defects for review only (Set.Verdicts) come from one softmax over the defects
-// at the place where the map is highest. Package verdict decides by them.
+// References are stored in one file beside the set (Save, LoadReferences).
+//
+// One softmax over the defects, where the map is highest, gives the likeliest
+// defect, its severity, and the share of P(defect) that belongs to defects for
+// review only (Set.Verdicts). Package verdict decides by them.
 //
 // Record writes thresholds, calibration and the record of a validation into a
-// set's file; Bank.Armed tells whether that record, or a person's hand, lets the
-// set publish FAIL as real. A calibration is used for the set, bundle and
-// references that it was measured with, turned or not, at one detail, and for no
-// others. Nothing passes by a single reference that is not calibrated.
+// set's file. Bank.Armed reports whether that record, or `arm: true`, lets the set
+// publish FAIL as real. A calibration is valid only for the set, bundle,
+// references, orientation and detail that it was measured with. Without a
+// calibration nothing passes by a single reference.
 //
-// Promises: vectors of two bundles are never compared: that is an error. A set
-// whose sentences say nothing about a part's condition scores Unknown. With
-// references a picture of something else scores Unknown, too: one whose patches
-// are mostly far from all of theirs, or that lacks most of what a single one
-// shows; a local defect, however bad, does not. A Bank does not change once made
-// and may score from many goroutines; Score allocates nothing when its Scores are
-// reused.
+// Promises: comparing vectors of two bundles is an error. A set whose sentences
+// do not distinguish defects from good parts scores Unknown. With references, a
+// picture of something else scores Unknown, too: most of its patches are far from
+// every reference, or most of a single reference's patches are missing from it. A
+// local defect, however bad, does not. A Bank is immutable and may score from many
+// goroutines. Score allocates nothing when its Scores are reused.
 //
 // Non-promises: without references and thresholds of its own, a set's P(defect)
 // ranks parts but is not calibrated.

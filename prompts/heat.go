@@ -2,23 +2,23 @@ package prompts
 
 import "math"
 
-// HeatScale returns the two ends of the one scale on which every map is drawn, in
-// the units of Scores.Raw: usual is where good pictures lie, which is drawn as
-// nothing, and fail where P(defect) reaches the fail threshold, which is drawn as
-// full heat. Without references it is not known where good pictures lie: then
-// usual is where P(defect) is half the review threshold.
+// HeatScale returns the two ends of the colour scale of every map, in the units of
+// Scores.Raw. Good pictures are at usual, which is drawn transparent. P(defect) equals
+// the fail threshold at fail, which is drawn as full heat. Without references the score
+// of good pictures is unknown; usual is then where P(defect) is half the review
+// threshold.
 func (b *Bank) HeatScale() (usual, fail float64) {
 	fail = b.rawAt(b.Set.Thresholds.Fail)
 	if b.references != nil {
 		usual = b.references.center
 	}
-	if b.references == nil || !(usual < fail) { // thresholds below what is usual
+	if b.references == nil || !(usual < fail) { // the thresholds are below usual
 		usual = b.rawAt(b.Set.Thresholds.Review / 2)
 	}
 	return usual, max(fail, usual+1e-6)
 }
 
-// rawAt returns the raw score at which P(defect) has a value.
+// rawAt returns the raw score for a value of P(defect).
 func (b *Bank) rawAt(p float64) float64 {
 	const most = 0.9999 // a threshold of 1 is never reached
 	p = min(max(p, 1-most), most)
@@ -33,10 +33,10 @@ func (b *Bank) rawAt(p float64) float64 {
 	return logit / scale
 }
 
-// Heat appends the map of scores in levels of HeatScale to levels: 0 is usual for
-// good pictures, 1 is FAIL; all lie in [0, 1]. The highest share of the levels has
-// the mean of the picture's own, and none is above that of a picture that does not
-// FAIL: a map never looks worse than the verdict. Without a map there are none.
+// Heat appends the map of scores to levels, on HeatScale: 0 is usual for good pictures,
+// 1 is FAIL, and all levels are in [0, 1]. The levels are shifted so that their top
+// share has the level of the picture's score. None of them exceeds that level, so that a
+// map never looks worse than the verdict. Without a map Heat appends nothing.
 func (b *Bank) Heat(s *Scores, levels []float32) []float32 {
 	if len(s.Map) == 0 {
 		return levels

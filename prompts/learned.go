@@ -5,29 +5,27 @@ import (
 	"fmt"
 )
 
-// Learned is what a camera's good parts looked like while it learned: pictures
-// to compare with, and further ones that show how far good parts spread. It
-// belongs to a bundle and a camera, not to a prompt set: every set that the
-// camera gets is scored on the same pictures.
+// Learned holds what a camera learned from its first good parts: references, and further
+// good parts that show the spread of scores. It belongs to a bundle and a camera, not to
+// a prompt set. Every set of the camera is scored by the same pictures.
 type Learned struct {
 	References *References // of good parts
-	Good       *References // one picture of each further good part: the one with the highest score
+	Good       *References // the highest-scoring picture of each further good part
 }
 
-// leastGood is how many further good parts show a spread at all.
+// leastGood is the smallest number of further good parts that show a spread.
 const leastGood = 2
 
-// WithLearned returns a bank that scores by what a camera learned: its
-// references, with the scale of P(defect) set by the raw scores of the further
-// good parts. A bank that is made of the same set and the same Learned scores
-// the same, however the set came.
+// WithLearned returns a bank that scores by what a camera learned. The raw scores of the
+// further good parts set the scale of P(defect). Banks of the same set and the same
+// Learned give the same scores.
 func (b *Bank) WithLearned(l *Learned) (*Bank, error) {
 	bank, err := b.WithReferences(l.References)
 	if err != nil {
 		return nil, err
 	}
 	if len(l.Good.pictures) < leastGood {
-		return nil, errors.New("use what the camera learned: at least two good parts are needed beside the references: learn again")
+		return nil, errors.New("use what the camera learned: two good parts are needed besides the references: learn again")
 	}
 	var s Scores
 	raw := make([]float32, len(l.Good.pictures))
@@ -44,7 +42,7 @@ func (b *Bank) WithLearned(l *Learned) (*Bank, error) {
 	return bank, nil
 }
 
-// WithoutReferences returns the bank as its set and bundle alone make it.
+// WithoutReferences returns the bank without references.
 func (b *Bank) WithoutReferences() *Bank {
 	bare := *b
 	bare.references, bare.learned, bare.sensitivity = nil, nil, Sensitivity{}
@@ -53,6 +51,6 @@ func (b *Bank) WithoutReferences() *Bank {
 	return &bare
 }
 
-// Learned returns what the bank's camera learned; nil where the bank scores by
-// other references, or none.
+// Learned returns what the bank's camera learned, or nil if the bank has other
+// references or none.
 func (b *Bank) Learned() *Learned { return b.learned }

@@ -5,16 +5,16 @@ import (
 	"slices"
 )
 
-// leastLevelled is how many patches a picture must have for their mean to say what
-// they have in common: of fewer, one that shows a defect moves it.
+// leastLevelled is the smallest number of patches of a picture that is levelled. With
+// fewer, a single defect would move their mean.
 const leastLevelled = 100
 
-// learnLevel sets the level of the scale: the mean of the good pictures' patches.
-// Before it is compared, every picture is moved to it (levelled), so that what all
-// of its patches have in common, such as more light than in the references, counts
-// for nothing. With four references that won 0.6 points of AUROC in the mean, of the
-// whole picture alone, on sets of photos and on rendered lots alike; the median won as
-// much, and taking over the spread of each number, too, less (docs/benchmarks.md).
+// learnLevel sets the level of the scale: the mean of the good pictures' patches. Every
+// picture is shifted to this level before it is compared, so that a change which all
+// patches share, such as brighter light, does not count. With four references that
+// gained 0.6 points of AUROC in the mean for the whole picture alone, on sets of photos
+// and on rendered lots. The median gained as much. Normalising the spread of each
+// dimension as well gained less (docs/benchmarks.md).
 func (s *scale) learnLevel(good []*Observation) {
 	s.level = nil
 	if s.byCosine || s.patches() < leastLevelled {
@@ -31,8 +31,8 @@ func (s *scale) learnLevel(good []*Observation) {
 	}
 }
 
-// offset writes what is to be added to the patches of a picture; nothing where the
-// scale levels nothing.
+// offset writes the shift from a picture's mean to the level. It is empty if the scale
+// does not level pictures.
 func (s *scale) offset(to, features []float32) []float32 {
 	if s.level == nil {
 		return to[:0]
@@ -45,8 +45,9 @@ func (s *scale) offset(to, features []float32) []float32 {
 	return to
 }
 
-// levelled returns copies of good pictures with their patches, turned ones too,
-// at the level of the scale; the pictures themselves where it levels nothing.
+// levelled returns copies of good pictures whose patches, rotated ones included, are at
+// the level of the scale. If the scale does not level pictures, it returns the pictures
+// themselves.
 func (s *scale) levelled(good []*Observation) []*Observation {
 	if s.level == nil {
 		return good
@@ -66,7 +67,7 @@ func (s *scale) levelled(good []*Observation) []*Observation {
 	return all
 }
 
-// ownOf returns where the patches lie that the scale compares.
+// ownOf returns pointers to the features that the scale compares.
 func (s *scale) ownOf(o *Observation) []*[]float32 {
 	switch {
 	case s.fine:
@@ -77,7 +78,7 @@ func (s *scale) ownOf(o *Observation) []*[]float32 {
 	return []*[]float32{&o.Tiles}
 }
 
-// meanRow writes the mean of the rows, of at least one.
+// meanRow writes the mean of the rows. There must be at least one.
 func meanRow(to, rows []float32, dim int) {
 	clear(to)
 	for from := 0; from+dim <= len(rows); from += dim {
@@ -91,8 +92,8 @@ func meanRow(to, rows []float32, dim int) {
 	}
 }
 
-// move adds an offset to each row and makes it unit again; stride is from one row
-// to the next. Without an offset it leaves rows as they are.
+// move adds an offset to each row and normalises it. stride is the distance from one row
+// to the next. Without an offset the rows do not change.
 func move(rows []float32, dim, stride int, by []float32) {
 	if len(by) == 0 {
 		return

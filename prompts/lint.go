@@ -9,7 +9,7 @@ import (
 	"pristine/internal/strictyaml"
 )
 
-// Rule names what a warning is about.
+// Rule is the subject of a warning.
 type Rule string
 
 // The rules of Lint.
@@ -17,21 +17,21 @@ const (
 	RuleNegation   Rule = "negation" // "no scratch": the noun wins
 	RuleCounting   Rule = "counting" // numbers
 	RulePosition   Rule = "position" // left, right, above, below
-	RuleReading    Rule = "reading"  // what is printed on the part
+	RuleReading    Rule = "reading"  // text printed on the part
 	RuleTwoStates  Rule = "two-states"
 	RuleTooLong    Rule = "too-long"
 	RuleDuplicate  Rule = "duplicate"
 	RuleGibberish  Rule = "gibberish" // words that the encoder does not know
 	RuleSpelling   Rule = "spelling"
 	RuleLanguage   Rule = "language" // not English
-	RuleNameless   Rule = "nameless" // without {}
+	RuleNameless   Rule = "nameless" // without the object
 	RuleTextWeight Rule = "text-weight"
-	RuleSilent     Rule = "silent"    // says nothing of a part's condition
-	RuleSeverity   Rule = "severity"  // severities and verdicts that change nothing, or the wrong way round
+	RuleSilent     Rule = "silent"    // does not describe a part's condition
+	RuleSeverity   Rule = "severity"  // severities and verdicts that have no effect or the opposite one
 	RuleTooClose   Rule = "too-close" // classes that the model cannot tell apart
 )
 
-// Warning is a prompt that is likely to score badly, and why.
+// Warning is a prompt that is likely to score badly, with the reason and a remedy.
 type Warning struct {
 	File   string `json:"file"`
 	Line   int    `json:"line"`
@@ -51,19 +51,19 @@ func (w Warning) String() string {
 	return fmt.Sprintf("%s:%d: %s%s: %s: %s: %s", w.File, w.Line, w.Path, prompt, w.Rule, w.Reason, w.Remedy)
 }
 
-// Vocabulary is a text encoder that shows its tokens.
+// Vocabulary is a text encoder that also returns tokens.
 type Vocabulary interface {
 	TextEncoder
-	// Tokens returns the ids of a text with the special ones; an error where
-	// there are more than the model's context holds.
+	// Tokens returns the ids of a text, including special tokens. It returns an error
+	// if there are more than the model's context holds.
 	Tokens(text string) ([]int64, error)
-	// Unknown counts the words that the tokenizer does not know at all.
+	// Unknown returns the number of words that the tokenizer does not know.
 	Unknown(text string) int
 }
 
-// Lint warns of prompts that CLIP-type encoders are known to misread, and of
-// classes that this encoder is measured to confuse. A set with mistakes is an
-// error, as in Parse. Warnings come in the order of lines.
+// Lint warns of prompts that CLIP-type encoders are known to misread, and of classes
+// that this encoder confuses when measured. Like Parse, it returns an error for a set
+// with mistakes. Warnings are sorted by line.
 func Lint(ctx context.Context, file string, data []byte, encoder Vocabulary, bundle BundleInfo) ([]Warning, error) {
 	set, document := decode(file, data)
 	if err := document.Err(); err != nil {
@@ -83,7 +83,7 @@ func Lint(ctx context.Context, file string, data []byte, encoder Vocabulary, bun
 	return l.warnings, nil
 }
 
-// linter gathers the warnings of one set.
+// linter collects the warnings of one set.
 type linter struct {
 	file     string
 	set      *Set
@@ -97,7 +97,7 @@ type linter struct {
 // linted is a class and, once measured, the embeddings of its prompts.
 type linted struct {
 	group
-	own        bool        // written in the file, not the defaults
+	own        bool        // written in the file, not a default
 	embeddings [][]float32 // [prompt][dim]: sum over the templates
 	plain      [][]float32 // [2·prompts][dim]: without a template, and as "a photo of a …"
 	prototype  []float32   // [dim], unit
@@ -142,7 +142,7 @@ func (l *linter) words() {
 		state := " " + strings.ToLower(strings.ReplaceAll(text, "{}", "")) + " "
 		for _, p := range patterns {
 			if p.rule == RuleNegation && c.kind == Pristine {
-				continue // measured: within an ensemble it may do
+				continue // negations measures it: in an ensemble it may be harmless
 			}
 			if found := p.words.FindString(state); found != "" {
 				l.warn(path, text, p.rule, fmt.Sprintf(p.reason, strings.TrimSpace(found)), p.remedy)
@@ -151,7 +151,7 @@ func (l *linter) words() {
 		l.nameless(text, path)
 		words := l.unreadable(strings.ReplaceAll(text, "{}", ""))
 		if l.spelling(text, path) {
-			words = nil // said already
+			words = nil // warned of already
 		}
 		for _, word := range words {
 			l.warn(path, text, RuleGibberish, fmt.Sprintf("the encoder does not know the word %q", word),

@@ -6,12 +6,11 @@ import (
 	"slices"
 )
 
-// tooClose is the cosine of two classes' prototypes, in the part of the
-// embedding that tells the condition, above which pictures' own spread is wider
-// than what lies between them.
+// tooClose is the cosine of two classes' prototypes, within BundleInfo.StateDims,
+// above which the pictures of a class vary by more than the distance of the classes.
 const tooClose = 0.98
 
-// measure warns of what the encoder itself says of the prompts.
+// measure encodes the prompts and warns of those that this encoder misreads.
 func (l *linter) measure(ctx context.Context) error {
 	if l.encoder == nil {
 		return nil
@@ -22,7 +21,7 @@ func (l *linter) measure(ctx context.Context) error {
 		for _, p := range c.prompts {
 			for _, sentence := range l.set.Sentences(p.Text) {
 				if _, err := l.encoder.Tokens(sentence); err != nil {
-					return nil // warned of already, and cannot be encoded
+					return nil // warned of already; it cannot be encoded
 				}
 			}
 			phrases = append(phrases, l.set.phrase(p.Text), article("a photo of a "+l.set.phrase(p.Text)))
@@ -42,14 +41,13 @@ func (l *linter) measure(ctx context.Context) error {
 	return nil
 }
 
-// without is the prototype of a class without one of its prompts.
+// without returns the prototype of a class without one of its prompts.
 func (c *linted) without(prompt int) []float32 {
 	return mean(slices.Delete(slices.Clone(c.embeddings), prompt, prompt+1), slices.Delete(slices.Clone(c.prompts), prompt, prompt+1))
 }
 
-// negations judges "{} without flaw" among the good states by measuring: it
-// does no harm where it lies nearer to the good states beside it than to any
-// defect.
+// negations checks states such as "{} without flaw" among the good ones. Such a state is
+// harmless if it is nearer to the other good states than to any defect.
 func (l *linter) negations() {
 	pristine := &l.classes[0]
 	if !pristine.own {
@@ -75,7 +73,7 @@ func (l *linter) negations() {
 	}
 }
 
-// silent warns of prompts, or a whole set, that say nothing of a condition.
+// silent warns of prompts, or of a whole set, that do not describe a condition.
 func (l *linter) silent() {
 	if len(l.bundle.StateDims) == 2 {
 		l.each(func(c *linted, i int, path string) {
@@ -86,16 +84,16 @@ func (l *linter) silent() {
 			if l.misread(path) {
 				return // which says why
 			}
-			// Not by its templates: "a dark photo of a" says something of any
+			// Templates are left out: "a dark photo of a" describes a condition of any
 			// object.
 			if max(norm(l.state(c.plain[2*i])), norm(l.state(c.plain[2*i+1]))) < minDirection {
-				l.warn(path, p.Text, RuleSilent, "to this encoder it says nothing of a part's condition", "say what the camera sees: \"scratched {}\", \"{} with a hole\"")
+				l.warn(path, p.Text, RuleSilent, "for this encoder it does not describe a part's condition", "say what the camera sees: \"scratched {}\", \"{} with a hole\"")
 			}
 		})
 	}
 	for _, c := range l.classes[1:] {
 		if c.kind == Defect && apart(l.state(c.prototype), l.state(l.classes[0].prototype)) < minDirection {
-			l.warn(c.path, "", RuleSilent, "to this encoder it says the same as the good states: such a set scores unknown", "say what the camera sees: \"scratched {}\", \"{} with a hole\"")
+			l.warn(c.path, "", RuleSilent, "for this encoder it means the same as the good states: such a set scores unknown", "say what the camera sees: \"scratched {}\", \"{} with a hole\"")
 		}
 	}
 }
@@ -107,7 +105,7 @@ func (l *linter) misread(path string) bool {
 	})
 }
 
-// close warns of classes that lie nearer together than pictures of one of them.
+// close warns of classes that are nearer to each other than the pictures of one class.
 func (l *linter) close() {
 	for i, c := range l.classes {
 		for _, other := range l.classes[:i] {
@@ -119,14 +117,14 @@ func (l *linter) close() {
 				continue // silent
 			}
 			if v := cosine(a, b); v > tooClose {
-				l.warn(c.path, "", RuleTooClose, fmt.Sprintf("this encoder hardly tells %s from %s: cosine %.3f", c.name, other.name, v),
-					"join them in one class, or say in other words how they differ to the eye")
+				l.warn(c.path, "", RuleTooClose, fmt.Sprintf("this encoder hardly distinguishes %s from %s: cosine %.3f", c.name, other.name, v),
+					"join them in one class, or describe how they look different")
 			}
 		}
 	}
 }
 
-// state is the part of an embedding that tells the condition.
+// state returns the dimensions of an embedding that encode the condition.
 func (l *linter) state(v []float32) []float32 {
 	if d := l.bundle.StateDims; len(d) == 2 {
 		return v[d[0]:d[1]]

@@ -7,8 +7,7 @@ import (
 	"pristine/verdict"
 )
 
-// severities warns of verdicts and severities that change nothing, or the wrong
-// way round.
+// severities warns of verdicts and severities that have no effect or the opposite one.
 func (l *linter) severities() {
 	var used []verdict.Severity
 	for _, name := range sortedNames(l.set.Defects) {

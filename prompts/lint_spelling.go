@@ -8,7 +8,7 @@ import (
 	"pristine/prompts/words"
 )
 
-// spelling warns of misspelt words and of those of other languages. It reports whether
+// spelling warns of misspelt words and of words of other languages. It reports whether
 // there are any.
 func (l *linter) spelling(text, path string) bool {
 	found := false
@@ -34,16 +34,16 @@ func (l *linter) spelling(text, path string) bool {
 	return found
 }
 
-// nameless warns of a prompt that does not say what the part is.
+// nameless warns of a prompt that does not name the object.
 func (l *linter) nameless(text, path string) {
 	if strings.Contains(text, "{}") || strings.Contains(strings.ToLower(text), strings.ToLower(l.set.Object)) {
 		return
 	}
-	l.warn(path, text, RuleNameless, "without {} it does not say what the part is", fmt.Sprintf("write {} where the object stands: \"%s {}\", for %q", text, text+" "+l.set.Object))
+	l.warn(path, text, RuleNameless, "without {} it does not name the part", fmt.Sprintf("write {} where the object stands: \"%s {}\", for %q", text, text+" "+l.set.Object))
 }
 
-// mostTextWeight is the highest text_weight that is not warned of: text beside
-// references ranked best at weights of 0.5 and auto, which is at most 1 (docs/detail.md).
+// mostTextWeight is the highest text_weight without a warning. With references, text
+// ranked best at weights of 0.5 and auto, which is at most 1 (docs/detail.md).
 const mostTextWeight = 2
 
 // textWeight warns of texts that outvote the references.

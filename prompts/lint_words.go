@@ -7,22 +7,22 @@ import (
 	"unicode"
 )
 
-// pattern is a weakness of CLIP-type encoders that shows in the words.
+// pattern is a weakness of CLIP-type encoders that can be found by words.
 type pattern struct {
 	rule           Rule
 	words          *regexp.Regexp
 	reason, remedy string // reason takes the words found
 }
 
-// any matches one of the words or phrases between spaces or punctuation.
+// anyOf matches one of the words or phrases between spaces or punctuation.
 func anyOf(words ...string) *regexp.Regexp {
 	return regexp.MustCompile(`(?:^|[^\pL\pN-])(?:` + strings.Join(words, "|") + `)(?:$|[^\pL\pN-])`)
 }
 
-// patterns are measured weaknesses, not matters of taste. Negation: Alhamoud et
-// al., CVPR 2025. Counting: Paiss et al., ICCV 2023. Position and two states:
-// Thrush et al. (Winoground), CVPR 2022, and Yuksekgonul et al., ICLR 2023.
-// Text in pictures: Goh et al., Distill 2021.
+// patterns are measured weaknesses, not matters of taste. Negation: Alhamoud et al.,
+// CVPR 2025. Counting: Paiss et al., ICCV 2023. Position and two states: Thrush et al.
+// (Winoground), CVPR 2022, and Yuksekgonul et al., ICLR 2023. Text in pictures: Goh et
+// al., Distill 2021.
 var patterns = []pattern{
 	{
 		RuleNegation,
@@ -56,11 +56,11 @@ var patterns = []pattern{
 	},
 }
 
-// longState: CLIP-type encoders heed about the first twenty tokens (Zhang et
+// longState is a length in tokens: CLIP-type encoders mostly ignore later tokens (Zhang et
 // al., Long-CLIP, ECCV 2024).
 const longState = 20
 
-// length warns of what the encoder cuts off or hardly heeds.
+// length warns of text that the encoder cuts off or mostly ignores.
 func (l *linter) length(text, path string) {
 	if l.encoder == nil {
 		return
@@ -89,10 +89,10 @@ func (l *linter) pieces(text string) int {
 	return len(ids) - len(special)
 }
 
-// A word of at least minLetters that is cut into pieces of at most
-// pieceLetters letters on average is spelled, not known: in the built-in
-// vocabulary of 8,000 "asdfghjkl" has 1.5 a piece, "sprue", the shortest cut of
-// the trade's words that were tried, 1.7.
+// A word of at least minLetters is unknown to the encoder if its tokens have at most
+// pieceLetters letters on average. In the built-in vocabulary of 8,000 tokens
+// "asdfghjkl" has 1.5. Of the trade's words that were tried, "sprue" has the fewest:
+// 1.7.
 const (
 	minLetters   = 4
 	pieceLetters = 1.6
@@ -114,8 +114,7 @@ func (l *linter) unreadable(text string) []string {
 	return all
 }
 
-// vowelless tells a word that nobody can say; abbreviations in capitals are
-// none.
+// vowelless reports whether a word has no vowel. Abbreviations in capitals do not count.
 func vowelless(word string) bool {
 	return len(word) > minLetters && word != strings.ToUpper(word) && !strings.ContainsAny(strings.ToLower(word), "aeiouyäöüéèáàíóúøåæ")
 }
@@ -125,7 +124,7 @@ var (
 	punctuation = regexp.MustCompile(`[^\pL\pN{}]+`)
 )
 
-// normal is a text without case, articles, punctuation and extra blanks.
+// normal returns a text in lower case without articles, punctuation and extra blanks.
 func normal(text string) string {
 	text = articles.ReplaceAllString(strings.ToLower(text), " ")
 	return strings.TrimSpace(punctuation.ReplaceAllString(text, " "))

@@ -11,11 +11,11 @@ import (
 	"time"
 )
 
-// Live is the bank that scores now. It is swapped as a whole, between two
-// frames: no frame is scored by a mixture.
+// Live holds the bank in use. It is swapped as a whole between two frames, so that no
+// frame is scored by a mixture.
 type Live struct{ bank atomic.Pointer[Bank] }
 
-// NewLive begins with a bank.
+// NewLive returns a Live with an initial bank.
 func NewLive(b *Bank) *Live {
 	l := &Live{}
 	l.bank.Store(b)
@@ -28,14 +28,14 @@ func (l *Live) Bank() *Bank { return l.bank.Load() }
 // Swap replaces the bank.
 func (l *Live) Swap(b *Bank) { l.bank.Store(b) }
 
-// Follow reads the file again whenever its content changes, or differs at the
-// start from what the bank was made of, has build make a bank of it, and swaps
-// that in; an error keeps the last good one. It reports each outcome. It returns
+// Follow reads the file again whenever its content changes, or if it differs from the
+// bank's set at the start. It has build make a bank of it and swaps that in. After an
+// error it keeps the last good bank. It calls report after each attempt, and returns
 // when ctx ends.
 func (l *Live) Follow(ctx context.Context, file string, interval time.Duration, build func(context.Context, *Set) (*Bank, error), report func(*Bank, error)) {
 	known, _ := os.ReadFile(file)
 	if set, err := Parse(file, known); err != nil || !reflect.DeepEqual(set, l.Bank().Set) {
-		known = nil // it was edited between the bank's making and now
+		known = nil // it was edited after the bank was made
 	}
 	FollowFile(ctx, file, Sum(known), interval, func(data []byte) {
 		set, err := Parse(file, data)
@@ -50,17 +50,17 @@ func (l *Live) Follow(ctx context.Context, file string, interval time.Duration, 
 	})
 }
 
-// Sum is the SHA-256, in hex, of a set's text.
+// Sum returns the SHA-256, in hex, of a set's text.
 func Sum(text []byte) string {
 	sum := sha256.Sum256(text)
 	return hex.EncodeToString(sum[:])
 }
 
-// FollowFile passes a file's content to apply whenever it changes, and at the
-// start where its Sum is not the known one. It looks every interval, since
-// notifications are lost on network file systems and when editors replace files. It
-// passes on content that it finds twice in a row, since a file that is being written
-// is incomplete for a moment. It returns when ctx ends.
+// FollowFile passes a file's content to apply whenever it changes, and at the start if
+// its Sum is not the known one. It polls, since notifications are lost on network file
+// systems and when editors replace files. It applies content only after reading it twice
+// in a row, since a file may be incomplete while it is written. It returns when ctx
+// ends.
 func FollowFile(ctx context.Context, file, known string, interval time.Duration, apply func(data []byte)) {
 	before, _ := os.ReadFile(file)
 	ticker := time.NewTicker(interval)
@@ -84,22 +84,22 @@ func FollowFile(ctx context.Context, file, known string, interval time.Duration,
 	}
 }
 
-// Rebuild returns a bank of another set with the references of this one, or with
-// what its camera learned. The scale of P(defect) is measured on those again:
-// that of the old set was in terms of its sentences.
+// Rebuild returns a bank of another set with the references of this one, or with what
+// its camera learned. It fits the scale of P(defect) again, which depends on the set's
+// sentences.
 func (b *Bank) Rebuild(ctx context.Context, set *Set, encoder TextEncoder) (*Bank, error) {
 	bank, err := NewBank(ctx, set, encoder, b.bundle)
 	if err != nil || b.references == nil {
 		return bank, err
 	}
-	bank.sensitivity = b.sensitivity // until it is challenged itself
+	bank.sensitivity = b.sensitivity // until the new bank is challenged
 	if b.learned != nil {
 		return bank.WithLearned(b.learned)
 	}
 	return bank.WithReferences(b.references)
 }
 
-// References is the number of good pictures that the bank scores by.
+// References returns the number of good pictures that the bank scores by.
 func (b *Bank) References() int {
 	if b.references == nil {
 		return 0
@@ -107,8 +107,8 @@ func (b *Bank) References() int {
 	return b.references.good
 }
 
-// ReferencePictures are the pictures that the bank scores by, bad ones too; they
-// may not be changed.
+// ReferencePictures returns all pictures that the bank scores by, good and bad. The
+// caller must not change them.
 func (b *Bank) ReferencePictures() []Reference {
 	if b.references == nil {
 		return nil
@@ -116,11 +116,11 @@ func (b *Bank) ReferencePictures() []Reference {
 	return b.references.pictures
 }
 
-// Turned reports whether the bank compares with its references turned, too.
+// Turned reports whether the bank also matches its references rotated.
 func (b *Bank) Turned() bool { return b.references != nil && b.references.turned }
 
-// Angles returns at how many angles the bank compares with its references: 1, 4
-// where they count turned by quarters, more where parts lie at any angle.
+// Angles returns the number of orientations in which the bank matches its references: 1
+// is upright only, 4 includes quarter turns.
 func (b *Bank) Angles() int {
 	switch {
 	case b.references != nil && b.references.angled:
@@ -131,8 +131,8 @@ func (b *Bank) Angles() int {
 	return 1
 }
 
-// ReferencesHash is the hash of the references that the bank scores by, with
-// them turned and in detail where it compares with that; "" without any.
+// ReferencesHash returns the hash of the references, including their rotations and
+// detail if the bank uses them. It is "" without references.
 func (b *Bank) ReferencesHash() string {
 	if b.references == nil {
 		return ""
@@ -140,11 +140,11 @@ func (b *Bank) ReferencesHash() string {
 	return b.references.hash
 }
 
-// Thresholds are what the bank's scores are held against.
+// Thresholds returns the thresholds of the bank's scores.
 func (b *Bank) Thresholds() Thresholds { return b.Set.Thresholds }
 
-// Detail returns how finely the bank compares with its references; 1 is the
-// whole picture alone.
+// Detail returns the detail at which the bank compares pictures with its references; 1
+// is the whole picture only.
 func (b *Bank) Detail() int {
 	if b.references == nil {
 		return 1
@@ -152,5 +152,5 @@ func (b *Bank) Detail() int {
 	return b.references.detail
 }
 
-// Needs returns what an observation must have to be scored.
+// Needs returns what has to be encoded so that the bank can score an observation.
 func (b *Bank) Needs() Needs { return Needs{Tiles: b.Set.Tiles, Detail: b.Detail()} }

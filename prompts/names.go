@@ -8,15 +8,15 @@ import (
 	"pristine/verdict"
 )
 
-// leastTextShare is the share of the defects' softmax, at the worst place, below
-// which the text's name is not given. With bundle pocket 1.5.0, part.yaml and four
-// references, of 330 bad pictures (one set of photos, two lines of the built-in
-// camera, three rendered lots; half of them of kinds that the set does not have) a
-// limit of 0.5 gave 71 right names and 115 wrong ones, 0.8 51 and 33, 0.9 36 and 11,
-// 0.95 22 and 3.
+// leastTextShare is the smallest share of the defects' softmax, at the worst place, at
+// which a defect is named by text. It was measured with bundle pocket 1.5.0, part.yaml
+// and four references on 330 bad pictures: one set of photos, two lines of the built-in
+// camera and three rendered lots. Half of them show kinds that the set does not have. A
+// limit of 0.5 gave 71 right and 115 wrong names, 0.8 gave 51 and 33, 0.9 gave 36 and
+// 11, 0.95 gave 22 and 3.
 const leastTextShare = 0.9
 
-// named is memory that naming reuses.
+// named is scratch memory for naming defects.
 type named struct {
 	looks names.Looks
 	cells []int // the worst of the map
@@ -24,10 +24,11 @@ type named struct {
 	query []float32 // a cell's features, at the level of the references
 }
 
-// sayName fills in the name of the defect, and of the worst place where labels give
-// it: a name from text is a guess, which a place does not show as one. A picture that
-// passes and one that is unknown have none. Labels decide alone where there are any. Where the set's limits depend on the kind of a defect (Set.Verdicts,
-// Set.Accept), the text's names are given as they were used.
+// sayName sets the name of the defect. It also sets the class of the worst place if the
+// name comes from labels: a name from text is a guess, and a place cannot show that. A
+// picture that passes, or is unknown, gets no name. If there are labels, text names
+// nothing. If the set's limits depend on the kind of a defect (Set.Verdicts,
+// Set.Accept), the name is the one by which the limits were applied.
 func (b *Bank) sayName(o *Observation, s *Scores) {
 	s.Name = verdict.Name{}
 	if s.Defect < b.Set.Thresholds.Review || s.Unknown {
@@ -50,8 +51,8 @@ func (b *Bank) sayName(o *Observation, s *Scores) {
 	}
 }
 
-// textSeparates reports whether text tells this picture from good ones: where
-// there are references, it must say worse of it than of each of them.
+// textSeparates reports whether the text score of this picture is worse than that of
+// every good reference.
 func (b *Bank) textSeparates(s *Scores) bool {
 	if b.references == nil {
 		return b.says
@@ -72,7 +73,8 @@ func (b *Bank) nameByLabels(o *Observation, s *Scores) verdict.Name {
 	return verdict.Name{Defect: kind, Severity: b.severityOf(kind), By: verdict.ByLabels, Share: share}
 }
 
-// severityOf returns that of a defect; "" where the set has none of that name.
+// severityOf returns the severity of a defect, or "" if the set has no defect of that
+// name.
 func (b *Bank) severityOf(kind string) verdict.Severity {
 	for i := range b.classes {
 		if c := &b.classes[i]; c.kind == Defect && c.name == kind {
@@ -82,8 +84,8 @@ func (b *Bank) severityOf(kind string) verdict.Severity {
 	return ""
 }
 
-// learnNames learns what defects are called from the bad references with a kind.
-// Those that were kept in another form than the bank compares are left out.
+// learnNames learns the names of defects from the bad references with a kind. It skips
+// references that were stored in another form than the bank compares.
 func (b *Bank) learnNames() {
 	b.names, b.labelled = nil, false
 	var examples []names.Example
@@ -104,10 +106,11 @@ func (b *Bank) learnNames() {
 // Labelled reports whether the bank has labelled references of bad parts.
 func (b *Bank) Labelled() bool { return b.labelled }
 
-// Names returns what names the bank's defects; nil where it has too few labels.
+// Names returns the classifier that names the bank's defects, or nil if there are too
+// few labels.
 func (b *Bank) Names() *names.Classifier { return b.names }
 
-// Looks scores an observation and returns what its worst place looks like.
+// Looks scores an observation and returns the appearance of its worst place.
 func (b *Bank) Looks(o *Observation, s *Scores) (names.Looks, error) {
 	if err := b.Score(o, s); err != nil {
 		return names.Looks{}, err
@@ -115,24 +118,24 @@ func (b *Bank) Looks(o *Observation, s *Scores) (names.Looks, error) {
 	return b.LooksOf(o, s), nil
 }
 
-// LooksOf returns what the worst place of an observation looks like that has just
-// been scored.
+// LooksOf returns the appearance of the worst place of an observation that was just
+// scored.
 func (b *Bank) LooksOf(o *Observation, s *Scores) names.Looks {
 	b.look(o, s)
 	return names.Looks{Vectors: slices.Clone(s.named.looks.Vectors), Measures: slices.Clone(s.named.looks.Measures)}
 }
 
-// lookedAt is how many of the worst cells of a map are looked at: with 6 to 12 of
-// 1296 names were right alike within a point, with 3 or 20 two points less often. Of
-// small maps at most a part of lookedAtPart is.
+// lookedAt is the number of a map's worst cells that are used. With 6 to 12 of 1,296
+// cells the share of right names varied by a point; with 3 or 20 it was two points
+// lower. Of a small map at most one cell in lookedAtPart is used.
 const (
 	lookedAt     = 8
 	lookedAtPart = 50
 )
 
-// look fills in what the worst place of a scored picture looks like: by how much
-// its features differ from the nearest good ones, in the mean of the worst cells;
-// what its text embeddings say, in the mean of the same; and how far it reaches.
+// look describes the worst place of a scored picture: the mean difference of its worst
+// cells' features from the nearest good ones, the mean of their text embeddings, and its
+// extent.
 func (b *Bank) look(o *Observation, s *Scores) {
 	n := &s.named
 	n.looks.Vectors, n.looks.Measures = n.looks.Vectors[:0], n.looks.Measures[:0]
@@ -160,7 +163,7 @@ func (b *Bank) look(o *Observation, s *Scores) {
 	n.measure(s.Map, s.MapGrid)
 }
 
-// nearest returns the features of the remembered patch that is nearest.
+// nearest returns the features of the nearest patch in memory.
 func (s *scale) nearest(q []float32) []float32 {
 	best, highest := 0, float32(math.Inf(-1))
 	for at := 0; at+s.dim < len(s.memory); at += s.dim + 1 {
@@ -211,8 +214,8 @@ func (n *named) appendMean() {
 	}
 }
 
-// measure appends how far the worst place reaches: the shares of the map above
-// parts of its peak, and its spread in cells, as logarithms.
+// measure appends the extent of the worst place: the shares of the map above fractions
+// of its peak, and its spread in cells, as logarithms.
 func (n *named) measure(m []float32, grid [2]int) {
 	if len(m) == 0 {
 		return
@@ -234,8 +237,8 @@ func (n *named) measure(m []float32, grid [2]int) {
 	n.looks.Measures = append(n.looks.Measures, math.Log(spreadAbove(m, grid, peak/2)+1e-3))
 }
 
-// spreadAbove returns the variance, in square cells, of what lies above a level,
-// along its longest axis.
+// spreadAbove returns the variance, in square cells, of the map above a level, along its
+// longest axis.
 func spreadAbove(m []float32, grid [2]int, level float64) float64 {
 	var sum, sx, sy, sxx, syy, sxy float64
 	for i, v := range m {

@@ -2,8 +2,7 @@ package prompts
 
 import "slices"
 
-// between returns the value up to which the lower of two groups reaches, divided so
-// that they differ most (Otsu's method).
+// between returns the upper end of the lower of two groups, split by Otsu's method.
 func between(values []float32) float32 {
 	sorted, total := slices.Clone(values), 0.0
 	slices.Sort(sorted)

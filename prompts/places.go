@@ -9,37 +9,37 @@ import (
 	"pristine/verdict"
 )
 
-// MaxPlaces bounds Scores.Places.
+// MaxPlaces is the largest number of Scores.Places.
 const MaxPlaces = 8
 
-// finer is how many points a cell of the map is divided into, along each side,
-// before places are measured: levels lie between those of the cells.
+// finer is the number of points along each side of a map's cell at which levels are
+// interpolated before places are measured.
 const finer = 4
 
-// Place is where a picture is unlike a good one.
+// Place is an area where a picture differs from good ones.
 type Place = place.Place
 
-// placed is memory that finding places reuses.
+// placed is scratch memory for finding places.
 type placed struct {
 	levels []float32
 	label  []int
 	stack  []int
 }
 
-// leastLevel of a place is just above what is usual for good parts.
+// leastLevel is the lowest level of a place, just above what is usual for good parts.
 const leastLevel = 1e-6
 
-// places finds where the picture is unlike good ones at the level where REVIEW
-// begins, the worst first. Each place reaches to half of its own highest level,
-// since a map fades around what it shows. It finds nothing in a picture that
-// passes, nor where it is not known what part of the frame the map shows.
+// places finds the areas where the picture differs from good ones by the level of the
+// review threshold, the worst first. Each place extends to half of its own peak, since a
+// map fades around a defect. places finds nothing in a picture that passes, or if the
+// map's area of the frame is unknown.
 func (b *Bank) places(o *Observation, s *Scores) {
 	s.Places, s.MorePlaces, s.Accepted = s.Places[:0], false, false
 	if s.Defect < b.Set.Thresholds.Review || len(s.Map) == 0 || o.Area.Empty() {
 		return
 	}
 	usual, fail := b.HeatScale()
-	// A calibrated set may review what is usual for good parts: that is no place.
+	// A calibrated set may review usual levels of good parts: these are not places.
 	review := max((b.rawAt(b.Set.Thresholds.Review)-usual)/(fail-usual), leastLevel)
 	shift := s.Raw - float64(top(s.Map, &s.sorted))
 	rows, columns := finer*s.MapGrid[0], finer*s.MapGrid[1]
@@ -58,8 +58,8 @@ func (b *Bank) places(o *Observation, s *Scores) {
 			break
 		}
 		highest := p.levels[peak]
-		// What lies around it down to where REVIEW begins belongs to the same place;
-		// the box is around what reaches half of the highest level.
+		// The place includes all connected points above the review level. Its box
+		// encloses those that reach half of the peak.
 		p.flood(peak, columns, n, float32(review), max(float32(review), highest/2))
 		found := p.measure(n, rows, columns, o.Area)
 		cell := peak/columns/finer*s.MapGrid[1] + peak%columns/finer
@@ -74,7 +74,7 @@ func (b *Bank) places(o *Observation, s *Scores) {
 	s.Accepted = len(s.Places) > 0 && !s.MorePlaces && !slices.ContainsFunc(s.Places, func(p Place) bool { return !p.Accepted })
 }
 
-// enlarge writes levels between those of a map's cells (bilinear).
+// enlarge interpolates the levels of a map's cells (bilinear).
 func enlarge(out, cells []float32, grid [2]int, level func(float32) float32) {
 	rows, columns := grid[0], grid[1]
 	split := func(at, n int) (int, int, float32) {
@@ -93,8 +93,8 @@ func enlarge(out, cells []float32, grid [2]int, level func(float32) float32) {
 	}
 }
 
-// peak returns the highest point that belongs to no place yet and reaches the
-// least level; -1 where there is none.
+// peak returns the highest point that has no place yet and reaches the least level, or
+// -1 if there is none.
 func (p *placed) peak(least float32) int {
 	best := -1
 	for i, l := range p.levels {
@@ -105,8 +105,8 @@ func (p *placed) peak(least float32) int {
 	return best
 }
 
-// flood labels the points around a peak down to the least level: with n those that
-// reach the inner level, the others with -n.
+// flood labels the connected points around a peak down to the least level: n if they
+// reach the inner level, -n otherwise.
 func (p *placed) flood(peak, columns, n int, least, inner float32) {
 	mark := func(at int) {
 		p.label[at] = -n
@@ -157,7 +157,7 @@ func (p *placed) measure(n, rows, columns int, area image.Rectangle) (found Plac
 	for i := range low {
 		found.LengthPX = max(found.LengthPX, high[i]-low[i]+w*math.Abs(cos[i])+h*math.Abs(sin[i]))
 	}
-	// No place is smaller than a cell of the map.
+	// A place is at least as large as a cell of the map.
 	found.LengthPX = max(found.LengthPX, finer*max(w, h))
 	found.AreaPX = max(float64(points), finer*finer) * w * h
 	found.AreaShare = found.AreaPX / float64(area.Dx()*area.Dy())

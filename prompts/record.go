@@ -14,16 +14,15 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// ErrEdited is returned within an error when a set was edited while it was
+// ErrEdited is wrapped by an error that is returned when a set was edited while it was
 // measured.
 var ErrEdited = errors.New("the set was edited while it was measured: measure it again")
 
-// Record writes what calibration found into a set's file: thresholds,
-// calibration (nil: none) and the validation record. v.Set must be the Hash of
-// the set that was measured; Record replaces it by that of the set with the new
-// calibration, and v.Thresholds by t. Every other line of the file, with its
-// comments, stays as it is, byte for byte. The file is replaced as a whole, or,
-// on an error, left as it was.
+// Record writes the result of a calibration into a set's file: thresholds, calibration
+// (nil: none) and the validation record. v.Set must be the Hash of the set that was
+// measured. Record replaces it by the hash of the set with the new calibration, and
+// v.Thresholds by t. All other lines and comments stay byte for byte. The file is
+// replaced atomically, and does not change if there is an error.
 func Record(file string, v Validation, c *Calibration, t Thresholds) error {
 	if err := record(file, v, c, t); err != nil {
 		return fmt.Errorf("record validation in %s: %w", file, err)
@@ -59,14 +58,14 @@ func record(file string, v Validation, c *Calibration, t Thresholds) error {
 	}
 	set.Thresholds, set.Validation = t, &v
 	if written, err := Parse(file, data); err != nil || !reflect.DeepEqual(written, set) {
-		return errors.Join(errors.New("its layout is too unusual to edit: write a key a line"), err)
+		return errors.Join(errors.New("its layout cannot be edited: write one key per line"), err)
 	}
 	return renameio.WriteFile(target, data, 0o644, renameio.WithExistingPermissions())
 }
 
-// setKey returns the document with a key of its top level set to a value, or
-// removed where that is nil. Only the lines of that key change: writing the
-// whole document back would lose blank lines and the alignment of comments.
+// setKey returns the document with a top-level key set to a value, or removed if the
+// value is nil. Only the lines of that key change: writing the whole document back would
+// lose blank lines and the alignment of comments.
 func setKey(data []byte, key string, value any) ([]byte, error) {
 	var document yaml.Node
 	if err := yaml.Unmarshal(data, &document); err != nil {
@@ -91,7 +90,7 @@ func setKey(data []byte, key string, value any) ([]byte, error) {
 		if at+2 < len(root.Content) {
 			end = root.Content[at+2].Line - 1
 		}
-		for end > begin+1 && !within(lines[end-1]) { // what stands above the next key is its own
+		for end > begin+1 && !within(lines[end-1]) { // comments above the next key belong to it
 			end--
 		}
 		name.HeadComment, name.FootComment, body.FootComment = "", "", ""
@@ -112,8 +111,8 @@ func within(line string) bool {
 	return line != "" && !strings.HasPrefix(line, "#")
 }
 
-// entry writes a key with a new value; comments inside the old one stay beside
-// the keys that the new one has too.
+// entry writes a key with a new value. It keeps the comments of the old value on the
+// keys that both have.
 func entry(name, body *yaml.Node, value any) (string, error) {
 	var fresh yaml.Node
 	if err := fresh.Encode(value); err != nil {

@@ -19,37 +19,37 @@ type Matcher interface {
 
 // Reference is one picture that others are compared with.
 type Reference struct {
-	Name string // of its file, for people
+	Name string // of its file, for display
 	SHA  string // SHA-256 of its file, in hex; "" for a frame of a camera
 	Bad  bool
-	Kind string // of the defect of a bad part; "" where it is not labelled
+	Kind string // of the defect of a bad part; "" if it is not labelled
 	Seen Observation
 }
 
-// References are good pictures of one part at one camera, and bad ones where
-// there are any. Patch features are compared; where a bundle has none, tiles.
+// References are good pictures of one part at one camera, and optional bad ones. Their
+// patch features are compared, or tiles if the bundle returns no patch features.
 type References struct {
 	bundle   string
-	hash     string // of what fit was given
+	hash     string // of the references and settings that fit used
 	matcher  Matcher
 	dim      int // of a feature
 	grid     [2]int
 	pictures []Reference
 
 	good     int      // pictures
-	turned   bool     // they stand for themselves turned, too
-	angled   bool     // … at every angle
-	detail   int      // of the finer scale; 1 without
+	turned   bool     // rotations are matched, too
+	angled   bool     // … at all Angles
+	detail   int      // of the finer scale; 1 if there is none
 	scales   []scale  // the whole picture's first, then the finer one, if any
-	backdrop backdrop // what the parts lie before
+	backdrop backdrop // the surroundings of the part
 
 	text           textScale
 	center, spread float64 // of good pictures' fused scores
-	spreadKnown    bool    // from good pictures that are no references
+	spreadKnown    bool    // from good pictures that are not references
 }
 
-// NewReferences makes an empty collection for pictures of a bundle. A nil
-// matcher computes in plain Go.
+// NewReferences returns an empty collection for pictures of a bundle. A nil matcher
+// computes in plain Go.
 func NewReferences(bundleHash string, m Matcher) *References {
 	if m == nil {
 		m = plainMatcher{}
@@ -57,7 +57,7 @@ func NewReferences(bundleHash string, m Matcher) *References {
 	return &References{bundle: bundleHash, matcher: m}
 }
 
-// Len is the number of good pictures.
+// Len returns the number of good pictures.
 func (r *References) Len() int {
 	n := 0
 	for _, p := range r.pictures {
@@ -68,18 +68,18 @@ func (r *References) Len() int {
 	return n
 }
 
-// Pictures returns the pictures; they may not be changed.
+// Pictures returns the pictures. The caller must not change them.
 func (r *References) Pictures() []Reference { return r.pictures }
 
-// scoring is in the hash of references, and changes whenever the same references
-// give other scores than before: what was calibrated then does not hold now.
+// scoring is part of the hash of references. It changes whenever the same references
+// give other scores than before, which makes old calibrations invalid.
 const scoring = "3"
 
-// Hash is the SHA-256, in hex, over the bundle's hash and what each picture was seen
-// as, in whatever order they were added. Of pictures that are learned again at each
-// start their pixels count (Observation.Pixels), since ONNX Runtime rounds otherwise
-// with other threads and runs. Neither what they look like turned nor their detail is
-// in it: a bank has another hash where it compares with that, too.
+// Hash returns the SHA-256, in hex, over the bundle's hash and the features of each
+// picture, in any order. For pictures that are encoded again at each start it covers
+// their pixels instead (Observation.Pixels), since ONNX Runtime rounds differently with
+// other threads and batches. Rotations and detail are not included: a bank that uses
+// them has another hash.
 func (r *References) Hash() string { return r.hashOf(false, false, 1, 0, MatchingAuto) }
 
 func (r *References) hashOf(turned, angled bool, detail int, weight TextWeight, matching Matching) string {
@@ -93,7 +93,7 @@ func (r *References) hashOf(turned, angled bool, detail int, weight TextWeight, 
 			sums[i] = hex.EncodeToString(h.Sum(nil))
 			continue
 		}
-		_ = binary.Write(h, binary.LittleEndian, features) // a hash never fails
+		_ = binary.Write(h, binary.LittleEndian, features) // writing to a hash never fails
 		_ = binary.Write(h, binary.LittleEndian, p.Seen.Embedding)
 		if turned && !p.Bad {
 			_ = binary.Write(h, binary.LittleEndian, p.Seen.Turned)
@@ -122,11 +122,11 @@ func (r *References) hashOf(turned, angled bool, detail int, weight TextWeight, 
 	return hex.EncodeToString(sum[:])
 }
 
-// ErrNoFeatures is returned within an error when there is nothing to compare.
-var ErrNoFeatures = errors.New("the bundle gives no patch features, so references take tiles: set tiles: 3 in the prompt set")
+// ErrNoFeatures is wrapped by an error that is returned if there is nothing to compare.
+var ErrNoFeatures = errors.New("the bundle returns no patch features, so references need tiles: set tiles: 3 in the prompt set")
 
-// features are what references compare: patch features, or tiles where the
-// bundle has none.
+// features returns what references compare: patch features, or tiles if the bundle
+// returns none.
 func (o *Observation) features() ([]float32, [2]int) {
 	if len(o.Features) > 0 {
 		return o.Features, o.FeatureGrid
@@ -134,10 +134,10 @@ func (o *Observation) features() ([]float32, [2]int) {
 	return o.Tiles, o.TileGrid
 }
 
-// Add keeps a good picture.
+// Add adds a good picture.
 func (r *References) Add(o *Observation) error { return r.AddPicture(Reference{Seen: *o}) }
 
-// AddPicture keeps a picture. What it was seen as is copied.
+// AddPicture adds a picture. It copies the observation.
 func (r *References) AddPicture(p Reference) error {
 	features, grid := p.Seen.features()
 	patches := grid[0] * grid[1]
@@ -147,7 +147,7 @@ func (r *References) AddPicture(p Reference) error {
 	case patches == 0 || len(features) == 0:
 		return fmt.Errorf("add reference: %w", ErrNoFeatures)
 	case len(r.pictures) > 0 && (grid != r.grid || len(features) != patches*r.dim):
-		return fmt.Errorf("add reference: a grid of %v, the others have %v", grid, r.grid)
+		return fmt.Errorf("add reference: its grid is %v, that of the others %v", grid, r.grid)
 	}
 	if !finite(features) || !finite(p.Seen.Embedding) || !finite(p.Seen.Patches) {
 		return fmt.Errorf("add reference: %w", errDamaged)
@@ -164,7 +164,7 @@ func (r *References) AddPicture(p Reference) error {
 // SetKind labels the i-th picture, a bad one, with the kind of its defect.
 func (r *References) SetKind(i int, kind string) { r.pictures[i].Kind = kind }
 
-// Remove drops the pictures that match, and returns their number.
+// Remove removes the pictures that match and returns their number.
 func (r *References) Remove(match func(Reference) bool) int {
 	before := len(r.pictures)
 	r.pictures = slices.DeleteFunc(r.pictures, match)

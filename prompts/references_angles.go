@@ -7,13 +7,13 @@ import (
 	"sort"
 )
 
-// AngleStep is by how many degrees references are turned where parts lie at any
-// angle. On some of the rendered lots of parts at any angle (three with 30°, seven with
-// 45°, a draw each) larger steps were worse (docs/detail.md).
+// AngleStep is the step, in degrees, in which references of parts without a fixed
+// orientation are rotated. Larger steps were worse on some of the rendered lots at any
+// angle (three with 30°, seven with 45°, one draw each; docs/detail.md).
 const AngleStep = 15
 
-// Angles returns the angles, in degrees clockwise, at which references of such
-// parts are learned beside the picture as it is.
+// Angles returns the angles, in degrees clockwise, by which such references are rotated.
+// The upright picture is not among them.
 func Angles() []float64 {
 	var all []float64
 	for a := AngleStep; a < 360; a += AngleStep {
@@ -22,17 +22,16 @@ func Angles() []float64 {
 	return all
 }
 
-// anyAngle is how far, as a share, references may lie from the others at every
-// angle of what they lie from the others as they are, for parts that lie at any
-// angle. It was chosen among what lots and photos show: most lots of such parts 0.83 to
-// 0.96, some draws of bearings, dials and keys up to 0.98, photos of parts that have an
-// up 0.99 to 1 (docs/detail.md).
+// anyAngle is the largest ratio of the leave-one-out distances at all angles and upright
+// at which angles are used. It was chosen by lots and photos: most lots at any angle
+// have 0.83 to 0.96, some draws of bearings, dials and keys up to 0.98, photos of parts
+// that have an up 0.99 to 1 (docs/detail.md).
 const anyAngle = 0.97
 
-// AngledRows returns how many patches of a reference are kept of all its angles,
-// those farthest from the picture as it is: twice as many as are remembered of it,
-// so that those can be chosen by all references together. Fine says whether they
-// are of its detail, of so many patches.
+// AngledRows returns how many rotated patches of a reference are stored: those farthest
+// from the upright picture. It is twice the number that is kept in memory, so that all
+// references together can choose among them. patches is the number of upright patches;
+// fine says whether they are those of a detail.
 func AngledRows(fine bool, patches int) int {
 	share := turnedShare
 	if fine {
@@ -41,8 +40,8 @@ func AngledRows(fine bool, patches int) int {
 	return int(2 * share * Turns * float64(patches))
 }
 
-// Farthest returns the n rows that are farthest from every row of upright; all of
-// them where there are fewer.
+// Farthest returns the n rows that are farthest from every row of upright, or all of
+// them if there are fewer.
 func Farthest(m Matcher, rows, upright []float32, dim, n int) ([]float32, error) {
 	if m == nil {
 		m = plainMatcher{}
@@ -52,7 +51,7 @@ func Farthest(m Matcher, rows, upright []float32, dim, n int) ([]float32, error)
 		return nil, nil
 	}
 	cosines, order := make([]float32, count), make([]int, count)
-	// As many at once as upright has: a matcher may need memory for all products.
+	// In steps of upright's size: a matcher may need memory for all products.
 	step := max(len(upright)/dim, 1)
 	for from := 0; from < count; from += step {
 		to := min(from+step, count)
@@ -71,20 +70,20 @@ func Farthest(m Matcher, rows, upright []float32, dim, n int) ([]float32, error)
 	return chosen, nil
 }
 
-// AddAngled keeps, for the i-th picture, patches that it shows at other angles, and
-// finer ones where there are any.
+// AddAngled adds the rotated patches of the i-th picture, and finer ones if there are
+// any.
 func (r *References) AddAngled(i int, whole, fine []float32) error {
 	seen := &r.pictures[i].Seen
 	with := *seen
 	with.Angled, with.FineAngled = whole, fine
 	if err := with.checkAngled(); err != nil {
-		return fmt.Errorf("add reference %s at other angles: %w", r.pictures[i].Name, err)
+		return fmt.Errorf("add angles of reference %s: %w", r.pictures[i].Name, err)
 	}
 	seen.Angled, seen.FineAngled = slices.Clone(whole), slices.Clone(fine)
 	return nil
 }
 
-// DropAngled forgets what AddAngled kept.
+// DropAngled removes what AddAngled added.
 func (r *References) DropAngled() {
 	for i := range r.pictures {
 		r.pictures[i].Seen.Angled, r.pictures[i].Seen.FineAngled = nil, nil
@@ -97,18 +96,18 @@ func (o *Observation) checkAngled() error {
 	case len(o.Angled) == 0 && len(o.FineAngled) == 0:
 		return nil
 	case patches == 0 || len(o.Features)%patches != 0 || len(o.Features) == 0:
-		return errors.New("patches at other angles do not fit a picture without")
+		return errors.New("there are patches at other angles, but none of the upright picture")
 	case len(o.Angled)%(len(o.Features)/patches) != 0 || len(o.FineAngled)%(len(o.Features)/patches) != 0:
-		return fmt.Errorf("%d and %d numbers of the picture at other angles do not fit patches of %d", len(o.Angled), len(o.FineAngled), len(o.Features)/patches)
+		return fmt.Errorf("the patches at other angles have %d and %d numbers: want multiples of %d", len(o.Angled), len(o.FineAngled), len(o.Features)/patches)
 	case !finite(o.Angled) || !finite(o.FineAngled):
 		return errDamaged
 	}
 	return nil
 }
 
-// AnglesInUse reports whether a set with that option is scored by these references
-// at every angle: always where it is kept what they show there, else where that
-// brings them nearer to one another than they lie as they are.
+// AnglesInUse reports whether a set with that option matches these references at all
+// angles. With TurnedAlways it does if they have them. With TurnedAuto they must also
+// bring the references closer to each other.
 func (r *References) AnglesInUse(option Turned) (bool, error) {
 	good := r.goodOnes()
 	whole := &scale{grid: r.grid, dim: r.dim}
@@ -144,8 +143,7 @@ func (r *References) AnglesInUse(option Turned) (bool, error) {
 	return angled <= anyAngle*upright, nil
 }
 
-// angles reports whether it is known of all pictures what the scale shows of them
-// at other angles.
+// angles reports whether all pictures have the rotated patches that the scale compares.
 func (s *scale) angles(good []*Observation) bool {
 	for _, o := range good {
 		if len(s.angledOf(o)) == 0 {

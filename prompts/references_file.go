@@ -14,8 +14,8 @@ import (
 	"github.com/nlpodyssey/safetensors"
 )
 
-// ReferencesFile is where a set's references lie: where the set says, else
-// beside it, under its name.
+// ReferencesFile returns the file of a set's references: the one that the set names, or
+// the one beside the set under its name.
 func (s *Set) ReferencesFile(setFile string) string {
 	if s.References == "" {
 		return strings.TrimSuffix(setFile, filepath.Ext(setFile)) + ".references"
@@ -46,8 +46,8 @@ const (
 	metaPictures = "pictures" // JSON list of stored
 )
 
-// Absent where the picture was not encoded turned, at every angle, or in detail, and from files of
-// before.
+// These vectors are optional: a picture may lack rotations, angles or detail, and
+// older files have none.
 const (
 	turnedVector     = "turned"
 	fineVector       = "fine"
@@ -70,7 +70,7 @@ func (o *Observation) vector(name string) *[]float32 {
 	return map[string]*[]float32{"embedding": &o.Embedding, "patches": &o.Patches, "features": &o.Features, "tiles": &o.Tiles, turnedVector: &o.Turned, fineVector: &o.Fine, fineTurnedVector: &o.FineTurned, angledVector: &o.Angled, fineAngledVector: &o.FineAngled}[name]
 }
 
-// Save writes the references as one file, which is replaced as a whole.
+// Save writes the references to one file, which it replaces atomically.
 func (r *References) Save(file string) error {
 	tensors, pictures := map[string]safetensors.TensorView{}, make([]stored, len(r.pictures))
 	for i, p := range r.pictures {
@@ -106,9 +106,9 @@ func (r *References) Save(file string) error {
 	return nil
 }
 
-// LoadReferences reads a file that Save wrote. References of another bundle than
-// that of bundleHash are an error with ErrBundle in it; a file that is not there
-// is one with os.ErrNotExist.
+// LoadReferences reads a file that Save wrote. It returns an error that wraps ErrBundle
+// for references of another bundle, and one that wraps os.ErrNotExist if there is no
+// file.
 func LoadReferences(file, bundleHash string, m Matcher) (*References, error) {
 	data, err := os.ReadFile(file)
 	if err != nil {
@@ -121,7 +121,7 @@ func LoadReferences(file, bundleHash string, m Matcher) (*References, error) {
 	return r, nil
 }
 
-var errReferences = errors.New("it is no references file, or damaged: make it again with edge reference add")
+var errReferences = errors.New("it is not a references file, or it is damaged: create it again with edge reference add")
 
 func parseReferences(data []byte, bundleHash string, m Matcher) (*References, error) {
 	tensors, err := safetensors.Deserialize(data)
@@ -134,7 +134,7 @@ func parseReferences(data []byte, bundleHash string, m Matcher) (*References, er
 	}
 	meta := header.Metadata()
 	if bundle := meta[metaBundle]; bundle != bundleHash {
-		return nil, fmt.Errorf("%w (references %.12s, this bundle %.12s): remove the file, and make it again from the pictures with edge reference add", ErrBundle, bundle, bundleHash)
+		return nil, fmt.Errorf("%w (references %.12s, this bundle %.12s): remove the file, and create it again from the pictures with edge reference add", ErrBundle, bundle, bundleHash)
 	}
 	var pictures []stored
 	if err := json.Unmarshal([]byte(meta[metaPictures]), &pictures); err != nil {

@@ -7,10 +7,9 @@ import (
 	"slices"
 )
 
-// fit measures the maps and scores of each reference against the others and
-// so gives the scales by which an unseen picture is judged. With a single
-// reference its distances are measured within the picture itself, between its
-// halves.
+// fit computes the leave-one-out map and score of each good reference, and from them the
+// scales for new pictures. A single reference is compared with itself: each half with
+// the other.
 func (r *References) fit(b *Bank) (*References, error) {
 	f := *r
 	f.good = f.Len()
@@ -40,7 +39,7 @@ func (r *References) fit(b *Bank) (*References, error) {
 	return &f, nil
 }
 
-// goodOnes returns what was seen of each good picture.
+// goodOnes returns the observations of the good pictures.
 func (r *References) goodOnes() []*Observation {
 	var good []*Observation
 	for i := range r.pictures {
@@ -51,8 +50,8 @@ func (r *References) goodOnes() []*Observation {
 	return good
 }
 
-// fitScales makes the scales that are in use, and returns the distances of each
-// good picture's patches from the others, by scale, and how sure they are backdrop.
+// fitScales makes the scales in use. It returns the leave-one-out distances of each good
+// picture's patches, by scale, and the confidence that each of them shows the backdrop.
 func (r *References) fitScales(set *Set) (distances [][]float32, sure []float32, err error) {
 	good := r.goodOnes()
 	if len(good) == 0 {
@@ -97,8 +96,7 @@ func (r *References) fitScales(set *Set) (distances [][]float32, sure []float32,
 	return distances, sure, nil
 }
 
-// turns reports whether it is known of all pictures what the scale shows of them
-// turned.
+// turns reports whether all pictures have the quarter turns that the scale compares.
 func (s *scale) turns(good []*Observation) bool {
 	for _, o := range good {
 		if len(s.turnedOf(o)) == 0 {
@@ -108,8 +106,8 @@ func (s *scale) turns(good []*Observation) bool {
 	return true
 }
 
-// besidesOwn adds to the distances of the good references what bad ones are
-// nearer. Within a single picture nothing compares.
+// besidesOwn raises the leave-one-out distances of the good references by the bad ones,
+// as besides does for a new picture. It leaves a single picture as it is.
 func (s *scale) besidesOwn(m Matcher, good []*Observation, distances []float32) error {
 	if len(good) == 1 || len(s.badMemory) == 0 {
 		return nil
@@ -127,9 +125,9 @@ func (s *scale) besidesOwn(m Matcher, good []*Observation, distances []float32) 
 // finest returns the scale whose grid the joined map has.
 func (r *References) finest() *scale { return &r.scales[len(r.scales)-1] }
 
-// join writes the weighted mean of the scales' maps, in standard deviations of
-// good patches. Maps are joined, not scores: a defect is one at each scale in the
-// same place, while what differs between good parts is somewhere else at each.
+// join writes the weighted mean of the scales' maps, in standard deviations of good
+// patches. It joins maps, not scores: a defect is in the same place at each scale, while
+// the variation of good parts is not.
 func (r *References) join(to []float32, distances ...[]float32) {
 	grid, weights := r.finest().grid, 0.0
 	for k := range r.scales {
@@ -145,8 +143,8 @@ func (r *References) join(to []float32, distances ...[]float32) {
 	}
 }
 
-// zero returns how far, in the joined map's units, no distance at all lies below
-// the mean.
+// zero returns by how much a distance of zero is below the mean, in the units of the
+// joined map.
 func (r *References) zero() float64 {
 	sum, weights := 0.0, 0.0
 	for k := range r.scales {
@@ -156,8 +154,8 @@ func (r *References) zero() float64 {
 	return sum / weights
 }
 
-// fitText sets the scale of the text score and fills in that of each good
-// reference.
+// fitText sets the scale of the text score, and writes the text score of each good
+// reference to scores.
 func (r *References) fitText(b *Bank, scores []float64) {
 	var maps []float32
 	var s Scores
@@ -180,8 +178,8 @@ func (r *References) fitText(b *Bank, scores []float64) {
 	}
 }
 
-// textBesideOthers returns what the text score of the i-th good reference adds,
-// held against those of the others.
+// textBesideOthers returns the leave-one-out contribution of the text score of the i-th
+// good reference.
 func (r *References) textBesideOthers(texts []float64, i int, weight TextWeight) float64 {
 	others := r.text
 	if len(texts) > 1 {

@@ -5,33 +5,34 @@ import (
 	"math"
 )
 
-// What good pictures of rendered lots (training/render/lots.py) show of the scores of
-// pictures that are not among the references; the four sets of
-// models/pocket/README.md were a check only.
+// These constants were fitted to good pictures of rendered lots
+// (training/render/lots.py) that are not among the references. The four sets of
+// models/pocket/README.md served as a check only.
 const (
-	// The mean distance to the nearest patch falls with the number of pictures
-	// to that power: by a factor of 0.93 from one to two, 0.99 from seven to
-	// eight.
+	// fall is the exponent by which the mean distance to the nearest patch decreases
+	// with the number of references: by a factor of 0.93 from one to two, and of 0.99
+	// from seven to eight.
 	fall = 0.1
-	// Between the halves of a single picture the distance is larger than to
-	// another picture: this is the ratio.
+	// fromHalves is the ratio of the distance to another picture and the distance
+	// between the halves of a single one.
 	fromHalves = 0.84
-	// With that picture turned, too, a new one is nearer still: so the good ones of
-	// the four lots of cmd/edge/testdata score in the mean as they do without.
+	// fromHalvesTurned is fromHalves if the reference is also matched rotated, which
+	// brings a new picture nearer. With it the good pictures of the four lots of
+	// cmd/edge/testdata have the same mean score as without rotation.
 	fromHalvesTurned = 0.81
-	// The spread of scores as a share of the mean distance, which a few pictures
-	// show too poorly, and how many pictures that knowledge is worth. With four
-	// references, on six sets of photos and seven rendered lots, a tenth failed 5 %
-	// of good pictures, 0.15 2 to 3 %, a fifth 1 to 2 %, for escapes of 14, 17 and
-	// 21 %, in detail 12, 13 and 16 %. Taken of the mean score, which begins at the
-	// mean distance and not at none, 0.15 failed 5 to 7 %.
+	// usualSpread is the prior of the spread of scores, as a share of the mean
+	// distance. A few pictures are too few to measure the spread. With four references,
+	// on six sets of photos and seven rendered lots, 0.1 failed 5 % of good pictures,
+	// 0.15 2 to 3 % and 0.2 1 to 2 %. Escapes were 14, 17 and 21 %, and 12, 13 and
+	// 16 % with detail. As a share of the mean score instead, 0.15 failed 5 to 7 %.
 	usualSpread = 0.15
-	worth       = 4
+	// worth is the weight of the prior, as a number of pictures.
+	worth = 4
 )
 
-// unseen is by how much nearer a new picture's patches are than those by which
-// the scores of the references were measured: it is compared with all of
-// them, each of them only with the others.
+// unseen returns the ratio of a new picture's distances and the leave-one-out distances
+// of the references. A new picture is nearer: it is compared with all references, each
+// reference only with the others.
 func (r *References) unseen() float64 {
 	switch {
 	case r.good == 1 && r.turned:
@@ -42,21 +43,21 @@ func (r *References) unseen() float64 {
 	return math.Pow(float64(r.good-1)/float64(r.good), fall)
 }
 
-// setGood sets center and spread by the scores of good pictures, whose
-// distances are nearer times too long. The spread is that of a next score: the
-// usual one and the measured one, each weighted by its number of pictures, and
-// on top how far the mean of so few may be off.
+// setGood sets center and spread from the scores of good pictures, whose distances are
+// scaled by nearer. The variance combines the prior and the measured one, each weighted
+// by its number of pictures. It is increased by the uncertainty of a mean of so few, to
+// predict the next score.
 func (r *References) setGood(scores []float32, nearer float64) {
 	mean, std := moments(scores)
-	zero := r.zero() // scores are counted from there
+	zero := r.zero() // so that nearer scales distances, not scores
 	r.center = nearer*(mean+zero) - zero
 	n, usual := float64(len(scores)), usualSpread*(r.center+zero)
 	variance := (worth*usual*usual + n*std*std) / (worth + n - 1)
 	r.spread = math.Sqrt(variance * (1 + 1/n))
 }
 
-// CalibrateGood returns a bank whose P(defect) is set by the raw scores of good
-// pictures that are not among its references, which shows their true spread.
+// CalibrateGood returns a bank whose P(defect) is fitted to the raw scores of good
+// pictures that are not among its references. These show the true spread.
 func (b *Bank) CalibrateGood(raw []float32) (*Bank, error) {
 	if b.references == nil || len(raw) < 2 {
 		return nil, errors.New("calibrate: needs references and at least two more good pictures")

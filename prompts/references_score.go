@@ -2,25 +2,23 @@ package prompts
 
 import "fmt"
 
-// P(defect) crosses the default thresholds, 0.4 and 0.6, at these numbers of spreads
-// above the mean of good pictures: REVIEW begins where good pictures are still common,
-// FAIL where they are rare. What is not calibrated is to be looked at, not passed. With
-// four references, on six sets of photos and twelve rendered lots, 12 % of good pictures
-// are REVIEW, 1 to 2 % FAIL, and 10 to 12 % of bad ones PASS. From a full spread on it
-// were 8 and 12 to 14 %; from half a spread, 18 and 7 to 9 % (docs/detail.md).
+// P(defect) reaches the default thresholds, 0.4 and 0.6, at these distances above the
+// mean of good pictures, in spreads: REVIEW begins where good pictures are still common,
+// and FAIL where they are rare. A part that is not calibrated should be reviewed rather
+// than passed. docs/detail.md lists the error rates for other values.
 const (
 	reviewSpreads = 0.75
 	failSpreads   = 3
-	halfSpreads   = (reviewSpreads + failSpreads) / 2          // where P(defect) is a half
-	steepness     = 2 * 0.4055 / (failSpreads - reviewSpreads) // logits a spread; 0.4055 is ln(0.6/0.4)
+	halfSpreads   = (reviewSpreads + failSpreads) / 2          // P(defect) is 0.5
+	steepness     = 2 * 0.4055 / (failSpreads - reviewSpreads) // logits per spread; 0.4055 is ln(0.6/0.4)
 )
 
-// probability is P(defect) of a raw score.
+// probability returns P(defect) for a raw score.
 func (r *References) probability(raw float64) float64 {
 	return logistic(steepness * ((raw-r.center)/r.spread - halfSpreads))
 }
 
-// score adds the text score to the distances from the references.
+// score computes the map and the score of a picture and adds the text score.
 func (r *References) score(o *Observation, s *Scores, weight TextWeight) error {
 	if err := r.takes(o); err != nil {
 		return fmt.Errorf("score picture: %w", err)
@@ -35,9 +33,9 @@ func (r *References) score(o *Observation, s *Scores, weight TextWeight) error {
 	r.join(s.Map, s.distances[:len(r.scales)]...)
 	r.dimBackdrop(s.Map, s.backdrop)
 	s.Reference = top(s.Map, &s.sorted)
-	// Scores are added, not maps: with maps a patch that the text alone
-	// dislikes drowns what the references know. A set that says nothing about
-	// the condition got no scale from fit and adds nothing.
+	// Scores are added, not maps. With maps, a patch that only the text dislikes
+	// would mask the references. A set that does not distinguish defects has no text
+	// scale and adds nothing.
 	s.Raw = s.Reference + r.text.adds(s.Text, weight)
 	if r.text.std > 0 && s.textGrid == r.grid {
 		for i := range s.Map {
@@ -49,23 +47,22 @@ func (r *References) score(o *Observation, s *Scores, weight TextWeight) error {
 	return nil
 }
 
-// takes returns an error where an observation was not encoded for these
-// references.
+// takes returns an error if an observation was not encoded for these references.
 func (r *References) takes(o *Observation) error {
 	features, grid := o.features()
 	if grid != r.grid || len(features) != grid[0]*grid[1]*r.dim {
-		return fmt.Errorf("its features have a grid of %v, the references %v: make the references again", grid, r.grid)
+		return fmt.Errorf("its features have a grid of %v, the references %v: add the references again", grid, r.grid)
 	}
 	if r.detail == 1 {
 		return nil
 	}
 	if f := r.finest(); o.Detail != r.detail || o.FineGrid != f.grid || len(o.Fine) != f.patches()*r.dim {
-		return fmt.Errorf("it was encoded with detail: %d, the references take detail: %d: encode it for this set", max(o.Detail, 1), r.detail)
+		return fmt.Errorf("it was encoded with detail: %d, the references need detail: %d: encode it for this set", max(o.Detail, 1), r.detail)
 	}
 	return nil
 }
 
-// measure fills in the distances of a scale.
+// measure writes the distances of the k-th scale.
 func (r *References) measure(k int, o *Observation, s *Scores) error {
 	from := &r.scales[k]
 	features, _ := from.of(o)

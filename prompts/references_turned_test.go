@@ -151,7 +151,7 @@ func TestTurnedFeaturesThatFitNoPictureAreRefused(t *testing.T) {
 	if err := tiles.Add(&Observation{Bundle: "b", Embedding: at(0), TileGrid: [2]int{2, 2}, Tiles: slices.Concat(at(0), at(0), at(0), at(0))}); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := tiles.TurnedInUse(TurnedAlways); !errors.Is(err, ErrNotTurned) || !strings.Contains(err.Error(), "tiles are not turned") {
+	if _, err := tiles.TurnedInUse(TurnedAlways); !errors.Is(err, ErrNotTurned) || !strings.Contains(err.Error(), "tiles are not rotated") {
 		t.Errorf("tiles gave %v", err)
 	}
 }

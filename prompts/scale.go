@@ -7,8 +7,8 @@ import (
 	"sort"
 )
 
-// scale is one of the sizes of patches at which pictures are compared: those of
-// the whole picture, or those of its tiles.
+// scale is one of the patch sizes at which pictures are compared: that of the
+// whole picture, or that of its tiles.
 type scale struct {
 	fine     bool
 	byCosine bool // MatchingNearest
@@ -16,32 +16,33 @@ type scale struct {
 	dim      int     // of a feature
 	weight   float64 // of its map in the joined one
 
-	level     []float32 // of good pictures' patches; nil where pictures are not levelled
-	memory    []float32 // [rows, dim+1]: what good references show, and the bonus of it
-	owners    []int     // rows of each good picture in memory, in order
-	badMemory []float32 // [·, dim+1]: the patches by which bad pictures stand out
+	level     []float32 // mean of the good pictures' patches; nil if pictures are not levelled
+	memory    []float32 // [rows, dim+1]: good patches, each followed by its bonus
+	owners    []int     // number of rows of each good picture in memory, in order
+	badMemory []float32 // [·, dim+1]: the distinctive patches of bad pictures
 
 	mean, std float64 // of distances of good pictures' patches
 }
 
-// ownShare is how much of a reference patch's own squared distance from the
-// other references is taken off the squared distance of what it matches: where
-// good parts differ from one another, a new one may differ, too. With four
-// references that won 1.3 points of AUROC in the mean on six sets of photos and
-// 1.4 on twelve rendered lots; a quarter won half of that, three quarters cost a
-// set of natural parts 3 points.
+// ownShare is the share of a reference patch's squared distance from the other
+// references that is subtracted from the squared distance of any patch that matches
+// it: where good parts vary, a new part may vary, too. With four references it
+// gained 1.3 points of AUROC in the mean on six sets of photos and 1.4 on twelve
+// rendered lots. A quarter gained half of that. Three quarters cost a set of natural
+// parts 3 points.
 const ownShare = 0.5
 
-// fineWeight is the weight of the finer map beside the whole picture's. Weights
-// of 1, 2 and 3 are alike within 0.5 points in the mean on photos and lots; a
-// single reference says too little about finer patches, and is given 1.
+// fineWeight is the weight of the finer map relative to the whole picture's.
+// Weights of 1, 2 and 3 differ by at most 0.5 points in the mean on photos and lots.
+// A single reference says too little about finer patches, so its weight is 1.
 const fineWeight = 2
 
-// fineTurnedShare is turnedShare of the finer patches, of which there are many.
+// fineTurnedShare is turnedShare for finer patches. It is lower because there are
+// many of them.
 const fineTurnedShare = 0.25
 
-// mostFine bounds the good references whose finer patches are remembered: they
-// are many, and matching takes as long as the memory is large.
+// mostFine is the largest number of good references whose finer patches are kept in
+// memory. Matching time grows with the memory.
 const mostFine = 8
 
 func (s *scale) patches() int { return s.grid[0] * s.grid[1] }
@@ -63,8 +64,8 @@ func (s *scale) turnedOf(o *Observation) []float32 {
 
 func (s *scale) z(distance float32) float64 { return (float64(distance) - s.mean) / s.std }
 
-// rows appends features with a number each behind them: a bonus where they are
-// remembered, 1 where they are looked for.
+// rows appends features, each followed by one more number: the bonus in a memory, 1
+// in a query.
 func rows(to, features []float32, dim int, behind func(i int) float32) []float32 {
 	for i := 0; i*dim < len(features); i++ {
 		to = append(append(to, features[i*dim:(i+1)*dim]...), behind(i))
@@ -72,7 +73,7 @@ func rows(to, features []float32, dim int, behind func(i int) float32) []float32
 	return to
 }
 
-// queries appends features as they are looked for, moved by an offset.
+// queries appends features as query rows, shifted by an offset.
 func (s *scale) queries(to, features, by []float32) []float32 {
 	from := len(to)
 	to = rows(to, features, s.dim, looked)
@@ -80,11 +81,11 @@ func (s *scale) queries(to, features, by []float32) []float32 {
 	return to
 }
 
-// looked is what stands behind the features that are looked for.
+// looked returns the number that follows each feature of a query.
 func looked(int) float32 { return 1 }
 
-// remembered returns the good pictures whose patches the scale remembers, of so
-// many: all, or mostFine of them, evenly in turn.
+// remembered returns the indices of the good pictures whose patches the scale keeps:
+// all of them, or mostFine, evenly spaced.
 func (s *scale) remembered(good int) []int {
 	n := good
 	if s.fine {
@@ -97,17 +98,17 @@ func (s *scale) remembered(good int) []int {
 	return all
 }
 
-// poses say what a scale remembers of pictures beside how they lie.
+// poses says which rotations of a picture a scale keeps besides the upright one.
 type poses int
 
 const (
-	asItLies   poses = iota // nothing
-	byQuarters              // what they show turned by quarters
-	atAnyAngle              // what they show at every angle
+	asItLies   poses = iota // none
+	byQuarters              // quarter turns
+	atAnyAngle              // all of Angles
 )
 
-// otherwise returns what the scale remembers where pictures count turned, and at
-// every angle.
+// otherwise returns the rotations that the scale keeps, given whether quarter turns
+// and angles are in use and whether all pictures have them.
 func (s *scale) otherwise(good []*Observation, turned, angled bool) poses {
 	switch {
 	case angled && s.angles(good):
@@ -118,8 +119,7 @@ func (s *scale) otherwise(good []*Observation, turned, angled bool) poses {
 	return asItLies
 }
 
-// besideOf returns the patches of a picture that are remembered beside those as
-// it lies.
+// besideOf returns the patches of a picture's rotations.
 func (s *scale) besideOf(o *Observation, l poses) []float32 {
 	switch l {
 	case byQuarters:
@@ -130,10 +130,9 @@ func (s *scale) besideOf(o *Observation, l poses) []float32 {
 	return nil
 }
 
-// learn fills the memory with the good pictures, and turned ones where they are
-// in use, and returns the distance of each patch of each good picture from the
-// nearest of the others; of a single one, of each half's patches from those of
-// the other half.
+// learn fills the memory with the good pictures and their rotations. It returns the
+// leave-one-out distance of each patch: to the nearest patch of the other pictures
+// or, for a single picture, of its other half.
 func (s *scale) learn(m Matcher, good []*Observation, beside poses) ([]float32, error) {
 	chosen := s.remembered(len(good))
 	own, err := s.bonuses(m, good, chosen, beside)
@@ -141,7 +140,7 @@ func (s *scale) learn(m Matcher, good []*Observation, beside poses) ([]float32, 
 		return nil, err
 	}
 	s.memory, s.owners = nil, make([]int, len(good))
-	var asTheyLie []float32 // all of it: what turned patches must differ from
+	var asTheyLie []float32 // all upright patches: rotated ones are chosen by their distance from these
 	for at, i := range chosen {
 		features, _ := s.of(good[i])
 		asTheyLie = rows(asTheyLie, features, s.dim, func(k int) float32 { return own[at][k] })
@@ -164,15 +163,15 @@ func (s *scale) learn(m Matcher, good []*Observation, beside poses) ([]float32, 
 	return s.leftOut(m, good)
 }
 
-// bonuses returns, for each chosen picture's patches, half the share of their
-// squared distance from the nearest patch of the other chosen ones, turned ones
-// too where those are in use.
+// bonuses returns, for each patch of the chosen pictures, the amount by which it
+// raises the cosine of what it matches: half of ownShare times its squared distance
+// to the nearest patch of the other chosen pictures and their rotations.
 func (s *scale) bonuses(m Matcher, good []*Observation, chosen []int, beside poses) ([][]float32, error) {
 	own := make([][]float32, len(chosen))
 	for at := range chosen {
 		own[at] = make([]float32, s.patches())
 		if len(chosen) == 1 || s.byCosine {
-			continue // nothing tells how parts differ, or nothing asks
+			continue // a single picture shows no variation; MatchingNearest ignores it
 		}
 		queries, _ := s.of(good[chosen[at]])
 		var others []float32
@@ -193,10 +192,9 @@ func (s *scale) bonuses(m Matcher, good []*Observation, chosen []int, beside pos
 	return own, nil
 }
 
-// turnedRows returns, for each chosen picture, rows of what it shows turned: the
-// share of all that is farthest from what is shown upright. They have no bonus: so
-// much of what is turned lies far from the rest that with one it would pass for
-// anything.
+// turnedRows returns rows of rotated patches for each chosen picture: those that are
+// farthest from all upright patches. They have no bonus. Rotated patches are so far
+// from the rest that with a bonus they would match anything.
 func (s *scale) turnedRows(m Matcher, good []*Observation, chosen []int, asTheyLie []float32, beside poses) ([][]float32, error) {
 	type row struct {
 		picture int // index in chosen
@@ -204,7 +202,7 @@ func (s *scale) turnedRows(m Matcher, good []*Observation, chosen []int, asTheyL
 		cosine  float32
 	}
 	var all []row
-	// One turn of all pictures after the other, as they were kept.
+	// The first turn of all pictures, then the second, in the order of storage.
 	for turn := range Turns {
 		for at, i := range chosen {
 			features := s.besideOf(good[i], beside)
@@ -228,7 +226,7 @@ func (s *scale) turnedRows(m Matcher, good []*Observation, chosen []int, asTheyL
 	share := turnedShare
 	switch {
 	case len(good) == 1:
-		share = 1 // lacks looks for the whole picture in each of its turns
+		share = 1 // lacks needs all patches of every turn
 	case s.fine:
 		share = fineTurnedShare
 	}
@@ -244,8 +242,8 @@ func (s *scale) turnedRows(m Matcher, good []*Observation, chosen []int, asTheyL
 	return kept, nil
 }
 
-// leftOut returns the distance of each patch of each good picture from what the
-// memory holds of the others.
+// leftOut returns the leave-one-out distance of each patch: to the nearest patch in
+// memory of another picture.
 func (s *scale) leftOut(m Matcher, good []*Observation) ([]float32, error) {
 	patches := s.patches()
 	if len(good) == 1 {
@@ -281,9 +279,9 @@ func (s *scale) leftOut(m Matcher, good []*Observation) ([]float32, error) {
 	return distances, nil
 }
 
-// halves returns the distance of each half's patches from those of the other
-// half. What a single reference shows turned is left out: turned, the halves of
-// a round part are one another.
+// halves returns the distance of each patch of a single reference to the nearest
+// patch of its other half. Rotations are ignored: rotated, one half of a round part
+// is the other half.
 func (s *scale) halves(m Matcher, o *Observation) ([]float32, error) {
 	features, _ := s.of(o)
 	distances, half := make([]float32, s.patches()), s.patches()/2
@@ -295,8 +293,8 @@ func (s *scale) halves(m Matcher, o *Observation) ([]float32, error) {
 	return distances, err
 }
 
-// learnBad keeps of each bad picture the patches that are farthest from all good
-// ones: the rest of a bad part is as good as any.
+// learnBad keeps the patches of each bad picture that are farthest from all good
+// ones. The rest of a bad part looks like a good part.
 func (s *scale) learnBad(m Matcher, pictures []Reference) error {
 	s.badMemory = nil
 	patches := s.patches()
@@ -322,7 +320,8 @@ func (s *scale) learnBad(m Matcher, pictures []Reference) error {
 	return nil
 }
 
-// besides adds to distances what bad references are nearer than good ones.
+// besides raises each distance by the amount that a bad reference is nearer than the
+// nearest good one.
 func (s *scale) besides(m Matcher, queries, distances, scratch []float32) error {
 	if len(s.badMemory) == 0 {
 		return nil
@@ -331,19 +330,19 @@ func (s *scale) besides(m Matcher, queries, distances, scratch []float32) error 
 		return err
 	}
 	for i, d := range distances {
-		distances[i] = d + max(d-s.distance(scratch[i]), 0) // by how much a bad one is nearer
+		distances[i] = d + max(d-s.distance(scratch[i]), 0)
 	}
 	return nil
 }
 
-// distance is the Euclidean distance of unit vectors with that cosine; a bonus
-// may have raised it above 1.
+// distance returns the Euclidean distance of unit vectors with that cosine, which a
+// bonus may have raised above 1.
 func distance(cosine float32) float32 {
 	return float32(math.Sqrt(max(2-2*float64(cosine), 0)))
 }
 
-// cell returns the index, in a grid, of what lies where a cell of another grid
-// over the same picture does.
+// cell converts the index of a cell in one grid to the index of the cell at the same
+// place in another grid of the same picture.
 func cell(index int, from, to [2]int) int {
 	row, column := index/from[1], index%from[1]
 	return row*to[0]/from[0]*to[1] + column*to[1]/from[1]

@@ -16,30 +16,29 @@ type ClassScore struct {
 	Probability float64
 }
 
-// Scores are what a bank says of an observation. Reuse one to save
-// allocations.
+// Scores is a bank's result for an observation. Reuse one to save allocations.
 type Scores struct {
-	Defect    float64      // P(defect) in [0, 1]: what thresholds are held against
+	Defect    float64      // P(defect) in [0, 1], which is compared with the thresholds
 	Raw       float64      // ranks pictures of one bank; higher is worse; no fixed range
 	Classes   []ClassScore // pristine first
-	Text      float64      // the text's part: cosine difference, defects − pristine
-	Reference float64      // the references' part, in standard deviations of good pictures; 0 without
+	Text      float64      // text score: cosine difference, defects − pristine
+	Reference float64      // reference score, in standard deviations of good pictures; 0 without references
 	Margin    float64      // |P(defect) − fail threshold|
 	Unknown   bool         // out of domain
-	// Insensitive is that of the bank: a low score does not say that a part is
-	// good (Bank.WithSensitivity).
+	// Insensitive is that of the bank: a low score is no evidence that a part is good
+	// (Bank.WithSensitivity).
 	Insensitive bool
-	Top         string           // the text's likeliest defect, whatever the verdict
-	Severity    verdict.Severity // of Top, by which Set.Verdicts decide
-	// ReviewShare is the share of Defect, in [0, 1], that belongs to defects
-	// which never fail a part (Set.Verdicts), at the place that named Top.
+	Top         string           // the likeliest defect by text, whatever the verdict
+	Severity    verdict.Severity // of Top; Set.Verdicts use it
+	// ReviewShare is the share of Defect, in [0, 1], that belongs to defects which
+	// are for review only (Set.Verdicts), at the place where Top was found.
 	ReviewShare float64
-	topShare    float64      // of the defects' softmax, where Top is named
-	Name        verdict.Name // what is said of the defect; the zero Name where it is not known well enough
-	Map         []float32    // [rows·columns]: where; same units as Raw
+	topShare    float64      // of Top in the softmax over the defects
+	Name        verdict.Name // of the defect, for display; the zero Name if it is too uncertain
+	Map         []float32    // [rows·columns]: the anomaly map, in the units of Raw
 	MapGrid     [2]int
-	// Places are where a picture that does not pass is unlike good ones, the worst
-	// first. MorePlaces says that there are more than MaxPlaces.
+	// Places are the areas where a picture that does not pass differs from good
+	// ones, the worst first. MorePlaces reports that there are more than MaxPlaces.
 	Places     []Place
 	MorePlaces bool
 	Accepted   bool // every place is within the set's limits (Set.Accept)
@@ -52,18 +51,18 @@ type scratch struct {
 	text         []float32 // text map
 	textGrid     [2]int
 	tiles, cells []float32
-	sorted       []float32    // top share
-	queries      []float32    // features, as references compare them
+	sorted       []float32    // for top
+	queries      []float32    // features as query rows
 	offsets      [2][]float32 // to the level of the good references, by scale
-	distances    [2][]float32 // from good references, by scale
+	distances    [2][]float32 // to the nearest good patch, by scale
 	nearest      []float32    // cosines
-	backdrop     []float32    // what is taken off the map, by patch of the whole picture
+	backdrop     []float32    // subtracted from the map, by patch of the whole picture
 	placed       placed
 	named        named
 }
 
-// CopyTo copies scores, reusing the memory of the target. Scratch is not
-// copied.
+// CopyTo copies scores and reuses the memory of the target. It does not copy scratch
+// memory.
 func (s *Scores) CopyTo(to *Scores) {
 	classes, m, places := append(to.Classes[:0], s.Classes...), append(to.Map[:0], s.Map...), append(to.Places[:0], s.Places...)
 	own := to.scratch
@@ -71,19 +70,19 @@ func (s *Scores) CopyTo(to *Scores) {
 	to.Classes, to.Map, to.Places, to.scratch = classes, m, places, own
 }
 
-// pictureWeight is the weight of the whole picture's text score beside the
-// mean of the map's highest share (the built-in model's measurements: the map
-// alone and the picture alone both rank worse on most sets).
+// pictureWeight is the weight of the whole picture's text score when it is added to
+// the top share of the map. With the built-in model, either of the two alone ranks
+// worse on most sets.
 const pictureWeight = 0.5
 
-// topShare is the share of patches whose mean stands for a map: a defect of
-// that share of the picture counts in full.
+// topShare is the share of patches whose mean is the score of a map. A defect that
+// covers this share of the picture counts in full.
 const topShare = 0.01
 
-// errDamaged is returned when the model gave numbers that are not finite.
+// errDamaged is returned when the model's output is not finite.
 var errDamaged = errors.New("score picture: the model's output is not finite: set model.providers to [cpu]; if it stays so, replace the bundle")
 
-// Score scores an observation. The observation is not kept.
+// Score scores an observation. It does not keep the observation.
 func (b *Bank) Score(o *Observation, s *Scores) error {
 	if o.Bundle != b.bundle.Hash {
 		return fmt.Errorf("score picture: %w (picture %.12s, prompts %.12s)", ErrBundle, o.Bundle, b.bundle.Hash)
@@ -117,7 +116,7 @@ func (b *Bank) Score(o *Observation, s *Scores) error {
 	case b.calibrated:
 		s.Defect = b.Set.Calibration.Probability(s.Raw)
 	case b.references != nil && b.references.good == 1 && !b.references.spreadKnown:
-		// One picture does not show how good parts differ: nothing passes by it.
+		// One picture does not show how good parts vary: nothing passes by it.
 		s.Defect = max(s.Defect, b.Set.Thresholds.Review)
 	}
 	if math.IsNaN(s.Defect) || math.IsNaN(s.Raw) {
@@ -159,7 +158,7 @@ func (b *Bank) softmax(o *Observation, s *Scores) {
 	}
 }
 
-// textMap is, for each patch, how much nearer it is to the defects than to
+// textMap writes, for each patch, how much nearer it is to the defects than to
 // pristine and to the lookalikes.
 func (b *Bank) textMap(o *Observation, s *Scores) {
 	n := o.PatchGrid[0] * o.PatchGrid[1]
@@ -169,7 +168,7 @@ func (b *Bank) textMap(o *Observation, s *Scores) {
 	}
 }
 
-// pictureText is the whole picture's part of the text score.
+// pictureText returns the whole picture's contribution to the text score.
 func (b *Bank) pictureText(o *Observation) float64 {
 	return pictureWeight * float64(dot(o.Embedding, b.direction))
 }
@@ -184,9 +183,9 @@ func (b *Bank) patchText(patch []float32) float32 {
 	return v
 }
 
-// name finds the likeliest defect, and the share of those for review, at the
-// worst patch, or tile, where there are any, else in the whole picture. Both
-// come from one softmax, so that they never contradict each other.
+// name finds the likeliest defect, and the share of defects for review only, at the
+// worst patch or tile, or in the whole picture if there are neither. Both come from
+// one softmax, so that they never contradict each other.
 func (b *Bank) name(o *Observation, s *Scores) {
 	place, scale := b.worst(o, s)
 	s.Top, s.Severity = "", ""
@@ -212,8 +211,7 @@ func (b *Bank) shareOf(highest float64, place []float32, scale float64) float64 
 	return 1 / sum
 }
 
-// worst returns the embedding of where the map is highest, and the scale of
-// its logits.
+// worst returns the embedding where the map is highest, and its logit scale.
 func (b *Bank) worst(o *Observation, s *Scores) (place []float32, scale float64) {
 	if len(s.Map) == 0 {
 		picture, _ := b.scales()
@@ -228,8 +226,7 @@ func (b *Bank) worst(o *Observation, s *Scores) (place []float32, scale float64)
 	return b.embeddingAt(o, s, worst)
 }
 
-// embeddingAt returns the embedding of a cell of the map, and the scale of its
-// logits.
+// embeddingAt returns the embedding of a cell of the map, and its logit scale.
 func (b *Bank) embeddingAt(o *Observation, s *Scores, at int) (place []float32, scale float64) {
 	picture, patch := b.scales()
 	switch {
@@ -247,8 +244,8 @@ func (b *Bank) embeddingAt(o *Observation, s *Scores, at int) (place []float32, 
 	return o.Embedding, picture
 }
 
-// top is the mean of the highest share of the values, of at least one; not a
-// number when any of them is not finite, which sorting would hide.
+// top returns the mean of the topShare highest values, of at least one. It returns
+// NaN if any value is not finite, which sorting would hide.
 func top(values []float32, scratch *[]float32) float64 {
 	for _, v := range values {
 		if v-v != 0 {
@@ -265,7 +262,7 @@ func top(values []float32, scratch *[]float32) float64 {
 	return sum / float64(n)
 }
 
-// topCount is how many of n values are the highest share.
+// topCount returns how many of n values top averages.
 func topCount(n int) int { return max(int(topShare*float64(n)), 1) }
 
 func grow(s []float32, n int) []float32 {

@@ -1,20 +1,20 @@
 package prompts
 
-// Sensitivity says whether a bank sees the defects that matter, as a challenge
-// with planted ones found. The zero value is that of a bank that was not
-// challenged, or that saw them.
+// Sensitivity is the result of a challenge: whether a bank detects planted defects of
+// the size that matters. The zero value belongs to a bank that passed, or that was not
+// challenged.
 type Sensitivity struct {
-	Insensitive bool   // a low score does not say that a part is good
-	Detail      string // what was found, and what would help
+	Insensitive bool   // a low score is no evidence that a part is good
+	Detail      string // the result, and a remedy
 }
 
-// WithSensitivity returns the bank with what a challenge of it found. A bank that
-// is made of it for another set keeps that until it is challenged itself.
+// WithSensitivity returns the bank with the result of a challenge. A bank that Rebuild
+// makes of it keeps that result until it is challenged itself.
 func (b *Bank) WithSensitivity(s Sensitivity) *Bank {
 	with := *b
 	with.sensitivity = s
 	return &with
 }
 
-// Sensitivity returns what a challenge of the bank found.
+// Sensitivity returns the result of the bank's last challenge.
 func (b *Bank) Sensitivity() Sensitivity { return b.sensitivity }

@@ -16,27 +16,27 @@ type Set struct {
 	Templates   Templates         `yaml:"templates"` // sentences around a state
 	Pristine    []Prompt          `yaml:"pristine"`  // states of a good part; {} stands for the object
 	Defects     map[string]State  `yaml:"defects"`
-	Lookalikes  map[string]State  `yaml:"lookalikes"`  // what looks like a defect and counts as good
-	Temperature float64           `yaml:"temperature"` // of the softmax, (0, 1]; 0: the bundle's own
-	Tiles       int               `yaml:"tiles"`       // n: n×n tiles, half overlapping, are encoded beside the frame; 0: none
-	TextWeight  TextWeight        `yaml:"text_weight"` // of the text score beside references: auto, or 0 to 10
-	Turned      Turned            `yaml:"turned"`      // whether references stand for their pictures turned, too: auto, always or never
+	Lookalikes  map[string]State  `yaml:"lookalikes"`  // states that look like defects and count as good
+	Temperature float64           `yaml:"temperature"` // of the softmax, (0, 1]; 0: the bundle's
+	Tiles       int               `yaml:"tiles"`       // n: n×n half-overlapping tiles are also encoded; 0: none
+	TextWeight  TextWeight        `yaml:"text_weight"` // of the text score if there are references: auto, or 0 to 10
+	Turned      Turned            `yaml:"turned"`      // whether references are also matched rotated: auto, always or never
 	Detail      Detail            `yaml:"detail"`      // how finely pictures are compared with references: auto, 1, 2 or 3
-	Matching    Matching          `yaml:"matching"`    // how patches are compared with those of references: auto or nearest
-	References  string            `yaml:"references"`  // file of reference embeddings; "": the set's name with .references
+	Matching    Matching          `yaml:"matching"`    // how patches are compared with reference patches: auto or nearest
+	References  string            `yaml:"references"`  // file of reference embeddings; "": the set's file name with .references
 	Thresholds  Thresholds        `yaml:"thresholds"`
 	Accept      map[string]Accept `yaml:"accept"`      // how large a defect of a class may be in a good part
 	Verdicts    Verdicts          `yaml:"verdicts"`    // what a defect of each severity may lead to
 	Calibration *Calibration      `yaml:"calibration"` // nil: not calibrated
 	Validation  *Validation       `yaml:"validation"`  // nil: never validated
-	Arm         *bool             `yaml:"arm"`         // by hand: true arms, false shadows; nil: as Validation has it
+	Arm         *bool             `yaml:"arm"`         // overrides Validation: true arms, false shadows; nil: no override
 }
 
-// Prompt is one state of a part. In a file it is a text, or a mapping where it
-// has a weight.
+// Prompt is one state of a part. In a file it is a text, or a mapping if it has a
+// weight.
 type Prompt struct {
 	Text   string  `yaml:"text"`
-	Weight float64 `yaml:"weight"` // of its embedding in the mean that is its class's prototype, above 0
+	Weight float64 `yaml:"weight"` // of its embedding in the prototype of its class, above 0
 }
 
 // SetDefaults sets absent keys to their defaults.
@@ -52,13 +52,13 @@ func (p *Prompt) UnmarshalText(text []byte) error {
 type State struct {
 	Prompts  []Prompt         `yaml:"prompts"`
 	Severity verdict.Severity `yaml:"severity"` // see Set.Verdicts
-	Weight   float64          `yaml:"weight"`   // prior odds of the class in the softmax, and of its share in the text score; above 0
+	Weight   float64          `yaml:"weight"`   // prior odds of the class in the softmax, and its weight in the text score; above 0
 }
 
 // SetDefaults sets absent keys to their defaults.
 func (s *State) SetDefaults() { s.Severity, s.Weight = verdict.Major, 1 }
 
-// Thresholds are of P(defect), in [0, 1].
+// Thresholds are values of P(defect), in [0, 1].
 type Thresholds = verdict.Thresholds
 
 func defaults() Set {
@@ -69,7 +69,7 @@ func defaults() Set {
 	}
 }
 
-// plain returns prompts of these states, each with weight 1.
+// plain returns prompts for these states, each with weight 1.
 func plain(states []string) []Prompt {
 	all := make([]Prompt, len(states))
 	for i, s := range states {
@@ -87,8 +87,8 @@ func Load(file string) (*Set, error) {
 	return Parse(file, data)
 }
 
-// Parse reads a prompt set; file is its name in errors. All mistakes come at
-// once, each with its line.
+// Parse reads a prompt set. file is its name in errors. It returns all mistakes at once,
+// each with its line.
 func Parse(file string, data []byte) (*Set, error) {
 	s, d := decode(file, data)
 	if err := d.Err(); err != nil {
@@ -97,7 +97,7 @@ func Parse(file string, data []byte) (*Set, error) {
 	return s, nil
 }
 
-// decode reads a set, and where each of its keys stands.
+// decode reads a set and the position of each of its keys.
 func decode(file string, data []byte) (*Set, *strictyaml.Document) {
 	s := defaults()
 	d := strictyaml.Decode(file, data, &s)

@@ -6,17 +6,17 @@ import (
 	"pristine/verdict"
 )
 
-// Most is the verdict that a defect of some severity may lead to at most.
+// Most is the worst verdict that a defect of some severity can cause.
 type Most string
 
 // The values of a set's verdicts.
 const (
 	MostFail   Most = "fail"
-	MostReview Most = "review" // for a person, however high the score
+	MostReview Most = "review" // a person decides, however high the score
 )
 
-// Verdicts say what a defect of each severity may lead to. By default all may
-// fail a part.
+// Verdicts says which verdict a defect of each severity can cause. By default every
+// defect can fail a part.
 type Verdicts struct {
 	Minor    Most `yaml:"minor"`
 	Major    Most `yaml:"major"`
@@ -37,8 +37,8 @@ func (v Verdicts) reviews(s verdict.Severity) bool {
 	}
 }
 
-// reviewed returns the sorted names of the defects that are for review only;
-// nil where all may fail a part.
+// reviewed returns the sorted names of the defects that are for review only, or nil if
+// every defect can fail a part.
 func (s *Set) reviewed() []string {
 	var names []string
 	for _, name := range sortedNames(s.Defects) {
@@ -49,14 +49,14 @@ func (s *Set) reviewed() []string {
 	return names
 }
 
-// Judged returns what a verdict depends on.
+// Judged returns the values that a verdict depends on.
 func (s *Scores) Judged() verdict.Score {
 	return verdict.Score{Defect: s.Defect, ReviewShare: s.ReviewShare, Unknown: s.Unknown, Insensitive: s.Insensitive, Accepted: s.Accepted}
 }
 
-// reviewShare returns the share of the defects' softmax at one place that
-// belongs to those for review only. The set's pristine states and lookalikes
-// are not in it: it divides P(defect) among the defects.
+// reviewShare returns the share of the defects' softmax at one place that belongs to
+// defects for review only. It divides P(defect) among the defects, so pristine states
+// and lookalikes are not part of it.
 func (b *Bank) reviewShare(place []float32, scale float64) float64 {
 	if !b.reviews {
 		return 0

@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// Templates are sentences around a state; {} stands for it. In a file they are
-// a list, or a word: winclip or none.
+// Templates are sentences around a state, which {} stands for. In a file they are a
+// list, or one of the words winclip and none.
 type Templates []string
 
 // UnmarshalText reads the short form.
@@ -22,15 +22,15 @@ func (t *Templates) UnmarshalText(text []byte) error {
 	return nil
 }
 
-// pristineStates and defectStates are those of WinCLIP's table of prompts
-// (Jeong et al., CVPR 2023) with "broken", which APRIL-GAN adds. They are the states of
-// a set that has none of its own.
+// pristineStates and defectStates are the defaults of a set. They are those of
+// WinCLIP's table of prompts (Jeong et al., CVPR 2023) with "broken", which APRIL-GAN
+// adds.
 var (
 	pristineStates = []string{"{}", "flawless {}", "perfect {}", "unblemished {}", "{} without flaw", "{} without defect", "{} without damage"}
 	defectStates   = []string{"damaged {}", "broken {}", "{} with flaw", "{} with defect", "{} with damage"}
 )
 
-// winclip are the 22 templates of WinCLIP's table: eleven, with either article.
+// winclip returns the 22 templates of WinCLIP's table: eleven, with either article.
 func winclip() Templates {
 	var all Templates
 	for _, t := range []string{
@@ -43,12 +43,12 @@ func winclip() Templates {
 	return all
 }
 
-// phrase is a state with its object.
+// phrase returns a state with its object.
 func (s *Set) phrase(state string) string {
 	return strings.TrimSpace(strings.ReplaceAll(state, "{}", s.Object))
 }
 
-// Sentences are the texts of a state: it in each template.
+// Sentences returns a state in each template.
 func (s *Set) Sentences(state string) []string {
 	all := make([]string, len(s.Templates))
 	for i, t := range s.Templates {
@@ -57,7 +57,8 @@ func (s *Set) Sentences(state string) []string {
 	return all
 }
 
-// article corrects "a" before a vowel, and drops one that a state brings twice.
+// article changes "a" to "an" before a vowel, and drops the template's article if the
+// state has its own.
 func article(sentence string) string {
 	words := strings.Fields(sentence)
 	out := words[:0]

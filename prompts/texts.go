@@ -6,7 +6,7 @@ import (
 	"slices"
 )
 
-// text is a prompt, encoded.
+// text is an encoded prompt.
 type text struct {
 	class  string
 	kind   Kind
@@ -14,19 +14,19 @@ type text struct {
 	vector []float32 // [dim], unit: of its sentences in all templates
 }
 
-// Text is one prompt of a set beside a picture.
+// Text is one prompt of a set, compared with a picture.
 type Text struct {
 	Class  string  `json:"class"`
 	Kind   Kind    `json:"kind"`
-	Prompt string  `json:"prompt"` // with the object in it, without a template
+	Prompt string  `json:"prompt"` // with the object, without a template
 	Cosine float64 `json:"cosine"` // in [-1, 1]
 }
 
-// Against reports whether the text speaks against the part.
+// Against reports whether the text describes a defect.
 func (t *Text) Against() bool { return t.Kind == Defect }
 
 // Texts returns each prompt's cosine with the unit embedding of a picture, the nearest
-// first. It allocates, so it is for what people look at, not for each frame.
+// first. It allocates, so call it for display, not for each frame.
 func (b *Bank) Texts(embedding []float32) ([]Text, error) {
 	if len(embedding) != b.bundle.Dim {
 		return nil, fmt.Errorf("compare texts: %w (the picture has %d numbers, the prompts %d)", ErrBundle, len(embedding), b.bundle.Dim)
@@ -40,8 +40,8 @@ func (b *Bank) Texts(embedding []float32) ([]Text, error) {
 	return all, nil
 }
 
-// ForAndAgainst returns the n prompts nearest to a picture that speak for the
-// part, and the n that speak against it, the nearest first.
+// ForAndAgainst returns the n nearest prompts that describe a good part and the n
+// nearest that describe a defect, the nearest first.
 func (b *Bank) ForAndAgainst(embedding []float32, n int) (good, bad []Text, err error) {
 	all, err := b.Texts(embedding)
 	for _, t := range all {

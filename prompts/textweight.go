@@ -5,21 +5,21 @@ import (
 	"strconv"
 )
 
-// TextWeight is the weight of the text score beside references, 0 to 10.
+// TextWeight is the weight of the text score in a score by references, 0 to 10.
 type TextWeight float64
 
-// TextAuto counts text only as far as it says worse of a picture than of every
-// good reference. Where sentences do not fit a part, good ones and bad ones score
-// alike, and text adds nothing. With four references it ranked as well as a
-// weight of 0.5 in the mean, on six sets of photos (93.0 for 92.9) and seven
-// rendered lots (93.4 for 93.6), and cost 0.1 instead of 1.1 points where text
-// was worse than chance (docs/detail.md).
+// TextAuto counts only the part of a text score that exceeds the highest one of the good
+// references. If sentences do not fit a part, good and bad parts score alike, and text
+// adds nothing. With four references it ranked as well as a weight of 0.5 in the mean,
+// on six sets of photos (93.0, against 92.9) and seven rendered lots (93.4, against
+// 93.6). Where text was worse than chance it cost 0.1 points instead of 1.1
+// (docs/detail.md).
 const TextAuto TextWeight = -1
 
-// autoWeight is the weight of what TextAuto counts.
+// autoWeight is the weight of the part that TextAuto counts.
 const autoWeight = 1
 
-// maxTextWeight bounds TextWeight.
+// maxTextWeight is the largest TextWeight.
 const maxTextWeight = 10
 
 // UnmarshalText reads auto or a number.
@@ -36,7 +36,7 @@ func (w *TextWeight) UnmarshalText(text []byte) error {
 	return nil
 }
 
-// String returns the value as a set's file has it.
+// String returns the value as it is written in a set's file.
 func (w TextWeight) String() string {
 	if w == TextAuto {
 		return "auto"
@@ -44,15 +44,15 @@ func (w TextWeight) String() string {
 	return strconv.FormatFloat(float64(w), 'g', -1, 64)
 }
 
-// textScale is what the text scores of good references make of others.
+// textScale normalises text scores by those of the good references.
 type textScale struct {
-	mean, std float64 // of the text map of good pictures' patches; std is 0 where text adds nothing
-	center    float64 // Scores.Text of a picture whose map is mean everywhere
+	mean, std float64 // of the text map of good pictures' patches; std is 0 if text adds nothing
+	center    float64 // Scores.Text of a picture whose map equals mean everywhere
 	most      float64 // the highest Scores.Text of a good picture
-	mostPatch float64 // the highest of its map
+	mostPatch float64 // the highest value of any good picture's map
 }
 
-// adds returns what the text score of a picture adds to its distances.
+// adds returns what the text score of a picture adds to its reference score.
 func (t *textScale) adds(text float64, weight TextWeight) float64 {
 	return t.part(text, t.center, t.most, weight)
 }

@@ -5,9 +5,9 @@ import (
 	"math"
 )
 
-// Tiles returns n×n tiles of a rectangle, row by row. Each is 2/(n+1) of its
-// sides, so that neighbours overlap by half and whatever is smaller than half a
-// tile lies whole in one of them.
+// Tiles returns n×n tiles of a rectangle, row by row. The sides of a tile are 2/(n+1) of
+// the rectangle's, so that neighbours overlap by half. Whatever is smaller than half a
+// tile is entirely inside one of them.
 func Tiles(r image.Rectangle, n int, tiles []image.Rectangle) []image.Rectangle {
 	tiles = tiles[:0]
 	at := func(from, size, step int) int { return from + int(math.Round(float64(size*step)/float64(n+1))) }
@@ -21,12 +21,11 @@ func Tiles(r image.Rectangle, n int, tiles []image.Rectangle) []image.Rectangle 
 	return tiles
 }
 
-// tileMap adds what the tiles say to the text map. The n×n tiles make
-// (n+1)×(n+1) cells, each covered by up to four of them. A cell's P(defect) is
-// the harmonic mean of theirs, as WinCLIP joins its windows: high only where all
-// agree that there is something. The highest cells, not their mean, stand for
-// the picture, so that a small defect is not averaged away. Where the model has
-// patches too, a patch keeps the higher of the two.
+// tileMap adds the tiles' scores to the text map. The n×n tiles make (n+1)×(n+1) cells,
+// each covered by up to four tiles. A cell's P(defect) is the harmonic mean of its
+// tiles, as WinCLIP aggregates its windows: high only if all of them agree. The highest
+// cells, not their mean, are the picture's score, so that a small defect is not averaged
+// away. If the model returns patches, a patch keeps the higher of the two scores.
 func (b *Bank) tileMap(o *Observation, s *Scores) {
 	n := o.TileGrid[0]
 	if n == 0 {
@@ -55,9 +54,9 @@ func (b *Bank) tileMap(o *Observation, s *Scores) {
 	}
 }
 
-// joined is the logit, over the scale, of the harmonic mean of the tiles'
-// probabilities 1/(1+exp(−scale·t)) around a cell: the mean of their inverses is
-// 1 + mean exp(−scale·t), which needs no probability that is rounded to 0 or 1.
+// joined returns the logit, divided by the scale, of the harmonic mean of the tiles'
+// probabilities 1/(1+exp(−scale·t)) around a cell. The mean of the inverse probabilities
+// is 1 + mean exp(−scale·t). This avoids probabilities that are rounded to 0 or 1.
 func joined(tiles []float32, n, row, column int, scale float64) float64 {
 	lowest, count := math.Inf(1), 0.0
 	around := func(f func(t float64)) {

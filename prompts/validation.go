@@ -9,22 +9,21 @@ import (
 	"strings"
 )
 
-// Calibration makes P(defect) of a raw score: 1/(1+exp(−(slope·raw+offset))),
-// Platt's sigmoid. It holds for the set, bundle and references of the
-// Validation beside it, and is not used with any others.
+// Calibration converts a raw score to P(defect): 1/(1+exp(−(slope·raw+offset))), Platt's
+// sigmoid. It is valid for the set, bundle and references of the Validation beside it,
+// and is not used with any others.
 type Calibration struct {
 	Slope  float64 `yaml:"slope" json:"slope"`
 	Offset float64 `yaml:"offset" json:"offset"`
 }
 
-// Probability is P(defect) of a raw score.
+// Probability returns P(defect) for a raw score.
 func (c *Calibration) Probability(raw float64) float64 { return logistic(c.Slope*raw + c.Offset) }
 
-// Validation is the record of a measurement: what was measured, on what, and
-// what came out.
+// Validation is the record of a measurement: settings, pictures and results.
 type Validation struct {
 	Date       string     `yaml:"date"`       // 2026-11-24
-	Passed     bool       `yaml:"passed"`     // the targets were kept
+	Passed     bool       `yaml:"passed"`     // the targets were met
 	Targets    []string   `yaml:"targets"`    // such as overkill<=1%
 	Bundle     string     `yaml:"bundle"`     // hash
 	Set        string     `yaml:"set"`        // Set.Hash
@@ -35,7 +34,7 @@ type Validation struct {
 	Thresholds Thresholds `yaml:"thresholds"`
 }
 
-// Pictures says on what a set was measured.
+// Pictures describes the pictures of a measurement.
 type Pictures struct {
 	Good   int    `yaml:"good"`
 	Bad    int    `yaml:"bad"`
@@ -49,20 +48,19 @@ type Rate struct {
 	High float64 `yaml:"high"`
 }
 
-// HashPictures is the SHA-256, in hex, over the sorted SHA-256s (in hex) of
-// picture files, one a line: the same for the same pictures in any order,
-// under any names.
+// HashPictures returns the SHA-256, in hex, over the sorted SHA-256s (in hex) of picture
+// files, one per line. It does not depend on the order or the names of the pictures.
 func HashPictures(sums []string) string {
 	sorted := slices.Sorted(slices.Values(sums))
 	sum := sha256.Sum256([]byte(strings.Join(sorted, "\n") + "\n"))
 	return hex.EncodeToString(sum[:])
 }
 
-// Hash is the SHA-256, in hex, over everything in the set that scores depend
-// on: object, templates, prompts, weights, temperature, tiles, text weight,
-// calibration, which defects never fail a part, and which a good part may have. Names, comments, thresholds
-// and arming are not in it, nor are severities that change no verdict; nor is
-// turned or detail, since what comes of those is in the hash of references.
+// Hash returns the SHA-256, in hex, over everything in the set that scores depend on:
+// object, templates, prompts, weights, temperature, tiles, text weight, calibration,
+// which defects are for review only, and which are accepted in a good part. It ignores
+// names, comments, thresholds, arming, and severities that change no verdict. It also
+// ignores turned and detail, whose results are in the hash of the references.
 func (s *Set) Hash() string {
 	type state struct {
 		Prompts []Prompt
@@ -76,7 +74,7 @@ func (s *Set) Hash() string {
 		return all
 	}
 	weight := s.TextWeight
-	if weight == TextAuto { // the hash of sets from before there was auto; that of references tells the two apart
+	if weight == TextAuto { // keeps the hash of older sets, which have 0.5; the hash of references differs
 		weight = 0.5
 	}
 	// Maps are written with sorted keys, so equal sets give equal bytes.
@@ -89,8 +87,8 @@ func (s *Set) Hash() string {
 		Tiles               int
 		TextWeight          TextWeight
 		Calibration         *Calibration
-		Reviewed            []string          `json:",omitempty"` // absent, the hash is that of sets from before there was the key
-		Accept              map[string]Accept `json:",omitempty"` // likewise
+		Reviewed            []string          `json:",omitempty"` // omitted, so that older sets keep their hash
+		Accept              map[string]Accept `json:",omitempty"` // as Reviewed
 	}{s.Object, s.Templates, s.Pristine, states(s.Defects), states(s.Lookalikes), s.Temperature, s.Tiles, weight, s.Calibration, s.reviewed(), s.Accept})
 	if err != nil {
 		panic(fmt.Sprintf("a set holds a number that JSON has not: %v", err)) // Parse refuses those
@@ -99,8 +97,9 @@ func (s *Set) Hash() string {
 	return hex.EncodeToString(sum[:])
 }
 
-// Holds says whether the record is about this set with this bundle and these
-// references (hashes; "" without references): "" when it is, else why not.
+// Holds reports whether the record is valid for this set with this bundle and these
+// references (hashes; "" without references). It returns "" if it is, and the reason if
+// it is not.
 func (v *Validation) Holds(s *Set, bundle, references string) string {
 	switch {
 	case v == nil:
@@ -110,18 +109,17 @@ func (v *Validation) Holds(s *Set, bundle, references string) string {
 	case v.Set != s.Hash():
 		return "the set was edited after it was validated: run edge calibrate again"
 	case v.References != references:
-		return "the set was validated with other references, or with another use of them (turned, detail), or by an older release: run edge calibrate again"
+		return "the set was validated with other references or other settings for them (turned, detail), or by an older release: run edge calibrate again"
 	}
 	return ""
 }
 
-// Armed reports whether FAIL may be published as real, and why it may or may
-// not. A set is armed by `arm: true`, which is written by hand, or by a passing
-// validation of this set, with these thresholds, this bundle and these
-// references; `arm: false` keeps it in shadow whatever was measured.
+// Armed reports whether FAIL may be published as real, and why. A set is armed by `arm:
+// true`, or by a passing validation of this set, with these thresholds, this bundle and
+// these references. `arm: false` keeps it in shadow.
 func (b *Bank) Armed() (armed bool, reason string) { return b.armed, b.reason }
 
-// judge sets what follows from the validation record.
+// judge sets calibrated, armed and reason from the validation record.
 func (b *Bank) judge() {
 	s := b.Set
 	stale := s.Validation.Holds(s, b.bundle.Hash, b.ReferencesHash())
@@ -129,7 +127,7 @@ func (b *Bank) judge() {
 	switch {
 	case stale != "":
 	case !s.Validation.Passed:
-		stale = "the set did not keep its targets when it was validated"
+		stale = "the set missed its targets when it was validated"
 	case s.Validation.Thresholds != s.Thresholds:
 		stale = "the thresholds were edited after the set was validated: run edge calibrate again"
 	}

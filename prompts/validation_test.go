@@ -159,7 +159,7 @@ func TestASetIsArmedByHandOrByAPassingValidation(t *testing.T) {
 		"prompts edited":               {func(s string) string { return strings.Replace(s, "scratched {}", "worn {}", 1) }, testBundle, false, "edited after"},
 		"calibration edited":           {func(s string) string { return strings.Replace(s, "slope: 2.5", "slope: 9", 1) }, testBundle, false, "edited after"},
 		"thresholds edited":            {func(s string) string { return strings.Replace(s, "fail: 0.8", "fail: 0.9", 1) }, testBundle, false, "thresholds were edited"},
-		"targets not kept":             {func(s string) string { return strings.Replace(s, "passed: true", "passed: false", 1) }, testBundle, false, "did not keep its targets"},
+		"targets not kept":             {func(s string) string { return strings.Replace(s, "passed: true", "passed: false", 1) }, testBundle, false, "missed its targets"},
 		"validated with references":    {func(s string) string { return strings.Replace(s, `references: ""`, "references: "+other.Hash, 1) }, testBundle, false, "other references"},
 		"comments and severity edited": {func(s string) string { return strings.Replace(s, "  # by the gripper", " # by hand", 1) }, testBundle, true, "validated"},
 		"by hand, never validated":     {func(string) string { return commented + "arm: true\n" }, testBundle, true, "armed by hand, though the set was never validated"},

@@ -2,25 +2,25 @@ package verdict
 
 import "fmt"
 
-// By says where the name of a defect comes from.
+// By is the source of a defect's name.
 type By string
 
 // The sources of names.
 const (
 	ByLabels By = "labels" // learned from labelled pictures of bad parts
-	ByText   By = "text"   // the prompts' nearest
+	ByText   By = "text"   // the nearest prompts
 )
 
-// Name is what a defect is called; the zero Name is a defect without a name.
+// Name is the name of a defect. The zero Name is a defect without a name.
 type Name struct {
 	Defect   string
-	Severity Severity // as the prompt set says; "" where it has no such defect
-	By       By       // "" from versions that did not say
-	Share    float64  // how likely the name is right, in [0, 1]; 0 where it is not known
+	Severity Severity // from the prompt set; "" if it has no such defect
+	By       By       // "" in events of older versions
+	Share    float64  // probability that the name is right, in [0, 1]; 0 if unknown
 }
 
-// Text returns the name in words: "scratch, major (91 %)" where labels gave it,
-// "likely scratch, major (62 %)" where text did, and "defect" without a name.
+// Text returns the name for display: "scratch, major (91 %)" from labels, "likely
+// scratch, major (62 %)" from text, and "defect" without a name.
 func (n Name) Text() string {
 	if n.Defect == "" {
 		return "defect"

@@ -13,12 +13,12 @@ import (
 )
 
 type calibrateCommand struct {
-	Set          string `arg:"" placeholder:"SET" help:"Prompt set. Thresholds, calibration and validation are written into it; comments stay."`
+	Set          string `arg:"" placeholder:"SET" help:"Prompt set. Receives thresholds, calibration and validation; comments stay."`
 	dataFlags    `embed:""`
 	Target       []string `required:"" sep:"none" placeholder:"TARGET" help:"Target, such as \"overkill<=1%\" or \"escape<=0.5%\"; may be repeated."`
-	References   string   `placeholder:"DIR" help:"Folder of good pictures to use as references, none of them in --good; default: those kept beside the set."`
+	References   string   `placeholder:"DIR" help:"Folder of good pictures to use as references, not in --good; default: the references beside the set."`
 	DryRun       bool     `help:"Write nothing."`
-	Halves       int      `placeholder:"N" help:"Also calibrate on N random halves of the pictures, and count how often the other half did as predicted."`
+	Halves       int      `placeholder:"N" help:"Also calibrate on N random halves of the pictures, and count how often the prediction held for the other half."`
 	Seed         uint64   `default:"1" placeholder:"N" help:"Seed of the random split into folds (default: ${default})."`
 	Format       string   `enum:"table,json" default:"table" help:"table or json (default: ${default})."`
 	encoderFlags `embed:""`
@@ -35,7 +35,7 @@ func (c *calibrateCommand) Run(ctx context.Context, s *streams) error {
 	}
 	defer m.Close()
 	if m.options.References.Drawn {
-		return usage.Error(fmt.Errorf("--references %s: calibrate needs a folder: references drawn at random hold for no camera", c.References))
+		return usage.Error(fmt.Errorf("--references %s: calibrate needs a folder: a calibration with randomly drawn references is valid for no camera", c.References))
 	}
 	t, err := m.run(ctx)
 	if err != nil {

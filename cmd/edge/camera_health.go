@@ -14,7 +14,7 @@ import (
 )
 
 type cameraHealthCommand struct {
-	Source string        `arg:"" help:"Address of the camera. All must be well with it."`
+	Source string        `arg:"" help:"Address of the camera. Its pictures must be good meanwhile."`
 	For    time.Duration `default:"1m" help:"How long to learn (default: ${default})."`
 }
 

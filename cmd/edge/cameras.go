@@ -19,8 +19,8 @@ import (
 
 type cameraCommand struct {
 	List    cameraListCommand    `cmd:"" help:"List the cameras that are plugged in."`
-	Probe   cameraProbeCommand   `cmd:"" help:"Open a source and measure it, or say why it cannot be opened."`
-	Health  cameraHealthCommand  `cmd:"" help:"Learn what good pictures of a source are like, and show the limits."`
+	Probe   cameraProbeCommand   `cmd:"" help:"Open a source and measure it, or print why it cannot be opened."`
+	Health  cameraHealthCommand  `cmd:"" help:"Learn the health limits of a source from good pictures, and show them."`
 	Preview cameraPreviewCommand `cmd:"" help:"Show a frame in the terminal, or write it as PNG."`
 }
 

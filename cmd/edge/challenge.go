@@ -21,13 +21,13 @@ import (
 type challengeCommand struct {
 	Set          string           `arg:"" type:"asset" placeholder:"SET" help:"Prompt set."`
 	Good         []string         `placeholder:"DIR" help:"Folder of good pictures to plant into, read recursively; may be repeated."`
-	Data         string           `placeholder:"DIR" help:"Labelled data set instead of --good, as of edge eval: its bad pictures are only compared with the planted ones."`
-	References   string           `placeholder:"DIR|K" help:"Folder of good pictures that the camera is given as references; or how many to draw from the good ones; default: those kept beside the set, if any."`
+	Data         string           `placeholder:"DIR" help:"Labelled data set instead of --good, as for edge eval; its bad pictures are only compared with the planted ones."`
+	References   string           `placeholder:"DIR|K" help:"Folder of good pictures to use as references, or how many to draw from the good ones; default: the references beside the set, if any."`
 	Kind         []challenge.Kind `placeholder:"KIND" enum:"scratch,crack,stain,dent,chip,speck,misplaced" help:"Plant this kind only; may be repeated (default: all)."`
 	Size         []int            `placeholder:"PX" help:"Plant this size, in pixels; may be repeated (default: from a fortieth of the part to a fifth)."`
 	MMPerPixel   float64          `name:"mm-per-pixel" placeholder:"MM" help:"Also give sizes in millimetres (default: mm_per_pixel of --config)."`
 	Pictures     int              `default:"24" placeholder:"N" help:"Use at most this many good pictures; 0: all (default: ${default})."`
-	Choose       bool             `negatable:"" default:"true" help:"Also try other settings of the set and tell which is best."`
+	Choose       bool             `negatable:"" default:"true" help:"Also try other settings of the set and report the best."`
 	Seed         uint64           `default:"1" placeholder:"N" help:"Seed of the defects and of drawn references (default: ${default})."`
 	Report       string           `placeholder:"FILE.html" help:"Also write a report with pictures, one file."`
 	Format       string           `enum:"table,json" default:"table" help:"table or json (default: ${default})."`

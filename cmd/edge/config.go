@@ -18,7 +18,7 @@ type configCommand struct {
 
 type configExplainCommand struct {
 	Key    string `arg:"" optional:"" help:"Key, such as cameras[0].policy, events.hub.url or learn_parts; without one, all keys."`
-	Config string `placeholder:"FILE" help:"Configuration whose value to show."`
+	Config string `placeholder:"FILE" help:"Configuration with the value to show."`
 	Format string `enum:"table,json" default:"table" help:"table or json (default: ${default})."`
 }
 

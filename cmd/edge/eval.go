@@ -18,9 +18,9 @@ import (
 
 type evalCommand struct {
 	Sets           []string `arg:"" optional:"" placeholder:"SET" help:"With --compare: the two prompt sets."`
-	Compare        bool     `help:"Measure two sets on the same pictures, and say whether they differ: --compare A.yaml B.yaml."`
+	Compare        bool     `help:"Measure two sets on the same pictures, and test whether they differ: --compare A.yaml B.yaml."`
 	dataFlags      `embed:""`
-	All            bool   `help:"Measure every data set below --data, such as the categories of MVTec AD, VisA or BTAD, with --references K drawn from each, and the mean over them."`
+	All            bool   `help:"Measure every data set below --data, such as the categories of MVTec AD, VisA or BTAD, and their mean, with --references K drawn from each."`
 	Prompts        string `type:"asset" default:"configs/prompts/part.yaml" placeholder:"SET" help:"Prompt set (default: ${default})."`
 	referenceFlags `embed:""`
 	Report         string `placeholder:"FILE.html" help:"Also write a report with charts and heat maps, as one file."`
@@ -95,7 +95,7 @@ func (c *evalCommand) check() error {
 	case c.All && (c.Compare || c.Data == "" || len(c.Good)+len(c.Bad) > 0):
 		return errors.New("--all measures one set on every data set below --data DIR")
 	case c.Compare && c.Report != "":
-		return errors.New("--report is of one set: measure each without --compare")
+		return errors.New("--report is for one set: measure each without --compare")
 	case !c.Compare && len(c.Sets) > 0:
 		return fmt.Errorf("unexpected argument %s: name the set with --prompts, or two of them with --compare", c.Sets[0])
 	case !c.Compare:

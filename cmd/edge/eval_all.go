@@ -19,7 +19,7 @@ func (c *evalCommand) all(ctx context.Context, s *streams) error {
 	}
 	references, err := c.referenceFlags.open(s)
 	if err == nil && !references.Drawn {
-		err = errors.New("--all: references of one part do not fit the others: say how many to draw from each with --references K, 0 for text alone")
+		err = errors.New("--all: references of one part do not fit the others: set how many to draw from each with --references K, 0 for text alone")
 	}
 	if err != nil {
 		return usage.Error(err)
@@ -47,7 +47,7 @@ func (c *evalCommand) all(ctx context.Context, s *streams) error {
 		suite.WriteTable(s.out)
 	}
 	if n := suite.Failed(); err == nil && n > 0 {
-		err = fmt.Errorf("%d of %d data sets could not be measured: the mean is without them", n, len(sets))
+		err = fmt.Errorf("%d of %d data sets could not be measured and are not in the mean", n, len(sets))
 	}
 	return err
 }

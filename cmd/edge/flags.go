@@ -32,7 +32,7 @@ type bundleFlag struct {
 // pairFlags are the bundle and that of references.
 type pairFlags struct {
 	bundleFlag `embed:""`
-	Features   string `name:"references-bundle" type:"asset" placeholder:"DIR" help:"Another bundle, or an export such as DINOv2's, whose patches references compare, as model.references (default: the bundle's own)."`
+	Features   string `name:"references-bundle" type:"asset" placeholder:"DIR" help:"A second bundle, or an export such as DINOv2's, for the patches of references, as model.references (default: the bundle itself)."`
 }
 
 // encoderFlags are the model and the provider of a command that encodes pictures.

@@ -11,7 +11,7 @@ import (
 
 // historyFlags name an agent's history on this machine.
 type historyFlags struct {
-	Config  string `placeholder:"FILE" help:"Configuration of the agent, which says where its history is; without one, the defaults."`
+	Config  string `placeholder:"FILE" help:"Configuration of the agent, for the folder of its history; without one, the defaults."`
 	History string `placeholder:"DIR" help:"Folder of the history, instead of the configuration's."`
 }
 

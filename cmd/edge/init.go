@@ -26,7 +26,7 @@ type initCommand struct {
 	Bad          []string `placeholder:"DIR" help:"Folder of photos of bad parts, whose folders name the defects; may be repeated."`
 	Name         string   `help:"Name of part, camera and set (default: the folder's)."`
 	Object       string   `placeholder:"WORDS" help:"What the part is, such as \"hex bolt\" (default: the name)."`
-	From         string   `type:"asset" placeholder:"SET" help:"Prompt set to begin with (default: the shipped one whose part looks most alike)."`
+	From         string   `type:"asset" placeholder:"SET" help:"Prompt set to start from (default: the shipped one with the most similar part)."`
 	Source       string   `placeholder:"ADDRESS" help:"Address of the camera (default: a watched folder, DIR/in)."`
 	encoderFlags `embed:""`
 }

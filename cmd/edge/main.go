@@ -56,31 +56,31 @@ type cli struct {
 	Fleet     fleetCommand     `cmd:"" help:"List the agents of a plant, and push prompt sets to them."`
 	Score     scoreCommand     `cmd:"" help:"Score pictures with a prompt set."`
 	Eval      evalCommand      `cmd:"" help:"Measure a prompt set on good and bad pictures."`
-	Challenge challengeCommand `cmd:"" help:"Plant synthetic defects into good pictures and tell which are found."`
+	Challenge challengeCommand `cmd:"" help:"Plant synthetic defects into good pictures and report which are found."`
 	Embed     embedCommand     `cmd:"" help:"Print embeddings of pictures or texts."`
 	Bench     benchCommand     `cmd:"" help:"Measure how fast the agent is on a source."`
 	Prompts   promptsCommand   `cmd:"" help:"Check and improve prompt sets."`
 	Reference referenceCommand `cmd:"" help:"Store good and bad reference pictures with a prompt set."`
 	Check     checkCommand     `cmd:"" help:"Check configuration and prompt files."`
-	Alive     aliveCommand     `cmd:"" help:"Ask a running agent whether it works, for containers and scripts."`
+	Alive     aliveCommand     `cmd:"" help:"Ask a running agent whether it is alive, for containers and scripts."`
 	Doctor    doctorCommand    `cmd:"" help:"Examine a station: configuration, cameras, model, hub, clock, disk, machine."`
-	Support   supportCommand   `cmd:"" name:"support-bundle" help:"Pack logs, configuration and state for somebody who helps, without secrets."`
-	Service   serviceCommand   `cmd:"" help:"Install the agent as a service of systemd, without a package."`
+	Support   supportCommand   `cmd:"" name:"support-bundle" help:"Pack logs, configuration and state for support, without secrets."`
+	Service   serviceCommand   `cmd:"" help:"Install the agent as a systemd service, without a package."`
 	Logs      logsCommand      `cmd:"" help:"Show the log of an agent that runs as a service."`
 	Config    configCommand    `cmd:"" help:"Explain and compare configurations, and print their schema."`
 	Model     modelCommand     `cmd:"" help:"Import, list, check and remove model bundles."`
 	Provider  providerCommand  `cmd:"" help:"List and install execution providers, such as CUDA."`
 	Version   versionCommand   `cmd:"" help:"Print the versions of the program, the bundle and the libraries."`
 
-	Calibrate  calibrateCommand  `cmd:"" help:"Choose the thresholds of a prompt set for a target, and record how sure they are."`
-	Report     reportCommand     `cmd:"" help:"Report how a shift, or any period, went: counts, rejects, charts, changes."`
+	Calibrate  calibrateCommand  `cmd:"" help:"Choose the thresholds of a prompt set for a target, and record their intervals."`
+	Report     reportCommand     `cmd:"" help:"Report on a shift or any other period: counts, rejects, charts, changes."`
 	Audit      auditCommand      `cmd:"" help:"List and verify changes of sets, thresholds, references and users."`
-	Study      studyCommand      `cmd:"" help:"Study how far people who judge parts agree: with themselves, each other and the truth."`
+	Study      studyCommand      `cmd:"" help:"Analyse how well appraisers agree with themselves, each other and the truth."`
 	User       userCommand       `cmd:"" help:"Add, list and remove users of the page."`
 	Search     searchCommand     `cmd:"" help:"Find the pictures nearest to a text or a picture."`
-	Completion completionCommand `cmd:"" help:"Print what your shell reads to complete commands, flags and files."`
+	Completion completionCommand `cmd:"" help:"Print the completion script for your shell."`
 	Man        manCommand        `cmd:"" hidden:"" help:"Write the manual pages, for packages."`
-	Verbose    bool              `short:"v" help:"Also name skipped files that other programs left, such as thumbnails."`
+	Verbose    bool              `short:"v" help:"Also list skipped files of other programs, such as thumbnails."`
 	Number     kong.VersionFlag  `name:"version" hidden:"" help:"Print the version."`
 	Testline   testlineCommand   `cmd:"" help:"Write labelled pictures of the built-in belt, to try commands on."`
 }
@@ -98,7 +98,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	s := &streams{out: stdout, err: stderr}
 	parser, err := kong.New(&commands,
 		kong.Name("edge"),
-		kong.Description("Pristine: inspects parts on a production line by text prompts and good examples.\n\nBegin with `edge run --config configs/demo.yaml`, which shows the built-in belt. For your own part: `edge init PART --good PHOTOS`."),
+		kong.Description("Pristine: inspects parts on a production line by text prompts and good examples.\n\nStart with `edge run --config configs/demo.yaml`, which shows the built-in belt. For your own part: `edge init PART --good PHOTOS`."),
 		kong.Writers(stdout, stderr),
 		kong.Exit(func(c int) { code, exited = c, true }),
 		kong.UsageOnError(),

@@ -39,8 +39,8 @@ type modelsFlag struct {
 // exportFlags say how an export is read.
 type exportFlags struct {
 	Name       string  `placeholder:"NAME" help:"Name of the bundle (default: that of the folder)."`
-	Variant    string  `placeholder:"NAME" help:"Precision to use where there are several, e.g. fp16 for vision_model_fp16.onnx (default: full)."`
-	LogitScale float64 `placeholder:"NUMBER" help:"Logit scale, for models whose files do not contain it (default: their own, else 100)."`
+	Variant    string  `placeholder:"NAME" help:"Precision to use if there are several, e.g. fp16 for vision_model_fp16.onnx (default: full)."`
+	LogitScale float64 `placeholder:"NUMBER" help:"Logit scale, for models whose files do not contain it (default: the file's, else 100)."`
 	modelsFlag `embed:""`
 }
 

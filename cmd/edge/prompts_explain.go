@@ -13,7 +13,7 @@ import (
 type explainCommand struct {
 	Set          string `arg:"" type:"asset" placeholder:"SET" help:"Prompt set."`
 	Picture      string `arg:"" placeholder:"PICTURE" help:"Picture file."`
-	References   string `placeholder:"DIR" help:"Folder of good pictures of the same part; default: those kept beside the set, if any."`
+	References   string `placeholder:"DIR" help:"Folder of good pictures of the same part; default: the references beside the set, if any."`
 	Map          string `placeholder:"FILE.png" help:"Also write a heat map of the defect score."`
 	Format       string `enum:"table,json" default:"table" help:"table or json (default: ${default})."`
 	encoderFlags `embed:""`

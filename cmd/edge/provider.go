@@ -19,8 +19,8 @@ import (
 )
 
 type providerCommand struct {
-	List    providerListCommand    `cmd:"" help:"List the execution providers that can be installed, and which are."`
-	Install providerInstallCommand `cmd:"" help:"Fetch an execution provider from its maker's wheels; nothing is compiled."`
+	List    providerListCommand    `cmd:"" help:"List the execution providers that can be installed, with their status."`
+	Install providerInstallCommand `cmd:"" help:"Fetch an execution provider from its vendor's wheels; nothing is compiled."`
 }
 
 type providerListCommand struct{}

@@ -19,18 +19,18 @@ import (
 
 // referenceCommand groups the commands for a set's reference pictures.
 type referenceCommand struct {
-	Add    referenceAddCommand    `cmd:"" help:"Add pictures of good parts to a prompt set, to compare with."`
-	List   referenceListCommand   `cmd:"" help:"List the pictures that are kept beside a set."`
+	Add    referenceAddCommand    `cmd:"" help:"Add pictures of good parts to a prompt set as references."`
+	List   referenceListCommand   `cmd:"" help:"List the references of a set."`
 	Learn  referenceLearnCommand  `cmd:"" help:"Make a camera of a running agent learn its good parts again."`
-	Remove referenceRemoveCommand `cmd:"" help:"Remove pictures that are kept beside a set."`
+	Remove referenceRemoveCommand `cmd:"" help:"Remove references of a set."`
 }
 
 type referenceAddCommand struct {
 	Set          string   `arg:"" help:"Prompt set."`
 	Pictures     []string `arg:"" help:"Picture files or folders."`
-	Bad          bool     `help:"Add them as examples of defective parts; folders in a folder name the kinds of their defects."`
-	Kind         string   `placeholder:"NAME" help:"Kind of their defect, such as scratch; they are bad then."`
-	Keep         int      `default:"16" placeholder:"K" help:"Most good pictures to keep; the most representative ones are chosen (default: ${default})."`
+	Bad          bool     `help:"Add them as examples of defective parts; subfolders name the kinds of defects."`
+	Kind         string   `placeholder:"NAME" help:"Kind of their defect, such as scratch; implies --bad."`
+	Keep         int      `default:"16" placeholder:"K" help:"Maximum number of good pictures; the most representative ones are chosen (default: ${default})."`
 	viewFlags    `embed:""`
 	encoderFlags `embed:""`
 }
@@ -132,7 +132,7 @@ func storedReferences(set string, f *pairFlags, m prompts.Matcher) (*prompts.Ref
 	file := loaded.ReferencesFile(set)
 	r, err := prompts.LoadReferences(file, bundle.Pair(text, pictures).Hash, m)
 	if errors.Is(err, os.ErrNotExist) {
-		err = fmt.Errorf("%s keeps no pictures: %s is not there: add some with edge reference add %s DIR", set, file, set)
+		err = fmt.Errorf("%s has no references: there is no %s: add some with edge reference add %s DIR", set, file, set)
 	}
 	if err != nil {
 		return nil, nil, "", usage.Error(err)
@@ -180,7 +180,7 @@ type referenceRemoveCommand struct {
 
 func (c *referenceRemoveCommand) Run(s *streams) error {
 	if c.All == (len(c.Pictures) > 0) {
-		return usage.Error(errors.New("name the pictures to remove, or say --all"))
+		return usage.Error(errors.New("name the pictures to remove, or use --all"))
 	}
 	if c.All {
 		set, err := prompts.Load(c.Set)
@@ -203,11 +203,11 @@ func (c *referenceRemoveCommand) Run(s *streams) error {
 			return p.Name == wanted || len(wanted) >= 8 && strings.HasPrefix(p.SHA, strings.ToLower(wanted))
 		})
 		if n == 0 {
-			return usage.Error(fmt.Errorf("remove %s: no such picture is kept: edge reference list %s shows them; nothing was removed", wanted, c.Set))
+			return usage.Error(fmt.Errorf("remove %s: there is no such reference: edge reference list %s shows them; nothing was removed", wanted, c.Set))
 		}
 	}
 	if r.Len() == 0 {
-		return usage.Error(errors.New("this would leave no good picture: say --all to do without references; nothing was removed"))
+		return usage.Error(errors.New("this would leave no good picture: use --all to remove all references; nothing was removed"))
 	}
 	if err := r.Save(file); err != nil {
 		return err

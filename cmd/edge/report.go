@@ -20,7 +20,7 @@ type reportCommand struct {
 	Shift        string        `enum:"this,last" default:"this" help:"this or last, by the configuration's shifts (default: ${default})."`
 	Since        time.Duration `placeholder:"DURATION" help:"Instead of a shift: the last hours, such as 8h."`
 	Lot          string        `placeholder:"PATTERN" help:"Instead of a shift: from the first to the last part whose name matches, such as 'LOT7-*'."`
-	From         string        `placeholder:"TIME" help:"Instead of a shift: the beginning, such as 2026-11-28T06:00, in local time."`
+	From         string        `placeholder:"TIME" help:"Instead of a shift: the start, such as 2026-11-28T06:00, in local time."`
 	To           string        `placeholder:"TIME" help:"The end of the period (default: now)."`
 	Camera       string        `placeholder:"NAME" help:"One camera only."`
 	Format       string        `enum:"html,json,csv" default:"html" help:"html, json or csv (default: ${default})."`
@@ -40,7 +40,7 @@ func (c *reportCommand) Run(ctx context.Context, s *streams) error {
 		}
 		t, err := time.ParseInLocation("2006-01-02T15:04", f.text, time.Local)
 		if err != nil {
-			return usage.Error(fmt.Errorf("%q is no time, such as 2026-11-28T06:00", f.text))
+			return usage.Error(fmt.Errorf("%q is not a time such as 2026-11-28T06:00", f.text))
 		}
 		*f.to = t
 	}

@@ -15,7 +15,7 @@ import (
 type scoreCommand struct {
 	Pictures     []string `arg:"" help:"Picture files or folders."`
 	Prompts      string   `type:"asset" default:"configs/prompts/part.yaml" placeholder:"SET" help:"Prompt set (default: ${default})."`
-	References   string   `placeholder:"DIR" help:"Folder of good pictures of the same part, instead of those kept beside the set."`
+	References   string   `placeholder:"DIR" help:"Folder of good pictures of the same part, instead of the references beside the set."`
 	Format       string   `enum:"table,json" default:"table" help:"table or json (default: ${default})."`
 	encoderFlags `embed:""`
 }

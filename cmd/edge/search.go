@@ -16,7 +16,7 @@ import (
 
 type searchCommand struct {
 	Query        string `arg:"" placeholder:"TEXT|PICTURE" help:"What to look for: a text, such as \"scratched metal near the rim\", or a picture file."`
-	In           string `required:"" placeholder:"DIR|history" help:"Folder of pictures to search, recursively; or history, for what an agent of this machine has inspected (write ./history for a folder of that name)."`
+	In           string `required:"" placeholder:"DIR|history" help:"Folder of pictures to search, recursively; or history, for the parts that an agent of this machine inspected (write ./history for a folder of that name)."`
 	Top          int    `default:"20" placeholder:"K" help:"How many to list (default: ${default})."`
 	Sheet        string `placeholder:"FILE" help:"Also write a contact sheet, .png or .jpg."`
 	Index        string `placeholder:"FILE" help:"File to cache embeddings in (default: one in the user's cache folder)."`

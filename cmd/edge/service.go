@@ -10,14 +10,14 @@ import (
 
 // serviceCommand groups the commands for a service of systemd.
 type serviceCommand struct {
-	Install   serviceInstallCommand   `cmd:"" help:"Let systemd start this program with a configuration, now and with the machine."`
+	Install   serviceInstallCommand   `cmd:"" help:"Install and start a systemd service for this program and a configuration."`
 	Uninstall serviceUninstallCommand `cmd:"" help:"Stop a service that edge service install made, and remove its unit."`
 }
 
 // unitFlags name a service.
 type unitFlags struct {
 	Unit string `default:"edge" placeholder:"NAME" help:"Unit of systemd; each agent of a machine has its own (default: ${default})."`
-	Root string `type:"path" placeholder:"DIR" help:"Folder that stands for the root of the machine, to prepare an image; nothing is started."`
+	Root string `type:"path" placeholder:"DIR" help:"Root folder of a machine image to prepare; nothing is started."`
 }
 
 type serviceInstallCommand struct {

@@ -19,14 +19,14 @@ import (
 )
 
 type userCommand struct {
-	Add    userAddCommand    `cmd:"" help:"Add a user, or give one another role and password."`
+	Add    userAddCommand    `cmd:"" help:"Add a user, or change the role and password of one."`
 	List   userListCommand   `cmd:"" help:"List the users."`
 	Remove userRemoveCommand `cmd:"" help:"Remove a user; sessions end at once."`
 }
 
 // usersFlags name an agent's users on this machine.
 type usersFlags struct {
-	Config string `placeholder:"FILE" help:"Configuration of the agent, which says where its users are; without one, the defaults."`
+	Config string `placeholder:"FILE" help:"Configuration of the agent, for its users file; without one, the defaults."`
 }
 
 func (f *usersFlags) open() (*config.Config, *users.File, error) {

@@ -20,9 +20,9 @@ type watchCommand struct {
 	Since    time.Duration `placeholder:"DURATION" help:"Start this far in the past, e.g. 10m."`
 	All      bool          `help:"Start with the oldest stored event."`
 	Beats    bool          `help:"Also show heartbeats."`
-	Format   string        `enum:"text,json" default:"text" help:"text or json, one event a line (default: ${default})."`
+	Format   string        `enum:"text,json" default:"text" help:"text or json, one event per line (default: ${default})."`
 	JSON     bool          `name:"json" hidden:"" help:"The same as --format json, as before."`
-	Save     string        `placeholder:"DIR" help:"Keep events and their pictures in a folder."`
+	Save     string        `placeholder:"DIR" help:"Save events and their pictures to a folder."`
 }
 
 // Run shows events until it is interrupted, then what was missing.

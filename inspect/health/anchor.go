@@ -10,8 +10,8 @@ import (
 // anchor is a patch of the view.
 type anchor struct {
 	x, y      int       // its upper left pixel
-	contrast  float64   // that it was chosen by
-	sum       []float32 // of the frames in its reference, until it is made
+	contrast  float64   // by which it was chosen
+	sum       []float32 // of the frames of its reference, until that is complete
 	reference []complex128
 	normal    [2]float64 // of a straight edge, along which alone a shift shows; 0, 0 for a corner
 	measures  [measures][2]float64
@@ -24,9 +24,9 @@ const (
 	agreeWithin = 1.0 // pixels
 )
 
-// leastGradient is the RMS of the differences between neighbouring pixels, in
-// grey levels, that an anchor has at least; straight is the share of it along a
-// straight edge below which an edge is one.
+// leastGradient is the smallest RMS difference between neighbouring pixels of an
+// anchor, in grey levels. An edge is straight if less than the share straight of its
+// gradient is along the edge.
 const (
 	leastGradient = 3
 	straight      = 0.15
@@ -37,7 +37,7 @@ func (p *anchor) level(f *capture.Frame, x, y int) float64 {
 	return float64(f.Pix[3*((p.y+y)*f.Width+p.x+x)+1])
 }
 
-// shifted returns by how many pixels an anchor has moved; 0 while its measures
+// shifted returns by how many pixels an anchor has moved, or 0 while its measurements
 // disagree.
 func (p *anchor) shifted() float64 {
 	if p.measured < measures {
@@ -68,8 +68,8 @@ func (p *anchor) shifted() float64 {
 	return 0
 }
 
-// settle makes the reference, and reports whether it has edges that a shift can be
-// measured at.
+// settle completes the reference, and reports whether it has edges at which a shift can
+// be measured.
 func (p *anchor) settle(c *correlator) bool {
 	at := func(x, y int) float64 { return float64(p.sum[y*patchSize+x]) / referenceFrames }
 	var xx, xy, yy float64 // the structure tensor

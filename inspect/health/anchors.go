@@ -8,12 +8,12 @@ import (
 	"pristine/capture"
 )
 
-// anchors are small patches of a camera's view that do not change. When they
-// shift, the camera has moved, even if by less than a point of the grid.
+// anchors are small, static patches of a camera's view. If they shift, the camera has
+// moved, even by less than the step of the grid.
 //
-// One anchor is measured per frame, in turn. An anchor has shifted when its last
-// measurements agree, so that neither a shake nor a passing part counts. The camera
-// has moved when most anchors have shifted.
+// One anchor is measured per frame, in turn. An anchor has shifted if its last
+// measurements agree, so that a shake or a passing part does not count. The camera has
+// moved if most anchors have shifted.
 type anchors struct {
 	all        []anchor
 	correlator *correlator
@@ -58,9 +58,8 @@ func (a *anchors) choose(b *Baseline) {
 	}
 }
 
-// contrast sums the differences between the points of a patch and their
-// neighbours; whole reports whether all of its points are
-// steady.
+// contrast returns the sum of the differences between the points of a patch and their
+// neighbours. whole reports whether all of its points are steady.
 func (b *Baseline) contrast(row, col int, steady []bool) (sum float64, whole bool) {
 	for r := row; r < row+patchPoints; r++ {
 		for c := col; c < col+patchPoints; c++ {
@@ -82,8 +81,8 @@ func (b *Baseline) contrast(row, col int, steady []bool) (sum float64, whole boo
 // hold reports whether there are enough anchors to measure a shift.
 func (a *anchors) hold() bool { return a.frames >= referenceFrames && len(a.all) >= leastAnchors }
 
-// shift measures one anchor in the frame, and returns by how many pixels the camera
-// has moved.
+// shift measures one anchor in the frame, and returns by how many pixels the camera has
+// moved.
 func (a *anchors) shift(f *capture.Frame) float64 {
 	if a.frames < referenceFrames {
 		a.learn(f)
@@ -107,7 +106,7 @@ func (a *anchors) shift(f *capture.Frame) float64 {
 	return a.sorted[(len(a.sorted)-1)/2]
 }
 
-// learn adds a frame to the references; the last one completes them.
+// learn adds a frame to the references. The last one completes them.
 func (a *anchors) learn(f *capture.Frame) {
 	for i := range a.all {
 		p := &a.all[i]

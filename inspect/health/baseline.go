@@ -10,13 +10,13 @@ import (
 	"pristine/verdict"
 )
 
-// Baseline describes a camera's pictures when all is well. It learns from the
-// first frames. In the first half of the learning time it records the mean and the
-// spread of the grey level at each point of a sparse grid; in the second half, how
-// far each signal strays while all is well. Points that keep their level (a frame,
-// rails, the edge of the belt) are steady: light, view, bands and colour are
-// measured at them, and shift at those with edges. Parts that cover them are no
-// fault as long as some belt shows in a quarter of the rows.
+// Baseline describes a camera's normal pictures. It learns from the first frames. In
+// the first half of the learning time it records the mean and the spread of the grey
+// level at each point of a sparse grid. In the second half it records the normal range
+// of each signal. Points that keep their level (a frame, rails, the edge of the belt)
+// are steady. Light, view, bands and colour are measured at steady points, shift at
+// those with edges. Parts may cover them, as long as some belt is visible in a quarter
+// of the rows.
 //
 // A Baseline belongs to one goroutine at a time.
 type Baseline struct {
@@ -47,38 +47,38 @@ const (
 	watching
 )
 
-// leastFrames of a half: fewer say nothing about spread.
+// leastFrames is the smallest number of frames of a half. Fewer frames do not show the
+// spread.
 const leastFrames = 16
 
-// steadySpread is the standard deviation in grey levels up to which a point is
-// steady: above the noise and texture of a running belt, far below a part that
-// passes.
+// steadySpread is the largest standard deviation of a steady point, in grey levels. It
+// is above the noise and texture of a running belt and far below a passing part.
 const steadySpread = 8
 
-// strayedLevel is how far in grey levels a steady point may be from its mean
-// in the second half of learning: three times the spread.
+// strayedLevel is the largest deviation of a steady point from its mean in the second
+// half of learning, in grey levels: three times the spread.
 const strayedLevel = 3 * steadySpread
 
-// leastSteady is how many steady points the checks of light, view, bands and
+// leastSteady is the number of steady points that the checks of light, view, bands and
 // colour need.
 const leastSteady = 64
 
-// landmarkStep is the difference in grey levels between neighbouring points
-// that makes a landmark.
+// landmarkStep is the difference between neighbouring points that makes a landmark, in
+// grey levels.
 const landmarkStep = 12
 
-// slack widens a limit that good running came near to: a limit is never
-// tighter than this many times the worst that good running showed.
+// slack widens limits that normal frames came close to. A limit is at least slack times
+// the worst value during learning.
 const slack = 1.5
 
-// NewBaseline begins to learn with the first frame that it observes. Without
-// limits.Learn it learns nothing and refuses nothing.
+// NewBaseline returns a baseline that learns from the first frames that it observes.
+// Without limits.Learn it learns nothing and refuses nothing.
 func NewBaseline(limits Limits) *Baseline {
 	return &Baseline{limits: limits, area: polygon.NewArea(limits.Polygon)}
 }
 
-// Observe learns from a frame that passed the other checks, or compares it with
-// those that were learned. It returns why the frame is not like them, or
+// Observe learns from a frame that passed the other checks, or compares it with the
+// learned ones. It returns the reason for which the frame is unfit, or
 // verdict.ReasonNone.
 func (b *Baseline) Observe(f *capture.Frame) verdict.Reason {
 	if b.limits.Learn <= 0 {
@@ -111,8 +111,8 @@ func (b *Baseline) Observe(f *capture.Frame) verdict.Reason {
 	return verdict.ReasonNone
 }
 
-// Settle ends learning at once if there were enough frames. The parts that a
-// station learned from are a better sign of good running than elapsed time.
+// Settle ends learning at once if there were enough frames. Parts that a station learned
+// from show normal operation better than elapsed time.
 func (b *Baseline) Settle() {
 	for b.phase != watching && b.frames >= leastFrames {
 		b.advance(b.began)
@@ -123,7 +123,7 @@ func (b *Baseline) Settle() {
 	}
 }
 
-// Learned reports whether learning is over, and frames are compared with it.
+// Learned reports whether learning is complete and frames are compared.
 func (b *Baseline) Learned() bool { return b.phase == watching }
 
 func (b *Baseline) begin(f *capture.Frame) {
@@ -169,8 +169,7 @@ func (b *Baseline) advance(now time.Time) {
 	b.began, b.frames = now, 0
 }
 
-// settlePoints finds the points that kept their level, and those of them that
-// stand beside an edge.
+// settlePoints finds the steady points, and the landmarks among them.
 func (b *Baseline) settlePoints() {
 	for i := range b.mean {
 		if b.spread[i] > steadySpread*steadySpread*float32(b.frames) || !b.mask.Contains(b.place(int32(i))) {
@@ -187,8 +186,8 @@ func (b *Baseline) settlePoints() {
 	}
 }
 
-// prune removes points that looked steady in the first half only because no part
-// had passed them yet.
+// prune removes points that looked steady in the first half only because no part had
+// passed yet.
 func (b *Baseline) prune(f *capture.Frame, points []int32) []int32 {
 	kept := points[:0]
 	for _, i := range points {
@@ -199,14 +198,14 @@ func (b *Baseline) prune(f *capture.Frame, points []int32) []int32 {
 	return kept
 }
 
-// Signal is one measure of a camera's health.
+// Signal is one measurement of a camera's health.
 type Signal struct {
 	Name    string
-	Reason  verdict.Reason // of a picture beyond the limit
+	Reason  verdict.Reason // of a picture that exceeds the limit
 	Now     float64        // of the last frame
-	Learned float64        // the worst of good running
-	Limit   float64        // 0: the check is off, or this view does not allow it
-	Floor   bool           // the limit is the least value, not the highest
+	Learned float64        // the worst value during learning
+	Limit   float64        // 0: the check is off, or not possible with this view
+	Floor   bool           // the limit is a minimum, not a maximum
 }
 
 // Signals returns the measurements of the last frame and the limits in effect.
@@ -222,7 +221,7 @@ func (b *Baseline) Signals() []Signal {
 	}
 }
 
-// beyond reports whether the last frame is beyond the limit.
+// beyond reports whether the last frame exceeds the limit.
 func (s *Signal) beyond() bool {
 	if s.Floor {
 		return s.Now < s.Limit
@@ -230,7 +229,7 @@ func (s *Signal) beyond() bool {
 	return s.Now > s.Limit
 }
 
-// detail describes how far the last frame is from what was learned.
+// detail describes how far the last frame is from the learned ones.
 func (b *Baseline) detail(r verdict.Reason) string {
 	for _, s := range b.Signals() {
 		if s.Reason == r && s.beyond() {

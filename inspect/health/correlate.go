@@ -11,8 +11,8 @@ import (
 // are measured.
 const patchSize = 32
 
-// correlator measures by phase correlation how far a patch has shifted (Kuglin
-// and Hines, 1975). It allocates nothing after its making.
+// correlator measures the shift of a patch by phase correlation (Kuglin and Hines,
+// 1975). It allocates only when it is made.
 type correlator struct {
 	fft      *fourier.CmplxFFT
 	window   [patchSize]float64
@@ -29,7 +29,7 @@ func newCorrelator() *correlator {
 	return c
 }
 
-// transform writes the spectrum of a patch, whose levels are given row by row.
+// transform writes the spectrum of a patch. level returns grey levels row by row.
 func (c *correlator) transform(out []complex128, level func(x, y int) float64) {
 	mean := 0.0
 	for y := range patchSize {
@@ -63,17 +63,17 @@ func (c *correlator) each(m []complex128, transform func(out, in []complex128) [
 	}
 }
 
-// whitening is the share of the strongest frequency below which one is damped:
-// weak frequencies are noise.
+// whitening is the share of the strongest frequency below which a frequency is damped.
+// Weak frequencies are noise.
 const whitening = 0.02
 
-// mostSteps bounds the search for a patch that has moved.
+// mostSteps is the largest number of steps of follow.
 const mostSteps = 4
 
-// follow returns by how many pixels a patch has moved against a reference's
-// spectrum, and how well the two agree there: 1 when all of it moved alike. The
-// window biases every measurement towards 0, so follow measures again from where it
-// found the patch. level returns grey levels up to reach pixels around the patch.
+// follow returns the shift of a patch from a reference's spectrum, in pixels, and how
+// well the two agree there: 1 if all of the patch moved equally. The window biases every
+// measurement towards 0, so follow measures again at the shifted place. level returns
+// grey levels up to reach pixels around the patch.
 func (c *correlator) follow(reference []complex128, reach int, level func(x, y int) float64) (dx, dy, agreement float64) {
 	x, y := 0, 0
 	for range mostSteps {
@@ -116,8 +116,7 @@ func (c *correlator) shift(reference []complex128, level func(x, y int) float64)
 	return c.peak(x, y, 1, 0) + signed(x), c.peak(x, y, 0, 1) + signed(y), real(s[best]) / total
 }
 
-// peak refines a peak along an axis by the parabola through it and its
-// neighbours.
+// peak refines a peak along an axis by a parabola through it and its neighbours.
 func (c *correlator) peak(x, y, alongX, alongY int) float64 {
 	at := func(step int) float64 {
 		row, column := (y+step*alongY+patchSize)%patchSize, (x+step*alongX+patchSize)%patchSize

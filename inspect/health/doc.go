@@ -9,15 +9,15 @@
 // too small. A Baseline learns what a camera's good pictures look like and refuses
 // those that are blurred, moved, banded, of another light, size or colour order.
 //
-// Promises: a limit of a Baseline is never tighter than what good pictures showed
-// while it learned. Checking a frame allocates nothing. What lies outside
-// Limits.Polygon changes no answer. A damaged snapshot is refused; it never makes
-// a check fail.
+// Promises: a limit of a Baseline is never tighter than the values of good pictures
+// during learning. Checking a frame allocates nothing. The outside of Limits.Polygon
+// does not influence any result. A damaged snapshot is refused and never makes a check
+// fail.
 //
-// Non-promises: what a Baseline can see depends on the view. Without points that
-// keep their level it judges sharpness only; a scene without colour has no colour
-// order; a camera that moves along the only edges that keep still, or by a few
-// pixels while it shakes by more than one, is not reported as moved.
+// Non-promises: the checks that a Baseline can do depend on the view. Without steady
+// points it checks only sharpness. A scene without colour has no colour order. A
+// camera is not reported as moved if it moves along the only steady edges, or by a few
+// pixels while it shakes by more than one.
 //
 // A Checker and its Baseline belong to one goroutine at a time. They keep no frame.
 package health

@@ -8,8 +8,7 @@ import (
 	"pristine/verdict"
 )
 
-// Limits say which pictures are unfit to be scored. A zero switches
-// the check off.
+// Limits say which pictures are unfit to be scored. Zero switches a check off.
 type Limits struct {
 	BlackMean           float64       // mean grey level in [0, 255] below which a picture is black
 	OverexposedShare    float64       // share of pixels at 250 or more, in (0, 1], above which it is overexposed
@@ -17,28 +16,28 @@ type Limits struct {
 	MaxAge              time.Duration // age at which a frame is stale
 	MinWidth, MinHeight int           // least size in pixels
 
-	Polygon []polygon.Point // outside of which nothing counts; none: the whole picture
+	Polygon []polygon.Point // the area that is checked; empty: the whole picture
 
-	// Held against what the camera's first frames showed; see Baseline.
+	// The following are compared with the camera's first frames; see Baseline.
 	Learn       time.Duration // of frames to learn from
 	Blur        float64       // share of the learned sharpness below which a picture is blurred
 	Moved       float64       // correlation with the learned view below which the camera has moved
 	Shift       float64       // pixels by which it has moved where the view shows less
-	Light       float64       // change of the light, as a share of it, above which a picture is unfit
-	Banding     float64       // RMS of bright and dark rows in grey levels above which a picture is unfit
-	ColourOrder bool          // refuse pictures whose blue and red are exchanged
+	Light       float64       // relative change of the light above which a picture is unfit
+	Banding     float64       // RMS of bright and dark stripes in grey levels above which a picture is unfit
+	ColourOrder bool          // refuse pictures with blue and red swapped
 }
 
-// sampleStep is the distance in pixels of the grid that grey levels are read
-// on: 32,400 samples of a 1080p frame, a standard error below 0.5 grey levels.
+// sampleStep is the step of the grid at which grey levels are read, in pixels: 32,400
+// samples of a 1080p frame, with a standard error below 0.5 grey levels.
 const sampleStep = 8
 
 // blownLevel is the grey level from which a pixel counts as overexposed:
 // JPEG and H.264 ringing keep blown areas a few levels below 255.
 const blownLevel = 250
 
-// Checker checks the frames of one camera, in their order. It belongs to one
-// goroutine at a time.
+// Checker checks the frames of one camera in order. It belongs to one goroutine at a
+// time.
 type Checker struct {
 	limits   Limits
 	baseline *Baseline
@@ -46,8 +45,8 @@ type Checker struct {
 	identity identity
 }
 
-// New returns a checker that compares frames with the baseline; nil makes one that
-// learns from the first frames.
+// New returns a checker that compares frames with the baseline. With nil it learns from
+// the first frames.
 func New(l Limits, b *Baseline) *Checker {
 	if b == nil {
 		b = NewBaseline(l)
@@ -80,19 +79,19 @@ func (c *Checker) Check(f *capture.Frame, now time.Time) verdict.Reason {
 	return c.baseline.Observe(f)
 }
 
-// Detail returns words for a person beside the reason why the last frame is unfit;
-// "" where there is nothing to add.
+// Detail returns a text that explains why the last frame is unfit, or "" if there is
+// nothing to add to the reason.
 func (c *Checker) Detail(r verdict.Reason) string { return c.baseline.detail(r) }
 
-// Baseline returns what frames are compared with.
+// Baseline returns the baseline in use.
 func (c *Checker) Baseline() *Baseline { return c.baseline }
 
 // Relearn replaces the baseline.
 func (c *Checker) Relearn(b *Baseline) { c.baseline = b }
 
-// grey returns the mean grey level in [0, 255] and the share of blown pixels of
-// a sparse grid of the frame within the mask. Green stands for grey: it carries most of the
-// luma of every camera colour space.
+// grey returns the mean grey level in [0, 255] and the share of overexposed pixels, from
+// a sparse grid of the frame within the mask. It uses the green channel, which carries
+// most of the luma of every camera colour space.
 func grey(f *capture.Frame, mask *polygon.Mask) (mean, blown float64) {
 	sum, high, n := 0, 0, 0
 	for y := sampleStep / 2; y < f.Height || y == sampleStep/2; y += sampleStep {

@@ -10,19 +10,18 @@ import (
 // identity counts identical frames in a row.
 type identity struct {
 	hash  maphash.Hash
-	some  uint64 // of the last frame's rows that are looked at first
-	whole uint64 // of all of the last frame, where known
+	some  uint64 // hash of some rows of the last frame
+	whole uint64 // hash of the whole last frame, if known
 	known bool
 	same  int
 }
 
-// someRows is the distance of the rows that are looked at first. The noise of a camera
-// changes each of them from frame to frame: that spares reading megabytes of every frame
-// of a camera that is well.
+// someRows is the step of the rows that are compared first. Camera noise changes each of
+// them from frame to frame, so a healthy camera's frames need not be read completely.
 const someRows = 8
 
-// repeats returns how many frames in a row are the same, this one included, within the
-// mask. The first two are only told apart by some of their rows, the others by all.
+// repeats returns how many consecutive frames are identical within the mask, including
+// this one. The first two are compared by some of their rows, the others by all.
 func (d *identity) repeats(f *capture.Frame, mask *polygon.Mask) int {
 	some := d.sum(f, mask, someRows)
 	if some != d.some || d.same == 0 {

@@ -6,22 +6,21 @@ import (
 	"pristine/capture"
 )
 
-// Parts may cover most of the steady points of a view that was learned while the
-// belt was empty. Covered points say nothing about the lamp. So light is the ratio
-// that most points agree on.
+// Parts may cover most of the steady points of a view that was learned with an empty
+// belt. Covered points do not show the light, so light is the most frequent ratio.
 
-// Ratios of levels to learned ones are counted in bins of 1/ratioBins up to
+// Ratios of current to learned levels are counted in bins of 1/ratioBins up to
 // mostRatio.
 const (
 	ratioBins = 32
 	mostRatio = 4
 )
 
-// darkest is the learned level below which a ratio says nothing.
+// darkest is the lowest learned level whose ratio is meaningful.
 const darkest = 8
 
-// light returns the factor by which uncovered steady points are brighter than
-// learned.
+// light returns the ratio of the current to the learned level of uncovered steady
+// points.
 func (b *Baseline) light(f *capture.Frame) (gain float64) {
 	var counts [ratioBins * mostRatio]int32
 	for _, i := range b.steady {
@@ -50,14 +49,14 @@ func (b *Baseline) light(f *capture.Frame) (gain float64) {
 	return gain
 }
 
-// uncovered is the share of a row's points that show what was learned where
-// parts cover the others: a band lies on all of them.
+// uncovered is the share of a row's points that parts leave uncovered: one in this many.
+// A band affects all of them.
 const uncovered = 4 // one in so many
 
-// deviations are counted by their size, up to mostDeviation grey levels.
+// mostDeviation is the largest deviation that is counted separately, in grey levels.
 const mostDeviation = 128
 
-// rowsAndColour measures bands and the order of colours.
+// rowsAndColour measures bands and the colour order.
 func (b *Baseline) rowsAndColour(f *capture.Frame, gain float64) {
 	var along, energy, sum float64
 	rows, seen := 0, 0
@@ -91,7 +90,7 @@ func (b *Baseline) rowsAndColour(f *capture.Frame, gain float64) {
 	}
 }
 
-// quantile returns the deviation that this many values are below.
+// quantile returns the deviation below which that many values are.
 func quantile(counts *[mostDeviation]int32, below int) int {
 	for d, n := range counts {
 		if below -= int(n); below < 0 {

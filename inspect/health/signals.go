@@ -19,15 +19,14 @@ type signals struct {
 	colour    float64 // blue minus red, projected on the learned: 1 as learned, −1 exchanged
 }
 
-// gridStep is the distance of the grid's points in pixels: 32,400 points of a
-// 1080p frame.
+// gridStep is the step of the grid's points in pixels: 32,400 points of a 1080p frame.
 const gridStep = sampleStep
 
-// leastTint is the RMS of blue minus red below which a scene is too grey to
-// tell its colour order.
+// leastTint is the RMS of blue minus red below which a scene is too grey to show its
+// colour order.
 const leastTint = 2
 
-// colourLimit is the projection below which blue and red are exchanged.
+// colourLimit is the projection below which blue and red are swapped.
 const colourLimit = -0.3
 
 func gridSize(pixels int) int  { return max((pixels-gridStart(pixels)+gridStep-1)/gridStep, 1) }
@@ -38,12 +37,13 @@ func gridRow(f *capture.Frame, row int) []byte {
 	return f.Pix[3*f.Width*y:][:3*f.Width]
 }
 
-// mostRows bounds the rows that sharpness reads: those of the largest frames.
+// mostRows is the largest number of rows that sharpness reads, those of the largest
+// frames.
 const mostRows = 512
 
-// sharpness returns the upper quartile over every fourth row of the grid within the
-// mask (32 rows of a 1080p frame): blur affects all rows, a part with little detail
-// only some.
+// sharpness returns the upper quartile over every fourth row of the grid within the mask
+// (32 rows of a 1080p frame). Blur affects all rows, a part with little detail only
+// some.
 func sharpness(f *capture.Frame, mask *polygon.Mask) float64 {
 	const far = 4
 	var rows [mostRows]float64
@@ -71,7 +71,7 @@ func sharpness(f *capture.Frame, mask *polygon.Mask) float64 {
 	return rows[3*n/4]
 }
 
-// measure holds a frame against the learned points.
+// measure compares a frame with the learned points.
 func (b *Baseline) measure(f *capture.Frame) {
 	b.frames++
 	b.now = signals{sharpness: sharpness(f, b.mask), view: 1, colour: 1}
@@ -99,7 +99,7 @@ func (b *Baseline) place(point int32) (x, y int) {
 	return gridStart(b.width) + col*gridStep, gridStart(b.height) + row*gridStep
 }
 
-// correlation of the landmarks' levels with the learned ones.
+// correlation returns the correlation of the landmarks' levels with the learned ones.
 func (b *Baseline) correlation(f *capture.Frame) float64 {
 	var n, sx, sy, sxx, syy, sxy float64
 	for _, i := range b.landmarks {
@@ -113,7 +113,7 @@ func (b *Baseline) correlation(f *capture.Frame) float64 {
 	return (sxy - sx*sy/n) / math.Sqrt(deviation)
 }
 
-// stray records the worst values of good running.
+// stray records the worst values during learning.
 func (b *Baseline) stray() {
 	w, n := &b.strayed, &b.now
 	w.sharpness, w.view, w.colour = math.Min(w.sharpness, n.sharpness), math.Min(w.view, n.view), math.Min(w.colour, n.colour)
@@ -121,8 +121,8 @@ func (b *Baseline) stray() {
 	w.light, w.bands = math.Max(w.light, n.light), math.Max(w.bands, n.bands)
 }
 
-// bounds are the limits in force: the configured ones, widened to what good
-// running showed.
+// bounds returns the limits in effect: the configured ones, widened by the values during
+// learning.
 func (b *Baseline) bounds() (l signals) {
 	if b.limits.Blur > 0 {
 		l.sharpness = math.Min(b.limits.Blur*b.sharpness, b.strayed.sharpness/slack)
@@ -148,7 +148,7 @@ func (b *Baseline) bounds() (l signals) {
 	return l
 }
 
-// judge returns the first reason why the last frame is not like the learned ones.
+// judge returns the first reason for which the last frame is unfit.
 func (b *Baseline) judge() verdict.Reason {
 	n, l := &b.now, b.bounds()
 	switch {

@@ -7,11 +7,11 @@ import (
 	"pristine/internal/snapshot"
 )
 
-// snapshotVersion is raised whenever the meaning of a snapshot changes: one of
-// another version is refused, and the camera learns anew.
+// snapshotVersion is increased whenever the meaning of a snapshot changes. A snapshot of
+// another version is refused, and the camera learns again.
 const snapshotVersion = 1
 
-// baselineSnapshot is what a learned Baseline keeps over restarts.
+// baselineSnapshot is the state of a learned Baseline that survives restarts.
 type baselineSnapshot struct {
 	Version           int
 	Width, Height     int
@@ -34,7 +34,7 @@ type anchorSnapshot struct {
 	Normal    [2]float64
 }
 
-// MarshalBinary returns what the baseline learned. It must be Learned.
+// MarshalBinary returns the learned state. The baseline must be Learned.
 func (b *Baseline) MarshalBinary() ([]byte, error) {
 	if !b.Learned() {
 		return nil, errors.New("the baseline has not learned yet")
@@ -50,8 +50,8 @@ func (b *Baseline) MarshalBinary() ([]byte, error) {
 	return snapshot.Encode(s)
 }
 
-// UnmarshalBinary makes the baseline hold frames against what MarshalBinary
-// returned. Its limits stay its own.
+// UnmarshalBinary restores a state that MarshalBinary returned. The limits do not
+// change.
 func (b *Baseline) UnmarshalBinary(data []byte) error {
 	var s baselineSnapshot
 	if err := snapshot.Decode(data, &s, &s.Version, snapshotVersion); err != nil {

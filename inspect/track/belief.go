@@ -4,13 +4,13 @@ import (
 	"pristine/capture"
 )
 
-// belief is the estimate of the empty belt: a grey level at each point of a grid
-// over the region, scaled by the current light.
+// belief is the estimate of the empty belt: a grey level at each point of a grid over
+// the region, scaled by the current light.
 type belief struct {
 	options       Options
 	width, height int // of the frames
 	x, y          int // the region's upper left point
-	cols, rows    int // along the way of the parts, and across it
+	cols, rows    int // along the direction of travel, and across it
 	level         []float32
 	learned       bool
 
@@ -27,15 +27,16 @@ const gridStep = 8
 // levels is the number of bins of 4 grey levels.
 const levels = 64
 
-// bridge is how many columns without difference do not split a part: holes.
+// bridge is the largest number of columns without difference that do not split a part,
+// such as holes.
 const bridge = 3
 
-// columnShare is the share of a column's points that must differ for a part to
-// be there: noise differs in fewer.
+// columnShare is the share of a column's points that must differ for a part to be there.
+// Noise makes fewer differ.
 const columnShare = 0.03
 
-// ready learns from the frame until the belt is known, and reports whether it was
-// known before.
+// ready learns from the frame until the belt is known, and reports whether it was known
+// before.
 func (b *belief) ready(f *capture.Frame) bool {
 	if f.Width != b.width || f.Height != b.height {
 		b.begin(f)
@@ -75,7 +76,7 @@ func (b *belief) begin(f *capture.Frame) {
 
 func (b *belief) finish() { b.learned, b.histogram = true, nil }
 
-// commonest is the mean level of the fullest three neighbouring bins.
+// commonest returns the mean level of the three neighbouring bins with the most values.
 func commonest(h *[levels]uint16) float32 {
 	best, sum := 1, -1
 	for i := 1; i+1 < levels; i++ {
@@ -88,7 +89,7 @@ func commonest(h *[levels]uint16) float32 {
 	return float32(best*bin) + bin/2 + offset
 }
 
-// each visits the grid's points, column by column along the way of the parts.
+// each visits the grid's points, column by column along the direction of travel.
 func (b *belief) each(f *capture.Frame, visit func(i, col int, level byte)) {
 	along, across := 3*gridStep, 3*gridStep*f.Width
 	if b.options.Axis == "y" {
@@ -102,7 +103,7 @@ func (b *belief) each(f *capture.Frame, visit func(i, col int, level byte)) {
 	}
 }
 
-// spans appends the parts that lie wholly within the region.
+// spans appends the parts that are entirely within the region.
 func (b *belief) spans(f *capture.Frame, out []span) []span {
 	clear(b.different)
 	var now, learned float64
@@ -117,7 +118,7 @@ func (b *belief) spans(f *capture.Frame, out []span) []span {
 		now += float64(level)
 		learned += float64(b.level[i])
 	})
-	if learned > 0 { // bare belt shows: follow its light slowly
+	if learned > 0 { // bare belt is visible: follow its light slowly
 		b.gain += 0.2 * (now/learned - b.gain)
 	}
 	needed := int32(max(columnShare*float64(b.rows), 2))

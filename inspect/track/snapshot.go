@@ -8,7 +8,7 @@ import (
 	"pristine/internal/snapshot"
 )
 
-// snapshotVersion is raised whenever the meaning of a snapshot changes: one of
+// snapshotVersion is increased whenever the meaning of a snapshot changes. A snapshot of
 // another version is refused, and the camera learns again.
 const snapshotVersion = 1
 

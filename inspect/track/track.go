@@ -9,8 +9,7 @@ import (
 	"pristine/capture"
 )
 
-// Options say how parts are distinguished on a belt whose source does not name
-// them.
+// Options configure a Tracker.
 type Options struct {
 	Camera      string         // parts are named CAMERA-000001 and so on
 	Axis        string         // along which parts travel: x or y
@@ -18,47 +17,46 @@ type Options struct {
 	Empty       *capture.Frame // the empty belt; nil: learned from the first LearnFrames
 	LearnFrames int
 	Difference  float64        // grey levels by which a point differs from the empty belt
-	MinArea     float64        // share of the region that a part covers at least
+	MinArea     float64        // smallest share of the region that a part covers
 	OnLearned   func(*Tracker) // called on Take's goroutine once the belt is learned; may be nil
 }
 
 // Frames is where a tracker takes its frames from, such as *capture.Latest.
 type Frames interface {
-	// Take blocks for the next frame; io.EOF when there will be none.
+	// Take blocks until the next frame. It returns io.EOF at the end.
 	Take(ctx context.Context, f *capture.Frame) error
 }
 
-// Tracker names the part in each frame by its difference to the empty belt. It
-// stands between a source and a station: a part is named in every frame in
-// which it lies wholly within the region, and in no other, so that each part
-// has one verdict.
+// Tracker names the part in each frame by its difference from the empty belt. It sits
+// between a source and a station. A part is named in every frame in which it is
+// entirely within the region, and in no other, so that each part has one verdict.
 //
-// Without a picture of the empty belt its level at each point is the one seen
-// most often during the first LearnFrames, which are not given on: parts vary,
-// the belt does not. That needs a belt that is bare at each point for a third
-// of the time or so.
+// Without a picture of the empty belt, the level of each point is the most frequent
+// one during the first LearnFrames, which are not passed on. This works because parts
+// vary and the belt does not. The belt must be bare at each point for about a third of
+// the time.
 //
-// Parts may follow one another closely as long as bare belt shows between
-// them; of several that are wholly in the region one is followed until it
-// leaves, then the one that is farthest.
+// Parts may be close together as long as there is bare belt between them. If several
+// are entirely in the region, the tracker follows one until it leaves, and then the
+// one that is farthest along.
 type Tracker struct {
 	frames  Frames
 	options Options
 	belt    belief
 	parts   int
 	relearn atomic.Bool
-	dropped capture.Drops // before frames that were not given on
+	dropped capture.Drops // before frames that were not passed on
 
 	spans    []span // of the frame; reused
 	id       string
 	open     bool
-	last     span    // the part that is followed, or was the last to be
+	last     span    // the part that is followed, or was last
 	seen     bool    // last is a part
 	velocity float64 // columns a frame
 	since    int     // frames since last was seen
 }
 
-// span is a run of columns (rows, for axis y) that hold one part.
+// span is a run of columns (rows, for axis y) that contain one part.
 type span struct {
 	from, to int // columns; to is behind the last
 	points   int // that differ from the belt
@@ -67,8 +65,8 @@ type span struct {
 func (s span) middle() float64 { return float64(s.from+s.to) / 2 }
 func (s span) width() float64  { return float64(s.to - s.from) }
 
-// forget is how many frames a part that left is remembered, so that a flicker
-// at the region's edge makes no second part of it.
+// forget is how many frames a part that left is remembered, so that a flicker at the
+// region's edge does not make a second part of it.
 const forget = 5
 
 // New returns a tracker of the frames.
@@ -78,8 +76,8 @@ func New(frames Frames, o Options) *Tracker {
 	return t
 }
 
-// Learned reports whether the tracker knows the empty belt, where it had to
-// learn it.
+// Learned reports whether the tracker has learned the empty belt. It is false if the
+// belt was given.
 func (t *Tracker) Learned() bool { return t.belt.learned && t.options.Empty == nil }
 
 // Relearn makes the tracker learn the empty belt again from the next frames. It is
@@ -112,14 +110,14 @@ func (t *Tracker) Take(ctx context.Context, f *capture.Frame) error {
 			t.name(f)
 			return nil
 		}
-		t.dropped = f.Dropped // the frame taught the belt; what was dropped before it still counts
+		t.dropped = f.Dropped // the belt is learned from this frame; frames dropped before it still count
 		if !known && t.belt.learned && t.options.OnLearned != nil {
 			t.options.OnLearned(t)
 		}
 	}
 }
 
-// name sets the frame's part to the one that lies wholly within the region.
+// name sets the frame's part to the one that is entirely within the region.
 func (t *Tracker) name(f *capture.Frame) {
 	t.spans = t.belt.spans(f, t.spans[:0])
 	steps := float64(1 + min(f.Dropped.Total(), 100))
@@ -147,8 +145,8 @@ func (t *Tracker) name(f *capture.Frame) {
 	}
 }
 
-// follow finds the part that was seen last. A part that was lost is found
-// again but not named again.
+// follow finds the last part again. A part that was lost is followed but not named
+// again.
 func (t *Tracker) follow(steps float64) (span, bool) {
 	if !t.seen || t.since > forget {
 		return span{}, false

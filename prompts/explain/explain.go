@@ -1,12 +1,12 @@
-// Package explain says why a picture got its score: which references it is
-// like. Which texts speak for and against it, prompts.Bank.Texts says.
+// Package explain shows which references a picture is most similar to.
+// prompts.Bank.Texts does the same for texts.
 //
 //	near, err := explain.References(matcher, &observation, references)
 //
-// Promises: cosines are of unit vectors, in [−1, 1]. Vectors of two bundles are
-// never compared: that is an error.
+// Promises: cosines are of unit vectors, in [−1, 1]. Comparing vectors of two bundles
+// is an error.
 //
-// Functions are pure but for the matcher, and keep nothing.
+// Functions keep no state, and are as safe for concurrent use as the matcher.
 package explain
 
 import (
@@ -17,15 +17,15 @@ import (
 	"pristine/prompts"
 )
 
-// Near is how like a reference a picture is.
+// Near is the similarity of a picture and a reference.
 type Near struct {
 	Index int     `json:"-"`      // of the reference
 	Share float64 `json:"share"`  // of the picture's patches that are nearest to this reference
 	Worst float64 `json:"cosine"` // of the patch that is least like it
 }
 
-// References compares a picture's patches with those of each reference, the one
-// that most patches are nearest to first.
+// References compares a picture's patches with those of each reference. It returns the
+// reference with the largest share first.
 func References(m prompts.Matcher, o *prompts.Observation, references []prompts.Observation) ([]Near, error) {
 	seen, patches := compared(o)
 	if patches == 0 || len(seen)%patches != 0 {

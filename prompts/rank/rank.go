@@ -1,14 +1,14 @@
-// Package rank makes the neighbours of a prompt set: the set without each of
-// its prompts, and with each of some common ones that it lacks.
+// Package rank makes variants of a prompt set for an ablation: the set without each
+// of its prompts, and with each of some common prompts that it lacks.
 //
-//	for _, v := range rank.Variants(set) { … measure v.Set beside set … }
+//	for _, v := range rank.Variants(set) { … compare v.Set with set … }
 //
-// What a prompt contributes is what the set loses without it, on the user's own
-// pictures; which words suit a model and a part cannot be told from the words.
+// The contribution of a prompt is what the set loses without it, on the user's own
+// pictures. The words alone do not show which of them suit a model and a part.
 //
-// Promises: the given set is not changed and shares no map or list with a
-// variant. Each variant is a set that Parse would accept, and differs from the
-// given one in one prompt, or in one class where that was its only prompt.
+// Promises: the given set does not change and shares no map or list with a variant.
+// Parse would accept each variant. A variant differs from the given set in one
+// prompt, or in one class if that was its only prompt.
 //
 // Functions are pure and safe for concurrent use.
 package rank
@@ -21,7 +21,7 @@ import (
 	"pristine/prompts"
 )
 
-// Change is what a variant does to the set.
+// Change is how a variant differs from the set.
 type Change string
 
 // The changes.
@@ -39,8 +39,7 @@ type Variant struct {
 	Set    *prompts.Set
 }
 
-// candidates are states that parts of many kinds have; the names are the
-// classes they are added to.
+// candidates are states of many kinds of parts, each with the class that it is added to.
 var candidates = []struct {
 	kind          prompts.Kind
 	class, prompt string
@@ -62,8 +61,8 @@ var candidates = []struct {
 	{prompts.Lookalike, "water", "wet {}"},
 }
 
-// Variants lists the changes: first what can be dropped, in the order of the
-// classes, then what can be added.
+// Variants lists the variants: first the set without each of its prompts, in the order
+// of the classes, then with each candidate.
 func Variants(set *prompts.Set) []Variant {
 	all := drops(set, prompts.Pristine, "pristine", set.Pristine, false)
 	for _, name := range slices.Sorted(maps.Keys(set.Defects)) {
@@ -80,8 +79,8 @@ func Variants(set *prompts.Set) []Variant {
 	return all
 }
 
-// drops leaves each prompt of a class out; the last one takes the class with
-// it, where the set can do without.
+// drops makes a variant without each prompt of a class. Dropping the last prompt drops
+// the class, if the set remains valid.
 func drops(set *prompts.Set, kind prompts.Kind, class string, list []prompts.Prompt, whole bool) []Variant {
 	if len(list) == 1 && !whole {
 		return nil
@@ -110,7 +109,7 @@ func add(set *prompts.Set, kind prompts.Kind, class, prompt string) (Variant, bo
 	_, isDefect := set.Defects[class]
 	_, isLookalike := set.Lookalikes[class]
 	if kind == prompts.Defect && isLookalike || kind == prompts.Lookalike && isDefect {
-		return Variant{}, false // the set means something else by the name
+		return Variant{}, false // the set uses the name for another kind of class
 	}
 	v := Variant{Add, kind, class, prompt, clone(set)}
 	fresh := prompts.Prompt{Text: prompt, Weight: 1}
@@ -156,8 +155,8 @@ func put(set *prompts.Set, kind prompts.Kind, class string, list []prompts.Promp
 	classes(set, kind)[class] = state
 }
 
-// clone copies what variants change. What was measured of the set does not hold
-// for them.
+// clone copies what variants change. Measurements of the set are not valid for variants,
+// and are removed.
 func clone(set *prompts.Set) *prompts.Set {
 	c := *set
 	c.Pristine = slices.Clone(set.Pristine)

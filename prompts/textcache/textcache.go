@@ -19,27 +19,27 @@ type Encoder interface {
 	Encode(ctx context.Context, texts []string) ([][]float32, error)
 }
 
-// MaxBytes is the size of the file above which it begins anew.
+// MaxBytes is the size of the file above which it is recreated.
 const MaxBytes = 64 << 20
 
-// patience is how long Encode waits for another process with the file.
+// patience is how long Encode waits for another process that has the file open.
 const patience = time.Second
 
-// Cache is an encoder with a memory on the disk.
+// Cache is an encoder with a cache on the disk.
 type Cache struct {
 	file    string
 	bundle  []byte
 	encoder Encoder
 }
 
-// New returns an encoder that remembers. The file and its folder are made when
-// the first text is encoded.
+// New returns a caching encoder. The file and its folder are created when the first text
+// is encoded.
 func New(file, bundleHash string, encoder Encoder) *Cache {
 	return &Cache{file, []byte(bundleHash), encoder}
 }
 
-// Encode returns the embedding of each text, those that are not in the file from
-// the encoder. Its errors are those of the encoder.
+// Encode returns the embedding of each text. The encoder encodes those that are not in
+// the file, and its errors are returned.
 func (c *Cache) Encode(ctx context.Context, texts []string) ([][]float32, error) {
 	found := c.read(texts)
 	var missing []string
@@ -69,7 +69,7 @@ func (c *Cache) Encode(ctx context.Context, texts []string) ([][]float32, error)
 	return found, nil
 }
 
-// read returns the embeddings that the file has; nil for the others.
+// read returns the embeddings in the file, and nil for the others.
 func (c *Cache) read(texts []string) [][]float32 {
 	found := make([][]float32, len(texts))
 	db := c.open()
@@ -88,8 +88,8 @@ func (c *Cache) read(texts []string) [][]float32 {
 	return found
 }
 
-// write adds embeddings to the file. What cannot be written is encoded again
-// the next time.
+// write adds embeddings to the file. A text that cannot be written is encoded again the
+// next time.
 func (c *Cache) write(texts []string, embeddings [][]float32) {
 	db := c.open()
 	if db == nil {
@@ -107,8 +107,8 @@ func (c *Cache) write(texts []string, embeddings [][]float32) {
 	})
 }
 
-// open returns the file, or nil where there is none to be had. It is opened for a
-// moment only, since one process at a time can have it.
+// open opens the file, or returns nil if it cannot. The caller closes it soon, since
+// only one process can have it open.
 func (c *Cache) open() *bbolt.DB {
 	if err := os.MkdirAll(filepath.Dir(c.file), 0o755); err != nil {
 		return nil

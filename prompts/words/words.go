@@ -1,12 +1,11 @@
-// Package words knows words of prompts: misspelt ones, and those of other languages.
+// Package words recognises misspelt words in prompts, and words of other languages.
 //
 //	right, misspelt := words.Misspelt("brokn")  // "broken", true
 //	language, english := words.Foreign("Kratzer") // "German", "scratch"
 //
 // Promises: a word of the lists, or of an English dictionary, is never misspelt.
-// Non-promises: it knows conditions only, by lists that were made with a dictionary; of
-// other languages it knows the commonest words of five. All functions may be called from
-// several goroutines.
+// Non-promises: it corrects words for conditions only. It knows the commonest words of
+// five other languages. All functions are safe for concurrent use.
 package words
 
 import (
@@ -28,10 +27,9 @@ var foreign string
 // minLetters: shorter words are one letter away from too many others.
 const minLetters = 4
 
-// Misspelt returns the word of inspection.txt that is one letter away from a word:
-// one too many, too few, another one, or two that are swapped. It reports false where
-// there is none, and for English words and those with a capital letter: names and
-// abbreviations.
+// Misspelt returns the word of inspection.txt that is one edit away: one letter added,
+// removed or replaced, or two neighbours swapped. It returns false if there is none, and
+// for English words and words with a capital letter, which are names and abbreviations.
 func Misspelt(word string) (right string, misspelt bool) {
 	l := lists()
 	if len(word) < minLetters || word != strings.ToLower(word) || l.known[word] {
@@ -49,8 +47,8 @@ func Misspelt(word string) (right string, misspelt bool) {
 	return l.inspection[i], true
 }
 
-// Foreign returns the language of a word that is not English, or "", and the English
-// for it where the list has it.
+// Foreign returns the language of a word that is not English, or "", and its English
+// translation if the list has one.
 func Foreign(word string) (language, english string) {
 	entry := lists().foreign[strings.ToLower(word)]
 	return entry.language, entry.english
@@ -96,7 +94,7 @@ func inflected(word, stem string) bool {
 	return found && slices.Contains([]string{"s", "d", "y", "r", "ed", "er", "ly", "ing", "like", "less"}, ending)
 }
 
-// oneAway reports whether one letter, or two neighbours that are swapped, make a of b.
+// oneAway reports whether a is b with one letter changed or two neighbours swapped.
 func oneAway(a, b string) bool {
 	for a != "" && b != "" && a[0] == b[0] {
 		a, b = a[1:], b[1:]
