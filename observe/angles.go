@@ -13,12 +13,12 @@ import (
 	"pristine/prompts"
 )
 
-// ObserveAngled adds to the observation of a frame patches of what the frame shows
-// at prompts.Angles, for references only: those that are farthest from what the
+// observeAngled adds to the observation of a picture from a file patches of what it
+// shows at prompts.Angles, for references only: those that are farthest from what the
 // observation has of it as it is. Patches that show anything from outside the view,
 // which the turned picture needs at its corners and has to invent, are left out. At
 // detail 1 it adds those of the whole picture, above those of the detail.
-func (e *Encoder) ObserveAngled(ctx context.Context, f *capture.Frame, o *prompts.Observation) error {
+func (e *Encoder) observeAngled(ctx context.Context, f *capture.Frame, o *prompts.Observation) error {
 	shapes := e.model.Images.Shapes()
 	dim := shapes.FeatureDim
 	if dim == 0 {
@@ -40,7 +40,7 @@ func (e *Encoder) ObserveAngled(ctx context.Context, f *capture.Frame, o *prompt
 			parts = parts[1:] // what they show of the whole is there already
 		}
 		outputs := make([]infer.Output, len(parts))
-		if _, err := e.model.Images.Encode(ctx, parts, outputs); err != nil {
+		if _, err := e.model.ofFiles().Encode(ctx, parts, outputs); err != nil {
 			return err
 		}
 		features := outputs[0].PatchFeatures
@@ -149,7 +149,7 @@ func (e *Encoder) observeFileAngled(ctx context.Context, file string, o *prompts
 	if err != nil {
 		return err
 	}
-	if err := e.ObserveAngled(ctx, &capture.Frame{Pix: pix, Width: width, Height: height}, o); err != nil {
+	if err := e.observeAngled(ctx, &capture.Frame{Pix: pix, Width: width, Height: height}, o); err != nil {
 		return fmt.Errorf("learn %s at other angles: %w", file, err)
 	}
 	return nil

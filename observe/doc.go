@@ -13,7 +13,9 @@
 // so through an Encoder made of the camera's View, so that region and polygon
 // are never forgotten. What lies outside a polygon is neutral for scoring. A
 // frame and its tiles are encoded together. Observations carry the hash of
-// their bundle, or of both where OpenPaired takes the patch features of another.
+// their bundle, or of both where OpenPaired takes the patch features of another. What
+// the CPU returned for pictures from files is kept on the disk (package picturecache),
+// and that of a camera's frames never.
 //
 // Non-promises: the slices of an observation stay valid until the Encoder's
 // next call only; whoever keeps one copies it.

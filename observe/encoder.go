@@ -46,6 +46,11 @@ func (m *Model) NewEncoder(view View) *Encoder {
 // Encode implements inspect.Encoder. The frame and the tiles that are asked for,
 // by tiles and by detail, go to the model together, in its batches.
 func (e *Encoder) Encode(ctx context.Context, f *capture.Frame, o *prompts.Observation) error {
+	return e.encode(ctx, e.model.Images, f, o)
+}
+
+// encode is Encode by the model's encoder of frames or that of files.
+func (e *Encoder) encode(ctx context.Context, by pictureEncoder, f *capture.Frame, o *prompts.Observation) error {
 	frame, mask := e.visible(f)
 	needs := prompts.Needs{Tiles: o.TileGrid[0], Detail: o.Detail}
 	e.pictures, e.tiles = e.model.parts(e.pictures[:0], frame, needs, e.tiles)
@@ -54,7 +59,7 @@ func (e *Encoder) Encode(ctx context.Context, f *capture.Frame, o *prompts.Obser
 	}
 	outputs := e.outputs[:len(e.pictures)]
 	var err error
-	if e.timing, err = e.model.Images.Encode(ctx, e.pictures, outputs); err != nil {
+	if e.timing, err = by.Encode(ctx, e.pictures, outputs); err != nil {
 		return err
 	}
 	e.model.observation(o, outputs, needs, &e.tiled, &e.fine)
@@ -149,7 +154,7 @@ func (e *Encoder) ObserveFile(ctx context.Context, file string, n prompts.Needs,
 		return err
 	}
 	o.Ask(n)
-	return e.Encode(ctx, &capture.Frame{Pix: pix, Width: width, Height: height}, o)
+	return e.encode(ctx, e.model.ofFiles(), &capture.Frame{Pix: pix, Width: width, Height: height}, o)
 }
 
 // ObserveFileTurned adds to the observation of a picture file what the picture
@@ -159,5 +164,5 @@ func (e *Encoder) ObserveFileTurned(ctx context.Context, file string, o *prompts
 	if err != nil {
 		return err
 	}
-	return e.ObserveTurned(ctx, &capture.Frame{Pix: pix, Width: width, Height: height}, o)
+	return e.observeTurned(ctx, e.model.ofFiles(), &capture.Frame{Pix: pix, Width: width, Height: height}, o)
 }

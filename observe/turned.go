@@ -17,6 +17,10 @@ import (
 // turns what the model sees, so that no more is visible turned than upright. The
 // features stay valid until the next call.
 func (e *Encoder) ObserveTurned(ctx context.Context, f *capture.Frame, o *prompts.Observation) error {
+	return e.observeTurned(ctx, e.model.Images, f, o)
+}
+
+func (e *Encoder) observeTurned(ctx context.Context, by pictureEncoder, f *capture.Frame, o *prompts.Observation) error {
 	shapes := e.model.Images.Shapes()
 	if shapes.FeatureDim == 0 {
 		return nil
@@ -30,7 +34,7 @@ func (e *Encoder) ObserveTurned(ctx context.Context, f *capture.Frame, o *prompt
 		turned := infer.Picture{Pix: e.turned, Width: width, Height: height, Region: image.Rect(0, 0, width, height)}
 		parts, _ := e.model.parts(nil, turned, needs, nil)
 		outputs := make([]infer.Output, len(parts))
-		if _, err := e.model.Images.Encode(ctx, parts, outputs); err != nil {
+		if _, err := by.Encode(ctx, parts, outputs); err != nil {
 			return err
 		}
 		var seen prompts.Observation
