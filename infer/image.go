@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"image"
+	"os"
 	"sync"
 	"time"
 
@@ -59,6 +60,7 @@ type Timing struct {
 type ImageEncoder struct {
 	bundle *bundle.Bundle
 	status Status
+	origin string
 	shapes Shapes
 	table  []float32
 
@@ -116,6 +118,7 @@ func NewImageEncoder(_ *Library, b *bundle.Bundle, o Options) (*ImageEncoder, er
 		e.Close()
 		return nil, fmt.Errorf("%w: %s: %w", ErrModel, file.path, err)
 	}
+	e.origin = originOf(e, os.DirFS("/"))
 	trim()
 	return e, nil
 }

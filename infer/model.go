@@ -210,8 +210,11 @@ const smallModel = 32 << 20
 // perRun is how many pictures the image encoder runs together. On the CPU a run of the
 // built-in model with eight pictures takes no less time for each than eight runs, and
 // 180 MB, which ONNX Runtime keeps for the next: one of a single picture takes 9 MB.
+// One at a time, a picture also has the same numbers in any company: a model in int8
+// takes its scales from all pictures of a run.
 func (m *modelFile) perRun(status Status, o Options) int {
-	if status.Provider == "cpu" && o.Threads == 0 && o.Runs == 0 && m.small {
+	live, throughput := o.Threads == 0 && o.Runs == 0, o.Runs > 0 && o.MaxBatch == 0
+	if status.Provider == "cpu" && m.small && (live || throughput) {
 		return 1
 	}
 	return m.maxBatch(o)

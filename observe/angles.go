@@ -13,12 +13,12 @@ import (
 	"pristine/prompts"
 )
 
-// ObserveAngled adds to a frame's observation the patches of the frame rotated by
+// observeAngled adds to a picture's observation the patches of the picture rotated by
 // prompts.Angles that are farthest from the upright ones. It is for references only. It
 // skips patches that show any pixel from outside the view, which has to be invented at
 // the corners of a rotated picture. At detail 1 it adds patches of the whole picture,
 // otherwise those of the detail.
-func (e *Encoder) ObserveAngled(ctx context.Context, f *capture.Frame, o *prompts.Observation) error {
+func (e *Encoder) observeAngled(ctx context.Context, f *capture.Frame, o *prompts.Observation) error {
 	shapes := e.model.Images.Shapes()
 	dim := shapes.FeatureDim
 	if dim == 0 {
@@ -40,7 +40,7 @@ func (e *Encoder) ObserveAngled(ctx context.Context, f *capture.Frame, o *prompt
 			parts = parts[1:] // what they show of the whole is there already
 		}
 		outputs := make([]infer.Output, len(parts))
-		if _, err := e.model.Images.Encode(ctx, parts, outputs); err != nil {
+		if _, err := e.model.ofFiles().Encode(ctx, parts, outputs); err != nil {
 			return err
 		}
 		features := outputs[0].PatchFeatures
@@ -149,7 +149,7 @@ func (e *Encoder) observeFileAngled(ctx context.Context, file string, o *prompts
 	if err != nil {
 		return err
 	}
-	if err := e.ObserveAngled(ctx, &capture.Frame{Pix: pix, Width: width, Height: height}, o); err != nil {
+	if err := e.observeAngled(ctx, &capture.Frame{Pix: pix, Width: width, Height: height}, o); err != nil {
 		return fmt.Errorf("learn angles of %s: %w", file, err)
 	}
 	return nil

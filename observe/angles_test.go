@@ -47,7 +47,7 @@ func TestAngledIsBounded(t *testing.T) {
 	if err := e.Encode(context.Background(), f, &o); err != nil {
 		t.Fatal(err)
 	}
-	if err := e.ObserveAngled(context.Background(), f, &o); err != nil {
+	if err := e.observeAngled(context.Background(), f, &o); err != nil {
 		t.Fatal(err)
 	}
 	dim := m.Images.Shapes().FeatureDim

@@ -155,12 +155,12 @@ func (e *Encoder) learn(ctx context.Context, file string, needs prompts.Needs) (
 	}
 	frame := &capture.Frame{Pix: pix, Width: width, Height: height}
 	o.Ask(needs)
-	if err := e.Encode(ctx, frame, &o); err != nil {
+	if err := e.encode(ctx, e.model.ofFiles(), frame, &o); err != nil {
 		return o, fmt.Errorf("learn %s: %w", file, err)
 	}
 	if needs.Turned {
 		turned := prompts.Observation{Detail: 1} // which decides whether the detail is turned, too
-		if err := e.ObserveTurned(ctx, frame, &turned); err != nil {
+		if err := e.observeTurned(ctx, e.model.ofFiles(), frame, &turned); err != nil {
 			return o, fmt.Errorf("learn %s turned: %w", file, err)
 		}
 		o.Turned = turned.Turned

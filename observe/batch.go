@@ -78,7 +78,7 @@ func (m *Model) EncodePhotos(ctx context.Context, photos []trial.Photo, needs pr
 	group.SetLimit(Throughput().Runs)
 	for i := range photos {
 		group.Go(func() error {
-			_, err := m.Images.Encode(groupCtx, pictures[i*per:][:per], outputs[i*per:][:per])
+			_, err := m.ofFiles().Encode(groupCtx, pictures[i*per:][:per], outputs[i*per:][:per])
 			return err
 		})
 	}

@@ -14,6 +14,7 @@ import (
 // does, and scores it by every bank.
 type judge struct {
 	encoder     *Encoder
+	by          pictureEncoder
 	banks       []*prompts.Bank
 	frame       capture.Frame
 	observation prompts.Observation
@@ -23,9 +24,15 @@ type judge struct {
 // Judges returns n judges, one per goroutine. The first bank is the live one. All banks
 // have the same tiles.
 func (m *Model) Judges(n int, view View, banks ...*prompts.Bank) []challenge.Judge {
+	return m.judges(n, m.Images, view, banks)
+}
+
+// judges is Judges by the model's encoder of frames or that of files: between two
+// changes of a set, the same defects are planted into the same files.
+func (m *Model) judges(n int, by pictureEncoder, view View, banks []*prompts.Bank) []challenge.Judge {
 	all := make([]challenge.Judge, n)
 	for i := range all {
-		all[i] = &judge{encoder: m.NewEncoder(view), banks: banks}
+		all[i] = &judge{encoder: m.NewEncoder(view), by: by, banks: banks}
 	}
 	return all
 }
@@ -34,7 +41,7 @@ func (m *Model) Judges(n int, view View, banks ...*prompts.Bank) []challenge.Jud
 func (j *judge) Judge(ctx context.Context, p *challenge.Picture, out []challenge.Score) ([]challenge.Score, error) {
 	j.frame.Pix, j.frame.Width, j.frame.Height = p.Pix, p.Width, p.Height
 	j.observation.Ask(prompts.AllNeeds(j.banks...))
-	if err := j.encoder.Encode(ctx, &j.frame, &j.observation); err != nil {
+	if err := j.encoder.encode(ctx, j.by, &j.frame, &j.observation); err != nil {
 		return nil, err
 	}
 	for _, bank := range j.banks {

@@ -42,7 +42,7 @@ func (m *Model) Challenge(ctx context.Context, c *Challenge) (*challenge.Report,
 			return nil, nil, err
 		}
 	}
-	judges := m.Judges(max(c.Workers, 1), c.View, banks...)
+	judges := m.judges(max(c.Workers, 1), m.ofFiles(), c.View, banks)
 	good, err := m.planted(c, pictures)
 	if err != nil {
 		return nil, nil, err

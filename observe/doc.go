@@ -13,7 +13,8 @@
 // goes through an Encoder with the camera's View, so that region and polygon always
 // apply. The outside of a polygon does not influence scores. A frame and its tiles
 // are encoded in one batch. Observations carry the hash of their bundle, or of both
-// bundles with OpenPaired.
+// bundles with OpenPaired. What the CPU returned for picture files is kept on disk
+// (package picturecache). What it returned for a camera's frames never is.
 //
 // Non-promises: the slices of an observation are valid only until the Encoder's next
 // call. Copy them to keep them.

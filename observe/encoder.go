@@ -46,6 +46,11 @@ func (m *Model) NewEncoder(view View) *Encoder {
 // Encode implements inspect.Encoder. It encodes the frame and the requested tiles,
 // including those of the detail, in the model's batches.
 func (e *Encoder) Encode(ctx context.Context, f *capture.Frame, o *prompts.Observation) error {
+	return e.encode(ctx, e.model.Images, f, o)
+}
+
+// encode is Encode by the model's encoder of frames or that of files.
+func (e *Encoder) encode(ctx context.Context, by pictureEncoder, f *capture.Frame, o *prompts.Observation) error {
 	frame, mask := e.visible(f)
 	needs := prompts.Needs{Tiles: o.TileGrid[0], Detail: o.Detail}
 	e.pictures, e.tiles = e.model.parts(e.pictures[:0], frame, needs, e.tiles)
@@ -54,7 +59,7 @@ func (e *Encoder) Encode(ctx context.Context, f *capture.Frame, o *prompts.Obser
 	}
 	outputs := e.outputs[:len(e.pictures)]
 	var err error
-	if e.timing, err = e.model.Images.Encode(ctx, e.pictures, outputs); err != nil {
+	if e.timing, err = by.Encode(ctx, e.pictures, outputs); err != nil {
 		return err
 	}
 	e.model.observation(o, outputs, needs, &e.tiled, &e.fine)
@@ -147,7 +152,7 @@ func (e *Encoder) ObserveFile(ctx context.Context, file string, n prompts.Needs,
 		return err
 	}
 	o.Ask(n)
-	return e.Encode(ctx, &capture.Frame{Pix: pix, Width: width, Height: height}, o)
+	return e.encode(ctx, e.model.ofFiles(), &capture.Frame{Pix: pix, Width: width, Height: height}, o)
 }
 
 // ObserveFileTurned adds the quarter turns of a picture file to its observation,
@@ -157,5 +162,5 @@ func (e *Encoder) ObserveFileTurned(ctx context.Context, file string, o *prompts
 	if err != nil {
 		return err
 	}
-	return e.ObserveTurned(ctx, &capture.Frame{Pix: pix, Width: width, Height: height}, o)
+	return e.observeTurned(ctx, e.model.ofFiles(), &capture.Frame{Pix: pix, Width: width, Height: height}, o)
 }

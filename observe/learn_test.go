@@ -30,6 +30,7 @@ func TestLearnReferences_AreTheSameHoweverTheModelRuns(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer m.Close()
+		m.ForgetFiles()
 		bank, err := m.Bank(context.Background(), "configs/prompts/flange.yaml")
 		if err != nil {
 			t.Fatal(err)

@@ -1,6 +1,7 @@
 package observe
 
 import (
+	"cmp"
 	"context"
 	"os"
 	"path/filepath"
@@ -9,6 +10,7 @@ import (
 	"pristine/infer"
 	"pristine/infer/bundle"
 	"pristine/internal/usage"
+	"pristine/observe/picturecache"
 	"pristine/prompts"
 	"pristine/prompts/textcache"
 )
@@ -21,6 +23,8 @@ type Model struct {
 	Images     *infer.Service
 	Texts      *Texts
 	Matcher    *infer.Matcher
+
+	files *picturecache.Cache // Images, for pictures from files; nil: without a cache
 }
 
 // Open opens the bundle in a folder. The caller closes the model.
@@ -55,7 +59,10 @@ func OpenPaired(dir, references string, o infer.Options, onState func(infer.Stat
 	}
 	opening.Wait()
 	if texts != nil {
-		m.Texts = &Texts{texts, textcache.New(cacheFile(o.CacheDir), text.TextHash(), texts)}
+		m.Texts = &Texts{texts, textcache.New(filepath.Join(CacheDir(o.CacheDir), "texts.db"), text.TextHash(), texts)}
+	}
+	if m.Images != nil {
+		m.files = picturecache.New(filepath.Join(CacheDir(o.CacheDir), "pictures"), m.Images)
 	}
 	if err == nil {
 		err = textsErr
@@ -95,8 +102,33 @@ func TryBundle(dir string) (*bundle.Bundle, error) {
 	return b, err
 }
 
+// ForgetFiles has pictures from files encoded each time: what the encoder returned for
+// them is neither read from the disk nor written there any more. It is called before
+// the model is used.
+func (m *Model) ForgetFiles() {
+	if m.files != nil {
+		m.files.Close()
+		m.files = nil
+	}
+}
+
+// pictureEncoder encodes pictures.
+type pictureEncoder interface {
+	Encode(ctx context.Context, pictures []infer.Picture, outs []infer.Output) (infer.Timing, error)
+}
+
+// ofFiles returns what encodes pictures from files, which many commands encode again.
+// Frames of a camera never repeat: Images encodes those.
+func (m *Model) ofFiles() pictureEncoder {
+	if m.files == nil {
+		return m.Images
+	}
+	return m.files
+}
+
 // Close releases the encoders.
 func (m *Model) Close() {
+	m.ForgetFiles() // before what it encodes by
 	if m.Images != nil {
 		m.Images.Close()
 	}
@@ -125,15 +157,13 @@ func (t *Texts) Encode(ctx context.Context, all []string) ([][]float32, error) {
 	return t.cache.Encode(ctx, all)
 }
 
-// cacheFile returns the path of the text cache: in dir if it is not empty, otherwise in
-// the user's cache folder or the system's temporary folder.
-func cacheFile(dir string) string {
-	if dir == "" {
-		user, err := os.UserCacheDir()
-		if err != nil {
-			user = os.TempDir()
-		}
-		dir = filepath.Join(user, "pristine")
+// CacheDir returns the folder of texts.db and pictures/, the caches of both encoders: dir
+// if it is not empty, otherwise a folder in the user's cache folder or in the system's
+// temporary folder.
+func CacheDir(dir string) string {
+	user, err := os.UserCacheDir()
+	if err != nil {
+		user = os.TempDir()
 	}
-	return filepath.Join(dir, "texts.db")
+	return cmp.Or(dir, filepath.Join(user, "pristine"))
 }

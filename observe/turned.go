@@ -16,6 +16,10 @@ import (
 // patch features it adds nothing. It rotates the model's input, so that rotation never
 // reveals more of the frame. The features are valid until the next call.
 func (e *Encoder) ObserveTurned(ctx context.Context, f *capture.Frame, o *prompts.Observation) error {
+	return e.observeTurned(ctx, e.model.Images, f, o)
+}
+
+func (e *Encoder) observeTurned(ctx context.Context, by pictureEncoder, f *capture.Frame, o *prompts.Observation) error {
 	shapes := e.model.Images.Shapes()
 	if shapes.FeatureDim == 0 {
 		return nil
@@ -29,7 +33,7 @@ func (e *Encoder) ObserveTurned(ctx context.Context, f *capture.Frame, o *prompt
 		turned := infer.Picture{Pix: e.turned, Width: width, Height: height, Region: image.Rect(0, 0, width, height)}
 		parts, _ := e.model.parts(nil, turned, needs, nil)
 		outputs := make([]infer.Output, len(parts))
-		if _, err := e.model.Images.Encode(ctx, parts, outputs); err != nil {
+		if _, err := by.Encode(ctx, parts, outputs); err != nil {
 			return err
 		}
 		var seen prompts.Observation
