@@ -20,7 +20,7 @@ func (t *Trial) Report(set int) (*report.Report, error) {
 	r.Bundle, r.BundleHash, r.PromptSet, r.LeftOut = t.options.Bundle, t.options.BundleHash, bank.Set.Name, t.leftOut
 	r.SetData(t.options.Data.Layout, t.options.Data.Warnings, t.options.Data.Details)
 	switch given := &t.options.References; {
-	case given.Drawn:
+	case given.Drawn && given.K > 0:
 		r.References = fmt.Sprintf("%d drawn", given.K)
 	case len(given.Files) > 0:
 		r.References = given.Text

@@ -75,7 +75,7 @@ func TestEvalAllNamesWhatItCouldNotMeasure(t *testing.T) {
 		t.Fatal(err)
 	}
 	out, why := edge(t, 1, "eval", "--data", root, "--all", "--references", "0")
-	for _, want := range []string{"mean of 2", "pcb was not measured", "0.jpg"} {
+	for _, want := range []string{"mean of 2", "pcb was not measured", "0.jpg", "References: none"} {
 		if !strings.Contains(out, want) {
 			t.Errorf("%q is missing:\n%s", want, out)
 		}
