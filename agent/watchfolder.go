@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
-	"regexp"
 	"strings"
 
 	"pristine/capture/address"
@@ -89,9 +88,7 @@ func (k *camera) watchOptions() watchfolder.Options {
 			k.agent.log.Error("pictures that were inspected stay in the watched folder", "camera", k.config.Name, "err", err)
 		},
 	}
-	if k.config.Watch.Part != "" {
-		o.Part = regexp.MustCompile(k.config.Watch.Part) // validated with the configuration
-	}
+	o.Part = k.config.Watch.Part.Regexp
 	for _, region := range k.regions {
 		if dir := region.config.References; dir != "" {
 			o.Without = append(o.Without, dir)

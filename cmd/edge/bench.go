@@ -43,13 +43,17 @@ func (c *benchCommand) Run(ctx context.Context, s *streams) error {
 			return err
 		}
 	}
+	from, err := parseSource(c.Source)
+	if err != nil {
+		return err
+	}
 	e, err := c.openPaired(infer.Options{Threads: c.Threads})
 	if err != nil {
 		return err
 	}
 	defer e.Close()
 	b, err := bench.New(ctx, e, bench.Options{
-		Source: c.Source, Prompts: c.Prompts, Learn: c.Learn, Frames: c.Frames, Cameras: c.Cameras, Fail: c.Fail, Detail: c.Detail, Threads: c.Threads,
+		Source: from, Prompts: c.Prompts, Learn: c.Learn, Frames: c.Frames, Cameras: c.Cameras, Fail: c.Fail, Detail: c.Detail, Threads: c.Threads,
 	})
 	if err != nil {
 		return err

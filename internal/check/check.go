@@ -134,7 +134,7 @@ func (c *checker) reach(ctx context.Context) {
 			})
 		}
 	}
-	if c.options.Hub != nil && c.config.Events.Hub.URL != "" {
+	if c.options.Hub != nil && c.config.Events.Hub.URL.On() {
 		reaching.Go(func() {
 			if err := within(ctx, hubLimit, func(ctx context.Context) error { return c.options.Hub(ctx, c.config) }); err != nil {
 				c.fail(HubUnreachable, "events.hub.url", "%v", err)

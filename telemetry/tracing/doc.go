@@ -1,7 +1,7 @@
 // Package tracing follows parts through an agent, and sends what it sees to a
 // collector of OpenTelemetry (OTLP over HTTP).
 //
-//	t, err := tracing.Open(ctx, tracing.Options{URL: "http://collector:4318", Sample: 0.1, Station: "plant/line-1/s1"})
+//	t, err := tracing.Open(ctx, tracing.Options{URL: *collector, Sample: 0.1, Station: "plant/line-1/s1"})
 //	belt := t.Camera("belt")
 //	belt.Frame(&tracing.Frame{Part: "lid-7", Captured: grabbed, Taken: now, …})
 //	trace := belt.Verdict("lid-7", "FAIL", "", 0.93)
