@@ -213,7 +213,7 @@ cameras:
 	// This set has no references: one alone would change every verdict.
 	part := parts[0]
 	part.Label = &history.Label{Who: "ann", Label: history.Good}
-	if _, err := (references{r.Agent}).Use(ctx, page.Use{Who: "ann", As: page.AsReference, Result: part}); !errors.Is(err, page.ErrUse) || !strings.Contains(err.Error(), "begin with four") {
+	if _, err := (references{r.Agent}).Use(ctx, page.Use{Who: "ann", As: page.AsReference, Result: part}); !errors.Is(err, page.ErrUse) || !strings.Contains(err.Error(), "start with four") {
 		t.Errorf("the first reference: %v", err)
 	}
 	// References that are kept beside the set are added to there.
