@@ -231,7 +231,7 @@ func (k *camera) keepState(file string, s snapshot) {
 // relearn makes the camera learn everything again: its good parts, the health of its
 // pictures and the empty belt.
 func (k *camera) relearn(ctx context.Context) {
-	k.agent.audit(history.Change{Who: "request", Kind: changeReference, Object: k.config.Name, After: "to be learned anew", Reason: "edge reference learn"})
+	k.agent.audit(history.Change{Who: "request", Kind: changeReference, Object: k.config.Name, After: "to be learned again", Reason: "edge reference learn"})
 	k.signals.Store(nil)
 	baseline := health.NewBaseline(k.health())
 	if k.tracker != nil {
@@ -242,5 +242,5 @@ func (k *camera) relearn(ctx context.Context) {
 		return
 	}
 	k.station.Learn(nil, baseline)
-	k.publishState(ctx, events.State{Subject: "camera", Name: k.config.Name, State: "learning", Detail: "the health of its pictures is learned anew"})
+	k.publishState(ctx, events.State{Subject: "camera", Name: k.config.Name, State: "learning", Detail: "the health of its pictures is learned again"})
 }

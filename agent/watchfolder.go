@@ -28,7 +28,7 @@ func openWatched(ctx context.Context, all []*camera) error {
 		names = append(names, s.config.Name)
 	}
 	dir := filepath.Dir(filepath.Clean(k.agent.config.Events.Dir))
-	sum := sha256.Sum256([]byte(k.config.Source.Target)) // another folder begins anew
+	sum := sha256.Sum256([]byte(k.config.Source.Target)) // another folder starts with an empty ledger
 	ledger, err := watchfolder.OpenLedger(filepath.Join(dir, "watched", names[0]+"-"+hex.EncodeToString(sum[:6])+".db"), names...)
 	if err != nil {
 		return fmt.Errorf("camera %s: %w", k.config.Name, err)
