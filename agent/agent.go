@@ -22,32 +22,32 @@ import (
 	"pristine/web"
 )
 
-// Options say what an agent runs, and where it reports.
+// Options configure an agent.
 type Options struct {
 	Config   *config.Config
 	Version  string
 	Log      *slog.Logger
 	Terminal Terminal
-	Problems []string // that the agent starts with, such as mistakes in its configuration
+	Problems []string // known at the start, such as mistakes in the configuration
 	Started  func()   // called once everything has started; may be nil
 }
 
-// Terminal shows a person what the agent does. Its methods are called from
-// several goroutines.
+// Terminal shows the agent's progress to a person. Its methods are called from several
+// goroutines.
 type Terminal interface {
-	// Say shows a line that stays.
+	// Say prints a permanent line.
 	Say(format string, args ...any)
-	// Progress shows how far something that ends, such as learning, has come.
+	// Progress shows the progress of a task that ends, such as learning.
 	Progress(what string, done, total int)
-	// Result shows a verdict; truth is what the built-in camera knows of the
-	// part, nil where the source knows nothing.
+	// Result shows a verdict. truth is the label from the built-in camera, or nil for
+	// other sources.
 	Result(r *inspect.Result, truth *Truth)
-	// Start begins to show the totals until Finish.
+	// Start shows the totals until Finish is called.
 	Start(totals func() Totals)
 	Finish()
 }
 
-// Truth is what the built-in camera knows of a part.
+// Truth is the built-in camera's label of a part.
 type Truth struct{ Defect string } // "" for a good part
 
 // Totals are the sums of all cameras' counts.
@@ -56,21 +56,21 @@ type Totals struct {
 	Verdicts        map[inspect.Verdict]uint64
 }
 
-// Agent is everything that runs.
+// Agent is a running inspection agent.
 type Agent struct {
 	config   *config.Config
 	version  string
 	log      *slog.Logger
 	terminal Terminal
-	problems []string // from before the start
+	problems []string // known before the start
 	started  func()
 	states   *modelStates
 	model    *observe.Model
 	store    *outbox.Store
 	metrics  *metrics.Metrics
-	traces   atomic.Pointer[tracing.Tracer]  // nil where tracing is off
-	keys     *signature.Keys                 // whose signatures count, where some are required
-	history  atomic.Pointer[history.History] // nil where none is kept
+	traces   atomic.Pointer[tracing.Tracer]  // nil if tracing is off
+	keys     *signature.Keys                 // trusted keys, if signatures are required
+	history  atomic.Pointer[history.History] // nil if there is none
 	cameras  []*camera
 	board    *board
 	canvases *canvases    // of heat maps
@@ -78,17 +78,17 @@ type Agent struct {
 	watcher  *watcher
 	stopPage func()
 	start    startTime
-	prepare  func(*camera) // of a test, before a camera runs; nil otherwise
+	prepare  func(*camera) // called by a test before a camera runs; may be nil
 
 	routes    []web.Route // of the page
 	searching sync.Mutex  // one search of the page at a time
 	referring sync.Mutex  // one change of references on the page at a time
 
 	requests control.Counts // over NATS
-	changed  chan struct{}  // asks for a heartbeat at once
+	changed  chan struct{}  // requests an immediate heartbeat
 }
 
-// New returns an agent that does nothing until Run.
+// New returns an agent. Run starts it.
 func New(o Options) *Agent {
 	a := &Agent{
 		config: o.Config, version: o.Version, log: o.Log, terminal: o.Terminal, problems: o.Problems, started: o.Started, board: newBoard(), canvases: newCanvases(), metrics: metrics.New(),
@@ -115,8 +115,8 @@ func (a *Agent) Run(ctx context.Context) (err error) {
 	for _, camera := range a.cameras {
 		running.Go(func() { camera.run(ctx) })
 	}
-	// Memory that only the start needed, such as the bytes of models and schemas, goes
-	// back to the system. No camera waits for that.
+	// Return memory that only the start needed, such as the bytes of models and schemas,
+	// to the system. No camera waits for this.
 	running.Go(debug.FreeOSMemory)
 	running.Wait()
 	for _, camera := range a.cameras {
@@ -138,20 +138,20 @@ func (a *Agent) totals() Totals {
 	return t
 }
 
-// place returns the station of the agent in the plant.
+// place returns the agent's station.
 func (a *Agent) place() events.Station {
 	s := a.config.Station
 	return events.Station{Site: s.Site, Line: s.Line, Name: s.Name}
 }
 
-// hub returns how the configuration reaches the plant's NATS.
+// hub returns how the agent connects to the plant's NATS.
 func (a *Agent) hub() events.Hub { return Hub(a.config) }
 
-// Hub returns how an agent with this configuration reaches the plant's NATS.
+// Hub returns how an agent with this configuration connects to the plant's NATS.
 func Hub(c *config.Config) events.Hub {
 	h, place := &c.Events.Hub, events.Station{Site: c.Station.Site, Line: c.Station.Line, Name: c.Station.Name}
 	return events.Hub{
-		InboxPrefix: place.InboxPrefix(), URL: h.URL, CredsFile: h.CredsFile, NkeyFile: h.NkeyFile, UserFile: h.UserFile, PasswordFile: h.PasswordFile,
+		InboxPrefix: place.InboxPrefix(), URL: string(h.URL), CredsFile: h.CredsFile, NkeyFile: h.NkeyFile, UserFile: h.UserFile, PasswordFile: h.PasswordFile,
 		CAFile: h.CAFile, CertFile: h.CertFile, KeyFile: h.KeyFile,
 	}
 }

@@ -13,7 +13,7 @@ import (
 	"pristine/prompts"
 )
 
-// auditLimit is how long a change waits for the disk.
+// auditLimit is the longest wait of a change for the disk.
 const auditLimit = 5 * time.Second
 
 // Kinds of changes.
@@ -66,19 +66,19 @@ func armWords(b *prompts.Bank) string {
 	return "shadow: " + why
 }
 
-// configurationHash returns the SHA-256 of all that a configuration says, with the
-// passwords in addresses, which JSON hides.
+// configurationHash returns the SHA-256 of the whole configuration, including passwords
+// in addresses, which JSON hides.
 func configurationHash(c *config.Config) []byte {
 	sum := sha256.New()
-	_ = json.NewEncoder(sum).Encode(c) // a configuration has nothing that JSON cannot say
+	_ = json.NewEncoder(sum).Encode(c) // a configuration can always be encoded as JSON
 	for i := range c.Cameras {
-		_, _ = io.WriteString(sum, c.Cameras[i].Source.Text()+"\n") // a hash does not fail
+		_, _ = io.WriteString(sum, c.Cameras[i].Source.Text()+"\n") // writing to a hash never fails
 	}
 	return sum.Sum(nil)
 }
 
-// auditConfiguration records that the agent runs with another configuration than
-// before.
+// auditConfiguration records that the configuration differs from that of the previous
+// run.
 func (a *Agent) auditConfiguration(ctx context.Context, h *history.History) {
 	now := fmt.Sprintf("SHA-256 %x, version %s", configurationHash(a.config), a.version)
 	last, err := h.LastChange(ctx, changeConfiguration, a.config.Station.Name)

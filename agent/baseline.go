@@ -12,11 +12,11 @@ import (
 	"pristine/inspect/health"
 )
 
-// patience is how much longer than it was given a slow source may take.
+// patience is how much longer than lasting a slow source may take.
 const patience = 20 * time.Second
 
-// LearnBaseline feeds a baseline with frames of a source until it has learned or the
-// source ends, and returns how many there were.
+// LearnBaseline learns a baseline from the frames of a source, until it is complete or
+// the source ends. It returns the number of frames.
 func LearnBaseline(ctx context.Context, a address.Address, lasting time.Duration, b *health.Baseline) (frames int, err error) {
 	s, err := source.OpenBounded(ctx, a, source.Options{})
 	if err != nil {

@@ -14,14 +14,14 @@ import (
 	"pristine/web"
 )
 
-// board is what the page shows: the newest result of each camera and the last
-// flagged ones, with their pictures in memory. Safe for concurrent use.
+// board is the state that the page shows: the newest result of each camera and the last
+// flagged ones, with their pictures in memory. It is safe for concurrent use.
 type board struct {
 	url      string // of the page; set before the board is shared
 	mu       sync.Mutex
-	opened   bool // the agent's model, store and cameras are there
+	opened   bool // the agent's model, store and cameras are ready
 	started  time.Time
-	watched  time.Time // when somebody last asked
+	watched  time.Time // time of the last request
 	phases   map[string]capture.State
 	last     map[string]web.Flagged
 	newest   map[string][]byte // JPEG of the last result, by camera; nil when it has none
@@ -42,7 +42,7 @@ type flaggedResult struct {
 // Limits of the results and pictures that the page keeps.
 const (
 	boardResults = 24
-	boardWatch   = 10 * time.Second // nobody has asked for so long: nobody looks
+	boardWatch   = 10 * time.Second // without a request for this time, nobody is watching
 )
 
 func newBoard() *board {
@@ -52,23 +52,23 @@ func newBoard() *board {
 	}
 }
 
-// watch records that somebody looks at the page.
+// watch records that somebody is watching the page.
 func (b *board) watch() {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.watched = time.Now()
 }
 
-// wants reports whether a result needs its picture for the page alone.
+// wants reports whether the page needs pictures of results.
 func (b *board) wants() bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	return time.Since(b.watched) < boardWatch
 }
 
-// result records a result of a camera; jpeg is its picture, or nil. A picture is
-// only ever shown with its own result. It returns the id under which
-// picture may add the picture of a flagged result.
+// result records a result of a camera. jpeg is its picture or nil. A picture is only
+// ever shown with its own result. It returns the id under which addPicture may add the
+// picture of a flagged result.
 func (b *board) result(r *inspect.Result, jpeg, heat []byte) (id string) {
 	f := flagged(r)
 	b.mu.Lock()
@@ -89,7 +89,7 @@ func (b *board) result(r *inspect.Result, jpeg, heat []byte) (id string) {
 	return id
 }
 
-// latest records a result that is one of many alike: it is not listed as flagged.
+// latest records one of many similar results, which is not listed as flagged.
 func (b *board) latest(r *inspect.Result, jpeg, heat []byte) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -106,11 +106,11 @@ func (b *board) setLast(f web.Flagged, jpeg, heat []byte) {
 	b.changed = make(chan struct{})
 }
 
-// heatSuffix makes the id of a heat map of that of its picture.
+// heatSuffix makes the id of a heat map from the id of its picture.
 const heatSuffix = "-heat"
 
-// addPicture adds the picture of a flagged result that is still listed, or with
-// heatSuffix behind its id its heat map.
+// addPicture adds the picture of a flagged result that is still listed. With heatSuffix
+// appended to the id it adds the heat map.
 func (b *board) addPicture(id string, jpeg []byte) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -187,7 +187,7 @@ func (b *board) phase(camera string, s capture.State) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if s.Phase == capture.Connecting {
-		s.Err = b.phases[camera].Err // the problem lasts until there is a frame
+		s.Err = b.phases[camera].Err // the problem remains until there is a frame
 	}
 	b.phases[camera] = s
 }
@@ -198,7 +198,7 @@ func (b *board) hub(takes bool) {
 	b.hubTakes = takes
 }
 
-// heat returns the map of a camera's last result, nil where it has none.
+// heat returns the map of a camera's last result, or nil if it has none.
 func (b *board) heat(camera string) []byte {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -215,7 +215,7 @@ func (b *board) picture(id string) ([]byte, bool) {
 	return jpeg, jpeg != nil
 }
 
-// status returns what the agent does, for the page and for programs.
+// status returns the agent's status for the page and for programs.
 func (a *Agent) status() web.Status {
 	now := time.Now()
 	b := a.board
@@ -224,7 +224,7 @@ func (a *Agent) status() web.Status {
 	place := a.config.Station
 	s := web.Status{
 		Station: place.Site + "/" + place.Line + "/" + place.Name, Version: a.version, Started: b.started, Now: now, Model: a.modelStatus(b.opened),
-		Cameras: []web.Camera{}, Events: web.Events{Hub: capture.Redact(a.config.Events.Hub.URL), HubTakes: b.hubTakes}, Flagged: b.list(),
+		Cameras: []web.Camera{}, Events: web.Events{Hub: capture.Redact(string(a.config.Events.Hub.URL)), HubTakes: b.hubTakes}, Flagged: b.list(),
 	}
 	f := facts{opened: b.opened, model: s.Model, configuration: a.problems}
 	if !b.opened {
@@ -314,7 +314,7 @@ func (k *camera) status(phase capture.State) web.Camera {
 	return c
 }
 
-// facts returns the input from which problems of the camera are derived.
+// facts returns the facts from which problems of the camera are derived.
 func (k *camera) facts(c *web.Camera) cameraFacts {
 	f := cameraFacts{Camera: c}
 	if why := k.failed.Load(); why != nil {

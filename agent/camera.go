@@ -31,50 +31,50 @@ import (
 type camera struct {
 	agent      *Agent
 	config     *config.Camera
-	regions    []*camera    // it captures for these; empty where another captures
+	regions    []*camera    // the cameras that this one captures for; empty if another captures
 	source     *capture.Fan // to their slots
 	slot       *capture.Latest
 	pace       *capture.Pace  // of policy fps:N
 	frames     inspect.Frames // of the slot, with their parts named
 	stats      *capture.Stats
 	live       liveSet
-	keptSet    atomic.Pointer[keptSet] // the live set, as the store keeps it
+	keptSet    atomic.Pointer[keptSet] // the live set in the form that is stored
 	acts       sync.Mutex              // one change of the live set at a time
-	shadow     *prompts.Live           // of the set that is compared with the live one; nil without
-	shadowEdit string                  // hash of the text that it began with
+	shadow     *prompts.Live           // the shadow set; nil without one
+	shadowEdit string                  // hash of its initial text
 	station    *inspect.Station
 	baseline   *health.Baseline
-	tracker    *track.Tracker                                // nil where the source names the parts
-	kept       *learnedFolder                                // nil where nothing is kept
+	tracker    *track.Tracker                                // nil if the source names the parts
+	kept       *learnedFolder                                // nil if learned data is not stored
 	gate       *inspect.Gate                                 // of policy trigger
 	tap        *inspect.Tap                                  // of any other policy
 	truth      func(part string) (defect string, known bool) // of the built-in camera
 	failure    error
 	ledger     *watchfolder.Ledger // of a watched folder, shared by its regions; nil for other sources
-	queue      *queue              // of results that wait for their event
-	periods    *inspect.Periods    // nil where each frame has a result of its own
-	lostLogged time.Time           // by the queue's goroutine
+	queue      *queue              // of results that are not stored yet
+	periods    *inspect.Periods    // nil if each frame has its own result
+	lostLogged time.Time           // accessed by the queue's goroutine
 	lostSince  int
 	passes     atomic.Uint64    // of the station and of requests, for the history's sample
 	ages       *web.Ages        // of its verdicts
-	encoder    *observe.Encoder // of the station; nil where frames are encoded ahead
+	encoder    *observe.Encoder // of the station; nil if frames are encoded in advance
 	metrics    *metrics.Camera  // nil observes nothing
-	traces     *tracing.Camera  // nil where tracing is off
-	labels     *profiles.Labels // of profiles; nil where profiling is off
+	traces     *tracing.Camera  // nil if tracing is off
+	labels     *profiles.Labels // of profiles; nil if profiling is off
 	alarms     atomic.Pointer[web.ChartAlarms]
 	signals    atomic.Pointer[[]web.Signal] // of health, once they are learned
-	learning   atomic.Pointer[learning]     // nil while parts are judged
-	learnedAt  atomic.Pointer[time.Time]    // nil where the references were not learned
+	learning   atomic.Pointer[learning]     // nil unless the camera learns
+	learnedAt  atomic.Pointer[time.Time]    // nil if the references were not learned
 
-	stopped        func() bool   // reports whether the agent ends
+	stopped        func() bool   // reports whether the agent is stopping
 	goodParts      trialPictures // to plant defects into
 	challengeAsked chan struct{} // of the live bank
 
 	failed                 atomic.Pointer[string] // why the station has stopped; nil while it runs
-	refused, shadowRefused atomic.Pointer[string] // why the last edit of a set is not in effect; nil when it is
+	refused, shadowRefused atomic.Pointer[string] // why the last edit of a set is not in effect; nil if it is
 }
 
-// newCameras returns one camera for each region. The first captures for all.
+// newCameras returns one camera for each region. The first one captures for all.
 func newCameras(ctx context.Context, a *Agent, c *config.Camera) ([]*camera, error) {
 	stations := c.Stations()
 	var all []*camera
@@ -120,7 +120,7 @@ func newCamera(ctx context.Context, a *Agent, c *config.Camera) (*camera, error)
 		k.tap = inspect.NewTap(k.frames)
 		k.frames = k.tap
 	}
-	if a.config.Profiling.URL != "" {
+	if a.config.Profiling.URL.On() {
 		k.labels = profiles.New(c.Name)
 		k.labels.Set(k.live.Bank().Set.Name)
 	}
@@ -148,24 +148,23 @@ func newCamera(ctx context.Context, a *Agent, c *config.Camera) (*camera, error)
 	return k, nil
 }
 
-// view returns the part of its frames that the camera inspects.
+// view returns the area of its frames that the camera inspects.
 func (k *camera) view() observe.View {
 	return observe.View{Region: k.config.Region, Polygon: k.config.Polygon, MMPerPixel: k.config.MMPerPixel}
 }
 
-// results returns the sink of the station's results. Without periods, a live camera
-// whose frames belong to no part would flood subscribers while it is unfit.
+// results returns the sink of the station's results. It uses Periods for a live camera
+// without parts, which would flood subscribers while it is unfit.
 func (k *camera) results() inspect.Sink {
 	s := &sink{camera: k}
 	if k.config.Source.Kind == address.File || k.config.Source.Kind == address.Watch {
-		return s // each picture of a folder is something of its own
+		return s // each picture of a folder is a part
 	}
 	k.periods = inspect.NewPeriods(s, k.config.Health.Report, func(r *inspect.Result) { k.agent.board.latest(r, s.pageJPEG(r), s.pageMap(r)) }, k.reportPeriod)
 	return k.periods
 }
 
-// reportPeriod publishes that a run of INVALID or REVIEW results continues or has
-// ended.
+// reportPeriod publishes that a run of INVALID or REVIEW results continues or has ended.
 func (k *camera) reportPeriod(p inspect.Period) {
 	states := map[inspect.Verdict][2]string{inspect.Invalid: {"unfit", "fit"}, inspect.Review: {"in_review", "review_ended"}}
 	state, counts, total := states[p.Verdict][0], map[string]uint64{}, uint64(0)
@@ -185,14 +184,14 @@ func (k *camera) reportPeriod(p inspect.Period) {
 // scorer returns the live bank.
 func (k *camera) scorer() inspect.Scorer { return k.live.current.Load() }
 
-// partsOnly reports whether frames without a part are belt.
+// partsOnly reports whether frames without a part are skipped.
 func (k *camera) partsOnly() bool {
 	return k.config.PartsOnly || k.config.Track.Axis != "" || k.gate != nil
 }
 
-// silentAfter is off where frames wait for triggers: a trigger without a frame
-// is INVALID no_frame by itself, and for a watched folder, where pictures come when
-// there are parts.
+// silentAfter returns the time after which the camera counts as silent. It is off for
+// triggers, since a trigger without a frame is INVALID no_frame anyway, and for watched
+// folders, which receive pictures only when there are parts.
 func (k *camera) silentAfter() time.Duration {
 	if k.gate != nil || k.config.Source.Kind == address.Watch {
 		return 0
@@ -204,7 +203,7 @@ func (k *camera) health() health.Limits {
 	limits := HealthLimits(&k.config.Health)
 	limits.Polygon = k.config.Polygon
 	if k.config.Source.Kind == address.File || k.config.Source.Kind == address.Watch {
-		limits.Learn = 0 // pictures of a folder need not be of one view
+		limits.Learn = 0 // pictures of a folder may show different views
 	}
 	if k.config.Policy == capture.Every || !k.config.Source.Live() {
 		limits.MaxAge = 0 // frames of a file wait for their turn
@@ -212,8 +211,8 @@ func (k *camera) health() health.Limits {
 	return limits
 }
 
-// run captures and inspects until the camera ends or ctx does; what was
-// captured until then is inspected.
+// run captures and inspects until the camera or ctx ends. Frames that were captured by
+// then are still inspected.
 func (k *camera) run(ctx context.Context) {
 	var helpers sync.WaitGroup
 	helpersCtx, stop := context.WithCancel(ctx)
@@ -245,7 +244,7 @@ func (k *camera) run(ctx context.Context) {
 	k.labels.Enter(profiles.Health)
 	err := k.station.Run(k.labels.Context(work))
 	if l := k.learning.Load(); err == nil && l != nil && ctx.Err() == nil {
-		err = l.err // frames that end by themselves before the camera has learned
+		err = l.err // the frames ended before the camera had learned
 	}
 	if err != nil {
 		k.fail(err)
@@ -256,8 +255,8 @@ func (k *camera) run(ctx context.Context) {
 	k.compared(work)
 }
 
-// rebuild makes a bank of an edited set. Learned references stay in use; those kept
-// beside the set are read again.
+// rebuild makes a bank of an edited set. It keeps learned references and reads those
+// beside the set again.
 func (k *camera) rebuild(ctx context.Context, set *prompts.Set) (*prompts.Bank, error) {
 	if k.config.References != "" || k.config.LearnParts > 0 {
 		return k.live.Bank().Rebuild(ctx, set, k.agent.model.Texts)
@@ -283,8 +282,7 @@ func (k *camera) watch(ctx, work context.Context) {
 	}
 }
 
-// truthOf returns what the built-in camera knows of a part, nil where the source
-// knows nothing.
+// truthOf returns the built-in camera's label of a part, or nil for other sources.
 func (k *camera) truthOf(part string) *Truth {
 	if k.truth == nil || part == "" {
 		return nil

@@ -15,14 +15,14 @@ import (
 	"pristine/challenge"
 )
 
-// Files of a learnedFolder: what the challenge found, and the good parts that
-// defects were planted into, so that another set can be challenged with the same.
+// Files of a learnedFolder: the result of the challenge, and the good parts for
+// planting, so that another set can be challenged with the same pictures.
 const (
 	learnedChallenge = "challenge.json"
 	learnedPicture   = "challenge-%d.png"
 )
 
-// saveChallenge keeps what a challenge found, and its pictures.
+// saveChallenge stores the result of a challenge and its pictures.
 func (f *learnedFolder) saveChallenge(c *challenged, pictures []*challenge.Picture) error {
 	for i := range challengePictures {
 		path := filepath.Join(f.dir, fmt.Sprintf(learnedPicture, i))
@@ -55,7 +55,7 @@ func savePNG(path string, p *challenge.Picture) (err error) {
 	return file.CloseAtomicallyReplace()
 }
 
-// asImage is a picture as package image has it.
+// asImage adapts a picture to image.Image.
 type asImage struct{ *challenge.Picture }
 
 // ColorModel implements image.Image.
@@ -70,7 +70,7 @@ func (m asImage) At(x, y int) color.Color {
 	return color.NRGBA{bgr[2], bgr[1], bgr[0], 255}
 }
 
-// loadChallenge returns what saveChallenge kept; nil where there is nothing.
+// loadChallenge returns what saveChallenge stored, or nil if there is nothing.
 func (f *learnedFolder) loadChallenge(k *camera) (*challenged, []*challenge.Picture, error) {
 	var pictures []*challenge.Picture
 	for i := range challengePictures {
@@ -91,15 +91,15 @@ func (f *learnedFolder) loadChallenge(k *camera) (*challenged, []*challenge.Pict
 	return &c, pictures, nil
 }
 
-// resumeChallenge restores what a challenge found of the learned parts. Where the
-// set has changed since, they are challenged anew before the first verdict.
+// resumeChallenge restores the challenge of the learned parts. If the set has changed
+// since, it requests a new challenge before the first verdict.
 func (k *camera) resumeChallenge() {
 	if !k.challenges() {
 		return
 	}
 	kept, pictures, err := k.kept.loadChallenge(k)
 	if err != nil {
-		k.agent.log.Warn("what the challenge found cannot be used", "camera", k.config.Name, "err", err)
+		k.agent.log.Warn("the stored challenge cannot be used", "camera", k.config.Name, "err", err)
 	}
 	k.goodParts.set(pictures)
 	bank := k.live.Bank()
@@ -110,6 +110,6 @@ func (k *camera) resumeChallenge() {
 		k.learning.Store(newChallenging())
 		k.askChallenge()
 	default:
-		k.agent.log.Warn("the learned parts were never challenged with synthetic defects: learn anew to know how small a defect is seen (edge reference learn)", "camera", k.config.Name)
+		k.agent.log.Warn("the learned parts were never challenged with synthetic defects: learn again to measure the smallest detectable defect (edge reference learn)", "camera", k.config.Name)
 	}
 }

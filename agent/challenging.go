@@ -14,21 +14,21 @@ import (
 	"pristine/prompts"
 )
 
-// How many good parts defects are planted into, and how many defects there are of
-// each kind at least: with 7 kinds and one size it takes 32 to 48 encodings, which
-// is 2 to 10 seconds on a CPU.
+// The number of good parts for planting, and the smallest number of defects of each
+// kind. With 7 kinds and one size this takes 32 to 48 encodes, or 2 to 10 seconds on a
+// CPU.
 const (
 	challengePictures = 6
 	challengePerKind  = 4
 )
 
-// trialPictures are good parts that a camera saw while it learned.
+// trialPictures are good parts from the learning phase of a camera.
 type trialPictures struct {
 	mu  sync.Mutex
 	all []*challenge.Picture
 }
 
-// add keeps a copy of a frame, while there are few.
+// add keeps a copy of a frame until there are enough.
 func (t *trialPictures) add(k *camera, f *capture.Frame) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -49,7 +49,7 @@ func (t *trialPictures) list() []*challenge.Picture {
 	return t.all
 }
 
-// challenged is what a camera's challenge found, as it is kept.
+// challenged is the stored result of a camera's challenge.
 type challenged struct {
 	Synthetic   bool      `json:"synthetic"` // always true
 	At          time.Time `json:"at"`
@@ -65,20 +65,18 @@ func (c *challenged) sensitivity() prompts.Sensitivity {
 	return prompts.Sensitivity{Insensitive: c.Insensitive, Detail: c.Detail}
 }
 
-// challenges reports whether the camera's parts are challenged once they are
-// learned.
+// challenges reports whether the camera runs a challenge after learning.
 func (k *camera) challenges() bool {
 	return k.config.Challenge.Size != challenge.Length{} && k.learnsParts()
 }
 
-// waitsForChallenge reports whether the camera's frames wait while its parts are
-// challenged, since none may be lost. A live camera's go on, without a verdict.
+// waitsForChallenge reports whether the camera's frames wait for the challenge because
+// none may be lost. A live camera's frames continue without a verdict.
 func (k *camera) waitsForChallenge() bool {
 	return !k.config.Source.Live() || k.config.Policy == capture.Every
 }
 
-// unreadyStation is unready for the camera's own frames, which go on while it
-// learns good parts.
+// unreadyStation is unready for the camera's own frames, which continue while it learns.
 func (k *camera) unreadyStation() (inspect.Reason, string) {
 	l := k.learning.Load()
 	if l == nil || l.challenging == nil {
@@ -87,8 +85,7 @@ func (k *camera) unreadyStation() (inspect.Reason, string) {
 	return inspect.ReasonLearning, l.String()
 }
 
-// challengeLoop challenges the live bank each time that it is asked to, until ctx
-// ends.
+// challengeLoop challenges the live bank on each request, until ctx ends.
 func (k *camera) challengeLoop(ctx context.Context) {
 	for {
 		select {
@@ -100,7 +97,7 @@ func (k *camera) challengeLoop(ctx context.Context) {
 	}
 }
 
-// challengeIfAsked challenges the live bank where that is asked for.
+// challengeIfAsked challenges the live bank if there is a request.
 func (k *camera) challengeIfAsked(ctx context.Context) {
 	select {
 	case <-k.challengeAsked:
@@ -109,19 +106,19 @@ func (k *camera) challengeIfAsked(ctx context.Context) {
 	}
 }
 
-// askChallenge has the live bank challenged soon.
+// askChallenge requests a challenge of the live bank.
 func (k *camera) askChallenge() {
 	select {
 	case k.challengeAsked <- struct{}{}:
-	default: // asked for already
+	default: // already requested
 	}
 }
 
-// challenge plants defects into the good parts that were learned, and notes in
-// the live bank whether they are found. It begins again where the bank changes
-// meanwhile. While nothing was challenged yet, it holds the verdicts back.
+// challenge plants defects into the learned good parts, and records in the live bank
+// whether they are found. It restarts if the bank changes meanwhile. Before the first
+// result there are no verdicts.
 func (k *camera) challenge(ctx context.Context) {
-	waiting := k.learning.Load() // that waits for this challenge, if any
+	waiting := k.learning.Load() // waits for this challenge; may be nil
 	for ctx.Err() == nil {
 		bank := k.live.Bank()
 		if bank.Learned() == nil || len(k.goodParts.list()) == 0 {
@@ -132,7 +129,7 @@ func (k *camera) challenge(ctx context.Context) {
 			return
 		}
 		if err != nil {
-			k.agent.log.Error("the challenge with synthetic defects failed: nobody knows how small a defect this camera finds", "camera", k.config.Name, "err", err)
+			k.agent.log.Error("the challenge with synthetic defects failed: the smallest defect that this camera finds is unknown", "camera", k.config.Name, "err", err)
 			k.publishState(ctx, events.State{Subject: "camera", Name: k.config.Name, State: "challenge_failed", Detail: err.Error()})
 			break
 		}
@@ -146,8 +143,8 @@ func (k *camera) challenge(ctx context.Context) {
 	}
 }
 
-// settle notes the result in the live bank, and reports whether that is still
-// the one that was challenged.
+// settle records the result in the live bank, and reports whether that is still the
+// challenged one.
 func (k *camera) settle(bank *prompts.Bank, result *challenged) bool {
 	k.acts.Lock()
 	defer k.acts.Unlock()
@@ -184,7 +181,7 @@ func (k *camera) challengeBank(ctx context.Context, bank *prompts.Bank, waiting 
 		return nil, err
 	}
 	size := max(k.config.Challenge.Size.On(challenge.Extent(areas), k.config.MMPerPixel), 2)
-	// The judges see what a camera shows: a frame and its tiles at a time.
+	// Each judge encodes a frame and its tiles, as a camera does.
 	out, err := challenge.Run(ctx, pictures, challenge.Options{
 		Judges: k.agent.model.Judges(2, k.view(), bank), Sizes: []int{size}, Repeats: (challengePerKind + len(pictures) - 1) / len(pictures), Seed: 1,
 		Progress: func(done, total int) {
@@ -200,7 +197,7 @@ func (k *camera) challengeBank(ctx context.Context, bank *prompts.Bank, waiting 
 	return k.judged(bank, out.Figures(k.config.MMPerPixel), size), nil
 }
 
-// judged reports whether enough was found.
+// judged reports whether the camera found enough.
 func (k *camera) judged(bank *prompts.Bank, r *challenge.Report, size int) *challenged {
 	found, planted := r.Escape.N-r.Escape.K, r.Escape.N
 	c := &challenged{Synthetic: true, At: time.Now().UTC(), Of: k.challengeOf(bank), Pixels: size, Planted: planted, Found: found}
@@ -216,7 +213,7 @@ func (k *camera) judged(bank *prompts.Bank, r *challenge.Report, size int) *chal
 	return c
 }
 
-// missed are the kinds of which most pass.
+// missed returns the kinds of which most pass.
 func missed(r *challenge.Report) []string {
 	var names []string
 	for _, f := range r.Kinds {
@@ -227,7 +224,7 @@ func missed(r *challenge.Report) []string {
 	return names
 }
 
-// advice says what would help most.
+// advice returns the most helpful remedy.
 func (k *camera) advice(bank *prompts.Bank, r *challenge.Report) string {
 	const small, few = 0.25, 8
 	switch {
@@ -247,8 +244,8 @@ func sizeText(pixels int, mmPerPixel float64) string {
 	return fmt.Sprintf("%d px", pixels)
 }
 
-// challengeOf names what a result holds for: the set, its thresholds and
-// references, and what is asked of them.
+// challengeOf returns the identity of a result: the set, its thresholds and references,
+// and the requirements.
 func (k *camera) challengeOf(bank *prompts.Bank) string {
 	return prompts.Sum([]byte(fmt.Sprint(bank.Set.Hash(), bank.Thresholds(), bank.ReferencesHash(), bank.Learned().Good.Hash(), k.config.Challenge, k.config.MMPerPixel)))
 }

@@ -16,8 +16,7 @@ const (
 	chartsEvery  = 30 * time.Second
 )
 
-// watchCharts keeps the alarms of each camera's control charts, where there is a
-// history.
+// watchCharts updates the alarms of each camera's control charts, if there is a history.
 func (a *Agent) watchCharts(ctx context.Context) (stop func() error, err error) {
 	if a.history.Load() == nil {
 		return nil, nil
@@ -32,7 +31,7 @@ func (a *Agent) watchCharts(ctx context.Context) (stop func() error, err error) 
 				if err != nil && ctx.Err() == nil {
 					a.log.Warn("the control charts cannot be made", "camera", k.config.Name, "err", err)
 				}
-				k.alarms.Store(alarms) // nil: not known
+				k.alarms.Store(alarms) // nil: unknown
 			}
 			select {
 			case <-ticker.C:
@@ -43,8 +42,8 @@ func (a *Agent) watchCharts(ctx context.Context) (stop func() error, err error) 
 	}), nil
 }
 
-// chartAlarms returns whether the newest points of a camera's charts are beyond their
-// limits. A station that has just begun has charts of its minutes.
+// chartAlarms reports whether the newest points of a camera's charts are outside their
+// limits. A station that has just started has charts of minutes.
 func chartAlarms(ctx context.Context, h *history.Reader, camera string, now time.Time) (*web.ChartAlarms, error) {
 	period := history.Period{From: now.Add(-chartsLength), To: now.Add(time.Minute), Camera: camera}
 	steps, err := h.Steps(ctx, period, time.Minute)

@@ -16,10 +16,10 @@ import (
 	"pristine/prompts"
 )
 
-// controlled implements what requests over NATS can ask of the agent.
+// controlled implements the requests over NATS.
 type controlled struct{ *Agent }
 
-// serveRequests answers requests, at the plant's NATS or at the agent's own.
+// serveRequests answers requests, at the plant's NATS or at the agent's own server.
 func (a *Agent) serveRequests(ctx context.Context) {
 	o := control.Options{
 		Station: a.place(), Version: a.version, Agent: controlled{a}, Connect: a.store.Connect, Counts: &a.requests,
@@ -33,7 +33,7 @@ func (a *Agent) serveRequests(ctx context.Context) {
 	}
 }
 
-// camera finds a camera by its name; an empty name is the only one.
+// camera returns the camera with a name. An empty name stands for the only camera.
 func (a controlled) camera(name string) (*camera, error) {
 	for _, k := range a.cameras {
 		if k.config.Name == name || name == "" && len(a.cameras) == 1 {
@@ -67,7 +67,7 @@ func (a controlled) Inspect(ctx context.Context, name, part string, jpeg []byte)
 	case jpeg != nil:
 		f := capture.Frame{Captured: time.Now()}
 		switch err = opencv.DecodeInto(&f, jpeg); {
-		case errors.Is(err, opencv.ErrDamaged): // it is of a part, which waits for its verdict
+		case errors.Is(err, opencv.ErrDamaged): // a part waits for its verdict
 			f.Damaged = err.Error()
 		case err != nil:
 			return nil, fmt.Errorf("%w: %w", control.ErrRequest, err)
@@ -98,8 +98,8 @@ func (a controlled) ask(ctx context.Context, k *camera, part string) (*events.Re
 		Shadow: answer.Shadow, ShadowReason: answer.ShadowReason}, nil
 }
 
-// judge inspects a single picture, as a part of one frame. Its verdict is an event
-// like any other.
+// judge inspects a single picture as a part of one frame. Its verdict has an event like
+// any other.
 func (k *camera) judge(ctx context.Context, part string, f capture.Frame) (*events.Result, error) {
 	if f.Part, f.PartEnd = part, true; part == "" {
 		f.Part = "request-" + time.Now().UTC().Format("20060102T150405.000000")
@@ -107,7 +107,7 @@ func (k *camera) judge(ctx context.Context, part string, f capture.Frame) (*even
 	var result *events.Result
 	results := &sink{camera: k, answer: func(r events.Result) { result = &r }}
 	health := k.health()
-	health.FrozenFrames, health.MaxAge, health.Learn = 0, 0, 0 // they compare frames with others
+	health.FrozenFrames, health.MaxAge, health.Learn = 0, 0, 0 // these checks compare frames with others
 	t := k.live.Bank().Set.Thresholds
 	station := inspect.New(inspect.Options{
 		Camera: k.config.Name, PartsOnly: true, Health: health, Unready: k.unready, Limits: inspect.Limits{Review: t.Review, Fail: t.Fail, N: 1, M: 1},
@@ -138,7 +138,7 @@ func (s *single) Take(_ context.Context, f *capture.Frame) error {
 	return nil
 }
 
-// Snapshot implements control.Agent: the picture of the next result.
+// Snapshot implements control.Agent. It returns the picture of the next result.
 func (a controlled) Snapshot(ctx context.Context, name string) ([]byte, error) {
 	k, err := a.camera(name)
 	if err != nil {
@@ -183,7 +183,7 @@ func (a controlled) Validate(ctx context.Context, name string, set []byte) error
 	return err
 }
 
-// pushedSet returns a camera and the set that is pushed to it.
+// pushedSet returns a camera and the set that was pushed to it.
 func (a controlled) pushedSet(name string, text []byte) (*camera, *prompts.Set, error) {
 	k, err := a.camera(name)
 	if err != nil {

@@ -17,8 +17,8 @@ import (
 	"pristine/trial"
 )
 
-// Evaluate implements control.Agent: what `edge eval --format json` prints, of
-// the set that is in effect and within the camera's region.
+// Evaluate implements control.Agent. It returns the output of `edge eval --format json`
+// for the live set within the camera's region.
 func (a controlled) Evaluate(ctx context.Context, name string, pictures []control.Labelled) (any, error) {
 	k, err := a.camera(name)
 	if err != nil {
@@ -41,8 +41,8 @@ func (a controlled) Evaluate(ctx context.Context, name string, pictures []contro
 	return r, nil
 }
 
-// evaluatePicture scores a labelled picture. It refuses one that is a reference of
-// the bank: that would flatter the figures.
+// evaluatePicture scores a labelled picture. It refuses references of the bank, which
+// would bias the figures.
 func evaluatePicture(ctx context.Context, l *observe.Encoder, bank *prompts.Bank, p *control.Labelled) (o evaluate.Outcome, err error) {
 	jpeg, err := p.JPEG(ctx)
 	if err != nil {

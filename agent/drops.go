@@ -2,9 +2,8 @@ package agent
 
 import "pristine/capture"
 
-// dropped counts the camera's dropped frames since its start. Each cause is
-// counted where the frames are dropped, so that a count never goes back and is
-// there at once, not with the next frame that passes.
+// dropped returns the camera's dropped frames since its start. Each cause is counted
+// where the frames are dropped, so that counts never decrease and are up to date.
 func (k *camera) dropped() capture.Drops {
 	d := capture.Drops{capture.Overwritten: k.slot.Dropped(), capture.Stale: k.station.Counts().Stale}
 	if k.pace != nil {

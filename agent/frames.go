@@ -14,7 +14,7 @@ import (
 	"pristine/internal/pictures"
 )
 
-// track names the parts in the slot's frames where the source does not.
+// track names the parts in the slot's frames if the source does not.
 func (k *camera) track() (inspect.Frames, error) {
 	var frames inspect.Frames = k.slot
 	if fps := k.config.Policy.FPS(); fps > 0 {
@@ -41,9 +41,9 @@ func (k *camera) track() (inspect.Frames, error) {
 	return k.tracker, nil
 }
 
-// slotPolicy is what the slot does with frames that are not taken in time. A
-// file or replay that is thinned waits, so that the same frames are left out
-// each time. Of a watched folder every picture is inspected.
+// slotPolicy returns the policy of the slot for frames that are not taken in time. A
+// file or replay with fps:N waits, so that the same frames are skipped each time. All
+// pictures of a watched folder are inspected.
 func slotPolicy(c *config.Camera) capture.Policy {
 	if c.Policy.FPS() > 0 && !c.Source.Live() || c.Source.Kind == address.Watch {
 		return capture.Every
@@ -79,7 +79,7 @@ func adjustment(a *config.Adjust) opencv.Adjustment {
 	}
 }
 
-// capture brings the camera's frames to the slots of all its regions.
+// capture passes the camera's frames to the slots of all its regions.
 func (k *camera) capture(ctx context.Context) error {
 	err := capture.Supervise(ctx, capture.Options{
 		Name: k.config.Name, Open: k.open, Restarts: k.config.Source.Restarts(), OpenTimeout: k.config.OpenTimeout, ReadTimeout: k.config.ReadTimeout, Stats: k.stats,
@@ -90,7 +90,7 @@ func (k *camera) capture(ctx context.Context) error {
 		},
 	}, k.source)
 	if ctx.Err() != nil {
-		return nil // it was asked to stop
+		return nil // it was stopped
 	}
 	return err
 }

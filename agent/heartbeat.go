@@ -8,8 +8,8 @@ import (
 	"pristine/internal/problem"
 )
 
-// beat publishes a heartbeat with the agent's health at each interval, and when
-// beatSoon was called.
+// beat publishes a heartbeat with the agent's health at each interval and after
+// beatSoon.
 func (a *Agent) beat(ctx context.Context) {
 	every := a.config.Events.Heartbeat
 	if every == 0 {
@@ -28,11 +28,11 @@ func (a *Agent) beat(ctx context.Context) {
 	}
 }
 
-// beatSoon asks for a heartbeat, so that the fleet shows a change at once.
+// beatSoon requests a heartbeat, so that the fleet shows a change at once.
 func (a *Agent) beatSoon() {
 	select {
 	case a.changed <- struct{}{}:
-	default: // one is asked for
+	default: // already requested
 	}
 }
 
@@ -57,7 +57,7 @@ func (a *Agent) selfReport(every time.Duration) (*events.Agent, map[string]uint6
 	for i := range status.Problems {
 		said.Problems = append(said.Problems, status.Problems[i].Line())
 	}
-	if a.config.Events.Hub.URL != "" {
+	if a.config.Events.Hub.URL.On() {
 		said.Backlog = store.Backlog()
 	}
 	counts := map[string]uint64{"evidence_shed": sum(store.EvidenceShed), "events_shed": sum(store.Shed), "events_unstored": sum(store.Unstored), "history_forgotten": a.forgotten(),

@@ -14,15 +14,15 @@ import (
 	"pristine/search"
 )
 
-// Pictures of the history: a thumbnail of the region, some 5 KB, and the frame as
-// the page shows it, some 60 KB.
+// Pictures of the history: a thumbnail of the region, some 5 KB, and the frame for
+// the page, some 60 KB.
 const (
 	historyQuality = 80
 	historySide    = 960
 )
 
-// openHistory opens the history, where one is kept. A history that cannot be
-// opened keeps no line from running.
+// openHistory opens the history, if there is one. A history that cannot be opened does
+// not stop the line.
 func (a *Agent) openHistory(ctx context.Context) (stop func() error, err error) {
 	c := &a.config.History
 	if c.MaxBytes == 0 {
@@ -39,7 +39,7 @@ func (a *Agent) openHistory(ctx context.Context) (stop func() error, err error) 
 		},
 	})
 	if err != nil {
-		a.log.Error("the history is not as it should be", "err", err)
+		a.log.Error("opening the history failed", "err", err)
 		a.problems = append(a.problems, err.Error())
 	}
 	if h == nil {
@@ -50,7 +50,7 @@ func (a *Agent) openHistory(ctx context.Context) (stop func() error, err error) 
 	return h.Close, nil
 }
 
-// shrinkHistory makes room on a disk that is short, before events are removed.
+// shrinkHistory frees space on a full disk, before events are removed.
 func (a *Agent) shrinkHistory(ctx context.Context) error {
 	if h := a.history.Load(); h != nil {
 		return h.Shrink(ctx)
@@ -58,7 +58,7 @@ func (a *Agent) shrinkHistory(ctx context.Context) error {
 	return nil
 }
 
-// forgotten is how many results the history lacks.
+// forgotten returns the number of results that are missing in the history.
 func (a *Agent) forgotten() uint64 {
 	if h := a.history.Load(); h != nil {
 		return h.Forgotten()
@@ -66,7 +66,7 @@ func (a *Agent) forgotten() uint64 {
 	return 0
 }
 
-// remember adds a result to the history, where one is kept.
+// remember adds a result to the history, if there is one.
 func (s *sink) remember(event *events.Event, p *pending) {
 	k, r := s.camera, &p.result
 	h := k.agent.history.Load()
@@ -98,9 +98,9 @@ func (s *sink) remember(event *events.Event, p *pending) {
 	h.Add(record)
 }
 
-// detailed reports whether more is kept of a result than its numbers, such as its
-// picture: of each that did not pass and, for the history's sample, of one PASS of
-// every so many.
+// detailed reports whether the history keeps more of a result than its numbers, such as
+// its picture. It does for each result that did not pass, and for one in every
+// pass_every PASS results.
 func (k *camera) detailed(r *inspect.Result) bool {
 	switch every := k.agent.config.History.PassEvery; {
 	case r.Reason == inspect.ReasonLearning:
@@ -129,7 +129,8 @@ func (s *sink) addPictures(record *history.Record, r *inspect.Result) {
 	}
 }
 
-// pageMap is the map of the scores while somebody looks at the page; else nil.
+// pageMap returns the map of the scores while somebody is watching the page, otherwise
+// nil.
 func (s *sink) pageMap(r *inspect.Result) []byte {
 	if r.Scores == nil || r.Frame == nil || !s.camera.agent.board.wants() {
 		return nil
@@ -137,7 +138,7 @@ func (s *sink) pageMap(r *inspect.Result) []byte {
 	return mapOf(r, s.camera.view().Pixels(r.Frame.Width, r.Frame.Height))
 }
 
-// mapOf is a result's map in levels of the absolute scale, nil where it has none.
+// mapOf returns a result's map in levels of the absolute scale, or nil if it has none.
 func mapOf(r *inspect.Result, region image.Rectangle) []byte {
 	bank, ok := r.Scorer.(*liveBank)
 	if !ok {
@@ -146,9 +147,9 @@ func mapOf(r *inspect.Result, region image.Rectangle) []byte {
 	return mapBytes(bank.Heat(r.Scores, nil), r.Scores.MapGrid, region, r.Frame.Width, r.Frame.Height)
 }
 
-// mapBytes is a map as history and page keep it, little endian: rows,
-// columns, and left, top, right and bottom of the region in 65535ths of the frame,
-// as 16 bit; then the levels row by row, a byte each: 0 is usual, 255 is FAIL.
+// mapBytes encodes a map for history and page, in little endian: rows, columns, then
+// left, top, right and bottom of the region in 65535ths of the frame, as 16 bit; then
+// the levels row by row, one byte each, where 0 is usual and 255 is FAIL.
 func mapBytes(levels []float32, grid [2]int, region image.Rectangle, width, height int) []byte {
 	if len(levels) == 0 || len(levels) != grid[0]*grid[1] || grid[0] > math.MaxUint16 || grid[1] > math.MaxUint16 {
 		return nil

@@ -19,18 +19,17 @@ import (
 	"pristine/prompts"
 )
 
-// learnedFolder keeps what one camera learned, in a folder beside the events:
-// DATA/learned/CAMERA-KEY. The key is a hash of what the learned pictures
-// depend on, so that another source, region or bundle starts afresh and finds its
-// own again when it comes back.
+// learnedFolder stores the learned data of one camera in a folder beside the events:
+// DATA/learned/CAMERA-KEY. The key is a hash of everything that the learned pictures
+// depend on. Another source, region or bundle therefore has its own folder, and finds
+// it again later.
 type learnedFolder struct {
 	dir     string
 	matcher prompts.Matcher
 	bundle  string
 }
 
-// Files of a learnedFolder. learnedParts names the other two and is written
-// last.
+// Files of a learnedFolder. learnedParts refers to the other two and is written last.
 const (
 	learnedReferences = "references.safetensors"
 	learnedGood       = "good.safetensors"
@@ -39,7 +38,7 @@ const (
 	learnedBelt       = "belt.json"
 )
 
-// learnedPartsFile says which parts were learned, when.
+// learnedPartsFile records which parts were learned, and when.
 type learnedPartsFile struct {
 	At         time.Time `json:"at"`
 	Parts      int       `json:"parts"`
@@ -62,13 +61,13 @@ func newLearnedFolder(dir string, c *config.Camera, bundle string, m prompts.Mat
 		Axis                   string
 	}{c.Name, c.Source.String(), bundle, c.Region, c.Polygon, c.Adjust, c.Track.Axis})
 	if err != nil {
-		return nil, fmt.Errorf("name the folder of what is learned: %w", err)
+		return nil, fmt.Errorf("name the folder of learned data: %w", err)
 	}
 	sum := sha256.Sum256(depends)
 	return &learnedFolder{filepath.Join(dir, c.Name+"-"+hex.EncodeToString(sum[:6])), m, bundle}, nil
 }
 
-// saveParts keeps learned parts.
+// saveParts stores learned parts.
 func (f *learnedFolder) saveParts(l *prompts.Learned, at time.Time) error {
 	if err := os.MkdirAll(f.dir, 0o750); err != nil {
 		return fmt.Errorf("keep learned parts: %w", err)
@@ -92,7 +91,7 @@ func (f *learnedFolder) saveParts(l *prompts.Learned, at time.Time) error {
 	return f.write(learnedParts, about)
 }
 
-// loadParts returns what saveParts kept; nil where there is nothing.
+// loadParts returns what saveParts stored, or nil if there is nothing.
 func (f *learnedFolder) loadParts() (*prompts.Learned, *learnedPartsFile, error) {
 	var about learnedPartsFile
 	if found, err := f.read(learnedParts, &about); !found || err != nil {
@@ -126,7 +125,7 @@ type snapshot interface {
 
 var _ = []snapshot{(*health.Baseline)(nil), (*track.Tracker)(nil)}
 
-// saveState keeps a baseline or an empty belt.
+// saveState stores a baseline or an empty belt.
 func (f *learnedFolder) saveState(name string, s snapshot, at time.Time) error {
 	state, err := s.MarshalBinary()
 	if err != nil {
@@ -135,8 +134,8 @@ func (f *learnedFolder) saveState(name string, s snapshot, at time.Time) error {
 	return f.write(name, learnedState{at.UTC(), state})
 }
 
-// loadState restores what saveState kept, and returns when it was learned; the
-// zero time where there is nothing.
+// loadState restores what saveState stored. It returns when that was learned, or the
+// zero time if there is nothing.
 func (f *learnedFolder) loadState(name string, s snapshot) (time.Time, error) {
 	var kept learnedState
 	if found, err := f.read(name, &kept); !found || err != nil {

@@ -18,18 +18,18 @@ import (
 	"pristine/web"
 )
 
-// learning is how far a camera's learning of good parts is. An absent one (nil)
-// means that parts are judged.
+// learning is the progress of a camera's learning. A nil learning means that parts are
+// judged.
 type learning struct {
 	done, total int
 	err         error                    // it cannot go on: parts stay INVALID
-	challenging *atomic.Pointer[counted] // how far the challenge of what was learned is; nil while it learns
+	challenging *atomic.Pointer[counted] // progress of the challenge; nil while the camera learns
 }
 
 // counted is how much is done.
 type counted struct{ done, total int }
 
-// newChallenging is the state of a camera whose learned parts are challenged.
+// newChallenging returns the state of a camera during its challenge.
 func newChallenging() *learning {
 	l := &learning{challenging: new(atomic.Pointer[counted])}
 	l.challenging.Store(new(counted))
@@ -47,8 +47,7 @@ func (l *learning) String() string {
 	return fmt.Sprintf("learning good parts: %d of %d", l.done, l.total)
 }
 
-// unready returns why the camera's parts cannot be judged; ReasonNone when they
-// can.
+// unready returns why the camera's parts cannot be judged, or ReasonNone if they can.
 func (k *camera) unready() (inspect.Reason, string) {
 	if l := k.learning.Load(); l != nil {
 		return inspect.ReasonLearning, l.String()
@@ -56,15 +55,15 @@ func (k *camera) unready() (inspect.Reason, string) {
 	return inspect.ReasonNone, ""
 }
 
-// keepsLearned reports whether what the camera learns is kept for the next
-// start. Files and recordings show the same frames each time, so that learning
-// from them again gives the same results.
+// keepsLearned reports whether learned data is stored for the next start. Files and
+// recordings show the same frames each time, so learning from them again gives the same
+// results.
 func (k *camera) keepsLearned() bool {
 	return k.config.Source.Live() || k.config.Source.Kind == address.Watch
 }
 
-// resume restores what the camera learned before the agent ended. What cannot be
-// used is logged and learned again: it never keeps the agent from starting.
+// resume restores the camera's learned data. Data that cannot be used is logged and
+// learned again. It never prevents the agent from starting.
 func (k *camera) resume() error {
 	if !k.keepsLearned() {
 		return nil
@@ -107,28 +106,26 @@ func (k *camera) restoreState(file, what string, s snapshot) {
 	at, err := k.kept.loadState(file, s)
 	switch {
 	case err != nil:
-		k.agent.log.Warn("what was learned cannot be used, learning again", "camera", k.config.Name, "what", what, "err", err)
+		k.agent.log.Warn("learned data cannot be used, learning again", "camera", k.config.Name, "what", what, "err", err)
 	case !at.IsZero():
-		k.agent.log.Info("resumed with what was learned", "camera", k.config.Name, "what", what, "learned_at", at)
+		k.agent.log.Info("resumed with learned data", "camera", k.config.Name, "what", what, "learned_at", at)
 	}
 }
 
-// learnsParts reports whether the camera's references are learned from its
-// first parts.
+// learnsParts reports whether the camera learns its references from its first parts.
 func (k *camera) learnsParts() bool {
 	return k.config.LearnParts > 0 && k.config.References == ""
 }
 
-// startLearning makes the station learn good parts where it has no references
-// yet.
+// startLearning makes the station learn good parts if it has no references yet.
 func (k *camera) startLearning(ctx context.Context) {
 	if k.learnsParts() && k.live.Bank().References() == 0 {
 		k.learn(ctx, nil)
 	}
 }
 
-// learn makes the station learn good parts from now on; with a baseline, the
-// camera's picture health too.
+// learn makes the station learn good parts and, with a baseline, the camera's picture
+// health.
 func (k *camera) learn(ctx context.Context, baseline *health.Baseline) {
 	total := k.config.LearnParts
 	k.learning.Store(&learning{total: total})
@@ -151,7 +148,7 @@ func (k *camera) learn(ctx context.Context, baseline *health.Baseline) {
 		},
 		Failed: func(err error) {
 			if errors.Is(err, inspect.ErrEnded) && k.stopped() {
-				return // the agent ends, not the camera: it learns at the next start
+				return // the agent is stopping: the camera learns at the next start
 			}
 			k.learning.Store(&learning{err: err, total: total})
 			k.agent.log.Error("learning failed: parts are INVALID until it learns again (edge reference learn)", "camera", k.config.Name, "err", err)
@@ -161,7 +158,7 @@ func (k *camera) learn(ctx context.Context, baseline *health.Baseline) {
 	k.publishState(ctx, events.State{Subject: "camera", Name: k.config.Name, State: "learning", Detail: fmt.Sprintf("the next %d parts count as good and get no verdict", total)})
 }
 
-// learnedParts puts what was learned into effect, and keeps it.
+// learnedParts puts the learned references into effect and stores them.
 func (k *camera) learnedParts(ctx context.Context, bank *prompts.Bank) {
 	var next *learning // judging
 	if k.challenges() {
@@ -184,8 +181,8 @@ func (k *camera) learnedParts(ctx context.Context, bank *prompts.Bank) {
 	}
 }
 
-// putLearned puts what was learned into effect, in the set that is live: one that was
-// swapped in meanwhile scores by it, too. It returns the bank in effect, and since when.
+// putLearned puts the learned references into effect, for the set that is live now: it
+// may have been swapped meanwhile. It returns the bank in effect, and since when.
 func (k *camera) putLearned(ctx context.Context, bank *prompts.Bank, next *learning) (*prompts.Bank, time.Time) {
 	k.acts.Lock()
 	defer k.acts.Unlock()
@@ -231,10 +228,10 @@ func (k *camera) keepState(file string, s snapshot) {
 	}
 }
 
-// relearn makes the camera learn again all that it learned: its good parts, the
-// health of its pictures and the empty belt.
+// relearn makes the camera learn everything again: its good parts, the health of its
+// pictures and the empty belt.
 func (k *camera) relearn(ctx context.Context) {
-	k.agent.audit(history.Change{Who: "request", Kind: changeReference, Object: k.config.Name, After: "to be learned anew", Reason: "edge reference learn"})
+	k.agent.audit(history.Change{Who: "request", Kind: changeReference, Object: k.config.Name, After: "to be learned again", Reason: "edge reference learn"})
 	k.signals.Store(nil)
 	baseline := health.NewBaseline(k.health())
 	if k.tracker != nil {
@@ -245,5 +242,5 @@ func (k *camera) relearn(ctx context.Context) {
 		return
 	}
 	k.station.Learn(nil, baseline)
-	k.publishState(ctx, events.State{Subject: "camera", Name: k.config.Name, State: "learning", Detail: "the health of its pictures is learned anew"})
+	k.publishState(ctx, events.State{Subject: "camera", Name: k.config.Name, State: "learning", Detail: "the health of its pictures is learned again"})
 }

@@ -5,7 +5,7 @@ import (
 	"pristine/internal/config"
 )
 
-// HealthLimits returns the configured limits of a fit picture for package health.
+// HealthLimits converts the configured health limits for package health.
 func HealthLimits(h *config.Health) health.Limits {
 	return health.Limits{
 		BlackMean: h.BlackMean, OverexposedShare: h.OverexposedShare, FrozenFrames: h.FrozenFrames, MaxAge: h.MaxAge, MinWidth: h.MinWidth, MinHeight: h.MinHeight,

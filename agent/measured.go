@@ -13,8 +13,8 @@ import (
 	"pristine/web"
 )
 
-// examined records how long the stages of a frame took. It is called once a frame and
-// allocates nothing.
+// examined records the durations of the stages of a frame. It is called once per frame
+// and allocates nothing.
 func (k *camera) examined(e *inspect.Examined) {
 	m := k.metrics
 	k.labels.Enter(profiles.Health)                                      // of the next frame
@@ -30,7 +30,7 @@ func (k *camera) examined(e *inspect.Examined) {
 			t := k.encoder.Timing()
 			m.Observe(metrics.Preprocess, t.Preprocess)
 			m.Observe(metrics.Encode, t.Session)
-		} else { // the frame was encoded ahead: this is the wait for it
+		} else { // the frame was encoded in advance: this is the wait for it
 			m.Observe(metrics.Encode, e.Encoded.Sub(e.Checked))
 		}
 	}
@@ -49,7 +49,7 @@ func (a *Agent) forwarded(f *outbox.Forwarded) {
 	a.traces.Load().Forwarded(f.Event.Traceparent, f.Stored, now)
 }
 
-// knownLabels returns the values that labels of metrics may have.
+// knownLabels returns the allowed values of metric labels.
 func knownLabels() web.Known {
 	var known web.Known
 	for _, c := range capture.Causes() {
@@ -67,11 +67,11 @@ func knownLabels() web.Known {
 	return known
 }
 
-// eventsStatus returns how the store and the hub do, by the last measurement.
+// eventsStatus returns the status of store and hub, by the last measurement.
 func (a *Agent) eventsStatus(e *web.Events, disk diskFacts, store *outbox.Status) {
 	e.URL, e.Sequence = a.store.URL(), a.store.Sequence()
 	e.HubCode, e.Forwarded = string(store.Hub.Code), store.Forwarded
-	if a.config.Events.Hub.URL != "" {
+	if a.config.Events.Hub.URL.On() {
 		e.Backlog = store.Backlog()
 	}
 	e.Forgotten, e.Requests, e.RequestsRefused = a.forgotten(), a.requests.Requests.Load(), a.requests.Refused.Load()

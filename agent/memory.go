@@ -11,14 +11,14 @@ import (
 	"pristine/internal/heatmap"
 )
 
-// gcPercent is how far garbage may grow beyond what is in use. Most of what is in use are
-// pixels, which a collection need not scan: it costs little, and the usual 100 would
-// double the memory of all cameras' frames. The embedded NATS server keeps buffers of
-// pictures that it has read for two collections: the rarer these are, the more memory
-// counts as in use. docs/benchmarks.md has the cost.
+// gcPercent is the growth of the heap, in percent, that starts a garbage collection.
+// Most of the heap are pixels, which a collection need not scan, so collections are
+// cheap. The default of 100 would double the memory of all cameras' frames. The embedded
+// NATS server keeps buffers of pictures that it has read until the second collection:
+// rare collections make the heap look larger. docs/benchmarks.md has the cost.
 const gcPercent = 25
 
-// limitGarbage sets gcPercent, where the environment does not set GOGC.
+// limitGarbage sets gcPercent, unless the environment sets GOGC.
 func (a *Agent) limitGarbage(context.Context) (stop func() error, err error) {
 	if os.Getenv("GOGC") != "" {
 		return nil, nil
@@ -30,9 +30,9 @@ func (a *Agent) limitGarbage(context.Context) (stop func() error, err error) {
 	}, nil
 }
 
-// canvases lends what heat maps are drawn on, to one goroutine a core at a time: a
-// canvas takes some 10 MB for a picture of 1080p. The one that was used last is lent
-// first, so that there are only as many as are needed at once.
+// canvases is a pool of canvases for heat maps. A canvas takes some 10 MB for a 1080p
+// picture. The one that was used last is reused first, so that there are only as many as
+// are needed at the same time.
 type canvases struct {
 	places chan struct{}
 	mu     sync.Mutex
@@ -41,7 +41,7 @@ type canvases struct {
 
 func newCanvases() *canvases { return &canvases{places: make(chan struct{}, runtime.GOMAXPROCS(0))} }
 
-// with calls draw with a canvas, which is draw's until it returns.
+// with calls draw with a canvas that draw may use until it returns.
 func (c *canvases) with(draw func(*heatmap.Canvas)) {
 	c.places <- struct{}{}
 	defer func() { <-c.places }()
@@ -68,20 +68,20 @@ func (c *canvases) give(canvas *heatmap.Canvas) {
 	c.free = append(c.free, canvas)
 }
 
-// sparePixels is how many buffers of pictures are kept for the next results. Results that
-// wait for the disk have more, up to queuePictures.
+// sparePixels is the number of picture buffers that are kept for the next results.
+// Results that wait for the disk have more, up to queuePictures.
 const sparePixels = 1
 
-// pixelBuffers keeps memory of pictures between two results, of all cameras together.
-// A sync.Pool would keep a buffer for each core and camera, lose all of them at each
-// garbage collection, and so be most of what is collected.
+// pixelBuffers is a pool of picture memory for all cameras. A sync.Pool would keep a
+// buffer for each core and camera, lose all of them at each garbage collection, and so
+// produce most of the garbage.
 type pixelBuffers struct {
 	waiting atomic.Int64 // bytes of pictures that wait in the queues
 	mu      sync.Mutex
 	free    [][]byte
 }
 
-// take returns an empty buffer with room for so many bytes.
+// take returns an empty buffer with room for that many bytes.
 func (b *pixelBuffers) take(bytes int) []byte {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -94,7 +94,7 @@ func (b *pixelBuffers) take(bytes int) []byte {
 	return make([]byte, 0, bytes)
 }
 
-// give takes a buffer back, in the place of a smaller one where there are enough.
+// give returns a buffer to the pool. If the pool is full, it replaces a smaller one.
 func (b *pixelBuffers) give(buffer []byte) {
 	if cap(buffer) == 0 {
 		return

@@ -10,8 +10,8 @@ import (
 	"pristine/infer"
 )
 
-// modelStates publishes the states of the model; those from before there was a
-// store are kept until there is one.
+// modelStates publishes the states of the model. It keeps early states until there is a
+// store.
 type modelStates struct {
 	log    *slog.Logger
 	bundle string
@@ -22,7 +22,7 @@ type modelStates struct {
 	ctx     context.Context
 	store   *outbox.Store
 	pending []events.State
-	changed func() // told of each state from publishIn to stop
+	changed func() // called for each state, from publishIn to stop
 }
 
 // current is the last state and its reason.
@@ -34,7 +34,7 @@ func (m *modelStates) current() (infer.State, string) {
 
 // onState is passed to infer.NewService.
 func (m *modelStates) onState(state infer.State, reason string) {
-	level := slog.LevelDebug // what is as it should be has no reason
+	level := slog.LevelDebug // a normal state has no reason
 	switch {
 	case state == infer.Degraded:
 		level = slog.LevelWarn
@@ -52,8 +52,8 @@ func (m *modelStates) onState(state infer.State, reason string) {
 	}
 }
 
-// publishIn publishes the states so far, and those to come until stop, and
-// tells changed of these.
+// publishIn publishes past states, and later ones until stop. It calls changed for the
+// later ones.
 func (m *modelStates) publishIn(ctx context.Context, store *outbox.Store, changed func()) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -61,7 +61,7 @@ func (m *modelStates) publishIn(ctx context.Context, store *outbox.Store, change
 	m.publish()
 }
 
-// stop ends publishing: the store closes.
+// stop ends publishing before the store closes.
 func (m *modelStates) stop() {
 	m.mu.Lock()
 	defer m.mu.Unlock()

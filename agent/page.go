@@ -22,7 +22,7 @@ import (
 	"pristine/web"
 )
 
-// servePage starts the HTTP server, where there is to be one.
+// servePage starts the HTTP server, if it is configured.
 func (a *Agent) servePage(context.Context) (stop func() error, err error) {
 	a.stopPage = func() {}
 	c := &a.config.HTTP
@@ -58,7 +58,7 @@ func (a *Agent) servePage(context.Context) (stop func() error, err error) {
 	return func() error { a.stopPage(); return nil }, nil
 }
 
-// access is who may do what on the page: nil where no login is asked for.
+// access returns the access control of the page, or nil if no login is required.
 func (a *Agent) access() *users.Access {
 	c := &a.config.HTTP
 	local := c.Listen.Loopback()
@@ -72,7 +72,7 @@ func (a *Agent) access() *users.Access {
 		a.log.Warn("the page has no users, so nobody can log in: add one with edge user add", "file", file.Path())
 	}
 	if !local && c.CertFile == "" {
-		a.log.Warn("the page is reached from other machines without TLS: passwords can be read on the way: set http.cert_file, or put a proxy in front", "listen", c.Listen)
+		a.log.Warn("the page is reached from other machines without TLS: passwords can be read on the network: set http.cert_file, or put a proxy in front", "listen", c.Listen)
 	}
 	return users.NewAccess(file)
 }
@@ -108,17 +108,17 @@ func (a *Agent) searchHistory(ctx context.Context, q page.Query, most int) ([]pa
 	return all, nil
 }
 
-// embed embeds a query. A text is never taken for the name of a file here.
+// embed embeds a query. It never reads a text as a file name.
 func (a *Agent) embed(ctx context.Context, q page.Query) ([]float32, error) {
 	if q.Like != 0 {
 		bundle, scale, code, err := a.history.Load().EmbeddingOf(ctx, q.Like)
 		switch {
 		case errors.Is(err, history.ErrNoResult):
-			return nil, fmt.Errorf("%w: this part was not scored, so that nothing can be compared with it", page.ErrRequest)
+			return nil, fmt.Errorf("%w: this part was not scored, so it cannot be compared", page.ErrRequest)
 		case err != nil:
 			return nil, err
 		case bundle != a.model.Bundle.Hash:
-			return nil, fmt.Errorf("%w: this part was scored with another model bundle than the one that runs, so that nothing can be compared with it", page.ErrRequest)
+			return nil, fmt.Errorf("%w: this part was scored with another model bundle than the current one, so it cannot be compared", page.ErrRequest)
 		}
 		return search.Code{Scale: scale, Bytes: code}.Decode(), nil
 	}
@@ -140,7 +140,7 @@ func (a *Agent) embed(ctx context.Context, q page.Query) ([]float32, error) {
 	return o.Embedding, nil
 }
 
-// audit writes a change into the trail, where a history is kept.
+// audit records a change in the audit trail, if there is a history.
 func (a *Agent) audit(c history.Change) {
 	h := a.history.Load()
 	if h == nil {

@@ -10,8 +10,8 @@ import (
 	"pristine/telemetry/tracing"
 )
 
-// pending is a result that waits for its evidence and its event, with memory of
-// its own: what a station hands over is valid during the call only.
+// pending is a result that waits for its evidence and event. It has its own memory,
+// since a station's result is valid only during the call.
 type pending struct {
 	data      events.Result
 	result    inspect.Result
@@ -20,14 +20,13 @@ type pending struct {
 	embedding []float32
 	detailed  bool   // the history keeps its event and picture
 	picture   bool   // the frame has its pixels
-	flagged   string // id of the result on the page; "" where it is not listed
-	jpeg      []byte // of the frame, where the page needed it at once
+	flagged   string // id of the result on the page; "" if it is not listed
+	jpeg      []byte // of the frame, if the page already needed it
 	queued    time.Time
-	trace     *tracing.Trace // nil where the part is not traced
+	trace     *tracing.Trace // nil if the part is not traced
 }
 
-// hold copies a result. Its pixels are copied where they are kept and the queue has
-// room for them.
+// hold copies a result. It copies the pixels if they are kept and the queue has room.
 func (p *pending) hold(r *inspect.Result, q *queue, kept bool) {
 	p.result = *r
 	if r.Frame != nil {
@@ -49,7 +48,7 @@ func (p *pending) hold(r *inspect.Result, q *queue, kept bool) {
 	}
 }
 
-// pictureBytes is what the pixels count in the queue.
+// pictureBytes returns the size of the picture, as the queue counts it.
 func (p *pending) pictureBytes() int {
 	if !p.picture {
 		return 0
@@ -57,7 +56,7 @@ func (p *pending) pictureBytes() int {
 	return len(p.frame.Pix)
 }
 
-// clear drops the picture and what others own, and keeps the rest of the memory.
+// clear drops the picture and references to other memory, and keeps its own memory.
 func (p *pending) clear() {
 	p.frame, p.data, p.result, p.picture, p.jpeg, p.trace = capture.Frame{}, events.Result{}, inspect.Result{}, false, nil, nil
 }

@@ -7,8 +7,8 @@ import (
 	"pristine/events/presence"
 )
 
-// startPresence keeps the station's key at the hub, or at the agent's own server,
-// for as long as the agent runs.
+// startPresence maintains the station's key at the hub, or at the agent's own server,
+// while the agent runs.
 func (a *Agent) startPresence(ctx context.Context) (stop func() error, err error) {
 	every := a.config.Events.Heartbeat
 	if every == 0 {
@@ -21,8 +21,8 @@ func (a *Agent) startPresence(ctx context.Context) (stop func() error, err error
 	return background(ctx, func(ctx context.Context) { presence.Announce(ctx, o) }), nil
 }
 
-// sayPresence logs why subscribers must rely on heartbeats. It is not a problem of
-// the agent: events flow, or the forwarder reports that they do not.
+// sayPresence logs why subscribers must rely on heartbeats. This is not a problem of the
+// agent: events are still sent, or the forwarder reports that they are not.
 func (a *Agent) sayPresence(err error) {
 	if err != nil {
 		a.log.Info("the hub has no presence: subscribers rely on heartbeats", "code", events.HubCause(err).Code, "err", err)

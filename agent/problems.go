@@ -11,27 +11,27 @@ import (
 	"pristine/web"
 )
 
-// facts are what problems are derived from.
+// facts are the inputs from which problems are derived.
 type facts struct {
-	opened        bool // the agent's model, store and cameras are there
+	opened        bool // the agent's model, store and cameras are ready
 	model         web.Model
-	configuration []string // mistakes for which the last good configuration runs
+	configuration []string // mistakes because of which the last good configuration is used
 	cameras       []cameraFacts
 	hub           hubFacts
 	disk          diskFacts
-	lost          uint64 // events that were not stored lately
+	lost          uint64 // events that were recently lost
 }
 
-// cameraFacts are those of one camera and its station.
+// cameraFacts are the facts of one camera and its station.
 type cameraFacts struct {
 	*web.Camera
 	refused, shadowRefused string // why the last edit of a set is not in effect
 	learningFailed         string // why; parts are INVALID
-	insensitive            string // what the station does not see; "" where it does
+	insensitive            string // the defects that the station misses; "" if it is sensitive enough
 	failed                 string // why the station has stopped
 }
 
-// hubFacts say whether the hub accepts events.
+// hubFacts describe whether the hub accepts events.
 type hubFacts struct {
 	url    string // "" without a hub
 	failed bool   // the last attempt failed, or events stopped
@@ -39,15 +39,14 @@ type hubFacts struct {
 	detail string
 }
 
-// diskFacts are those of the disk with the events. A reserve of 0 means that it is
-// not known yet.
+// diskFacts describe the disk with the events. A reserve of 0 means that it is unknown.
 type diskFacts struct {
 	dir           string
 	free, reserve int64 // bytes
 }
 
-// collect returns the problems of the facts, the worst first: a camera has at
-// most one of each code. It leaves Since to the caller.
+// collect derives the problems from the facts, the worst first. A camera has at most one
+// problem of each code. The caller sets Since.
 func collect(f *facts) []problem.Problem {
 	all := []problem.Problem{}
 	add := func(c problem.Code, camera, cause, text string) *problem.Problem {
@@ -100,8 +99,8 @@ func modelProblem(m *web.Model, add adder) {
 	}
 }
 
-// cameraProblems adds why a camera's parts are not inspected, or not by the set
-// that its file has.
+// cameraProblems adds the reasons why a camera's parts are not inspected, or not by the
+// set in its file.
 func cameraProblems(c *cameraFacts, add adder) {
 	phase := capture.Phase(c.Phase)
 	waits := c.Cause != "" && (phase == capture.Waiting || phase == capture.Connecting)
@@ -141,7 +140,7 @@ func because(detail string) string {
 	return ": " + detail
 }
 
-// oneLine makes a text fit for a line of a log, an event and the page.
+// oneLine makes a text fit on one line of a log, an event and the page.
 func oneLine(text string) string {
 	const limit = 600
 	all := []rune(strings.Join(strings.Fields(text), " "))

@@ -22,12 +22,12 @@ func (a *Agent) startProfiling(context.Context) (stop func() error, err error) {
 	return stop, nil
 }
 
-// startProfiler sends profiles to a Pyroscope server, where one is configured.
+// startProfiler sends profiles to a Pyroscope server, if one is configured.
 func startProfiler(p config.Profiling) (stop func() error, err error) {
-	if p.URL == "" {
+	if !p.URL.On() {
 		return nil, nil
 	}
-	settings := pyroscope.Config{ApplicationName: p.Application, ServerAddress: p.URL}
+	settings := pyroscope.Config{ApplicationName: p.Application, ServerAddress: p.URL.String()}
 	if settings.BasicAuthUser, settings.BasicAuthPassword, err = readLogin("profiling", p.UserFile, p.PasswordFile); err != nil {
 		return nil, err
 	}
@@ -38,8 +38,8 @@ func startProfiler(p config.Profiling) (stop func() error, err error) {
 	return profiler.Stop, nil
 }
 
-// labelled returns an encoder that labels the goroutine with the stage for profiles;
-// the same one where profiling is off. Scoring follows encoding.
+// labelled returns an encoder that labels the goroutine with its stage for profiles. If
+// profiling is off, it returns the same encoder. Scoring follows encoding.
 func (k *camera) labelled(e inspect.Encoder) inspect.Encoder {
 	if k.labels == nil {
 		return e

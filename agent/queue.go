@@ -8,21 +8,21 @@ import (
 	"time"
 )
 
-// Limits of a camera's queue of results. An event waits in a kilobyte or two, a
-// picture in some megabytes: under pressure pictures are given up before events.
+// Limits of a camera's queue of results. An event takes a kilobyte or two, a picture
+// several megabytes: under pressure pictures are dropped before events.
 const (
 	queueResults  = 1024
-	queuePictures = 48 << 20 // bytes of pictures that wait, of all cameras; one of each may always wait
+	queuePictures = 48 << 20 // bytes of waiting pictures, of all cameras; one picture of each may always wait
 )
 
-// queueDrain is how long an agent that stops waits for results to be stored.
+// queueDrain is how long a stopping agent waits for results to be stored.
 const queueDrain = 15 * time.Second
 
-// errQueueFull is why a result has no event.
+// errQueueFull is returned if a result is lost because the queue is full.
 var errQueueFull = errors.New("the queue of results that wait for the disk is full")
 
-// queue decouples a station from its disk: put never waits for it, and work is
-// called with one result after the other, in their order.
+// queue decouples a station from the disk. put never waits. work is called with one
+// result after the other, in order.
 type queue struct {
 	work  func(context.Context, *pending) error
 	items chan *pending
@@ -31,15 +31,15 @@ type queue struct {
 	buffers  *pixelBuffers // of pictures, for all queues
 	pictures atomic.Int64  // bytes of pictures that wait
 	waiting  atomic.Int64
-	givenUp  atomic.Uint64           // pictures that were not kept for want of room
+	givenUp  atomic.Uint64           // pictures that were dropped for lack of room
 	lost     atomic.Uint64           // results without an event
-	failing  atomic.Pointer[failure] // while the last result has no event
+	failing  atomic.Pointer[failure] // nil unless the last result was lost
 
 	mu     sync.RWMutex // held for writing by close
 	closed bool
 }
 
-// failure is why results have no event, and since when.
+// failure is the cause of lost results, and its start.
 type failure struct {
 	err   error
 	since time.Time
@@ -61,13 +61,13 @@ func (q *queue) admit(bytes int) bool {
 	return true
 }
 
-// forget stops counting a picture.
+// forget subtracts a picture that admit counted.
 func (q *queue) forget(bytes int) {
 	q.buffers.waiting.Add(-int64(bytes))
 	q.pictures.Add(-int64(bytes))
 }
 
-// put enqueues a result. It does not wait.
+// put enqueues a result without waiting.
 func (q *queue) put(p *pending) error {
 	q.mu.RLock()
 	defer q.mu.RUnlock()
@@ -88,8 +88,8 @@ func (q *queue) put(p *pending) error {
 	return err
 }
 
-// run processes results until close has been called and the queue is empty, or ctx
-// is done: then the results in the queue are lost, and counted.
+// run processes results until close is called and the queue is empty. If ctx ends first,
+// the results in the queue are lost and counted.
 func (q *queue) run(ctx context.Context) {
 	for p := range q.items {
 		if err := q.work(ctx, p); err != nil {
@@ -118,7 +118,7 @@ func (q *queue) release(p *pending) {
 	q.spare.Put(p)
 }
 
-// close makes run return once the queue is empty.
+// close makes run return when the queue is empty.
 func (q *queue) close() {
 	q.mu.Lock()
 	defer q.mu.Unlock()

@@ -26,8 +26,8 @@ func ReachCamera(ctx context.Context, c *config.Camera) error {
 	return nil
 }
 
-// ReachHub connects to the hub as an agent does, and asks whether it takes the
-// station's events. It asks for nothing that deploy/nats/hub.conf does not permit.
+// ReachHub connects to the hub as an agent does, and checks whether it accepts the
+// station's events. It needs only the permissions of deploy/nats/hub.conf.
 func ReachHub(ctx context.Context, c *config.Config) error {
 	place := events.Station{Site: c.Station.Site, Line: c.Station.Line, Name: c.Station.Name}
 	report, err := hubcheck.Examine(ctx, Hub(c), place, hubcheck.Options{})
@@ -37,7 +37,7 @@ func ReachHub(ctx context.Context, c *config.Config) error {
 	var wrong []error
 	for _, f := range report.Faults {
 		switch f.Part {
-		case hubcheck.Pictures, hubcheck.Retention: // events go on
+		case hubcheck.Pictures, hubcheck.Retention: // events are still sent
 		case hubcheck.Stream:
 			wrong = append(wrong, fmt.Errorf("ask the hub for JetStream: %w", f.Cause))
 		default:
@@ -47,7 +47,7 @@ func ReachHub(ctx context.Context, c *config.Config) error {
 	return errors.Join(wrong...)
 }
 
-// sourceOptions are those of the configuration.
+// sourceOptions returns the options of the camera's source.
 func sourceOptions(c *config.Camera) source.Options {
 	return source.Options{OpenTimeout: c.OpenTimeout, ReadTimeout: c.ReadTimeout, UserFile: c.UserFile, PasswordFile: c.PasswordFile}
 }

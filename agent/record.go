@@ -18,9 +18,8 @@ import (
 // Recorded counts the frames of a recording.
 type Recorded struct{ Frames, Dropped uint64 }
 
-// Record writes the frames that a camera delivers to a folder, until it or ctx
-// is done. Neither is an error; a camera without a single frame is. report is called
-// for each problem on the way.
+// Record writes a camera's frames to a folder until the camera or ctx ends. Neither is
+// an error, but a camera without a single frame is. report is called for each problem.
 func Record(ctx context.Context, c *config.Camera, dir string, report func(problem string)) (Recorded, error) {
 	w, err := recording.Create(dir, opencv.EncodePNG)
 	if err != nil {

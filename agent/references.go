@@ -20,11 +20,11 @@ import (
 	"pristine/search"
 )
 
-// mostReferences is how many pictures the page lets a camera compare with: each one
-// more costs time at every frame.
+// mostReferences is the largest number of references of a camera that the page allows.
+// Each one takes time at every frame.
 const mostReferences = 64
 
-// references are what cameras compare with, for the page.
+// references implements page.References.
 type references struct{ *Agent }
 
 func (a references) camera(name string) (*camera, error) {
@@ -71,23 +71,23 @@ func (a references) Near(ctx context.Context, part *history.Result) ([]page.Refe
 	return all, nil
 }
 
-// referenceID names a reference by what it looks like: one that was learned from a
-// frame has neither a file nor a hash.
+// referenceID returns the id of a reference, a hash of its embedding: a reference that
+// was learned from a frame has neither a file nor a hash.
 func referenceID(p *prompts.Reference) string {
 	h := sha256.New()
-	_ = binary.Write(h, binary.LittleEndian, p.Seen.Embedding) // a hash never fails
+	_ = binary.Write(h, binary.LittleEndian, p.Seen.Embedding) // writing to a hash never fails
 	return hex.EncodeToString(h.Sum(nil)[:8])
 }
 
-// addReference adds a picture file to the references of a camera, where these are
-// kept, and scores by them from the next frame on.
+// addReference adds a picture file to the stored references of a camera, and uses it
+// from the next frame on.
 func (k *camera) addReference(ctx context.Context, picture observe.Labelled) error {
 	return k.changeReferences(ctx, func(r *prompts.References, set *prompts.Set) error {
 		switch {
 		case r.Len() == 0:
-			return fmt.Errorf("%w: the camera compares with no references yet, and one alone would change every verdict: begin with four to sixteen good pictures: edge reference add", page.ErrUse)
+			return fmt.Errorf("%w: the camera has no references yet, and a single one would change every verdict: start with four to sixteen good pictures: edge reference add", page.ErrUse)
 		case len(r.Pictures()) >= mostReferences:
-			return fmt.Errorf("%w: the camera compares with %d references already: remove one that is like others", page.ErrUse, mostReferences)
+			return fmt.Errorf("%w: the camera already has %d references: remove a redundant one", page.ErrUse, mostReferences)
 		}
 		encoder := k.agent.model.NewEncoder(k.view())
 		added, _, err := encoder.AddReferences(ctx, r, []observe.Labelled{picture}, set.Tiles, func() {})
@@ -95,7 +95,7 @@ func (k *camera) addReference(ctx context.Context, picture observe.Labelled) err
 			return err
 		}
 		if added == 0 {
-			return fmt.Errorf("%w: the camera compares with this picture already", page.ErrUse)
+			return fmt.Errorf("%w: this picture is already a reference", page.ErrUse)
 		}
 		by, err := observe.FilesByHash([]string{picture.File})
 		if err != nil {
@@ -117,7 +117,7 @@ func (k *camera) dropReference(ctx context.Context, id string) (name string, err
 		})
 		switch {
 		case n == 0:
-			return fmt.Errorf("%w: the camera no longer compares with this picture", page.ErrUse)
+			return fmt.Errorf("%w: this picture is no longer a reference", page.ErrUse)
 		case r.Len() == 0:
 			return fmt.Errorf("%w: it is the last good one: a camera without references scores by the texts alone: edge reference remove --all", page.ErrUse)
 		}
@@ -125,15 +125,15 @@ func (k *camera) dropReference(ctx context.Context, id string) (name string, err
 	})
 }
 
-// changeReferences changes a copy of the references, keeps it where the next start
-// looks for it, and puts it into effect.
+// changeReferences changes a copy of the references, stores it for the next start, and
+// puts it into effect.
 func (k *camera) changeReferences(ctx context.Context, change func(*prompts.References, *prompts.Set) error) error {
 	k.agent.referring.Lock()
 	defer k.agent.referring.Unlock()
 	set := k.live.Bank().Set
 	switch {
 	case k.config.References != "":
-		return fmt.Errorf("%w: the camera compares with the pictures of the folder %s: add or remove files there, and start the agent again", page.ErrUse, k.config.References)
+		return fmt.Errorf("%w: the camera uses the pictures in the folder %s: add or remove files there, and restart the agent", page.ErrUse, k.config.References)
 	case k.learnsParts():
 		return k.changeLearned(ctx, set, change)
 	}
@@ -162,12 +162,12 @@ func (k *camera) changeReferences(ctx context.Context, change func(*prompts.Refe
 	if err != nil {
 		return err
 	}
-	for _, other := range k.agent.cameras { // one file may serve several
+	for _, other := range k.agent.cameras { // several may share one file
 		if other == k || other.config.References != "" || other.learnsParts() || other.live.Bank().Set.ReferencesFile(other.config.Prompts) != file {
 			continue
 		}
 		if err := other.scoreBy(ctx, func(live *prompts.Bank) (*prompts.Bank, error) { return live.WithReferences(r) }); err != nil {
-			k.agent.log.Error("the camera does not use the references that it shares until the next start", "camera", other.config.Name, "file", file, "err", err)
+			k.agent.log.Error("the camera will not use the changed references that it shares until the next start", "camera", other.config.Name, "file", file, "err", err)
 		}
 	}
 	return nil
@@ -191,7 +191,7 @@ func (k *camera) changeLearned(ctx context.Context, set *prompts.Set, change fun
 	learned := &prompts.Learned{References: r, Good: old.Good}
 	return k.scoreBy(ctx, func(live *prompts.Bank) (*prompts.Bank, error) {
 		if live.Learned() != old {
-			return nil, fmt.Errorf("%w: the camera learned anew meanwhile", page.ErrUse)
+			return nil, fmt.Errorf("%w: the camera has learned again meanwhile", page.ErrUse)
 		}
 		bank, err := live.WithLearned(learned)
 		if err == nil && k.kept != nil {
@@ -201,8 +201,8 @@ func (k *camera) changeLearned(ctx context.Context, set *prompts.Set, change fun
 	})
 }
 
-// scoreBy swaps the live bank for one of the same set with other references; the
-// shadow set follows.
+// scoreBy swaps the live bank for one of the same set with other references. The shadow
+// set follows.
 func (k *camera) scoreBy(ctx context.Context, with func(live *prompts.Bank) (*prompts.Bank, error)) error {
 	k.acts.Lock()
 	defer k.acts.Unlock()

@@ -16,16 +16,16 @@ import (
 	"pristine/web"
 )
 
-// Results stores results as a running agent does, in a folder of its own: it is
-// how edge bench measures hashes, pictures, evidence, events and history.
+// Results stores results as a running agent does, in its own folder. edge bench uses it
+// to measure hashes, pictures, evidence, events and history.
 type Results struct {
 	store   *outbox.Store
-	history func() error // closes it
+	history func() error // closes the history
 	cameras []*camera
 	working sync.WaitGroup
 }
 
-// OpenResults opens a store in dir and a queue for each of so many cameras.
+// OpenResults opens a store in dir and a queue for each camera.
 func OpenResults(ctx context.Context, dir string, cameras int, model *observe.Model, bank *prompts.Bank) (*Results, error) {
 	c := config.Default()
 	c.Events.Dir, c.Events.Listen = filepath.Join(dir, "events"), config.Listen{}
@@ -57,7 +57,7 @@ func (silent) Result(*inspect.Result, *Truth) {}
 func (silent) Start(func() Totals)            {}
 func (silent) Finish()                        {}
 
-// Sink returns where the results of camera i go.
+// Sink returns the sink for the results of camera i.
 func (r *Results) Sink(i int) inspect.Sink { return &sink{camera: r.cameras[i]} }
 
 // Drain waits until every result has its event.
@@ -76,8 +76,8 @@ func (r *Results) Drain(ctx context.Context) error {
 	return nil
 }
 
-// Lost counts the results that have no event, and the pictures that were given
-// up for want of room.
+// Lost returns the number of results without an event, and the number of pictures
+// dropped for lack of room.
 func (r *Results) Lost() (results, pictures uint64) {
 	for _, k := range r.cameras {
 		results, pictures = results+k.queue.lost.Load(), pictures+k.queue.givenUp.Load()
@@ -85,7 +85,7 @@ func (r *Results) Lost() (results, pictures uint64) {
 	return results, pictures
 }
 
-// Close ends the queues when nothing waits, and closes the store.
+// Close stops the queues when they are empty, and closes the store.
 func (r *Results) Close() error {
 	for _, k := range r.cameras {
 		k.queue.close()

@@ -21,7 +21,7 @@ import (
 	"pristine/page"
 )
 
-// usedEnding is the suffix of the names of pictures that were made of reviewed parts.
+// usedEnding is the suffix of picture files that are made from reviewed parts.
 const usedEnding = ".jpg"
 
 // Use implements page.References.
@@ -81,8 +81,8 @@ func (a references) Drop(ctx context.Context, who, camera, id string) (string, e
 	return fmt.Sprintf("%s is no longer a reference of camera %s.%s", name, camera, k.shadowNow(armWords(before))), nil
 }
 
-// shadowNow returns a sentence where the set was armed before and runs in shadow now;
-// "" elsewhere.
+// shadowNow returns a sentence if the set was armed before and runs in shadow now,
+// otherwise "".
 func (k *camera) shadowNow(before string) string {
 	if now := armWords(k.live.Bank()); now != before && strings.HasPrefix(now, "shadow") {
 		return " The set runs in " + strings.TrimSuffix(now, ".") + ". Calibrate it again."
@@ -90,8 +90,8 @@ func (k *camera) shadowNow(before string) string {
 	return ""
 }
 
-// wholePicture returns the picture of a past part at the size of its frame: a smaller
-// one would be blurred, and no honest reference.
+// wholePicture returns the picture of a past part at the full size of its frame. A
+// smaller one would be blurred and unfit as a reference.
 func (a *Agent) wholePicture(ctx context.Context, r *history.Result) ([]byte, error) {
 	h := a.history.Load()
 	if h == nil {
@@ -99,7 +99,7 @@ func (a *Agent) wholePicture(ctx context.Context, r *history.Result) ([]byte, er
 	}
 	kept, err := h.Kept(ctx, r.ID)
 	if errors.Is(err, history.ErrNoResult) {
-		return nil, fmt.Errorf("%w: no picture is kept of it", page.ErrUse)
+		return nil, fmt.Errorf("%w: its picture is not stored", page.ErrUse)
 	} else if err != nil {
 		return nil, err
 	}
@@ -117,17 +117,17 @@ func (a *Agent) wholePicture(ctx context.Context, r *history.Result) ([]byte, er
 	}
 	have, err := jpeg.DecodeConfig(bytes.NewReader(kept.Picture))
 	if err != nil {
-		return nil, fmt.Errorf("%w: no picture is kept of it, and %s", page.ErrUse, why)
+		return nil, fmt.Errorf("%w: its picture is not stored, and %s", page.ErrUse, why)
 	}
 	if have.Width < data.Frame.Width || have.Height < data.Frame.Height {
-		return nil, fmt.Errorf("%w: the history keeps %d × %d of its %d × %d pixels, which is too blurred to compare with, and %s: take a picture with the camera, and add that: edge reference add",
+		return nil, fmt.Errorf("%w: the history has only %d × %d of its %d × %d pixels, which is too blurred for a reference, and %s: take a new picture with the camera and add it: edge reference add",
 			page.ErrUse, have.Width, have.Height, data.Frame.Width, data.Frame.Height, why)
 	}
 	return kept.Picture, nil
 }
 
-// keepToEvaluate writes a picture into the folder of its camera, as edge eval reads
-// it: good and bad/KIND. It returns that folder.
+// keepToEvaluate writes a picture to the camera's folder in the layout that edge eval
+// reads: good and bad/KIND. It returns that folder.
 func (a *Agent) keepToEvaluate(r *history.Result, picture []byte) (string, error) {
 	root := filepath.Join(filepath.Dir(filepath.Clean(a.config.Events.Dir)), "reviewed", r.Camera)
 	event := filepath.Base(r.Event) + usedEnding
@@ -148,8 +148,8 @@ func (a *Agent) keepToEvaluate(r *history.Result, picture []byte) (string, error
 	return root, nil
 }
 
-// removeOthers removes the picture of a part from the folders of labels that it had
-// before, so that it counts once.
+// removeOthers removes the picture of a part from the folders of its earlier labels, so
+// that it counts once.
 func removeOthers(root, file string) error {
 	for _, folders := range []string{"*", "*/*"} {
 		found, err := fs.Glob(os.DirFS(root), folders+"/"+filepath.Base(file))
@@ -168,7 +168,8 @@ func removeOthers(root, file string) error {
 	return nil
 }
 
-// usedName names the picture of a part: its event, and the kind of a bad one.
+// usedName returns the file name of a part's picture: its event, and the kind of a bad
+// one.
 func usedName(r *history.Result) string {
 	name := filepath.Base(r.Event)
 	if r.Label.Label == history.Bad && r.Label.Kind != "" {
@@ -177,7 +178,7 @@ func usedName(r *history.Result) string {
 	return name + usedEnding
 }
 
-// plainName makes a name of a file of what somebody typed.
+// plainName makes a file name from a text that somebody typed.
 func plainName(text string) string {
 	return strings.Trim(strings.Map(func(r rune) rune {
 		if unicode.IsLetter(r) || unicode.IsDigit(r) {

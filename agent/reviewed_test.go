@@ -184,7 +184,7 @@ cameras:
 		data events.Result
 		want string
 	}{
-		"of a larger frame":    {events.Result{Frame: &events.Frame{Width: 1920, Height: 1080}}, "of its 1920 × 1080 pixels, which is too blurred to compare with, and a PASS has no evidence"},
+		"of a larger frame":    {events.Result{Frame: &events.Frame{Width: 1920, Height: 1080}}, "of its 1920 × 1080 pixels, which is too blurred for a reference, and a PASS has no evidence"},
 		"shed":                 {events.Result{Frame: &events.Frame{Width: 1920, Height: 1080}, Evidence: &events.Evidence{Bucket: events.EvidenceBucket, Name: "fail-none.jpg", Bytes: 9}}, "the evidence is not there"},
 		"of a frame like this": {events.Result{Frame: &events.Frame{Width: 100, Height: 100}}, ""},
 	} {
@@ -213,7 +213,7 @@ cameras:
 	// This set has no references: one alone would change every verdict.
 	part := parts[0]
 	part.Label = &history.Label{Who: "ann", Label: history.Good}
-	if _, err := (references{r.Agent}).Use(ctx, page.Use{Who: "ann", As: page.AsReference, Result: part}); !errors.Is(err, page.ErrUse) || !strings.Contains(err.Error(), "begin with four") {
+	if _, err := (references{r.Agent}).Use(ctx, page.Use{Who: "ann", As: page.AsReference, Result: part}); !errors.Is(err, page.ErrUse) || !strings.Contains(err.Error(), "start with four") {
 		t.Errorf("the first reference: %v", err)
 	}
 	// References that are kept beside the set are added to there.

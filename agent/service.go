@@ -9,8 +9,8 @@ import (
 	"pristine/internal/service"
 )
 
-// notifyService notifies systemd that the agent is ready, and feeds its watchdog
-// while pictures can be encoded; stop says that the agent ends.
+// notifyService notifies systemd that the agent is ready, and resets its watchdog while
+// pictures can be encoded. stop announces the end of the agent.
 func (a *Agent) notifyService(ctx context.Context) (stop func() error, err error) {
 	a.tellServiceStatus()
 	a.warnService(service.Ready())
@@ -43,7 +43,7 @@ func (a *Agent) warnService(err error) {
 	}
 }
 
-// encodeOne encodes a small picture as frames are encoded.
+// encodeOne encodes a small picture through the same path as frames.
 func (a *Agent) encodeOne(ctx context.Context) error {
 	const side = 32
 	picture := infer.Picture{Pix: make([]byte, 3*side*side), Width: side, Height: side}
@@ -57,7 +57,7 @@ func (a *Agent) live(ctx context.Context) error {
 		return nil // there is no store yet
 	}
 	if _, err := a.store.Kept(ctx, "live"); err != nil {
-		return fmt.Errorf("the event store does not answer: %w: restart the agent if that stays so", err)
+		return fmt.Errorf("the event store does not answer: %w: restart the agent if this persists", err)
 	}
 	return nil
 }

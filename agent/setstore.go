@@ -13,24 +13,24 @@ import (
 	"pristine/prompts"
 )
 
-// keptSet is the live set as the store keeps it over restarts: the last change that
-// took effect, an edit of the file or a push.
+// keptSet is the live set in the form that the store keeps across restarts: the last
+// change that took effect, an edit of the file or a push.
 type keptSet struct {
 	Origin    events.SetOrigin `json:"origin"`
 	Set       []byte           `json:"set"`                 // of a push: with the signature that it carries
 	Signature []byte           `json:"signature,omitempty"` // of a file, where one is required
 	File      string           `json:"file"`                // the configured file at that time
-	Edit      string           `json:"file_sha256"`         // its content at that time: another one is a later act
-	Wish      uint64           `json:"wish,omitempty"`      // revision of the request to arm that was followed last
-	Before    *keptSet         `json:"before,omitempty"`    // of a push: what it took the place of
+	Edit      string           `json:"file_sha256"`         // its content at that time: another content is a later change
+	Wish      uint64           `json:"wish,omitempty"`      // revision of the last request to arm that was executed
+	Before    *keptSet         `json:"before,omitempty"`    // of a push: the set that it replaced
 }
 
 func keptSetKey(camera string) string { return "set." + camera }
 
-// pushedKey is where versions before 0.2 kept a pushed set.
+// pushedKey is the key of a pushed set in versions before 0.2.
 func pushedKey(camera string) string { return "prompts." + camera }
 
-// readKept returns the set that was live when the agent ended; nil on the first
+// readKept returns the set that was live when the agent stopped, or nil on the first
 // start.
 func (k *camera) readKept(ctx context.Context) (*keptSet, error) {
 	data, err := k.agent.store.Kept(ctx, keptSetKey(k.config.Name))
@@ -47,7 +47,7 @@ func (k *camera) readKept(ctx context.Context) (*keptSet, error) {
 	return kept, nil
 }
 
-// readPushed reads what a version before 0.2 kept.
+// readPushed reads a pushed set that a version before 0.2 stored.
 func (k *camera) readPushed(ctx context.Context) (*keptSet, error) {
 	data, err := k.agent.store.Kept(ctx, pushedKey(k.config.Name))
 	if err != nil || data == nil {
@@ -80,10 +80,10 @@ func (k *camera) storeSet(ctx context.Context, kept *keptSet) error {
 	return nil
 }
 
-// openSet makes the bank that the camera starts with. The last change wins: a set
-// that was pushed stays until the file is edited, and an edit that was made while
-// the agent was down counts. What cannot be used is refused with an alarm, and the
-// last good set starts in its place; only a first start needs a good file.
+// openSet makes the first bank of the camera. The last change wins: a pushed set stays
+// until the file is edited, even if the edit was made while the agent was down. A set
+// that cannot be used is refused with an alarm, and the last good set is used instead.
+// Only the first start needs a good file.
 func (k *camera) openSet(ctx context.Context) error {
 	file := k.config.Prompts
 	text, fileErr := os.ReadFile(file)
@@ -97,7 +97,7 @@ func (k *camera) openSet(ctx context.Context) error {
 		sig := k.agent.setSignature(file)
 		candidates = append(candidates, &keptSet{Origin: *fileOrigin(file, text), Set: text, Signature: sig, File: file, Edit: prompts.Sum(text)})
 		if !edited && kept.Origin.From == fromFile && kept.Origin.SHA256 == prompts.Sum(text) {
-			kept.Signature = sig // as it is now: keys may have changed
+			kept.Signature = sig // the current one: keys may have changed
 		}
 	}
 	if kept != nil && edited {
@@ -123,7 +123,7 @@ func (k *camera) openSet(ctx context.Context) error {
 	return usage.Error(failed[0])
 }
 
-// fileError is a file that is not there while another set starts in its place.
+// fileError returns the error of a missing file while another set is used instead.
 func fileError(err error, c *keptSet) error {
 	if err == nil || c.Origin.From == fromPush {
 		return nil
@@ -131,7 +131,7 @@ func fileError(err error, c *keptSet) error {
 	return fmt.Errorf("read prompt set: %w", err)
 }
 
-// startWith puts the first set into effect; refused is why others are not.
+// startWith puts the first set into effect. refused is why others are not.
 func (k *camera) startWith(ctx context.Context, bank *prompts.Bank, c, kept *keptSet, refused error) {
 	if kept != nil && c != kept {
 		c.Wish = kept.Wish
@@ -193,8 +193,8 @@ func (k *camera) applyFile(ctx context.Context, text []byte) error {
 	return k.apply(ctx, bank, edit)
 }
 
-// applyPush puts a pushed set into effect. Its bank is made once no other change is under
-// way: it has the references of the last one.
+// applyPush puts a pushed set into effect. It makes the bank when no other change is in
+// progress, so that it has the latest references.
 func (k *camera) applyPush(ctx context.Context, set *prompts.Set, o events.SetOrigin, text []byte, wish uint64) error {
 	k.acts.Lock()
 	defer k.acts.Unlock()
@@ -223,11 +223,11 @@ func (k *camera) apply(ctx context.Context, bank *prompts.Bank, c *keptSet) erro
 	return nil
 }
 
-// warnMillimetres logs that limits in millimetres accept nothing at a camera whose
-// millimetres a pixel are not known.
+// warnMillimetres logs that limits in millimetres accept nothing at a camera whose scale
+// is unknown.
 func (k *camera) warnMillimetres(bank *prompts.Bank) {
 	if bank.Set.Millimetres() && k.config.MMPerPixel == 0 {
-		k.agent.log.Warn("the set accepts defects by millimetres, which are not known of this camera: none is accepted; set mm_per_pixel", "camera", k.config.Name, "set", bank.Set.Name)
+		k.agent.log.Warn("the set accepts defects by size in millimetres, but the scale of this camera is unknown: none is accepted; set mm_per_pixel", "camera", k.config.Name, "set", bank.Set.Name)
 	}
 }
 

@@ -13,8 +13,7 @@ import (
 	"pristine/prompts"
 )
 
-// openShadow loads the set that is scored beside the live one, with the same
-// references.
+// openShadow loads the shadow set, with the same references as the live set.
 func (k *camera) openShadow(ctx context.Context) error {
 	if k.config.Shadow == "" {
 		return nil
@@ -35,8 +34,8 @@ func (k *camera) openShadow(ctx context.Context) error {
 	return nil
 }
 
-// parseShadow reads the text of the shadow set's file, which must be signed where sets
-// must be.
+// parseShadow reads the text of the shadow set's file, and checks its signature if sets
+// must be signed.
 func (k *camera) parseShadow(text []byte) (*prompts.Set, error) {
 	file := k.config.Shadow
 	if err := k.agent.checkSet(file, text, k.agent.setSignature(file)); err != nil {
@@ -50,15 +49,16 @@ func (k *camera) followShadow(ctx context.Context) {
 	prompts.FollowFile(ctx, k.config.Shadow, k.shadowEdit, followEvery, func(text []byte) { k.editedShadow(ctx, text) })
 }
 
-// signedShadow puts an edit of the shadow set into effect that was refused before its
-// signature was there.
+// signedShadow retries an edit of the shadow set that was refused for lack of a
+// signature.
 func (k *camera) signedShadow(ctx context.Context, text []byte) {
 	if k.shadowRefused.Load() != nil {
 		k.editedShadow(ctx, text)
 	}
 }
 
-// editedShadow puts an edit of the shadow set's file into effect, or reports why not.
+// editedShadow puts an edit of the shadow set's file into effect, or reports why it
+// cannot.
 func (k *camera) editedShadow(ctx context.Context, text []byte) {
 	file, state, detail := k.config.Shadow, "reloaded", ""
 	if err := k.applyShadow(ctx, text); err != nil {
@@ -87,16 +87,16 @@ func (k *camera) applyShadow(ctx context.Context, text []byte) error {
 	return nil
 }
 
-// rebuildShadow makes the bank of a shadow set. It sees what is encoded for the
-// live set, so both must ask for the same tiles, and it for no other detail.
+// rebuildShadow makes the bank of a shadow set. It scores the live set's observations,
+// so both must have the same tiles and detail.
 func (k *camera) rebuildShadow(ctx context.Context, set *prompts.Set) (*prompts.Bank, error) {
 	if live := k.live.Bank(); set.Tiles != live.Needs().Tiles {
-		return nil, fmt.Errorf("%s has tiles: %d, the live set tiles: %d: a shadow set is scored on what is encoded for the live set: give both the same tiles", set.Name, set.Tiles, live.Needs().Tiles)
+		return nil, fmt.Errorf("%s has tiles: %d, the live set tiles: %d: a shadow set is scored on the live set's observations: give both the same tiles", set.Name, set.Tiles, live.Needs().Tiles)
 	}
 	live := k.live.Bank()
 	bank, err := live.Rebuild(ctx, set, k.agent.model.Texts)
 	if err == nil && bank.Detail() > 1 && bank.Detail() != live.Detail() {
-		return nil, fmt.Errorf("%s compares at detail %d, the live set at %d: a shadow set is scored on what is encoded for the live set: give both the same detail", set.Name, bank.Detail(), live.Detail())
+		return nil, fmt.Errorf("%s compares at detail %d, the live set at %d: a shadow set is scored on the live set's observations: give both the same detail", set.Name, bank.Detail(), live.Detail())
 	}
 	return bank, err
 }

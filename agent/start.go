@@ -191,7 +191,7 @@ func (a *Agent) startRequests(ctx context.Context) (stop func() error, err error
 
 // startForwarder moves events to the hub, where there is one.
 func (a *Agent) startForwarder(ctx context.Context) (stop func() error, err error) {
-	if a.config.Events.Hub.URL == "" {
+	if !a.config.Events.Hub.URL.On() {
 		return nil, nil
 	}
 	end := background(ctx, a.forward)

@@ -16,7 +16,7 @@ import (
 // startTracing sends traces to a collector, where one is configured.
 func (a *Agent) startTracing(ctx context.Context) (stop func() error, err error) {
 	c := &a.config.Tracing
-	if c.URL == "" {
+	if !c.URL.On() {
 		return nil, nil
 	}
 	user, password, err := readLogin("tracing", c.UserFile, c.PasswordFile)
@@ -25,7 +25,7 @@ func (a *Agent) startTracing(ctx context.Context) (stop func() error, err error)
 	}
 	place := a.config.Station
 	t, err := tracing.Open(ctx, tracing.Options{
-		URL: c.URL, User: user, Password: password, Sample: c.Sample, Station: place.Site + "/" + place.Line + "/" + place.Name, Version: a.version,
+		URL: c.URL.URL, User: user, Password: password, Sample: c.Sample, Station: place.Site + "/" + place.Line + "/" + place.Name, Version: a.version,
 		OnError: func(err error) {
 			a.log.Warn("traces cannot be sent: /metrics counts the spans that are lost", "err", err)
 		},

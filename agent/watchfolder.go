@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
-	"regexp"
 	"strings"
 
 	"pristine/capture/address"
@@ -29,7 +28,7 @@ func openWatched(ctx context.Context, all []*camera) error {
 		names = append(names, s.config.Name)
 	}
 	dir := filepath.Dir(filepath.Clean(k.agent.config.Events.Dir))
-	sum := sha256.Sum256([]byte(k.config.Source.Target)) // another folder begins anew
+	sum := sha256.Sum256([]byte(k.config.Source.Target)) // another folder starts with an empty ledger
 	ledger, err := watchfolder.OpenLedger(filepath.Join(dir, "watched", names[0]+"-"+hex.EncodeToString(sum[:6])+".db"), names...)
 	if err != nil {
 		return fmt.Errorf("camera %s: %w", k.config.Name, err)
@@ -89,9 +88,7 @@ func (k *camera) watchOptions() watchfolder.Options {
 			k.agent.log.Error("pictures that were inspected stay in the watched folder", "camera", k.config.Name, "err", err)
 		},
 	}
-	if k.config.Watch.Part != "" {
-		o.Part = regexp.MustCompile(k.config.Watch.Part) // validated with the configuration
-	}
+	o.Part = k.config.Watch.Part.Regexp
 	for _, region := range k.regions {
 		if dir := region.config.References; dir != "" {
 			o.Without = append(o.Without, dir)

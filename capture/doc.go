@@ -1,33 +1,31 @@
-// Package capture brings the newest frame of each camera, for ever.
+// Package capture provides the newest frame of each camera continuously.
 //
 //	slot := capture.NewLatest(capture.Newest)
 //	go capture.Supervise(ctx, capture.Options{Name: "belt", Open: open}, slot)
 //	var f capture.Frame
 //	for slot.Take(ctx, &f) == nil { … }
 //
-// A Source has one blocking Read and knows nothing of retrying: Supervise is
-// the one loop that opens, reads, gives up, waits and tries again, for every
-// kind of source. Latest is the slot between the two sides; a Fan is one for
-// several takers, and a Pace thins what one of them takes.
+// A Source has one blocking Read and does not retry. Supervise is the one loop that
+// opens, reads, times out, backs off and retries, for every kind of source. Latest is
+// the slot between source and station. A Fan is a slot for several stations, and a
+// Pace reduces the frame rate for one of them.
 //
-// Why a camera fails is one of the sentinel errors in causes.go. Cause returns
-// the stable code of each, for events, status and metrics; the error's text is
-// for people.
+// The cause of a failure is one of the sentinel errors in causes.go. Cause returns its
+// stable code for events, status and metrics. The error's text is for people.
 //
-// Promises: a live camera never queues: the newest frame wins, and what is
-// dropped is counted by cause (Drops), also by a Pace; each frame says what was
-// dropped before it. A finite source (policy every) never skips, and a source
-// that restarts from its beginning never gives a frame twice. Any other read, or
-// an open, that does not return within its deadline is abandoned, counted, and
-// the camera reopened; at most MaxAbandoned of them hang at once. Waits
-// between attempts grow to MaxWait and are reset only after the camera has
-// delivered for HealthyAfter. After Supervise has returned, it owns no
-// goroutine but the abandoned.
+// Promises: a live camera never queues: the newest frame wins, and dropped frames are
+// counted by cause (Drops), including those of a Pace. Each frame has the number of
+// frames dropped before it. A finite source (policy every) never skips a frame, and a
+// source that restarts from its beginning never delivers a frame twice. Any other read
+// or open that exceeds its deadline is abandoned and counted, and the camera is
+// reopened. At most MaxAbandoned of them hang at once. The back-off grows to MaxWait,
+// and is reset only after the camera has delivered for HealthyAfter. When Supervise
+// returns, only abandoned reads may still have a goroutine.
 //
-// Non-promises: a pipeline (gst://) that reads a file is not known to restart,
-// and is reopened when it ends; an abandoned read that hangs in C cannot be ended; it keeps
-// its thread until it returns, and closes its source then.
+// Non-promises: Supervise does not know that a pipeline (gst://) reads a file, and
+// reopens it at its end. An abandoned read that hangs in C cannot be cancelled. It
+// keeps its thread until it returns, and then closes its source.
 //
-// Memory: a Frame owns its Pix. Put and Take swap buffers with the slot, so
-// that three buffers a camera circulate and nothing is allocated a frame.
+// Memory: a Frame owns its Pix. Put and Take swap buffers with the slot, so that three
+// buffers per camera circulate and no frame allocates.
 package capture

@@ -7,7 +7,7 @@ import (
 	"sort"
 )
 
-// Difference is how two sets compare on the same pictures.
+// Difference is the difference of two sets on the same pictures.
 type Difference struct {
 	A        float64    `json:"auroc_a"`
 	B        float64    `json:"auroc_b"`
@@ -15,13 +15,13 @@ type Difference struct {
 	Interval [2]float64 `json:"interval_95"` // of BMinusA
 }
 
-// Decided reports whether the interval leaves zero out.
+// Decided reports whether the interval excludes zero.
 func (d Difference) Decided() bool { return d.Interval[0] > 0 || d.Interval[1] < 0 }
 
-// Compare returns the difference of two sets' AUROC with its 95 % interval by a
-// paired percentile bootstrap (Efron, 1979): pictures are drawn with
-// replacement within each label, and both sets are measured on the same draw.
-// A and B hold the same pictures in the same order.
+// Compare returns the difference of two sets' AUROC with its 95 % interval by a paired
+// percentile bootstrap (Efron, 1979). It draws pictures with replacement within each
+// label and measures both sets on the same draw. A and B must have the same pictures in
+// the same order.
 func Compare(a, b []Outcome, draws int, seed uint64) (Difference, error) {
 	if len(a) != len(b) {
 		return Difference{}, errors.New("compare sets: they were not measured on the same pictures")
@@ -81,8 +81,8 @@ func quantile(sorted []float64, q float64) float64 {
 	return sorted[low] + (at-float64(low))*(sorted[high]-sorted[low])
 }
 
-// MeanDeviation is the mean and the sample standard deviation; the deviation
-// of fewer than two values is 0.
+// MeanDeviation returns the mean and the sample standard deviation. The deviation of
+// fewer than two values is 0.
 func MeanDeviation(values []float64) (mean, deviation float64) {
 	for _, v := range values {
 		mean += v / float64(len(values))

@@ -9,25 +9,26 @@ import (
 	"strings"
 )
 
-// Calibration is what Calibrate chose and how sure it is.
+// Calibration is the result of Calibrate, with its intervals.
 type Calibration struct {
 	Platt      Platt      `json:"platt"`
 	Thresholds Thresholds `json:"-"`
 	Targets    []string   `json:"targets"`
-	// Overkill and Escape are at the thresholds on the parts they were chosen
-	// on. The interval of a targeted rate is exact all the same: see Allowed.
+	// Overkill and Escape are measured at the thresholds, on the parts that they
+	// were chosen on. The interval of a targeted rate is exact nevertheless: see
+	// Allowed.
 	Overkill Share `json:"overkill"`
 	Escape   Share `json:"escape"`
-	// Where they lie among the next NextParts parts of each label, in at least
-	// 95 % of cases.
+	// NextOverkill and NextEscape are 95 % prediction intervals for the next
+	// NextParts parts of each label.
 	NextOverkill [2]float64 `json:"next_overkill_95"`
 	NextEscape   [2]float64 `json:"next_escape_95"`
-	// The same, and the calibration error, on parts that were held out.
+	// HeldOut has the same figures, and the calibration error, on held-out parts.
 	HeldOut HeldOut `json:"held_out"`
 }
 
-// HeldOut are cross-validated figures: every part was judged by what the other
-// folds gave.
+// HeldOut are cross-validated figures: each part is judged by a calibration on the other
+// folds.
 type HeldOut struct {
 	Folds            int     `json:"folds"`
 	Overkill         Share   `json:"overkill"`
@@ -36,20 +37,20 @@ type HeldOut struct {
 	AUROC            float64 `json:"auroc"`
 }
 
-// NextParts is for how many parts a calibration says what to expect.
+// NextParts is the number of future parts for which a calibration predicts the rates.
 const NextParts = 1000
 
-// ErrTooFew is returned within an error when the parts are too few to support a
-// claim.
+// ErrTooFew is wrapped by an error that is returned if there are too few parts to
+// support a claim.
 var ErrTooFew = errors.New("the pictures cannot support the claim")
 
-// folds of the cross-validation.
+// folds is the number of folds of the cross-validation.
 const folds = 5
 
-// Calibrate fits P(defect) to the raw scores of good and bad parts and puts the
-// thresholds where the targets are kept with 95 % confidence: at a P(defect) of
-// a half, or as far from it as that takes. Without a target REVIEW begins at 0.2
-// and FAIL at 0.8. The seed deals the parts to the folds.
+// Calibrate fits P(defect) to the raw scores of good and bad parts, and sets the
+// thresholds so that the targets are met with 95 % confidence. Thresholds stay as close
+// to a P(defect) of 0.5 as the targets allow. Without a target REVIEW begins at 0.2 and
+// FAIL at 0.8. The seed assigns the parts to the folds.
 func Calibrate(good, bad []float64, targets []Target, seed uint64) (*Calibration, error) {
 	if err := enough(len(good), len(bad), targets); err != nil {
 		return nil, err
@@ -76,7 +77,8 @@ func Calibrate(good, bad []float64, targets []Target, seed uint64) (*Calibration
 	return c, err
 }
 
-// enough refuses what the data cannot support, and says what would.
+// enough returns an error if the data cannot support the targets, with the number of
+// parts that could.
 func enough(good, bad int, targets []Target) error {
 	var all []string
 	for _, t := range targets {
@@ -99,16 +101,16 @@ func enough(good, bad int, targets []Target) error {
 	return nil
 }
 
-// claimable is the lowest rate that n parts without an error can show, rounded
-// up to two digits of a percentage.
+// claimable returns the lowest rate that n parts without an error can prove, rounded up
+// to two digits of a percentage.
 func claimable(n int) float64 {
 	rate := 1 - math.Pow(1-confidence, 1/float64(max(n, 1)))
 	digits := math.Pow(10, math.Floor(math.Log10(rate))-1)
 	return math.Ceil(rate/digits) * digits
 }
 
-// cut is how many parts may be on the wrong side of each threshold; −1 where
-// no target binds it. N are the parts that this holds for.
+// cut says how many parts may be on the wrong side of each threshold; −1 if no target
+// limits it. It applies to the given numbers of parts.
 type cut struct{ overkill, escape, good, bad int }
 
 func cuts(good, bad int, targets []Target) cut {
@@ -124,15 +126,14 @@ func cuts(good, bad int, targets []Target) cut {
 	return c
 }
 
-// P(defect) at which thresholds stand by default; bad and good weigh alike.
+// Default values of P(defect) for the thresholds; bad and good parts weigh the same.
 const (
 	doubtful = 0.2 // REVIEW without a target: one in five
 	evens    = 0.5 // as likely bad as good: a target moves a threshold no farther than it must
 	sure     = 0.8 // FAIL without a target: four in five
 )
 
-// place puts the thresholds: at evens, or as far from there as the ranks of the
-// cut make them stand.
+// place sets the thresholds at evens, or as far from it as the ranks of the cut require.
 func (c cut) place(good, bad []float64, p Platt) (Thresholds, error) {
 	goodP, badP := mapped(good, p), mapped(bad, p)
 	t := Thresholds{Review: doubtful, Fail: sure}
@@ -160,9 +161,10 @@ func (c cut) place(good, bad []float64, p Platt) (Thresholds, error) {
 	return t, nil
 }
 
-// bound is the rate on the parts that placed a threshold: k of n are on its
-// wrong side, allowed could have been. The interval is exact at the rank of the
-// cut; a threshold beyond it does no worse, but how much better is not known.
+// bound returns the rate on the parts that determined a threshold: k of n are on its
+// wrong side, and up to allowed could have been. The interval is exact at the rank of
+// the cut. A threshold beyond that rank is at least as good, but how much better is
+// unknown.
 func bound(k, allowed, n int) Share {
 	s := NewShare(k, n)
 	if k < allowed {
@@ -172,7 +174,7 @@ func bound(k, allowed, n int) Share {
 	return s
 }
 
-// significant keeps six digits, which is what people can compare in a file.
+// significant rounds to six digits, which people can compare in a file.
 func significant(v float64) float64 {
 	digits := math.Pow(10, 5-math.Floor(math.Log10(math.Abs(v))))
 	if math.IsInf(digits, 0) || math.IsNaN(digits) {
@@ -190,7 +192,7 @@ func mapped(raw []float64, p Platt) []float64 {
 	return out
 }
 
-// next is the lowest value above v in sorted lists, 1 without one.
+// next returns the lowest value above v in sorted lists, or 1.
 func next(v float64, lists ...[]float64) float64 {
 	found := 1.0
 	for _, list := range lists {
@@ -201,7 +203,7 @@ func next(v float64, lists ...[]float64) float64 {
 	return found
 }
 
-// previous is the highest value below v in sorted lists, 0 without one.
+// previous returns the highest value below v in sorted lists, or 0.
 func previous(v float64, lists ...[]float64) float64 {
 	found := 0.0
 	for _, list := range lists {
@@ -212,8 +214,8 @@ func previous(v float64, lists ...[]float64) float64 {
 	return found
 }
 
-// between is the decimal with the fewest digits near the middle of two
-// numbers, above the first and not above the second.
+// between returns the decimal with the fewest digits near the middle of two numbers. It
+// is above the first and at most the second.
 func between(low, high float64) float64 {
 	middle := low + (high-low)/2
 	for digits := 2; digits < 17; digits++ {
@@ -266,7 +268,7 @@ func crossValidate(good, bad []float64, c cut, seed uint64) (HeldOut, error) {
 	return h, nil
 }
 
-// deal gives each of n parts a fold, the folds as large as one another.
+// deal assigns each of n parts to a fold. The folds have equal sizes.
 func deal(r *rand.Rand, n int) []int {
 	all := r.Perm(n)
 	for i := range all {

@@ -137,7 +137,7 @@ func TestWhatTheDataCannotSupportIsRefused(t *testing.T) {
 		"escape":          {good, bad, Target{Escape, 0.005}, ErrTooFew, "escape<=0.5% takes at least 598 bad pictures without a single error: there are 40, so add 558 more"},
 		"few for folds":   {good, bad[:5], Target{Overkill, 0.1}, ErrTooFew, "cross-validation takes at least 10 good and 10 bad pictures: there are 100 and 5"},
 		"upside down":     {bad, good, Target{Overkill, 0.3}, ErrUpsideDown, "bad parts do not score above good ones"},
-		"all of one kind": {make([]float64, 100), make([]float64, 100), Target{Overkill, 0.1}, ErrUpsideDown, "all scores are alike"},
+		"all of one kind": {make([]float64, 100), make([]float64, 100), Target{Overkill, 0.1}, ErrUpsideDown, "all scores are equal"},
 	}
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -2,7 +2,7 @@ package evaluate
 
 import "math"
 
-// Cues are what a picture shows without any model. A set that ranks parts no
+// Cues are trivial measures of a picture, which need no model. A set that ranks parts no
 // better than one of these has learned the lighting, not the defect.
 type Cues struct {
 	Brightness float64 // mean grey level, 0 to 255
@@ -10,8 +10,8 @@ type Cues struct {
 	Contrast   float64 // standard deviation of grey levels
 }
 
-// cueSide bounds the samples along each side: a cue is a mean, and more
-// samples of a large picture do not move it.
+// cueSide is the largest number of samples along each side. A cue is a mean, and more
+// samples of a large picture do not change it.
 const cueSide = 128
 
 // NewCues measures packed BGR of width·height pixels.
@@ -41,7 +41,7 @@ func NewCues(pix []byte, width, height int) Cues {
 	return Cues{Brightness: mean, Gradient: edges / max(neighbours, 1), Contrast: math.Sqrt(max(squares/n-mean*mean, 0))}
 }
 
-// cueFigures gives each cue's AUROC, whichever way round it ranks better.
+// cueFigures returns each cue's AUROC in the direction that ranks better.
 func cueFigures(outcomes []Outcome) map[string]float64 {
 	figures := map[string]float64{}
 	for name, value := range map[string]func(*Outcome) float64{

@@ -5,16 +5,15 @@ import (
 	"math/rand/v2"
 )
 
-// Halves is how calibrations of random halves did on the other halves.
+// Halves counts how often calibrations on random halves predicted the other halves.
 type Halves struct {
 	Halves   int `json:"halves"`
-	Overkill int `json:"overkill_inside"` // the other half's overkill was where it was expected
+	Overkill int `json:"overkill_inside"` // the other half's overkill was in the predicted interval
 	Escape   int `json:"escape_inside"`
 }
 
-// CheckHalves calibrates many random halves of the parts and measures each on
-// the other half, to show on data that the intervals mean what they say. Each
-// half must support the targets.
+// CheckHalves calibrates many random halves of the parts and measures each on the other
+// half, to verify the intervals on data. Each half must support the targets.
 func CheckHalves(good, bad []float64, targets []Target, halves int, seed uint64) (Halves, error) {
 	h := Halves{Halves: halves}
 	r := rand.New(rand.NewPCG(seed, 2))

@@ -9,8 +9,8 @@ import (
 // z95 is the normal quantile of a two-sided 95 % interval.
 const z95 = 1.959963984540054
 
-// Wilson is the 95 % score interval of a share of k in n (Wilson, 1927);
-// [0, 1] when n is 0.
+// Wilson returns the 95 % score interval of a share of k in n (Wilson, 1927). It is [0,
+// 1] if n is 0.
 func Wilson(k, n int) (low, high float64) {
 	if n == 0 {
 		return 0, 1
@@ -21,8 +21,8 @@ func Wilson(k, n int) (low, high float64) {
 	return max(center-half, 0), min(center+half, 1)
 }
 
-// ClopperPearson is the exact 95 % interval of a share of k in n (Clopper and
-// Pearson, 1934); never too narrow; [0, 1] when n is 0.
+// ClopperPearson returns the exact 95 % interval of a share of k in n (Clopper and
+// Pearson, 1934). It is never too narrow, and [0, 1] if n is 0.
 func ClopperPearson(k, n int) (low, high float64) {
 	low, high = 0, 1
 	if k > 0 {
@@ -34,9 +34,9 @@ func ClopperPearson(k, n int) (low, high float64) {
 	return low, high
 }
 
-// PartsToClaim is how many parts without a single error it takes to claim,
-// with 95 % confidence, that the rate of errors is at most rate: the rule of
-// three, exactly. Rate lies within (0, 1).
+// PartsToClaim returns how many parts without an error are needed to claim, with 95 %
+// confidence, that the error rate is at most rate: the exact rule of three. Rate must be
+// within (0, 1).
 func PartsToClaim(rate float64) int {
 	return int(math.Ceil(math.Log(0.05) / math.Log(1-rate)))
 }

@@ -7,24 +7,24 @@ import (
 	"pristine/verdict"
 )
 
-// Outcome is what a prompt set said of one labelled picture.
+// Outcome is a prompt set's result for one labelled picture.
 type Outcome struct {
 	File        string
 	Bad         bool
-	Defect      string  // the kind of defect, from the label; "" for a good part or where the label does not say
+	Defect      string  // the kind of defect, from the label; "" for a good part or if the label does not name it
 	Raw         float64 // ranks pictures; higher is worse
 	P           float64 // P(defect), in [0, 1]
-	ReviewShare float64 // share of P, in [0, 1], of defects that never fail a part
+	ReviewShare float64 // share of P, in [0, 1], of defects for review only
 	Unknown     bool    // out of domain: REVIEW
-	Accepted    bool    // within the limits of size that the set accepts: PASS
-	Top         string  // the name that the set gave the defect; "" where it gave none
+	Accepted    bool    // within the size limits of the set: PASS
+	Top         string  // the set's name of the defect; "" without one
 	Cues        Cues
 }
 
-// Thresholds are of P(defect): below Review a part passes, from Fail on it fails.
+// Thresholds are values of P(defect): below Review a part passes, from Fail on it fails.
 type Thresholds = verdict.Thresholds
 
-// Verdict returns PASS, REVIEW or FAIL, and why it is REVIEW.
+// Verdict returns PASS, REVIEW or FAIL, and the reason for REVIEW.
 func (o *Outcome) Verdict(t Thresholds) (verdict.Verdict, verdict.Reason) {
 	return verdict.Decide(verdict.Score{Defect: o.P, ReviewShare: o.ReviewShare, Unknown: o.Unknown, Accepted: o.Accepted}, t)
 }
@@ -37,21 +37,20 @@ type Share struct {
 	Interval [2]float64 `json:"interval_95"`
 }
 
-// NewShare computes the interval; the rate of nothing is 0 in [0, 1].
+// NewShare computes the interval. For n = 0 the rate is 0 and the interval [0, 1].
 func NewShare(k, n int) Share {
 	s := Share{K: k, N: n, Rate: float64(k) / float64(max(n, 1))}
 	s.Interval[0], s.Interval[1] = ClopperPearson(k, n)
 	return s
 }
 
-// Counts are how many pictures got each verdict; those of Unknown and Severity
-// are among those under Review.
+// Counts are the numbers of pictures by verdict. Review includes Unknown and Severity.
 type Counts struct {
 	Pass     int `json:"pass"`
 	Review   int `json:"review"`
 	Fail     int `json:"fail"`
 	Unknown  int `json:"unknown"`
-	Severity int `json:"severity"` // would FAIL, but for the severity of their defects
+	Severity int `json:"severity"` // would FAIL but for the severity of their defects
 }
 
 // DefectFigures are the figures of one kind of defect against all good parts.
@@ -60,10 +59,10 @@ type DefectFigures struct {
 	N      int     `json:"n"`
 	AUROC  float64 `json:"auroc"`
 	Escape Share   `json:"escape"`
-	Named  int     `json:"named"` // the set's name of the defect is the label's
+	Named  int     `json:"named"` // pictures whose defect the set names as the label does
 }
 
-// Figures are what a set of outcomes amounts to.
+// Figures summarise a list of outcomes.
 type Figures struct {
 	AUROC            float64            `json:"auroc"`
 	AveragePrecision float64            `json:"average_precision"`
@@ -78,8 +77,8 @@ type Figures struct {
 	Cues             map[string]float64 `json:"cues"` // AUROC of each trivial cue
 }
 
-// Measure computes the figures. Without good or without bad outcomes those
-// that need both are NaN.
+// Measure computes the figures. Those that need both good and bad outcomes are NaN if
+// either is missing.
 func Measure(outcomes []Outcome, t Thresholds) Figures {
 	good, bad := Raw(outcomes)
 	f := Figures{AUROC: AUROC(good, bad), AveragePrecision: AveragePrecision(good, bad)}
@@ -140,7 +139,7 @@ func split(outcomes []Outcome, value func(*Outcome) float64) (good, bad []float6
 	return good, bad
 }
 
-// perDefect returns the figures of each labelled kind, the worst found first.
+// perDefect returns the figures of each labelled kind, the hardest to find first.
 func perDefect(outcomes []Outcome, good []float64, t Thresholds) []DefectFigures {
 	kinds := map[string][]*Outcome{}
 	for i := range outcomes {
@@ -174,9 +173,9 @@ func perDefect(outcomes []Outcome, good []float64, t Thresholds) []DefectFigures
 	return all
 }
 
-// Worst returns the n outcomes on the wrong side, the most wrong first: bad
-// parts with the lowest scores and good parts with the highest, by their rank
-// among the parts of the other label.
+// Worst returns the n outcomes on the wrong side, the most wrong first: bad parts with
+// the lowest and good parts with the highest scores, by their rank among the parts of
+// the other label.
 func Worst(outcomes []Outcome, n int) []Outcome {
 	good, bad := Raw(outcomes)
 	sort.Float64s(good)
@@ -210,8 +209,8 @@ func Worst(outcomes []Outcome, n int) []Outcome {
 	return worst
 }
 
-// closeness orders outcomes that nothing contradicts: those nearest to the
-// other side come first.
+// closeness orders outcomes on the right side: those nearest to the other side come
+// first.
 func closeness(o *Outcome) float64 {
 	if o.Bad {
 		return 1 - o.P

@@ -5,24 +5,22 @@ import (
 	"sort"
 )
 
-// PixelSide is the side of the square on which maps and masks are compared, in
-// pixels.
+// PixelSide is the side, in pixels, of the square on which maps and masks are compared.
 const PixelSide = 128
 
-// proLimit is the share of false pixels up to which PRO is integrated
-// (Bergmann et al., "Uninformed Students", CVPR 2020).
+// proLimit is the false-positive rate up to which PRO is integrated (Bergmann et al.,
+// "Uninformed Students", CVPR 2020).
 const proLimit = 0.3
 
-// Pixels collects maps with their masks, to be measured pixel by pixel. A
-// Pixels belongs to one goroutine.
+// Pixels collects maps and masks for pixel-wise figures. It belongs to one goroutine.
 type Pixels struct {
 	scores  []float32
 	regions []int32 // 0 for a good pixel, else the number of its defect, over all pictures
 	count   int32
 }
 
-// Add keeps a picture: a map of rows·columns numbers, and a mask of PixelSide²
-// pixels that is true where the part is bad; a nil mask is a good part.
+// Add adds a picture: a map of rows·columns numbers, and a mask of PixelSide² pixels
+// that is true where the part is bad. A nil mask is a good part.
 func (p *Pixels) Add(values []float32, rows, columns int, mask []bool) {
 	p.scores = append(p.scores, Upsample(values, rows, columns, PixelSide)...)
 	if mask == nil {
@@ -39,13 +37,12 @@ func (p *Pixels) Add(values []float32, rows, columns int, mask []bool) {
 	p.count += n
 }
 
-// Regions is the number of defects in the masks.
+// Regions returns the number of defects in the masks.
 func (p *Pixels) Regions() int { return int(p.count) }
 
-// Figures returns the AUROC over all pixels, and PRO: the mean over defects of
-// the share of their pixels that is found, integrated over the share of false
-// pixels up to 0.3 and divided by it. Both are NaN without bad or without good
-// pixels.
+// Figures returns the AUROC over all pixels, and PRO: the mean over defects of the share
+// of their pixels that is found, integrated over the false-positive rate up to 0.3 and
+// divided by it. Both are NaN without bad or without good pixels.
 func (p *Pixels) Figures() (auroc, pro float64) {
 	sizes := make([]float64, p.count+1)
 	for _, r := range p.regions {
@@ -80,7 +77,7 @@ func (p *Pixels) Figures() (auroc, pro float64) {
 	return auroc, pro / proLimit
 }
 
-// trapezoid is the area under a segment, left of the limit.
+// trapezoid returns the area under a segment, left of the limit.
 func trapezoid(x0, x1, y0, y1, limit float64) float64 {
 	if x0 >= limit || x1 == x0 {
 		return 0
@@ -92,8 +89,8 @@ func trapezoid(x0, x1, y0, y1, limit float64) float64 {
 	return (x1 - x0) * (y0 + y1) / 2
 }
 
-// Upsample interpolates a map linearly to side·side pixels; cell centres keep
-// their values.
+// Upsample interpolates a map linearly to side·side pixels. Cell centres keep their
+// values.
 func Upsample(values []float32, rows, columns, side int) []float32 {
 	out := make([]float32, side*side)
 	at := func(i, n int) (low, high int, share float32) {
@@ -114,8 +111,8 @@ func Upsample(values []float32, rows, columns, side int) []float32 {
 	return out
 }
 
-// components numbers the connected regions of a mask from 1; pixels that touch
-// at a corner belong together.
+// components numbers the connected regions of a mask from 1. Pixels that touch at a
+// corner are connected.
 func components(mask []bool, side int) (labels []int32, n int32) {
 	labels = make([]int32, len(mask))
 	var stack []int
@@ -140,9 +137,9 @@ func components(mask []bool, side int) (labels []int32, n int32) {
 	return labels, n
 }
 
-// ShrinkMask brings packed BGR, black where the part is good, to PixelSide²
-// pixels: bad where at least half of what it covers is; or, so that a thin
-// defect is not lost, where any of it is when no pixel reaches half.
+// ShrinkMask resizes packed BGR, black where the part is good, to PixelSide² pixels. A
+// pixel is bad if at least half of its area is. If no pixel reaches half, any bad area
+// counts, so that a thin defect is not lost.
 func ShrinkMask(pix []byte, width, height int) []bool {
 	covered, bad := make([]int, PixelSide*PixelSide), make([]int, PixelSide*PixelSide)
 	for y := range max(height, PixelSide) {

@@ -14,28 +14,28 @@ type Platt struct {
 	Offset float64 `json:"offset"`
 }
 
-// Probability is P(defect) of a raw score.
+// Probability returns P(defect) for a raw score.
 func (p Platt) Probability(raw float64) float64 { return 1 / (1 + math.Exp(-p.Slope*raw-p.Offset)) }
 
-// Score is the raw score of a probability within (0, 1).
+// Score returns the raw score of a probability within (0, 1).
 func (p Platt) Score(probability float64) float64 {
 	return (math.Log(probability/(1-probability)) - p.Offset) / p.Slope
 }
 
-// ErrUpsideDown is returned within an error when bad parts do not score above
+// ErrUpsideDown is wrapped by an error that is returned if bad parts do not score above
 // good ones.
 var ErrUpsideDown = errors.New("bad parts do not score above good ones")
 
-// FitPlatt fits the sigmoid (Platt, 1999, with his smoothed targets). Good and
-// bad parts weigh alike however many there are of each, so that a half means
-// "as likely bad as good", not what share of the photographed parts was bad.
+// FitPlatt fits the sigmoid (Platt, 1999, with his smoothed targets). Good and bad parts
+// have equal weight, whatever their numbers. A probability of 0.5 therefore means "good
+// and bad equally likely", independent of the share of bad pictures.
 func FitPlatt(good, bad []float64) (Platt, error) {
 	if len(good) == 0 || len(bad) == 0 {
-		return Platt{}, errors.New("fit calibration: it takes good and bad parts")
+		return Platt{}, errors.New("fit calibration: it needs good and bad parts")
 	}
 	center, spread := MeanDeviation(append(append([]float64(nil), good...), bad...))
 	if spread == 0 {
-		return Platt{}, fmt.Errorf("fit calibration: all scores are alike: %w", ErrUpsideDown)
+		return Platt{}, fmt.Errorf("fit calibration: all scores are equal: %w", ErrUpsideDown)
 	}
 	loss := func(x, gradient []float64) float64 {
 		gradient[0], gradient[1] = 0, 0
@@ -47,7 +47,7 @@ func FitPlatt(good, bad []float64) (Platt, error) {
 		Func: func(x []float64) float64 { return loss(x, scratch) },
 		Grad: func(gradient, x []float64) { loss(x, gradient) },
 	}, []float64{1, 0}, &optimize.Settings{GradientThreshold: 1e-10}, &optimize.BFGS{})
-	// At the optimum the line search can find nothing better and says so.
+	// At the optimum the line search finds no improvement and returns an error.
 	if found == nil {
 		return Platt{}, fmt.Errorf("fit calibration: %w", err)
 	}
@@ -73,11 +73,11 @@ func side(scores []float64, center, spread, target float64, x, gradient []float6
 	return sum
 }
 
-// calibrationBins is the usual number (Guo et al., 2017).
+// calibrationBins is the usual number of bins (Guo et al., 2017).
 const calibrationBins = 10
 
-// CalibrationError is the expected calibration error of P(defect) over bins of
-// equal width (Guo et al., 2017), good and bad parts weighing alike; NaN when
+// CalibrationError returns the expected calibration error of P(defect) over bins of
+// equal width (Guo et al., 2017), with equal weight for good and bad parts. It is NaN if
 // either list is empty.
 func CalibrationError(good, bad []float64, bins int) float64 {
 	if len(good) == 0 || len(bad) == 0 {

@@ -5,8 +5,8 @@ import (
 	"sort"
 )
 
-// AUROC is the chance that a defective part scores above a good one, ties
-// counting half; in [0, 1], NaN when either list is empty.
+// AUROC returns the probability that a defective part scores above a good one, in [0,
+// 1]. Ties count half. It is NaN if either list is empty.
 func AUROC(good, bad []float64) float64 {
 	if len(good) == 0 || len(bad) == 0 {
 		return math.NaN()
@@ -27,7 +27,7 @@ type labelled struct {
 	bad   bool
 }
 
-// descending merges the scores, the worst part first.
+// descending merges the scores in descending order.
 func descending(good, bad []float64) []labelled {
 	all := make([]labelled, 0, len(good)+len(bad))
 	for _, s := range good {
@@ -40,7 +40,7 @@ func descending(good, bad []float64) []labelled {
 	return all
 }
 
-// thresholds calls at for each distinct score, with the bad and good parts at
+// thresholds calls at for each distinct score, with the numbers of bad and good parts at
 // or above it.
 func thresholds(good, bad []float64, at func(score float64, hits, falseAlarms int)) {
 	hits, falseAlarms := 0, 0
@@ -57,8 +57,8 @@ func thresholds(good, bad []float64, at func(score float64, hits, falseAlarms in
 	}
 }
 
-// AveragePrecision is the area under the precision–recall curve as a step
-// function, as scikit-learn defines it; NaN without bad parts.
+// AveragePrecision returns the area under the precision–recall curve as a step function,
+// as scikit-learn defines it. It is NaN without bad parts.
 func AveragePrecision(good, bad []float64) float64 {
 	if len(bad) == 0 {
 		return math.NaN()
@@ -72,8 +72,8 @@ func AveragePrecision(good, bad []float64) float64 {
 	return sum
 }
 
-// F1Max is the highest F1 over all thresholds, and the threshold (a part at or
-// above it is bad).
+// F1Max returns the highest F1 over all thresholds, and the threshold. A part at or
+// above it is bad.
 func F1Max(good, bad []float64) (f1, threshold float64) {
 	thresholds(good, bad, func(score float64, hits, falseAlarms int) {
 		if f := 2 * float64(hits) / float64(hits+falseAlarms+len(bad)); f > f1 {
@@ -83,11 +83,11 @@ func F1Max(good, bad []float64) (f1, threshold float64) {
 	return f1, threshold
 }
 
-// Point is one point of a ROC curve: the shares of good and of bad parts at or
-// above a threshold.
+// Point is one point of a ROC curve: the shares of good and of bad parts at or above a
+// threshold.
 type Point struct{ FalseAlarms, Hits float64 }
 
-// ROC returns the curve's points from (0, 0) to (1, 1), one for each distinct
+// ROC returns the points of the curve from (0, 0) to (1, 1), one for each distinct
 // score.
 func ROC(good, bad []float64) []Point {
 	points := []Point{{0, 0}}

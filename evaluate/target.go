@@ -9,13 +9,13 @@ import (
 	"gonum.org/v1/gonum/stat/distuv"
 )
 
-// The rates that a target can bound.
+// The rates that a target can limit.
 const (
-	Overkill = "overkill" // good parts that FAIL: bounds the fail threshold from below
-	Escape   = "escape"   // bad parts that PASS: bounds the review threshold from above
+	Overkill = "overkill" // good parts that FAIL: a lower bound of the fail threshold
+	Escape   = "escape"   // bad parts that PASS: an upper bound of the review threshold
 )
 
-// Target is the highest rate that is acceptable.
+// Target is the highest acceptable rate.
 type Target struct {
 	Of   string  // Overkill or Escape
 	Rate float64 // within (0, 1)
@@ -40,14 +40,13 @@ func (t Target) String() string {
 	return t.Of + "<=" + strconv.FormatFloat(100*t.Rate, 'g', 6, 64) + "%"
 }
 
-// confidence of every claim.
+// confidence is the confidence of every claim.
 const confidence = 0.95
 
-// Allowed is how many of n parts may be on the wrong side of a threshold that
-// is still known, with 95 % confidence, to keep the rate of a target; −1 when
-// n parts cannot show it, even without a single error. It depends on nothing
-// but n and the rate, so a threshold put between the scores with these ranks
-// keeps the confidence (Wilks, 1941).
+// Allowed returns how many of n parts may be on the wrong side of a threshold so that it
+// still meets a target rate with 95 % confidence. It returns −1 if n parts cannot prove
+// that even without an error. It depends only on n and the rate, so a threshold between
+// the scores with these ranks has that confidence (Wilks, 1941).
 func Allowed(n int, rate float64) int {
 	if n == 0 {
 		return -1
@@ -60,11 +59,10 @@ func Allowed(n int, rate float64) int {
 	return k
 }
 
-// Expected is the interval in which the errors among the next m parts lie in
-// at least 95 % of cases, as shares, when a threshold stands where k of n parts
-// are on its wrong side and could have stood where allowed are. It is exact for
-// any distribution of scores, since the ranks of exchangeable parts are evenly
-// distributed: the count is negative hypergeometric at either end of the gap in
+// Expected returns the 95 % prediction interval, as shares, of the errors among the next
+// m parts, for a threshold with k of n parts on its wrong side that could have had up to
+// allowed. It is exact for any distribution of scores, since the ranks of exchangeable
+// parts are uniform: the count is negative hypergeometric at either end of the gap in
 // which the threshold lies.
 func Expected(k, allowed, n, m int) [2]float64 {
 	low, high := 0, m
@@ -77,8 +75,8 @@ func Expected(k, allowed, n, m int) [2]float64 {
 	return [2]float64{float64(low) / float64(m), float64(high) / float64(m)}
 }
 
-// quantileOfErrors is the least j such that at most j of m new parts score
-// above the (k+1)-th highest of n with more than the given chance.
+// quantileOfErrors returns the smallest j such that at most j of m new parts score above
+// the (k+1)-th highest of n with more than the given probability.
 func quantileOfErrors(k, n, m int, chance float64) int {
 	sum := 0.0
 	for j := range m {
@@ -91,7 +89,7 @@ func quantileOfErrors(k, n, m int, chance float64) int {
 	return m
 }
 
-// logChoose is the logarithm of a binomial coefficient.
+// logChoose returns the logarithm of a binomial coefficient.
 func logChoose(n, k int) float64 {
 	gamma := func(v int) float64 {
 		l, _ := math.Lgamma(float64(v) + 1)

@@ -13,8 +13,8 @@ import (
 	"github.com/nats-io/nkeys"
 )
 
-// Hub is how to reach a NATS server: the plant's, or an agent's own. Secrets
-// are read from files, anew at each attempt to connect, and appear in no error.
+// Hub describes the connection to a NATS server: the plant's, or an agent's own. Secrets
+// are read from files at each connection attempt, and appear in no error.
 type Hub struct {
 	URL                       string
 	CredsFile, NkeyFile       string

@@ -15,7 +15,7 @@ type Embedding struct {
 	Vector []byte
 }
 
-// Identity tells one history from another, and from one that was made anew: their
+// Identity distinguishes one history from another, and from one that was recreated: their
 // ids must not be compared.
 func (r *Reader) Identity() (string, error) {
 	absolute, err := filepath.Abs(r.dir)

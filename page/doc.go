@@ -5,16 +5,15 @@
 //	p.Register(server)
 //
 // Promises:
-//   - Nothing is loaded from elsewhere, and no script or style stands in a page: the
-//     policy of package web allows neither.
-//   - Everything that is typed or received is shown inert.
-//   - What is old is said to be old: after 2 s in words, after 5 s the picture is grey
-//     and the lamp is INVALID.
-//   - Every route has its role; every label says who gave it, and stands in the audit
-//     trail.
-//   - No picture is encoded for a page that nobody has open.
+//   - Nothing is loaded from other servers, and a page has no inline script or style:
+//     the policy of package web allows neither.
+//   - All input and external text is escaped.
+//   - Stale results are marked: after 2 s by a text, after 5 s by a grey picture and the
+//     lamp INVALID.
+//   - Every route has a role. Every label has its author, and is in the audit trail.
+//   - No picture is encoded unless a page is open.
 //
-// Non-promises: without JavaScript, Live does not move; the other screens work.
+// Non-promises: without JavaScript, Live does not update; the other screens work.
 //
 // Options' functions are called by many goroutines at once.
 package page

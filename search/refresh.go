@@ -7,10 +7,9 @@ import (
 	"path/filepath"
 )
 
-// Refresh opens the index in a file as it should be: want is given the old one,
-// nil where there is none that can be used, and returns the entries, or that nothing
-// has changed. A file that is of another bundle, or damaged, is made
-// anew, unless it is kept: then that is an error.
+// Refresh opens and updates the index in a file. want gets the old index, or nil if
+// there is no usable one. It returns the entries, or that nothing has changed. A file
+// that is damaged or of another bundle is recreated, or is an error if keep is set.
 func Refresh(file, bundle string, dim int, keep bool, want func(old *Index) (entries []Entry, changed bool, err error)) (*Index, error) {
 	old, err := Open(file, bundle)
 	useless := errors.Is(err, ErrIndex) || errors.Is(err, ErrBundle)

@@ -13,18 +13,18 @@ import (
 	"pristine/prompts"
 )
 
-// maxUnknown is how many pictures there must be for each unknown one: of broken
-// parts one in a hundred, of bottles in pieces one in twenty looks like something
-// else, and no threshold changes its verdict.
+// maxUnknown is the smallest number of pictures per unknown one. One in a hundred broken
+// parts, and one in twenty broken bottles, look like something else, and no threshold
+// changes their verdict.
 const maxUnknown = 10
 
-// ErrUnknown is returned within an error when too many pictures are REVIEW
-// unknown for thresholds to matter.
+// ErrUnknown is wrapped by an error that is returned if so many pictures are REVIEW
+// unknown that thresholds hardly matter.
 var ErrUnknown = errors.New("too many pictures are REVIEW unknown")
 
-// Calibrate chooses the thresholds of the first set for targets. With halves
-// above 0 it also calibrates so many random halves of the pictures, and tells
-// how the other halves did.
+// Calibrate chooses the thresholds of the first set for targets. With halves above 0 it
+// also calibrates that many random halves of the pictures and checks them on the other
+// halves.
 func (t *Trial) Calibrate(targets []evaluate.Target, halves int, seed uint64) (*report.Calibration, error) {
 	outcomes := t.Outcomes(0)
 	if err := fewUnknown(outcomes); err != nil {
@@ -55,15 +55,15 @@ func fewUnknown(outcomes []evaluate.Outcome) error {
 	}
 	switch {
 	case n > 0 && n == len(outcomes):
-		return fmt.Errorf("%w, all %d of them: the set says nothing of their condition: name the states of the part in its prompts (edge prompts lint); or the references show another part", ErrUnknown, n)
+		return fmt.Errorf("%w, all %d of them: the set does not describe a condition: name the states of the part in its prompts (edge prompts lint); or the references show another part", ErrUnknown, n)
 	case n*maxUnknown > len(outcomes):
 		return fmt.Errorf("%w, %d of %d: they show something else than the references: remove those of another part, or add references that look like them", ErrUnknown, n, len(outcomes))
 	}
 	return nil
 }
 
-// Recorded returns what the first set is scored by from now on: by its file, as it is
-// now, with the references that it was measured with.
+// Recorded returns the bank of the first set with its file in its current state and the
+// references of the measurement.
 func (t *Trial) Recorded(ctx context.Context, file string, texts prompts.TextEncoder) (*prompts.Bank, error) {
 	set, err := prompts.Load(file)
 	if err != nil {
@@ -72,8 +72,8 @@ func (t *Trial) Recorded(ctx context.Context, file string, texts prompts.TextEnc
 	return t.banks[0][0].Rebuild(ctx, set, texts)
 }
 
-// Record writes thresholds, calibration and the validation into the set's file,
-// with the date of now.
+// Record writes thresholds, calibration and the validation into the set's file, with the
+// date of now.
 func (t *Trial) Record(file string, c *report.Calibration, now time.Time) error {
 	outcomes := t.Outcomes(0)
 	sums := make([]string, 0, len(outcomes))
@@ -97,5 +97,5 @@ func rate(s evaluate.Share) prompts.Rate {
 	return prompts.Rate{Rate: round(s.Rate), Low: round(s.Interval[0]), High: round(s.Interval[1])}
 }
 
-// round keeps what people can compare in a file.
+// round rounds to digits that people can compare in a file.
 func round(rate float64) float64 { return math.Round(rate*1e6) / 1e6 }

@@ -12,7 +12,7 @@ import (
 	"pristine/prompts"
 )
 
-// keepMap keeps where a picture was found bad, and holds it against its mask.
+// keepMap keeps the map of a picture and compares it with its mask.
 func (t *Trial) keepMap(p *dataset.Picture, bank *prompts.Bank, s *prompts.Scores) error {
 	if len(s.Map) == 0 {
 		return nil
@@ -36,8 +36,7 @@ func (t *Trial) keepMap(p *dataset.Picture, bank *prompts.Bank, s *prompts.Score
 	return nil
 }
 
-// unite reads masks of one picture, and returns one whose pixels are bad where
-// any of theirs is.
+// unite reads the masks of one picture and returns their union.
 func (t *Trial) unite(files []string) (Photo, error) {
 	all, err := t.encoder.Open(files[0])
 	if err != nil {
@@ -58,8 +57,8 @@ func (t *Trial) unite(files []string) (Photo, error) {
 	return all, nil
 }
 
-// WriteHTML writes a report of the first set as one page, with its most wrong
-// pictures under their maps.
+// WriteHTML writes a report of the first set as one page, with the maps of its most
+// wrong pictures.
 func (t *Trial) WriteHTML(w io.Writer, r *report.Report, measured time.Time) error {
 	for _, p := range r.Worst {
 		shot, err := t.encoder.Open(p.File)

@@ -5,15 +5,15 @@ import (
 	"pristine/names"
 )
 
-// How names are validated: with so many labelled pictures of each kind, drawn so
-// often.
+// Parameters of the validation of names: labelled pictures of each kind, and number
+// of draws.
 const (
 	nameLabels = 5
 	nameDraws  = 20
 )
 
-// names returns how the first set names defects, and how it would with labelled
-// pictures; nil where no kinds of defects are known.
+// names returns how well the first set names defects, by itself and with labelled
+// pictures. It returns nil if no kinds of defects are known.
 func (t *Trial) names() *report.Names {
 	var given []names.Given
 	for _, o := range t.Outcomes(0) {

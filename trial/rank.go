@@ -6,11 +6,12 @@ import (
 	"pristine/prompts/rank"
 )
 
-// rankDraws give the sign of an effect; the interval's third digit needs more.
+// rankDraws is enough for the sign of an effect. The third digit of the interval would
+// need more.
 const rankDraws = 500
 
-// Rank tells what each variant of the first set changes; the trial's other sets
-// are the variants, in their order.
+// Rank returns the effect of each variant of the first set. The trial's other sets are
+// the variants, in order.
 func (t *Trial) Rank(variants []rank.Variant) (*report.Ranking, error) {
 	base := t.Outcomes(0)
 	good, bad := evaluate.Raw(base)

@@ -8,20 +8,19 @@ import (
 	"pristine/prompts"
 )
 
-// References say what the sets are compared with. The zero value leaves each
-// set those that it has.
+// References configure the references of all sets. The zero value keeps each set's own.
 type References struct {
-	Files []string // of good pictures, for all sets
-	Drawn bool     // K of the good pictures, instead; the rest of them are measured
+	Files []string // files of good pictures, for all sets
+	Drawn bool     // draw K of the good pictures instead, and measure the rest
 	K     int
-	Draws int    // how often they are drawn; figures are means
+	Draws int    // number of draws; figures are means
 	Seed  uint64 // of the first draw
-	Text  string // how the user named them, for the report
+	Text  string // the user's text, for the report
 }
 
 type draw struct {
 	seed       uint64
-	references *prompts.References // nil where each set keeps its own, if any
+	references *prompts.References // nil if each set keeps its own
 	measured   []bool              // by picture
 }
 
@@ -32,7 +31,7 @@ func (t *Trial) open(ctx context.Context) ([]draw, error) {
 		return t.drawAll(ctx)
 	}
 	if r.Draws > 1 {
-		return nil, OptionsError{fmt.Errorf("--draws %d: there is nothing to draw: give --references a number", r.Draws)}
+		return nil, OptionsError{fmt.Errorf("--draws %d: there is nothing to draw: set --references to a number", r.Draws)}
 	}
 	d := draw{seed: r.Seed, measured: make([]bool, len(t.options.Data.Pictures))}
 	for i, p := range t.options.Data.Pictures {
@@ -54,7 +53,7 @@ func (t *Trial) open(ctx context.Context) ([]draw, error) {
 	return []draw{d}, err
 }
 
-// learn makes references for all sets, with what any of them may use.
+// learn encodes references for all sets, with the needs of all of them.
 func (t *Trial) learn(ctx context.Context, files []string) (*prompts.References, error) {
 	needs := t.options.Sets[0].Set.LearnNeeds(len(files))
 	for _, b := range t.options.Sets[1:] {
@@ -63,7 +62,7 @@ func (t *Trial) learn(ctx context.Context, files []string) (*prompts.References,
 	return t.encoder.Learn(ctx, files, needs)
 }
 
-// stored returns the hashes of the references that stand beside any of the sets.
+// stored returns the hashes of the references stored beside any of the sets.
 func stored(sets []*prompts.Bank) map[string]bool {
 	among := map[string]bool{}
 	for _, set := range sets {
@@ -74,7 +73,7 @@ func stored(sets []*prompts.Bank) map[string]bool {
 	return among
 }
 
-// leaveOut measures no picture that is a reference, or a copy of one, by its hash.
+// leaveOut excludes pictures that are references, or copies of one, by hash.
 func (d *draw) leaveOut(among map[string]bool, pictures []dataset.Picture) {
 	if len(among) == 0 {
 		return

@@ -7,7 +7,7 @@ import (
 	"pristine/evaluate/report"
 )
 
-// Report sums up what a set did.
+// Report summarises the results of a set.
 func (t *Trial) Report(set int) (*report.Report, error) {
 	bank, draws := t.options.Sets[set], t.outcomes[set]
 	for _, d := range draws {
@@ -34,11 +34,11 @@ func (t *Trial) Report(set int) (*report.Report, error) {
 	return r, nil
 }
 
-// bootstrapDraws give the interval's ends to about a tenth of its width.
+// bootstrapDraws gives the ends of the interval to about a tenth of its width.
 const bootstrapDraws = 2000
 
-// Compare reports whether the second set ranks better than the first; files are
-// the names of the two.
+// Compare reports whether the second set ranks better than the first. files are their
+// names.
 func (t *Trial) Compare(files []string) (*report.Comparison, error) {
 	out := new(report.Comparison)
 	for i, file := range files {

@@ -8,10 +8,10 @@ import (
 	"pristine/evaluate/report"
 )
 
-// Suite measures the first set of the options on each data set; the options' own
-// data is not used. A data set that cannot be measured is named in the suite with
-// the reason, and does not stop the others; a context that is done does. Begin is
-// called before each with its name, and with what Open says of it.
+// Suite measures the first set of the options on each data set, instead of the options'
+// own data. A data set that cannot be measured is listed with the reason and does not
+// stop the others; a cancelled context does. begin is called before each data set with
+// its name and the result of Open.
 func Suite(ctx context.Context, e Encoder, o Options, sets []dataset.Named, begin func(name string, data *dataset.Set)) (*report.Suite, error) {
 	suite := new(report.Suite)
 	for _, named := range sets {

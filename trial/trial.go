@@ -24,7 +24,7 @@ type Photo struct {
 type Encoder interface {
 	// Open decodes a file.
 	Open(file string) (Photo, error)
-	// Learn makes references of good pictures, with what is needed of each.
+	// Learn encodes references from good pictures, with the given needs.
 	Learn(ctx context.Context, files []string, needs prompts.Needs) (*prompts.References, error)
 	// Observe encodes each file, and what is needed of it, and hands the
 	// observations over one at a time, in order; use may keep nothing. A file
@@ -42,8 +42,8 @@ type Options struct {
 	BundleHash     string
 }
 
-// OptionsError is returned within an error when the options cannot be measured,
-// whatever the pictures look like.
+// OptionsError is wrapped by an error that is returned if the options are invalid for
+// any pictures.
 type OptionsError struct{ error }
 
 // Unwrap returns the cause.
@@ -55,7 +55,7 @@ type Trial struct {
 	encoder Encoder
 	draws   []draw
 	banks   [][]*prompts.Bank // [set][draw]
-	leftOut []string          // files that cannot be read
+	leftOut []string          // unreadable files
 
 	outcomes [][]report.Draw // [set][draw]
 	maps     map[string]report.Heat
@@ -126,12 +126,12 @@ func (t *Trial) score(set int, picture int, p *Photo, o *prompts.Observation, s 
 	return nil
 }
 
-// NewOutcome is what scores say of a labelled picture.
+// NewOutcome returns the outcome of a labelled picture.
 func NewOutcome(p *dataset.Picture, s *prompts.Scores, cues evaluate.Cues) evaluate.Outcome {
 	return evaluate.Outcome{File: p.File, Bad: p.Bad, Defect: p.Defect, Raw: s.Raw, P: s.Defect, ReviewShare: s.ReviewShare, Unknown: s.Unknown, Accepted: s.Accepted, Top: s.Name.Defect, Cues: cues}
 }
 
-// files lists the pictures that some draw measures, with their indices.
+// files returns the pictures that any draw measures, with their indices.
 func (t *Trial) files() (files []string, at []int) {
 	for i, p := range t.options.Data.Pictures {
 		if slices.ContainsFunc(t.draws, func(d draw) bool { return d.measured[i] }) {
@@ -141,7 +141,7 @@ func (t *Trial) files() (files []string, at []int) {
 	return files, at
 }
 
-// withReferences gives each set the references of each draw, if it has any.
+// withReferences returns each set's banks with the references of each draw, if any.
 func (t *Trial) withReferences() ([][]*prompts.Bank, error) {
 	all := make([][]*prompts.Bank, len(t.options.Sets))
 	for i, set := range t.options.Sets {
@@ -159,5 +159,5 @@ func (t *Trial) withReferences() ([][]*prompts.Bank, error) {
 	return all, nil
 }
 
-// Outcomes are those of a set in the first draw.
+// Outcomes returns the outcomes of a set in the first draw.
 func (t *Trial) Outcomes(set int) []evaluate.Outcome { return t.outcomes[set][0].Outcomes }

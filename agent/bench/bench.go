@@ -24,14 +24,14 @@ import (
 
 // Options say what is measured.
 type Options struct {
-	Source  string         // address; a file is read again from its start
-	Prompts string         // file of the prompt set
-	Learn   int            // frames that become references
-	Frames  int            // of each camera
-	Cameras int            // at once
-	Fail    float64        // share of results that FAIL, in [0, 1]
-	Threads int            // that the model was opened with, for the report
-	Detail  prompts.Detail // that frames are compared at, in the place of the set's
+	Source  address.Address // a file is read again from its start
+	Prompts string          // file of the prompt set
+	Learn   int             // frames that become references
+	Frames  int             // of each camera
+	Cameras int             // at once
+	Fail    float64         // share of results that FAIL, in [0, 1]
+	Threads int             // that the model was opened with, for the report
+	Detail  prompts.Detail  // that frames are compared at, in the place of the set's
 }
 
 // Bench measures the stages of a frame's way on one source.
@@ -59,11 +59,7 @@ func New(ctx context.Context, model *observe.Model, o Options) (*Bench, error) {
 const keptSamples = 8
 
 func (b *Bench) open(ctx context.Context) (capture.Source, error) {
-	a, err := address.Parse(b.Source)
-	if err != nil {
-		return nil, usage.Error(fmt.Errorf("source %s: %w", capture.Redact(b.Source), err))
-	}
-	return source.Open(ctx, a, source.Options{})
+	return source.Open(ctx, b.Source, source.Options{})
 }
 
 // Close closes the source.
@@ -126,7 +122,7 @@ func (b *Bench) read(ctx context.Context, f *capture.Frame) error {
 		return err
 	}
 	if err := b.stream.Read(ctx, f); err != nil {
-		return fmt.Errorf("bench: %s gives no frame: %w", capture.Redact(b.Source), err)
+		return fmt.Errorf("bench: %s gives no frame: %w", b.Source, err)
 	}
 	return nil
 }
@@ -138,7 +134,7 @@ const Steps = 7
 // step.
 func (b *Bench) Measure(ctx context.Context, progress func()) (*Report, error) {
 	f := &b.samples[0]
-	r := &Report{Source: capture.Redact(b.Source), Bundle: b.model.Bundle.Manifest.Name, BundleHash: b.model.Bundle.Hash, Machine: thisMachine(), Threads: b.Threads, Frames: b.Frames, FailShare: b.Fail, Width: f.Width, Height: f.Height, References: b.bank.References(), Detail: b.bank.Detail()}
+	r := &Report{Source: b.Source.String(), Bundle: b.model.Bundle.Manifest.Name, BundleHash: b.model.Bundle.Hash, Machine: thisMachine(), Threads: b.Threads, Frames: b.Frames, FailShare: b.Fail, Width: f.Width, Height: f.Height, References: b.bank.References(), Detail: b.bank.Detail()}
 	stages, err := b.model.Images.Stages(infer.Picture{Pix: f.Pix, Width: f.Width, Height: f.Height})
 	if err != nil {
 		return nil, err

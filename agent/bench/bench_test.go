@@ -4,6 +4,7 @@ import (
 	"testing"
 	"time"
 
+	"pristine/capture/address"
 	"pristine/infer"
 	"pristine/internal/config"
 	"pristine/observe"
@@ -20,7 +21,7 @@ func TestStation_AllocatesNothing(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer e.Close()
-	b, err := New(ctx, e, Options{Source: "testline://?fps=0", Prompts: "../../configs/prompts/part.yaml", Detail: 1, Learn: 4, Frames: 1000, Cameras: 1})
+	b, err := New(ctx, e, Options{Source: belt(t), Prompts: "../../configs/prompts/part.yaml", Detail: 1, Learn: 4, Frames: 1000, Cameras: 1})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -45,4 +46,14 @@ func TestStation_AllocatesNothing(t *testing.T) {
 	if len(sink.ages) == 0 {
 		t.Error("no frame was scored")
 	}
+}
+
+// belt returns the address of the built-in belt without a frame rate.
+func belt(t testing.TB) address.Address {
+	t.Helper()
+	a, err := address.Parse("testline://?fps=0")
+	if err != nil {
+		t.Fatalf("parse the address of the belt: %v", err)
+	}
+	return a
 }

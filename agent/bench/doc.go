@@ -1,7 +1,7 @@
 // Package bench measures how fast an agent is on a source: each stage of a
 // frame's way alone, and then everything at once.
 //
-//	b, err := bench.New(ctx, model, bench.Options{Source: "testline://?fps=0", Prompts: "part.yaml", Frames: 200, Cameras: 1})
+//	b, err := bench.New(ctx, model, bench.Options{Source: source, Prompts: "part.yaml", Frames: 200, Cameras: 1})
 //	defer b.Close()
 //	report, err := b.Measure(ctx, func() {})
 //	report.WriteTable(os.Stdout)

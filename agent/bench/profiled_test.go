@@ -31,7 +31,7 @@ func BenchmarkProfiling(b *testing.B) {
 		b.Fatal(err)
 	}
 	defer e.Close()
-	made, err := New(b.Context(), e, Options{Source: "testline://?fps=0", Prompts: "../../configs/prompts/part.yaml", Detail: 1, Learn: 4, Frames: 1000, Cameras: 1})
+	made, err := New(b.Context(), e, Options{Source: belt(b), Prompts: "../../configs/prompts/part.yaml", Detail: 1, Learn: 4, Frames: 1000, Cameras: 1})
 	if err != nil {
 		b.Fatal(err)
 	}

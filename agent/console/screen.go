@@ -10,8 +10,8 @@ import (
 	"golang.org/x/term"
 )
 
-// screen writes lines that stay and, on a terminal, a block below them that is
-// drawn anew. It is not safe for concurrent use.
+// screen writes permanent lines and, on a terminal, a block below them that is redrawn.
+// It is not safe for concurrent use.
 type screen struct {
 	out   io.Writer
 	fd    int // of the terminal; -1 where there is none

@@ -12,7 +12,7 @@ import (
 	"pristine/capture/testline"
 )
 
-// Kind is what an address leads to.
+// Kind is the kind of a source.
 type Kind string
 
 // The kinds of sources.
@@ -24,40 +24,40 @@ const (
 	GStreamer Kind = "gst"
 	File      Kind = "file" // a video, or a folder of pictures
 	Replay    Kind = "replay"
-	Watch     Kind = "watch" // a folder into which pictures arrive
+	Watch     Kind = "watch" // a folder that receives pictures
 	TestLine  Kind = "testline"
 )
 
-// Address is a source and its options. Options that are not written are zero, the
-// source's own default. The zero Address leads nowhere.
+// Address is a source and its options. Options that are not given are zero and mean the
+// source's default. The zero Address is none.
 type Address struct {
 	text string // as it was written
 
 	Kind   Kind
 	Target string // URL with its password, device, sensor number, pipeline or path
 
-	Width, Height int // in pixels, that the driver is asked for
+	Width, Height int // in pixels, requested from the driver
 	FPS           float64
 	Format        string  // of V4L2: four characters, such as MJPG
 	Exposure      float64 // of V4L2: in the driver's units; 0 automatic
 	Flip          int     // of CSI: nvvidconv's flip-method, 0 to 7
-	Hardware      bool    // of RTSP and videos: decode by hardware where FFmpeg can
-	Speed         float64 // of a replay: 1 as recorded, 0 as fast as taken
+	Hardware      bool    // of RTSP and videos: use hardware decoding if FFmpeg supports it
+	Speed         float64 // of a replay: 1 as recorded, 0 as fast as possible
 	Line          testline.Options
 }
 
-// schemes maps what precedes :// to its kind.
+// schemes maps the scheme of an address to its kind.
 var schemes = map[string]Kind{
 	"rtsp": RTSP, "rtsps": RTSP, "http": HTTP, "https": HTTP, "v4l2": V4L2, "csi": CSI, "gst": GStreamer,
 	"file": File, "dir": File, "replay": Replay, "watch": Watch, "testline": TestLine,
 }
 
-// Live reports whether frames come at their own pace, so that those not taken in
-// time are lost; files, folders and replays wait.
+// Live reports whether frames arrive at their own pace, so that frames not taken in time
+// are lost. Files, folders and replays wait.
 func (a Address) Live() bool { return a.Kind != File && a.Kind != Replay && a.Kind != Watch }
 
-// Restarts reports whether each opening begins with the first frame, so that what
-// was read before would come again.
+// Restarts reports whether each opening starts at the first frame, so that earlier
+// frames would repeat.
 func (a Address) Restarts() bool { return a.Kind == File || a.Kind == Replay || a.Kind == TestLine }
 
 // HasUser reports whether the address has a user or a password.
@@ -69,8 +69,8 @@ func (a Address) HasUser() bool {
 	return err == nil && u.User != nil
 }
 
-// Parse reads an address. Its error reports every mistake; the Address then has what
-// could be read.
+// Parse reads an address. Its error reports every mistake; the Address then has the
+// parts that could be read.
 func Parse(text string) (Address, error) {
 	a, err := parse(text)
 	a.text = text
@@ -108,7 +108,7 @@ func parse(text string) (Address, error) {
 	}
 }
 
-// network reads an address whose query is the camera's.
+// network reads an address whose query belongs to the camera.
 func (a *Address) network(text string) error {
 	address, fragment, _ := strings.Cut(text, "#")
 	a.Target = address
@@ -127,7 +127,7 @@ func (a *Address) network(text string) error {
 	return errors.Join(append(errs, a.options(fragment, "#"))...)
 }
 
-// pipeline reads a GStreamer pipeline, which has no options of ours.
+// pipeline reads a GStreamer pipeline, which has no options.
 func (a *Address) pipeline(text string) error {
 	a.Target = strings.TrimSpace(text)
 	if last := a.Target[strings.LastIndex(a.Target, "!")+1:]; !strings.HasPrefix(strings.TrimSpace(last), "appsink") {
@@ -136,7 +136,7 @@ func (a *Address) pipeline(text string) error {
 	return nil
 }
 
-// local reads device, sensor, file and folder.
+// local reads a device, sensor, file or folder.
 func (a *Address) local(rest string) error {
 	target, query, _ := strings.Cut(rest, "?")
 	a.Target = target

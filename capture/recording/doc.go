@@ -4,19 +4,20 @@
 //	err = w.Write(&frame)                     // until w.Close()
 //	source, err := recording.Open("rec/belt", recording.Options{Decode: decode})
 //
-// A recording is a folder: one lossless picture a frame, and frames.jsonl with
-// a line for each: its file, size, SHA-256, time of capture, part, and what was
-// dropped before it. Other tools may read it.
+// A recording is a folder with one lossless picture per frame, and frames.jsonl with a
+// line for each: its file, size, SHA-256, capture time, part, and the frames dropped
+// before it. Other tools may read it.
 //
-// Promises: a frame comes back with the same pixels, time of capture, name and
-// part; one that was damaged comes back as a damaged frame without pixels, and so
-// does one whose picture was changed or lost, which Bad is called for; a line that was cut off by a crash ends the recording before it. An existing
-// recording is never written over.
+// Promises: a frame comes back with the same pixels, capture time, name and part. A
+// damaged frame comes back damaged, without pixels. So does a frame whose picture was
+// changed or lost; Bad is called for it. A line that a crash cut off ends the
+// recording before it. An existing recording is never overwritten.
 //
-// Clock tells the time of the recording, so that a replay depends on no other.
+// Clock returns the time of the recording, so that a replay does not depend on the
+// current time.
 //
-// Non-promises: nothing is synced to the disk frame by frame. The sequence is
-// numbered anew by the supervisor.
+// Non-promises: frames are not synced to the disk one by one. The supervisor
+// renumbers the sequence.
 //
 // A Writer and a source belong to one goroutine each.
 package recording

@@ -1,23 +1,3 @@
-// Package source opens every kind of camera by its address.
-//
-//	address, err := address.Parse("rtsp://camera/stream")
-//	source, err := source.Open(ctx, address, source.Options{})
-//
-// It brings address together with the packages that read cameras: ffmpeg for
-// RTSP and videos, opencv for V4L2, CSI and GStreamer, httpcam for MJPEG and
-// pictures, replay for folders, watchfolder for those into which
-// pictures arrive, recording, and testline.
-//
-// Promises: user and password in files are read anew at each opening. An error is one of the causes of package capture where the camera
-// can be asked for one: when FFmpeg fails on an RTSP camera, the camera is
-// asked once more in plain RTSP, and its answer is the error. Credentials are
-// hidden.
-//
-// Non-promises: V4L2, CSI and GStreamer do not heed their context and have no
-// time-outs: where a driver hangs, the supervisor in package capture leaves it
-// behind.
-//
-// Safe for concurrent use; a Source that it gives belongs to one goroutine.
 package source
 
 import (
@@ -46,16 +26,16 @@ import (
 type Options struct {
 	OpenTimeout time.Duration                // 10 s
 	ReadTimeout time.Duration                // 5 s
-	Bad         func(path string, err error) // called for each picture of a folder or recording that cannot be used; may be nil
-	Skipped     func(*pictures.Skipped)      // called with what was not listed of a folder; may be nil
+	Bad         func(path string, err error) // called for each unusable picture of a folder or recording; may be nil
+	Skipped     func(*pictures.Skipped)      // called with the skipped files of a folder; may be nil
 
 	Watch watchfolder.Options // of a watched folder; Decode and Bad are the source's own
 
-	UserFile, PasswordFile string // of RTSP and HTTP cameras whose address holds neither; both or none
+	UserFile, PasswordFile string // of RTSP and HTTP cameras whose address has neither; both or none
 }
 
-// explainWithin bounds the question why an RTSP camera failed, within what is
-// left of the time to open.
+// explainWithin limits the query for the cause of an RTSP failure. The time-out of
+// opening limits it, too.
 const explainWithin = 3 * time.Second
 
 // Open opens a source.
@@ -103,8 +83,8 @@ func Open(ctx context.Context, a address.Address, o Options) (capture.Source, er
 	}
 }
 
-// OpenBounded opens a source whose open and reads end at their time-outs and with
-// their context, whatever its driver does.
+// OpenBounded opens a source whose open and reads end at their time-outs and with their
+// context, even if its driver hangs.
 func OpenBounded(ctx context.Context, a address.Address, o Options) (capture.Source, error) {
 	name := capture.Redact(a.Target)
 	if !strings.Contains(name, "://") {

@@ -1,17 +1,16 @@
-// Package terminal shows a frame in a terminal, as finely as the terminal can.
+// Package terminal shows a frame in a terminal, at the best resolution it supports.
 //
 //	protocol := terminal.Ask(os.Stdin, os.Stdout)
 //	err := terminal.Draw(os.Stdout, &frame, terminal.Space{Columns: 80}, protocol)
 //
-// Kitty's graphics and sixels show pixels; half blocks need 24-bit colour and
-// nothing else. Which of them a terminal knows it is asked, as the protocol of
-// kitty says: by a picture that is not to be shown, and by its attributes, which
-// every terminal tells.
+// Kitty's graphics and sixels show pixels; half blocks only need 24-bit colour. Ask
+// queries the terminal as kitty's protocol describes: it sends an invisible picture and
+// then requests the device attributes, which every terminal answers.
 //
-// Promises: a terminal that does not answer within AnswerWithin gets half
-// blocks, and so does what is no terminal; it is left in the mode in which it
-// was found. Frames are made smaller than MostWidth, never larger.
+// Promises: half blocks are used if the terminal does not answer within AnswerWithin,
+// or if the output is not a terminal. The terminal's mode is restored. Frames are scaled
+// down to MostWidth, never up.
 //
-// Non-promises: what stands between, such as tmux, may answer for itself and
-// know no pictures.
+// Non-promises: a multiplexer such as tmux may answer instead of the terminal, without
+// support for pictures.
 package terminal

@@ -23,7 +23,7 @@ type Options struct {
 
 	After    int     // frame from which on the following act
 	Drift    float64 // the lamp's change, as a share of its light, in [0, 0.9]
-	Shake    int     // pixels that the camera moves at most, each frame anew
+	Shake    int     // largest movement of the camera, in pixels, random for each frame
 	Blur     int     // pixels on each side that are averaged: out of focus
 	Dropouts float64 // share of frames that never arrive
 }

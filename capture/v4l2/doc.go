@@ -1,15 +1,15 @@
-// Package v4l2 asks a USB or other Video4Linux camera which formats, sizes and
-// rates it gives.
+// Package v4l2 lists the formats, sizes and frame rates of a USB or other Video4Linux
+// camera.
 //
 //	device, err := v4l2.Query("/dev/video0")
 //	for _, f := range device.Formats { fmt.Println(f.Format, f.Sizes) }
 //
-// It asks the driver by ioctl, as linux/videodev2.h describes it; a camera that
-// is in use answers, too. It takes no picture: package opencv does.
+// It queries the driver by ioctl (linux/videodev2.h), which also works while another
+// program uses the camera. Package opencv takes pictures.
 //
-// Promises: an error is one of the causes of package capture. A driver that
-// never ends a list is cut off. Non-promises: what a driver offers need not
-// work; and a device without a capture queue of one plane has no formats here.
+// Promises: an error is one of the causes of package capture. Endless lists of a driver
+// are cut off. Non-promises: the listed formats need not work. Devices without a
+// single-planar capture queue have no formats.
 //
 // Safe for concurrent use.
 package v4l2

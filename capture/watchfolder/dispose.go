@@ -66,8 +66,8 @@ func (s *source) dispose() {
 	s.failing(err)
 }
 
-// remove moves or deletes one picture. One that is no longer there, or was written
-// anew, is left alone.
+// remove moves or deletes one picture. It ignores a picture that is gone or was
+// overwritten.
 func (s *source) remove(rel string, rec record) error {
 	path := filepath.Join(s.dir, rel)
 	info, err := os.Lstat(path)

@@ -12,8 +12,8 @@ import (
 	"go.etcd.io/bbolt"
 )
 
-// mark tells one version of a file from another. Inode serves renames only: a
-// share may number its files anew when it is mounted.
+// mark identifies one version of a file. Inode only serves to find renamed files, since
+// a share may renumber its files when it is mounted.
 type mark struct {
 	Size  int64  `json:"size"` // bytes
 	Time  int64  `json:"time"` // of its last change, nanoseconds since 1970

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"pristine/agent/bench"
+	"pristine/capture/address"
 	"pristine/infer"
 	"pristine/internal/progress"
 	"pristine/internal/usage"
@@ -12,17 +13,17 @@ import (
 )
 
 type benchCommand struct {
-	Source       string         `default:"testline://?fps=0" placeholder:"URI" help:"Video, folder or camera to take frames from; a file is read again from its start as often as needed (default: ${default})."`
-	Frames       int            `default:"200" help:"Frames per camera (default: ${default})."`
-	Cameras      int            `default:"1" help:"Cameras at once; each opens the source itself (default: ${default})."`
-	Learn        int            `default:"4" help:"Number of frames to use as references; 0: score by text alone (default: ${default})."`
-	Fail         float64        `default:"0" placeholder:"SHARE" help:"Share of results to count as FAIL, 0 to 1; their pictures are stored, too (default: ${default})."`
-	Detail       prompts.Detail `enum:"auto,1,2,3" default:"1" help:"Detail of the comparison, instead of the set's: auto, 1, 2 or 3 (default: ${default})."`
-	Threads      int            `default:"0" help:"Threads of ONNX Runtime; 0: one per core."`
-	Prompts      string         `type:"asset" default:"configs/prompts/part.yaml" placeholder:"SET" help:"Prompt set (default: ${default})."`
-	Compare      string         `placeholder:"FILE" help:"Compare with an earlier result, written with --format json."`
-	MaxSlowdown  float64        `default:"-1" placeholder:"PERCENT" help:"With --compare: exit with code 1 if a frame takes more core time by more than this (default: no limit)."`
-	Format       string         `enum:"table,json" default:"table" help:"table or json (default: ${default})."`
+	Source       address.Address `default:"testline://?fps=0" placeholder:"URI" help:"Video, folder or camera to take frames from; a file is read again from its start as often as needed (default: ${default})."`
+	Frames       int             `default:"200" help:"Frames per camera (default: ${default})."`
+	Cameras      int             `default:"1" help:"Cameras at once; each opens the source itself (default: ${default})."`
+	Learn        int             `default:"4" help:"Number of frames to use as references; 0: score by text alone (default: ${default})."`
+	Fail         float64         `default:"0" placeholder:"SHARE" help:"Share of results to count as FAIL, 0 to 1; their pictures are stored, too (default: ${default})."`
+	Detail       prompts.Detail  `enum:"auto,1,2,3" default:"1" help:"Detail of the comparison, instead of the set's: auto, 1, 2 or 3 (default: ${default})."`
+	Threads      int             `default:"0" help:"Threads of ONNX Runtime; 0: one per core."`
+	Prompts      string          `type:"asset" default:"configs/prompts/part.yaml" placeholder:"SET" help:"Prompt set (default: ${default})."`
+	Compare      string          `placeholder:"FILE" help:"Compare with an earlier result, written with --format json."`
+	MaxSlowdown  float64         `default:"-1" placeholder:"PERCENT" help:"With --compare: exit with code 1 if a frame takes more core time by more than this (default: no limit)."`
+	Format       string          `enum:"table,json" default:"table" help:"table or json (default: ${default})."`
 	encoderFlags `embed:""`
 }
 

@@ -60,6 +60,9 @@ func TestBench_StagesAndCameras(t *testing.T) {
 			t.Errorf("wider than 80 columns: %q", line)
 		}
 	}
+	if _, stderr := edge(t, 2, "bench", "--source", "rtps://cam", "--bundle", t.TempDir()); !strings.Contains(stderr, `unknown scheme "rtps"`) {
+		t.Errorf("an address with a mistake must be refused before the bundle is opened: %s", stderr)
+	}
 	if _, stderr := edge(t, 2, "bench", "--source", "nowhere.mp4"); !strings.Contains(stderr, "nowhere.mp4: no such file") {
 		t.Error(stderr)
 	}

@@ -8,14 +8,15 @@ import (
 	"github.com/jedib0t/go-pretty/v6/table"
 
 	"pristine/agent"
+	"pristine/capture/address"
 	"pristine/inspect/health"
 	"pristine/internal/config"
 	"pristine/internal/printing"
 )
 
 type cameraHealthCommand struct {
-	Source string        `arg:"" help:"Address of the camera. Its pictures must be good meanwhile."`
-	For    time.Duration `default:"1m" help:"How long to learn (default: ${default})."`
+	Source address.Address `arg:"" help:"Address of the camera. Its pictures must be good meanwhile."`
+	For    time.Duration   `default:"1m" help:"How long to learn (default: ${default})."`
 }
 
 // Help is shown by edge camera health --help.
@@ -27,21 +28,17 @@ func (cameraHealthCommand) Help() string {
 
 // Run learns a baseline and shows it.
 func (c *cameraHealthCommand) Run(ctx context.Context, s *streams) error {
-	a, err := parseSource(c.Source)
-	if err != nil {
-		return err
-	}
 	var camera config.Camera
 	camera.SetDefaults()
 	limits := agent.HealthLimits(&camera.Health)
 	limits.Learn = c.For
 	baseline := health.NewBaseline(limits)
-	frames, err := agent.LearnBaseline(ctx, a, c.For, baseline)
+	frames, err := agent.LearnBaseline(ctx, c.Source, c.For, baseline)
 	if err != nil {
 		return err
 	}
 	if !baseline.Learned() {
-		return fmt.Errorf("learn from %s: %d frames are too few: give it more time with --for", a, frames)
+		return fmt.Errorf("learn from %s: %d frames are too few: give it more time with --for", c.Source, frames)
 	}
 	t := printing.Table(s.out, "Signal", "Worst seen", "Limit", "Reason beyond it")
 	for _, signal := range baseline.Signals() {

@@ -14,7 +14,6 @@ import (
 	"pristine/capture/source"
 	"pristine/capture/terminal"
 	"pristine/internal/printing"
-	"pristine/internal/usage"
 )
 
 type cameraCommand struct {
@@ -50,9 +49,9 @@ func (c *cameraListCommand) Run(s *streams) error {
 }
 
 type cameraProbeCommand struct {
-	Source string        `arg:"" help:"Address of the camera, such as rtsp://user:password@camera/stream."`
-	For    time.Duration `default:"3s" help:"How long to measure (default: ${default})."`
-	Format string        `enum:"table,json" default:"table" help:"table or json (default: ${default})."`
+	Source address.Address `arg:"" help:"Address of the camera, such as rtsp://user:password@camera/stream."`
+	For    time.Duration   `default:"3s" help:"How long to measure (default: ${default})."`
+	Format string          `enum:"table,json" default:"table" help:"table or json (default: ${default})."`
 }
 
 // Run measures the source.
@@ -73,10 +72,10 @@ func (c *cameraProbeCommand) Run(ctx context.Context, s *streams) error {
 }
 
 type cameraPreviewCommand struct {
-	Source string        `arg:"" help:"Address of the camera."`
-	After  time.Duration `default:"1s" help:"Time for the camera to settle (default: ${default})."`
-	As     string        `enum:"auto,blocks,sixel,kitty" default:"auto" help:"How to show it: auto (asks the terminal), blocks, sixel or kitty (default: ${default})."`
-	PNG    string        `name:"png" placeholder:"FILE" help:"Write the frame here instead of showing it."`
+	Source address.Address `arg:"" help:"Address of the camera."`
+	After  time.Duration   `default:"1s" help:"Time for the camera to settle (default: ${default})."`
+	As     string          `enum:"auto,blocks,sixel,kitty" default:"auto" help:"How to show it: auto (asks the terminal), blocks, sixel or kitty (default: ${default})."`
+	PNG    string          `name:"png" placeholder:"FILE" help:"Write the frame here instead of showing it."`
 }
 
 // Run shows one frame.
@@ -86,7 +85,7 @@ func (c *cameraPreviewCommand) Run(ctx context.Context, s *streams) error {
 		return err
 	}
 	if f.Damaged != "" {
-		return fmt.Errorf("preview %s: its last frame is not usable: %s", capture.Redact(c.Source), f.Damaged)
+		return fmt.Errorf("preview %s: its last frame is not usable: %s", c.Source, f.Damaged)
 	}
 	if c.PNG == "" {
 		protocol := terminal.Protocol(c.As)
@@ -106,20 +105,7 @@ func (c *cameraPreviewCommand) Run(ctx context.Context, s *streams) error {
 	return nil
 }
 
-// parseSource reads an address as the user wrote it.
-func parseSource(text string) (address.Address, error) {
-	a, err := address.Parse(text)
-	if err != nil {
-		return a, usage.Error(fmt.Errorf("source %s: %w", a, err))
-	}
-	return a, nil
-}
-
-// probe opens and reads a source by its address as the user wrote it.
-func probe(ctx context.Context, s *streams, text string, lasting time.Duration, f *capture.Frame) (source.Report, error) {
-	a, err := parseSource(text)
-	if err != nil {
-		return source.Report{}, err
-	}
+// probe opens and reads a source.
+func probe(ctx context.Context, s *streams, a address.Address, lasting time.Duration, f *capture.Frame) (source.Report, error) {
 	return source.Probe(ctx, a, source.Options{Bad: func(_ string, err error) { fmt.Fprintln(s.err, err) }}, lasting, f)
 }

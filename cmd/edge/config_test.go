@@ -15,7 +15,7 @@ import (
 func TestConfigExplain(t *testing.T) {
 	t.Parallel()
 	const want = `cameras[].learn_parts
-  meaning   Without references: take this many parts at the start as good ones.
+  meaning   Without references: learn this many parts at the start as good ones.
             0: none.
   type      whole number
   allowed   0 to 1000

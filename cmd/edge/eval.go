@@ -35,15 +35,11 @@ func (c *evalCommand) Run(ctx context.Context, s *streams) error {
 	if c.All {
 		return c.all(ctx, s)
 	}
-	m, err := openMeasurement(ctx, s, &c.dataFlags, &c.referenceFlags, &c.encoderFlags, c.Sets...)
+	m, t, err := measure(ctx, s, &c.dataFlags, &c.referenceFlags, &c.encoderFlags, c.Sets...)
 	if err != nil {
 		return err
 	}
 	defer m.Close()
-	t, err := m.run(ctx)
-	if err != nil {
-		return err
-	}
 	if c.Compare {
 		return c.compare(s, t)
 	}

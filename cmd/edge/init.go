@@ -109,15 +109,11 @@ func (c *initCommand) measure(ctx context.Context, s *streams, f *starter.Folder
 		fmt.Fprintln(s.out, "not measured: that takes photos of bad parts (--bad) and good ones beyond the references")
 		return nil
 	}
-	m, err := openMeasurement(ctx, s, &dataFlags{Good: c.Good, Bad: c.Bad}, &referenceFlags{References: f.References, Draws: 1}, &c.encoderFlags, f.Set)
+	m, t, err := measure(ctx, s, &dataFlags{Good: c.Good, Bad: c.Bad}, &referenceFlags{References: f.References, Draws: 1}, &c.encoderFlags, f.Set)
 	if err != nil {
 		return err
 	}
 	defer m.Close()
-	t, err := m.run(ctx)
-	if err != nil {
-		return err
-	}
 	r, err := t.Report(0)
 	if err != nil {
 		return err

@@ -38,6 +38,6 @@ func (c *referenceLearnCommand) Run(ctx context.Context, s *streams) error {
 	} else if err != nil {
 		return err
 	}
-	fmt.Fprintf(s.out, "%s learns anew: let good parts pass only, until its page says how it inspects again\n", station.Token())
+	fmt.Fprintf(s.out, "%s learns again: run only good parts until its page shows that it inspects\n", station.Token())
 	return nil
 }

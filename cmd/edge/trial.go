@@ -89,6 +89,19 @@ func openMeasurement(ctx context.Context, s *streams, d *dataFlags, r *reference
 	return m, err
 }
 
+// measure opens a measurement and runs it. Close the measurement.
+func measure(ctx context.Context, s *streams, d *dataFlags, r *referenceFlags, encoder *encoderFlags, sets ...string) (*measurement, *trial.Trial, error) {
+	m, err := openMeasurement(ctx, s, d, r, encoder, sets...)
+	if err != nil {
+		return nil, nil, err
+	}
+	t, err := m.run(ctx)
+	if err != nil {
+		m.Close()
+	}
+	return m, t, err
+}
+
 // openModel is openMeasurement before it is known what is measured.
 func openModel(ctx context.Context, s *streams, d *dataFlags, r trial.References, encoder *encoderFlags, sets ...string) (*measurement, error) {
 	m := &measurement{streams: s, options: trial.Options{References: r, SkipUnreadable: d.SkipUnreadable}}

@@ -12,13 +12,13 @@ type Named struct {
 	Path string
 }
 
-// maxBelow is how many folders deep Below looks: a root such as MVTec AD's, and
-// one that holds several of those.
+// maxBelow is how many levels deep Below searches: a root such as MVTec AD's, or a
+// folder with several of those.
 const maxBelow = 2
 
-// Below returns the data sets below a folder, sorted by name: one of each
-// category of a root such as MVTec AD's, VisA's or BTAD's. It does not look into a
-// data set, and opens none. That a folder holds none is an error with ErrLayout.
+// Below returns the data sets below a folder, sorted by name: one for each category of a
+// root such as MVTec AD's, VisA's or BTAD's. It does not search inside a data set, and
+// opens none. If there is none, it returns an error that wraps ErrLayout.
 func Below(root string) ([]Named, error) {
 	found, err := below(filepath.Clean(root), "", maxBelow)
 	if err != nil {

@@ -13,20 +13,20 @@ import (
 type Picture struct {
 	File   string
 	Bad    bool
-	Defect string   // kind of the defect; "" for good ones and where the label does not say
-	Masks  []string // files whose pixels that are not black are bad, all together; none where there is no mask
-	Train  bool     // kept apart for references, by the layout
+	Defect string   // kind of the defect; "" for good ones and if the label does not name it
+	Masks  []string // mask files, which are united: pixels that are not black are bad; may be empty
+	Train  bool     // reserved for references by the layout
 }
 
 // Set is a labelled data set.
 type Set struct {
 	Pictures []Picture // sorted by File
 	Layout   string    // its name, such as "MVTec AD"
-	Warnings []string  // sentences on what is missing or not used, which the user should see
-	Details  []string  // sentences on what else was skipped, as it should be
+	Warnings []string  // sentences about missing or unused files, for the user
+	Details  []string  // sentences about files that were skipped as intended
 }
 
-// ErrLayout is returned within an error when a folder or table does not say
+// ErrLayout is wrapped by an error that is returned if a folder or table does not say
 // which pictures are good and which are bad.
 var ErrLayout = errors.New("no labels found")
 
@@ -54,8 +54,8 @@ func Open(path string) (*Set, error) {
 	return r.set, nil
 }
 
-// Plain labels every picture below the folders or files of good and bad parts.
-// Folders directly within a folder of bad ones name the defects.
+// Plain labels every picture below the folders or files of good and bad parts. The
+// subfolders of a folder of bad parts name the defects.
 func Plain(good, bad []string) (*Set, error) {
 	r := &reader{set: &Set{Layout: "folders of good and bad pictures"}}
 	if err := r.plain(good, bad); err != nil {
@@ -69,7 +69,7 @@ func Plain(good, bad []string) (*Set, error) {
 	return r.set, nil
 }
 
-// finish checks and counts what was read.
+// finish checks and counts the result.
 func (r *reader) finish(folder bool) error {
 	r.sort()
 	if err := r.once(); err != nil {
@@ -91,7 +91,7 @@ func (r *reader) sort() {
 	slices.SortFunc(r.set.Pictures, func(a, b Picture) int { return strings.Compare(a.File, b.File) })
 }
 
-// both refuses what cannot be measured.
+// both returns an error if there are no good or no bad pictures.
 func both(pictures []Picture) error {
 	good, bad := 0, 0
 	for _, p := range pictures {
@@ -104,13 +104,13 @@ func both(pictures []Picture) error {
 		}
 	}
 	if good == 0 || bad == 0 {
-		return fmt.Errorf("%w: it takes good and bad pictures: there are %d and %d", ErrLayout, good, bad)
+		return fmt.Errorf("%w: it needs good and bad pictures: there are %d and %d", ErrLayout, good, bad)
 	}
 	return nil
 }
 
-// once refuses a file that is labelled twice, under one name or by links. A
-// file that is kept for references and measured as well is only measured.
+// once refuses a file that is labelled twice, under one name or by links. A file that is
+// both reserved for references and measured is only measured.
 func (r *reader) once() error {
 	first := map[string]*Picture{}
 	again := map[string]bool{} // files kept for references that are measured
@@ -149,8 +149,8 @@ func (r *reader) once() error {
 	return nil
 }
 
-// isLink reports whether a file is a link: two of them may lead to one file
-// where a store keeps equal files once.
+// isLink reports whether a file is a link. Two links may lead to one file in a store
+// that deduplicates files.
 func isLink(path string) bool {
 	info, err := os.Lstat(path)
 	return err == nil && info.Mode()&os.ModeSymlink != 0

@@ -1,10 +1,10 @@
-// Package dataset finds out which pictures of a labelled folder are good, which
-// are bad, of what defect, and where their masks are.
+// Package dataset reads the labels of a data set: which pictures are good or bad, the
+// kinds of their defects, and their masks.
 //
 //	set, err := dataset.Open("bottle")
 //	fmt.Println(set.Layout, set.Notes)
 //
-// It knows these layouts, and tells them apart by what a folder holds:
+// It recognises these layouts by the content of a folder:
 //
 //	MVTec AD       test/good, test/DEFECT, ground_truth/DEFECT/NAME_mask.png; train/good
 //	MVTec LOCO AD  the same with ground_truth/DEFECT/NAME/*.png: masks that are united
@@ -20,12 +20,12 @@
 //	               VisA's split_csv/1cls.csv and tables like it
 //	JSON           Real-IAD's, with meta, train and test
 //
-// Good pictures in train, validation or references are kept for references and
-// never measured. Masks that lie among the pictures are masks, not pictures.
+// Good pictures in train, validation or references are reserved for references and
+// never measured. Masks in the folders of pictures are recognised as masks.
 //
-// Promises: every picture file of a folder is labelled, or is a mask, or is
-// counted in Notes with the reason, or the folder is refused. Pictures come
-// sorted by path. Nothing is decoded.
+// Promises: every picture file of a folder is labelled, or is a mask, or is counted in
+// Warnings or Details with the reason, or the folder is refused. Pictures are sorted by
+// path. Nothing is decoded.
 //
 // Non-promises: it does not check that a mask fits its picture.
 package dataset

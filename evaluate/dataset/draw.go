@@ -6,9 +6,9 @@ import (
 	"slices"
 )
 
-// Draw draws k references from the good pictures, those that the layout keeps
-// for training first, and returns the indices of the references and of all other
-// pictures that are not kept for training. The same seed draws the same ones.
+// Draw draws k references from the good pictures, first from those that the layout
+// reserves for training. It returns the indices of the references, and of all other
+// pictures that are not reserved. The same seed gives the same draw.
 func Draw(pictures []Picture, k int, seed uint64) (references, rest []int, err error) {
 	var train, good []int
 	for i, p := range pictures {
@@ -24,7 +24,7 @@ func Draw(pictures []Picture, k int, seed uint64) (references, rest []int, err e
 		r.Shuffle(len(list), func(i, j int) { list[i], list[j] = list[j], list[i] })
 	}
 	if from := len(train) + len(good); k >= from || k > len(train) && k-len(train) >= len(good) {
-		return nil, nil, fmt.Errorf("draw references: %d of %d good pictures leaves none to measure: give more pictures, or fewer references", k, from)
+		return nil, nil, fmt.Errorf("draw references: %d of %d good pictures leaves none to measure: use more pictures or fewer references", k, from)
 	}
 	references = append(append(references, train...), good...)[:k]
 	slices.Sort(references)

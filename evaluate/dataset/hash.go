@@ -7,7 +7,7 @@ import (
 	"os"
 )
 
-// Hash is the SHA-256 of a picture file, in hex.
+// Hash returns the SHA-256 of a picture file, in hex.
 func Hash(file string) (string, error) {
 	data, err := os.ReadFile(file)
 	if err != nil {

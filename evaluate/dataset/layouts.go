@@ -15,7 +15,7 @@ var (
 	badNames  = []string{"bad", "defective", "defect", "ng", "ko", "anomaly", "nok", "anomalous", "abnormal", "def_front", "defects", "nio", "fail", "reject"}
 )
 
-// known lists the layouts for the one whose folder is none of them.
+// known lists the layouts, for errors.
 const known = `known layouts:
   good/ (or ok, normal, pristine) beside bad/ (or defective, ng, ko, anomaly)
   test/good, test/DEFECT, ground_truth/DEFECT    MVTec AD, LOCO AD, VisA's 1cls
@@ -62,7 +62,7 @@ func (r *reader) openFolder() error {
 	return fmt.Errorf("%w: %s\n%s", ErrLayout, there(r.root), known)
 }
 
-// there says what a folder holds.
+// there describes the content of a folder.
 func there(root string) string {
 	entries, err := os.ReadDir(root)
 	if err != nil || len(entries) == 0 {
@@ -82,8 +82,7 @@ func there(root string) string {
 	return "it holds " + strings.Join(names, ", ")
 }
 
-// goodFolder returns the name of the folder of good pictures within a folder,
-// "" without one.
+// goodFolder returns the name of the subfolder of good pictures, or "".
 func goodFolder(path string) string {
 	names, err := folders(path)
 	if err != nil {
@@ -116,7 +115,7 @@ func (r *reader) openTest() error {
 	return r.tested(test, kinds)
 }
 
-// tested reads the folders of a test split, and then those of training.
+// tested reads the folders of a test split, and then those for training.
 func (r *reader) tested(test string, kinds []string) error {
 	for _, kind := range kinds {
 		if isAny(kind, maskFolders) {
@@ -129,8 +128,8 @@ func (r *reader) tested(test string, kinds []string) error {
 	return r.trainAndValidation()
 }
 
-// kind reads the test pictures of one kind, which lie in the folder of its name
-// or in rgb below it.
+// kind reads the test pictures of one kind, in the folder of its name or in rgb below
+// it.
 func (r *reader) kind(test, kind string) error {
 	folder, truth := filepath.Join(test, kind), filepath.Join(r.root, "ground_truth", kind)
 	if isFolder(folder, "rgb") {

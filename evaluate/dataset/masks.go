@@ -9,11 +9,11 @@ import (
 	"pristine/internal/pictures"
 )
 
-// maskSuffixes are what the name of a mask has behind that of its picture.
+// maskSuffixes are the suffixes of a mask's name after the name of its picture.
 var maskSuffixes = []string{"_mask", "", "_gt", "_GT", "_label"}
 
-// masksOf returns the masks of a picture in a folder: the file of its name with
-// a suffix such as _mask or none, or all pictures in the folder of its name.
+// masksOf returns the masks of a picture in a folder: the file with its name and a
+// suffix such as _mask or none, or all pictures in the folder of its name.
 func masksOf(dir, picture string) []string {
 	base := filepath.Base(picture)
 	stem := strings.TrimSuffix(base, filepath.Ext(base))
@@ -34,7 +34,7 @@ func masksOf(dir, picture string) []string {
 	return list.Files
 }
 
-// endingsOf are those that a mask may have: PNG's first, then the picture's.
+// endingsOf returns the possible extensions of a mask: PNG first, then the picture's.
 func endingsOf(picture string) []string {
 	endings := []string{".png", picture}
 	for _, e := range pictures.Endings {

@@ -38,7 +38,7 @@ func (r *reader) openPlain() error {
 		return fmt.Errorf("%w: there is a folder of good pictures, but none of bad ones: %s\n%s", ErrLayout, there(r.root), known)
 	}
 	if len(other) > 0 {
-		return fmt.Errorf("%w: %s is neither among the good nor among the bad: name it so, or give --good and --bad", ErrLayout, other[0])
+		return fmt.Errorf("%w: %s is neither good nor bad: rename it, or use --good and --bad", ErrLayout, other[0])
 	}
 	if err := r.plain(good, bad); err != nil {
 		return err
@@ -59,7 +59,7 @@ func (r *reader) openPlain() error {
 	return nil
 }
 
-// empty reports whether a folder holds no picture at all.
+// empty reports whether a folder has no picture.
 func empty(path string) bool {
 	list, err := pictures.Walk(path)
 	return err == nil && len(list.Files) == 0
@@ -88,8 +88,8 @@ func (r *reader) plain(good, bad []string) error {
 	return nil
 }
 
-// plainMasks finds the masks of a bad picture in a folder of masks: in the
-// folder of its path below the bad ones, in that of its defect, or at once.
+// plainMasks finds the masks of a bad picture in a folder of masks: in the subfolder of
+// its path below the bad ones, in that of its defect, or directly.
 func plainMasks(root string, p *Picture) []string {
 	inside, err := filepath.Rel(root, filepath.Dir(p.File))
 	if err != nil {

@@ -10,7 +10,7 @@ import (
 	"pristine/internal/pictures"
 )
 
-// reader gathers a data set.
+// reader collects a data set.
 type reader struct {
 	root    string
 	set     *Set
@@ -24,9 +24,8 @@ var maskFolders = []string{"ground_truth", "groundtruth", "ground-truth", "gt", 
 // cloudFolders hold point clouds beside pictures, in lower case.
 var cloudFolders = []string{"xyz"}
 
-// under lists the pictures below a folder, or the file itself, sorted. Files
-// in folders of masks or point clouds are not listed, nor are masks that lie
-// beside their pictures.
+// under returns the sorted pictures below a folder, or the file itself. It skips folders
+// of masks and point clouds, and masks beside their pictures.
 func (r *reader) under(root string, bad bool) ([]Picture, error) {
 	info, err := os.Stat(root)
 	if err != nil {
@@ -71,8 +70,8 @@ func (r *reader) under(root string, bad bool) ([]Picture, error) {
 	return found, nil
 }
 
-// train adds the pictures below a folder, if it is there, as good ones that are
-// kept for references.
+// train adds the pictures below a folder, if it exists, as good ones that are reserved
+// for references.
 func (r *reader) train(path ...string) error {
 	folder := filepath.Join(path...)
 	if !isFolder(folder) {
@@ -86,8 +85,8 @@ func (r *reader) train(path ...string) error {
 	return err
 }
 
-// folders lists the folders in a folder, links to folders among them, but none
-// that other programs leave behind.
+// folders returns the subfolders of a folder, including links to folders, without those
+// of other programs.
 func folders(path string) ([]string, error) {
 	entries, err := os.ReadDir(path)
 	if err != nil {
@@ -112,7 +111,7 @@ func isFile(path ...string) bool {
 	return err == nil && info.Mode().IsRegular()
 }
 
-// isAny reports whether a name is one of a list, whatever its case.
+// isAny reports whether a name is in a list, ignoring case.
 func isAny(name string, list []string) bool { return slices.Contains(list, strings.ToLower(name)) }
 
 // unused counts the pictures of the folder that are neither labelled nor masks.
@@ -172,10 +171,10 @@ func (r *reader) unused() error {
 	return nil
 }
 
-// maxUnused bounds the folders that are named.
+// maxUnused is the largest number of folders that are named.
 const maxUnused = 6
 
-// note adds what all layouts say.
+// note adds the notes that all layouts share.
 func (r *reader) note() {
 	bad, without, masks := 0, 0, 0
 	for _, p := range r.set.Pictures {

@@ -26,8 +26,8 @@ type realIADPicture struct {
 	Mask  string `json:"mask_path"` // null for good pictures
 }
 
-// openJSON reads Real-IAD's file. Pictures lie in the folder of its prefix,
-// within realiad_1024 or the like beside the folder with the file.
+// openJSON reads Real-IAD's file. The pictures are in the folder of its prefix, within
+// realiad_1024 or similar beside the folder of the file.
 func (r *reader) openJSON() error {
 	data, err := os.ReadFile(r.root)
 	if err != nil {
@@ -70,7 +70,7 @@ func (r *reader) parseRealIAD(data []byte, dir string) error {
 	return errors.Join(mistakes...)
 }
 
-// maxMistakes bounds the mistakes of a file that are named.
+// maxMistakes is the largest number of mistakes that are listed.
 const maxMistakes = 20
 
 func (from *realIADPicture) picture(normal string, dirs []string) (Picture, error) {
@@ -91,7 +91,8 @@ func (from *realIADPicture) picture(normal string, dirs []string) (Picture, erro
 	return p, errors.Join(err, maskErr)
 }
 
-// realIADFolders are where the pictures may lie, seen from the file's folder.
+// realIADFolders returns the folders that may contain the pictures, relative to the
+// folder of the file.
 func realIADFolders(dir, prefix string) []string {
 	prefix = filepath.FromSlash(strings.Trim(prefix, "/"))
 	var all []string

@@ -13,8 +13,8 @@ import (
 	"unicode/utf8"
 )
 
-// columns are those of a table, with other usual names for each. The first two
-// must be there.
+// columns are the columns of a table, each with its other usual names. The first two are
+// required.
 var columns = []struct {
 	name    string
 	aliases []string
@@ -83,8 +83,8 @@ func (r *reader) parseTable(data []byte, dir string) error {
 	}
 }
 
-// invalidUTF8 returns where a text is not UTF-8, −1 if it is. UTF-16, which
-// begins with FF FE or FE FF, is not.
+// invalidUTF8 returns the position of the first byte that is not UTF-8, or −1. UTF-16,
+// which begins with FF FE or FE FF, is not UTF-8.
 func invalidUTF8(data []byte) int {
 	for i := 0; i < len(data); {
 		c, size := utf8.DecodeRune(data[i:])
@@ -96,8 +96,8 @@ func invalidUTF8(data []byte) int {
 	return -1
 }
 
-// delimiter is what parts the columns of the heading: spreadsheets write
-// semicolons where the decimal sign is a comma.
+// delimiter returns the separator of the heading's columns. Spreadsheets write
+// semicolons if the decimal sign is a comma.
 func delimiter(data []byte) rune {
 	for line := range bytes.Lines(data) {
 		if bytes.HasPrefix(line, []byte("#")) || len(bytes.TrimSpace(line)) == 0 {
@@ -114,7 +114,7 @@ func delimiter(data []byte) rune {
 	return ','
 }
 
-// columns finds the columns by the heading, and returns those that are not used.
+// columns finds the columns by the heading, and returns the names of unused ones.
 func (t *table) columns(heading []string) (unused []string, err error) {
 	t.at = map[string]int{}
 	for i, name := range heading {
@@ -148,7 +148,7 @@ func (t *table) cell(row []string, name string) string {
 	return ""
 }
 
-// file finds a path of a table beside it, or beside its folder.
+// file finds a path of a table relative to the table's folder or its parent.
 func file(path string, dirs []string) (string, error) {
 	if path == "" || filepath.IsAbs(path) {
 		return path, exists(path)

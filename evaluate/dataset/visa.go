@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// openVisA reads the layout of VisA (Zou et al., ECCV 2022), one object. The
-// kinds of the defects stand in image_anno.csv.
+// openVisA reads the layout of VisA (Zou et al., ECCV 2022) for one object.
+// image_anno.csv has the kinds of defects.
 func (r *reader) openVisA() error {
 	r.set.Layout = "VisA"
 	images := filepath.Join(r.root, "Data", "Images")

@@ -1,15 +1,3 @@
-// Package flow takes many picture files through decoding, encoding and scoring,
-// so that the encoder never waits for the disk.
-//
-//	err := flow.Run(ctx, files, flow.Steps[frame, output]{Decode: decode, Encode: encode, Use: score})
-//
-// Files are decoded on all cores, a bounded number ahead; encoded in batches;
-// and handed to Use one at a time, in the order of the files, while the next
-// batch is encoded.
-//
-// Promises: every file reaches exactly one of Use and Failed. Order and results
-// do not depend on timing. At most ahead+2·batch pictures are in memory. When
-// Run returns, no goroutine of it is left.
 package flow
 
 import (
@@ -19,14 +7,14 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// ahead is how many pictures are decoded before the encoder asks for them: a
-// batch keeps it busy, and a large picture takes tens of megabytes.
+// ahead is the number of pictures that are decoded in advance. One batch keeps the
+// encoder busy, and a large picture takes tens of megabytes.
 const ahead = 8
 
-// batch is how many pictures are encoded at once.
+// batch is the number of pictures that are encoded at once.
 const batch = 8
 
-// Steps are what is done with a picture P and what its encoding O is.
+// Steps are the steps for a picture P with an encoding O.
 type Steps[P, O any] struct {
 	Decode func(file string) (P, error)                               // from several goroutines
 	Encode func(ctx context.Context, pictures []P, outputs []O) error // from one goroutine
@@ -45,8 +33,8 @@ type encoded[P, O any] struct {
 	outputs  []O
 }
 
-// Run takes every file through the steps. It returns the first error of Encode or
-// Use, or the cause of a cancelled context.
+// Run passes every file through the steps. It returns the first error of Encode or Use,
+// or the cause of a cancelled context.
 func Run[P, O any](ctx context.Context, files []string, s Steps[P, O]) error {
 	group, ctx := errgroup.WithContext(ctx)
 	slots := make(chan chan decoded[P], ahead) // in the order of the files

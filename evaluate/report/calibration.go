@@ -10,7 +10,7 @@ import (
 	"pristine/evaluate"
 )
 
-// Calibration is the JSON of calibrate.
+// Calibration is the JSON of edge calibrate.
 type Calibration struct {
 	*evaluate.Calibration
 	Thresholds evaluate.Thresholds `json:"thresholds"`
@@ -19,12 +19,12 @@ type Calibration struct {
 	Halves     *evaluate.Halves    `json:"random_halves,omitempty"`
 }
 
-// NewCalibration adds what a reader wants beside the choice.
+// NewCalibration adds the figures that a reader needs besides the choice.
 func NewCalibration(c *evaluate.Calibration) *Calibration {
 	return &Calibration{Calibration: c, Thresholds: c.Thresholds, NextParts: evaluate.NextParts, MoreGood: max(evaluate.PartsToClaim(claim)-c.Overkill.N, 0)}
 }
 
-// WriteTable writes the calibration for people, 80 columns wide.
+// WriteTable writes the calibration as a table, 80 columns wide.
 func (c *Calibration) WriteTable(w io.Writer) {
 	t := newTable(w)
 	share := func(s evaluate.Share) string {
@@ -45,7 +45,7 @@ func (c *Calibration) WriteTable(w io.Writer) {
 	}
 	t.Render()
 	if c.MoreGood > 0 {
-		fmt.Fprintf(w, "To claim an overkill of 1 %% or less takes about %d more good parts.\n", c.MoreGood)
+		fmt.Fprintf(w, "A claim of 1 %% overkill or less needs about %d more good parts.\n", c.MoreGood)
 	}
 }
 

@@ -23,9 +23,9 @@ type bar struct {
 	Title               string
 }
 
-// histogram counts P(defect) by label, in mirrored bars: good parts stand on
-// the axis, bad ones hang below it. Each half has its own scale, so that a few
-// bad parts are seen beside many good ones.
+// histogram counts P(defect) by label in mirrored bars, good parts above the axis and
+// bad ones below it. Each half has its own scale, so that a few bad parts are visible
+// beside many good ones.
 func (r *Report) histogram() []bar {
 	var counts [2][histBins]int
 	for _, o := range r.outcomes {
@@ -63,7 +63,7 @@ func label(bad bool) int {
 	return 0
 }
 
-// rocPath is the curve in a square of rocSide, as an SVG path.
+// rocPath returns the curve in a square of rocSide, as an SVG path.
 func (r *Report) rocPath() string {
 	var b strings.Builder
 	for i, p := range evaluate.ROC(evaluate.Raw(r.outcomes)) {
@@ -76,5 +76,5 @@ func (r *Report) rocPath() string {
 	return b.String()
 }
 
-// at is where a probability stands on the histogram's axis.
+// at returns the position of a probability on the histogram's axis.
 func at(p float64) float64 { return p * chartWidth }

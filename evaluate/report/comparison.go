@@ -15,7 +15,7 @@ type Comparison struct {
 	Sets       []Compared            `json:"sets"`
 	Difference evaluate.Difference   `json:"difference"` // mean of the draws; the interval is the widest of theirs
 	Draws      []evaluate.Difference `json:"draws"`
-	Decided    bool                  `json:"decided"` // the interval leaves zero out
+	Decided    bool                  `json:"decided"` // the interval excludes zero
 }
 
 // Compared is one set of a comparison.
@@ -26,7 +26,7 @@ type Compared struct {
 	Escape   float64 `json:"escape"`
 }
 
-// Add takes another draw's difference in.
+// Add includes the difference of another draw.
 func (c *Comparison) Add(d evaluate.Difference) {
 	if len(c.Draws) == 0 {
 		c.Difference.Interval = d.Interval
@@ -40,7 +40,7 @@ func (c *Comparison) Add(d evaluate.Difference) {
 	c.Decided = c.Difference.Decided()
 }
 
-// WriteTable writes the comparison for people, 80 columns wide.
+// WriteTable writes the comparison as a table, 80 columns wide.
 func (c *Comparison) WriteTable(w io.Writer) {
 	t := newTable(w)
 	t.AppendHeader(table.Row{"Set", "AUROC", "Overkill", "Escape"})

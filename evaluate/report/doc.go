@@ -1,15 +1,15 @@
-// Package report tells what a measurement came to: to people as a table of 80
-// columns and as one HTML file, to machines as JSON.
+// Package report writes the results of a measurement as a table of 80 columns, as one
+// HTML file, and as JSON.
 //
 //	r := report.New(draws, thresholds)
 //	r.WriteTable(os.Stdout)
 //	err := r.WriteHTML(file)
 //
-// The charts are SVG written by html/template: they follow the reader's light
-// or dark scheme, print, and need no script, where a chart library would bring
-// a megabyte of it.
+// The charts are SVG, written by html/template. They follow the reader's light or dark
+// scheme, can be printed, and need no script. A chart library would add a megabyte of
+// script.
 //
-// Promises: the HTML file refers to nothing outside itself and holds no script;
-// what comes from file names and prompt sets is escaped. Figures of several
-// draws are means; an interval is the widest of the draws'.
+// Promises: the HTML file is self-contained and has no script. Text from file names and
+// prompt sets is escaped. Figures of several draws are means; an interval is the widest
+// of the draws.
 package report

@@ -24,8 +24,8 @@ var style string
 // Style returns the style sheet of reports.
 func Style() template.CSS { return template.CSS(style) }
 
-// WriteHTML writes the report as one file that needs nothing beside it. The
-// time is when it was measured.
+// WriteHTML writes the report as one self-contained file. measured is the time of the
+// measurement.
 func (r *Report) WriteHTML(w io.Writer, measured time.Time) error {
 	t, err := template.New("page").Funcs(functions()).Parse(page)
 	if err != nil {
@@ -43,8 +43,8 @@ func (r *Report) WriteHTML(w io.Writer, measured time.Time) error {
 	return nil
 }
 
-// WriteHTML writes the suite as one file that needs nothing beside it. The time is
-// when it was measured.
+// WriteHTML writes the suite as one self-contained file. measured is the time of the
+// measurement.
 func (s *Suite) WriteHTML(w io.Writer, measured time.Time) error {
 	t, err := template.New("suite").Funcs(functions()).Parse(suitePage)
 	if err == nil {
@@ -56,7 +56,7 @@ func (s *Suite) WriteHTML(w io.Writer, measured time.Time) error {
 	return nil
 }
 
-// functions are what the pages write numbers and names with.
+// functions returns the template functions that format numbers and names.
 func functions() template.FuncMap {
 	return template.FuncMap{
 		"percent": func(v float64) string { return fmt.Sprintf("%.1f\u00a0%%", percent(v)) },

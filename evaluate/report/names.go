@@ -13,14 +13,14 @@ import (
 	"pristine/names"
 )
 
-// Names are how bad pictures with a known kind were named.
+// Names shows how bad pictures with a known kind were named.
 type Names struct {
-	By       string       `json:"by"`                         // what the set's names come from: labels or text
-	Set      *names.Table `json:"set"`                        // by the set as it is
+	By       string       `json:"by"`                         // source of the set's names: labels or text
+	Set      *names.Table `json:"set"`                        // by the unchanged set
 	Labelled *names.Table `json:"cross_validation,omitempty"` // by labelled pictures of the same data, those that were not learned from; absent with too few
 }
 
-// titled is a table with what its names come from.
+// titled is a table with the source of its names.
 type titled struct {
 	Title string
 	*names.Table
@@ -34,7 +34,7 @@ func (n *Names) tables() []titled {
 	return all
 }
 
-// write writes the tables for people.
+// write writes the tables as text.
 func (n *Names) write(w io.Writer) {
 	if n == nil {
 		return
@@ -68,7 +68,7 @@ func writeNames(w io.Writer, title string, t *names.Table) {
 
 func whole(share float64) string { return fmt.Sprintf("%.0f %%", 100*share) }
 
-// mistaken returns the kinds that a kind was taken for, the commonest first.
+// mistaken returns the wrong names of a kind, the most frequent first.
 func mistaken(c *names.Called) string {
 	wrong := slices.DeleteFunc(slices.Sorted(maps.Keys(c.As)), func(k string) bool { return k == "" || k == c.Kind })
 	slices.SortStableFunc(wrong, func(a, b string) int { return c.As[b] - c.As[a] })

@@ -22,8 +22,8 @@ type Heat struct {
 	Rows, Columns int
 }
 
-// Overlay draws a picture of packed BGR, at most side pixels wide and high,
-// with its map over it. A map without values leaves the picture as it is.
+// Overlay draws a picture of packed BGR, at most side pixels wide and high, with its map
+// on top. Without a map it draws the picture only.
 func Overlay(pix []byte, width, height int, h Heat, side int) *image.RGBA {
 	source := image.NewRGBA(image.Rect(0, 0, width, height))
 	for i := range width * height {
@@ -47,7 +47,7 @@ func Overlay(pix []byte, width, height int, h Heat, side int) *image.RGBA {
 	return out
 }
 
-// WithLegend returns the picture with the scale of its colours below it.
+// WithLegend returns the picture with the colour scale below it.
 func WithLegend(m *image.RGBA) *image.RGBA {
 	legend := heatmap.Legend(m.Rect.Dx())
 	out := image.NewRGBA(image.Rect(0, 0, m.Rect.Dx(), m.Rect.Dy()+legend.Rect.Dy()))

@@ -11,7 +11,7 @@ import (
 	"github.com/jedib0t/go-pretty/v6/table"
 )
 
-// Ranking is the JSON of what each prompt of a set contributes.
+// Ranking is the JSON of the contribution of each prompt of a set.
 type Ranking struct {
 	PromptSet string   `json:"prompt_set"`
 	AUROC     float64  `json:"auroc"`
@@ -21,8 +21,8 @@ type Ranking struct {
 	Candidate []Effect `json:"candidates"` // not of the set, the most useful first
 }
 
-// Effect is what a prompt adds to the AUROC: the set with it minus the set
-// without it, with its paired 95 % interval.
+// Effect is the change of the AUROC by a prompt: the set with it minus the set without
+// it, with a paired 95 % interval.
 type Effect struct {
 	Class    string     `json:"class"`
 	Kind     string     `json:"kind"`
@@ -32,7 +32,7 @@ type Effect struct {
 	Advice   string     `json:"advice"` // keep, drop, add, or "" where the pictures do not tell
 }
 
-// Sort orders the effects and gives the advice.
+// Sort orders the effects and sets the advice.
 func (r *Ranking) Sort() {
 	for i, list := range [][]Effect{r.Prompts, r.Candidate} {
 		sort.SliceStable(list, func(a, b int) bool { return list[a].AUROC > list[b].AUROC })
@@ -49,10 +49,10 @@ func (r *Ranking) Sort() {
 	}
 }
 
-// candidatesShown bounds the table; the JSON has all.
+// candidatesShown is the number of rows in the table. The JSON has all.
 const candidatesShown = 5
 
-// WriteTable writes the ranking for people, 80 columns wide.
+// WriteTable writes the ranking as a table, 80 columns wide.
 func (r *Ranking) WriteTable(w io.Writer) {
 	fmt.Fprintf(w, "%s: AUROC %.4f on %d good and %d bad pictures\n", r.PromptSet, r.AUROC, r.Good, r.Bad)
 	if !r.changes() {
@@ -69,7 +69,7 @@ func (r *Ranking) WriteTable(w io.Writer) {
 	fmt.Fprintf(w, "Of %d changes a few look good by chance: measure on other pictures before you\ntrust one.\n", len(r.Prompts)+len(r.Candidate))
 }
 
-// changes reports whether any prompt has an effect, however unsure.
+// changes reports whether any prompt has an effect, however uncertain.
 func (r *Ranking) changes() bool {
 	return slices.ContainsFunc(slices.Concat(r.Prompts, r.Candidate), func(e Effect) bool {
 		return e.AUROC != 0 || e.Interval != [2]float64{}

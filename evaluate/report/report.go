@@ -7,17 +7,17 @@ import (
 	"pristine/evaluate"
 )
 
-// Draw is one measurement of all pictures but its references.
+// Draw is one measurement of all pictures except its references.
 type Draw struct {
 	Seed     uint64
-	Detail   int  // pictures were compared at
-	Turned   bool // pictures were compared with the references turned, too
-	Angles   int  // … at so many
+	Detail   int  // of the comparison
+	Turned   bool // references were also matched rotated
+	Angles   int  // number of orientations
 	Outcomes []evaluate.Outcome
 }
 
-// Report is the JSON of a measurement. Rates are in [0, 1]; figures that there
-// was no data for are absent.
+// Report is the JSON of a measurement. Rates are in [0, 1]. Figures without data are
+// absent.
 type Report struct {
 	AUROC            float64    `json:"auroc"`
 	AUROCDeviation   float64    `json:"auroc_deviation"` // of the draws; 0 for one
@@ -59,11 +59,11 @@ type Report struct {
 // Data says where the pictures come from.
 type Data struct {
 	Layout  string   `json:"layout"`            // such as "MVTec AD"
-	Missing []string `json:"missing,omitempty"` // sentences on what is missing or not used
-	Skipped []string `json:"skipped,omitempty"` // sentences on what else was skipped, as it should be
+	Missing []string `json:"missing,omitempty"` // sentences about missing or unused files
+	Skipped []string `json:"skipped,omitempty"` // sentences about files that were skipped as intended
 }
 
-// Pixels are the figures of the map against the masks.
+// Pixels are the pixel-wise figures of maps and masks.
 type Pixels struct {
 	AUROC   float64 `json:"auroc"`
 	PRO     float64 `json:"pro"`
@@ -72,15 +72,15 @@ type Pixels struct {
 	NoMask  int     `json:"bad_pictures_without_mask"` // left out of both
 }
 
-// DrawFigures are one draw's.
+// DrawFigures are the figures of one draw.
 type DrawFigures struct {
 	Seed     uint64  `json:"seed"`
 	AUROC    float64 `json:"auroc"`
 	Overkill float64 `json:"overkill"`
 	Escape   float64 `json:"escape"`
-	Detail   int     `json:"detail"` // n: patches of n×n tiles are compared beside those of the whole picture
-	Turned   bool    `json:"turned"` // pictures were compared with the references turned, too
-	Angles   int     `json:"angles"` // at which they were: 1, 4 turned by quarters, 24 at every angle
+	Detail   int     `json:"detail"` // n: patches of n×n tiles are also compared
+	Turned   bool    `json:"turned"` // references were also matched rotated
+	Angles   int     `json:"angles"` // number of orientations: 1, 4 for quarter turns, 24 for all angles
 }
 
 // Picture is one picture's outcome.
@@ -94,13 +94,13 @@ type Picture struct {
 	Top     string  `json:"top,omitempty"`
 }
 
-// worstShown is how many of the most wrong pictures are told.
+// worstShown is the number of the most wrong pictures that are listed.
 const worstShown = 8
 
-// claim is the rate that the report says the number of parts for.
+// claim is the rate for which the report lists the number of parts that a claim needs.
 const claim = 0.01
 
-// New makes the report of one or more draws. Each holds good and bad outcomes.
+// New returns the report of one or more draws. Each must have good and bad outcomes.
 func New(draws []Draw, t evaluate.Thresholds) *Report {
 	r := &Report{Thresholds: t, outcomes: draws[0].Outcomes}
 	var auroc, precision, f1, overkill, review, escape, calibration []float64
@@ -144,10 +144,10 @@ func widen(interval *[2]float64, by [2]float64) {
 	interval[0], interval[1] = min(interval[0], by[0]), max(interval[1], by[1])
 }
 
-// quarters is Draw.Angles where references count turned by quarters alone.
+// quarters is Draw.Angles if references are matched in quarter turns only.
 const quarters = 4
 
-// ReferencesText says what the set was compared with, for people.
+// ReferencesText describes the references for display.
 func (r *Report) ReferencesText() string {
 	turned, most := 0, 1
 	for _, d := range r.Draws {
@@ -169,8 +169,7 @@ func (r *Report) ReferencesText() string {
 	}
 }
 
-// SetPixels adds the figures of maps and masks; without any mask there are
-// none.
+// SetPixels adds the figures of maps and masks. Without any mask there are none.
 func (r *Report) SetPixels(p *evaluate.Pixels, masks, noMask int) {
 	if masks == 0 {
 		return
@@ -182,12 +181,12 @@ func (r *Report) SetPixels(p *evaluate.Pixels, masks, noMask int) {
 	r.Pixels = &Pixels{AUROC: auroc, PRO: pro, Masks: masks, Regions: p.Regions(), NoMask: noMask}
 }
 
-// SetData adds where the pictures come from.
+// SetData adds the source of the pictures.
 func (r *Report) SetData(layout string, missing, skipped []string) {
 	r.Data = &Data{Layout: layout, Missing: missing, Skipped: skipped}
 }
 
-// bestCue is the trivial cue that ranks best.
+// bestCue returns the trivial cue that ranks best.
 func (r *Report) bestCue() (name string, auroc float64) {
 	for n, a := range r.Cues {
 		if a > auroc || a == auroc && n < name {

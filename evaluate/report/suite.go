@@ -25,11 +25,11 @@ type Suite struct {
 type Member struct {
 	Name   string  `json:"name"`
 	Report *Report `json:"report,omitempty"`
-	Error  string  `json:"error,omitempty"` // why it could not be measured; it is in no mean
+	Error  string  `json:"error,omitempty"` // why it could not be measured; not included in means
 }
 
-// Mean holds means over the sets that were measured, each weighing alike. Pixel
-// figures are means over the sets that have any.
+// Mean has the unweighted means over the sets that were measured. Means of pixel figures
+// are over the sets that have any.
 type Mean struct {
 	Sets             int      `json:"sets"`
 	AUROC            float64  `json:"auroc"`
@@ -43,7 +43,7 @@ type Mean struct {
 	PRO              *float64 `json:"pro,omitempty"`
 }
 
-// Add takes a data set in: its report, or why there is none.
+// Add adds a data set: its report, or the error.
 func (s *Suite) Add(name string, r *Report, err error) {
 	m := Member{Name: name, Report: r}
 	if err != nil {
@@ -98,7 +98,7 @@ func (s *Suite) mean() Mean {
 	return all
 }
 
-// WriteTable writes a row for each data set and one of the means, 80 columns wide.
+// WriteTable writes a row for each data set and one for the means, 80 columns wide.
 func (s *Suite) WriteTable(w io.Writer) {
 	t := newTable(w)
 	t.AppendHeader(table.Row{"In %", "Parts", "AUROC", "Cue", "Overkill", "Review", "Escape", "Pixel"})
@@ -117,7 +117,7 @@ func (s *Suite) WriteTable(w io.Writer) {
 	}
 }
 
-// Notes are what a reader should know beside the figures.
+// Notes returns the caveats for the reader.
 func (s *Suite) Notes() []string {
 	notes := []string{fmt.Sprintf("References: %s. Draws: seeds %v.", orNone(s.References), s.Seeds), "Parts: good/bad. Cue: a trivial cue alone. Review: of good parts. Pixel: AUROC."}
 	for _, m := range s.Sets {
@@ -138,8 +138,7 @@ func orNone(references string) string {
 	return references
 }
 
-// cells are what a table shows of a data set: of figures that there is no data
-// for, a dash.
+// cells returns the cells of a data set's row, with a dash for figures without data.
 func (m *Member) cells() []any {
 	r := m.Report
 	auroc := tenths(r.AUROC)
@@ -162,7 +161,7 @@ func (m *Mean) cells() []any {
 	return []any{fmt.Sprintf("mean of %d", m.Sets), "", tenths(m.AUROC), tenths(m.Cue), tenths(m.Overkill), tenths(m.GoodReview), tenths(m.Escape), pixels}
 }
 
-// nameWidth leaves the table 80 columns wide.
+// nameWidth keeps the table 80 columns wide.
 const nameWidth = 12
 
 func tenths(v float64) string { return fmt.Sprintf("%.1f", percent(v)) }

@@ -12,7 +12,7 @@ import (
 	"pristine/internal/printing"
 )
 
-// WriteTable writes the report for people, 80 columns wide.
+// WriteTable writes the report as a table, 80 columns wide.
 func (r *Report) WriteTable(w io.Writer) {
 	cue, cueAUROC := r.bestCue()
 	t := newTable(w)
@@ -103,8 +103,7 @@ func (r *Report) writeWorst(w io.Writer) {
 	t.Render()
 }
 
-// Notes are what a reader should know before trusting the figures, a line of at
-// most 80 columns each.
+// Notes returns the caveats that a reader should know, in lines of at most 80 columns.
 func (r *Report) Notes() []string {
 	var notes []string
 	if d := r.Data; d != nil {
@@ -114,7 +113,7 @@ func (r *Report) Notes() []string {
 		}
 	}
 	if r.MoreGood > 0 {
-		notes = append(notes, fmt.Sprintf("To claim an overkill of 1 %% or less takes about %d more good parts.", r.MoreGood))
+		notes = append(notes, fmt.Sprintf("A claim of 1 %% overkill or less needs about %d more good parts.", r.MoreGood))
 	}
 	if name, a := r.bestCue(); r.swapped() {
 		notes = append(notes, "Good pictures look worse than bad ones: are good and bad swapped?")
@@ -140,7 +139,7 @@ const (
 	mostSwapped  = 0.1
 )
 
-// swapped reports whether the labels are likely the wrong way round.
+// swapped reports whether good and bad are probably swapped.
 func (r *Report) swapped() bool {
 	return r.AUROC <= mostSwapped && min(r.Good, r.Bad) >= leastSwapped
 }

@@ -11,8 +11,8 @@ import (
 	"pristine/events"
 )
 
-// Learn asks the agent of a station to have a camera learn anew, over a
-// connection of its own. An empty camera means the only one.
+// Learn requests that a camera of a station's agent learns again, over its own
+// connection. An empty camera means the only one.
 func Learn(ctx context.Context, h events.Hub, s events.Station, camera string) error {
 	if err := s.Check(); err != nil {
 		return fmt.Errorf("learn: %w", err)

@@ -32,7 +32,7 @@ type Agent interface {
 	// Reload reads the camera's prompt set again.
 	Reload(ctx context.Context, camera string) error
 	// Learn makes the camera learn its good parts and the health of its pictures
-	// anew; until it has, its parts are INVALID learning.
+	// again. Meanwhile its parts are INVALID learning.
 	Learn(ctx context.Context, camera string) error
 	// Cameras names the cameras.
 	Cameras() []string

@@ -15,14 +15,13 @@ import (
 	"github.com/nats-io/nats-server/v2/server"
 )
 
-// seal gives each stream of a store the checksum of its description.
+// seal writes the checksum of each stream's description if it is missing or wrong.
 //
-// The embedded server writes the description and then its checksum, each of them
-// whole, but not both at once. What is killed in between leaves a stream that
-// the server does not see any more; made again on the same files it keeps its
-// messages and gets another incarnation, at every start anew, since the server
-// never replaces a description that is there. So the checksum follows the
-// description before the server looks.
+// The embedded server writes a description and then its checksum. Each write is
+// atomic, but the pair is not. A kill in between leaves a stream that the server no
+// longer finds. If the stream is created again on the same files, it keeps its messages
+// but gets another incarnation, at every start, since the server never replaces an
+// existing description. seal therefore repairs the checksum before the server starts.
 func seal(dir string) error {
 	descriptions, err := filepath.Glob(filepath.Join(dir, "jetstream", "*", "streams", "*", server.JetStreamMetaFile))
 	if err != nil {

@@ -1,4 +1,4 @@
-// Package bundle reads what a model is: the manifest of a bundle, or a Hugging
+// Package bundle reads the description of a model: the manifest of a bundle, or a Hugging
 // Face export of a CLIP-type model, from which it derives a manifest.
 //
 //	b, err := bundle.Open("models/pocket")
@@ -8,9 +8,8 @@
 // error. A mistake in a manifest is reported with its line and key, all mistakes
 // at once.
 //
-// Non-promises: it runs no model and needs no ONNX Runtime; package infer opens
-// the models and checks what they really take and return.
+// Non-promises: it runs no model and needs no ONNX Runtime. Package infer opens the
+// models and checks their inputs and outputs.
 //
-// A Bundle and an Export are plain data. They do not change after they were
-// read, and may be used by many goroutines.
+// A Bundle and an Export are immutable and safe for concurrent use.
 package bundle

@@ -4,16 +4,14 @@
 //	h, err := hub.FromEnv()
 //	dir, err := h.Pull(ctx, "Xenova/clip-vit-base-patch32", hub.Options{Dir: "models/.pull"})
 //
-// It takes only what one bundle needs: the settings, the tokenizer, and the
-// ONNX files of one precision. HF_ENDPOINT, HF_TOKEN and HF_HUB_OFFLINE mean
-// what they mean to huggingface_hub, which has no Go counterpart that checks
-// hashes.
+// It downloads only the files of one bundle: the settings, the tokenizer, and the ONNX
+// files of one precision. HF_ENDPOINT, HF_TOKEN and HF_HUB_OFFLINE have the same meaning
+// as in huggingface_hub. There is no Go library that checks hashes.
 //
-// Promises: a file has its name only when its size and its hash (SHA-256 of
-// large files, Git's of small ones) are those that the hub states; a download
-// that breaks off goes on where it stopped, also in another run; the token is
-// sent to the hub's own host only, and is in no error.
+// Promises: a file gets its final name only if its size and its hash (SHA-256 for large
+// files, Git's for small ones) match the hub's. An interrupted download resumes, also in
+// a later run. The token is sent only to the hub's own host, and is never in an error.
 //
-// Non-promises: it does not lock; two runs for one model at once may disturb
-// each other, and the hashes then refuse what they wrote.
+// Non-promises: it does not lock. Two concurrent runs for one model may disturb each
+// other; the hashes then refuse the result.
 package hub

@@ -1,15 +1,15 @@
-// Package onnxfile reads the outline of an ONNX file, and changes one without
-// looking at the weights: it cuts a part out, makes inputs and outputs float32,
-// adds an output of patch features, or renames the files of external data.
+// Package onnxfile reads the structure of an ONNX file, and edits it without reading the
+// weights: it extracts a subgraph, makes inputs and outputs float32, adds an output of
+// patch features, or renames the files of external data.
 //
 //	o, err := onnxfile.Read("onnx/model.onnx")
 //	images, err := o.Cut("image_embeds") // the file of the image tower alone
 //
-// Promises: a file that is no ONNX model, or is cut short, is an error, as is
-// external data that is not there or too short. What Cut leaves of a model
-// returns the same numbers for its outputs. Widen rounds inputs to float16, as
-// the model takes them, and changes nothing else. FirstTokenOf and LastNormOf
-// name a value only where all that the output knows of the input passes through.
+// Promises: a file that is not an ONNX model, or is truncated, is an error, and so is
+// external data that is missing or truncated. Cut does not change the values of the
+// remaining outputs. Widen rounds inputs to float16, as the model needs them, and
+// changes nothing else. FirstTokenOf and LastNormOf return a value only if all paths
+// from the input to the output pass through it.
 //
 // Non-promises: it does not check that operators exist or fit together; ONNX
 // Runtime does, when it opens the model.

@@ -4,10 +4,9 @@
 //	dir, err := store.Import(export, "models", store.Options{})
 //	bundles, err := store.List("models")
 //
-// Promises: a bundle is there as a whole or not at all, whatever breaks on the
-// way; one that is there is never overwritten; Remove takes away bundles only,
-// and nothing outside the folder.
+// Promises: an import is atomic, even if it is interrupted. An existing bundle is never
+// overwritten. Remove removes only bundles, and nothing outside the folder.
 //
-// Non-promises: two programs that import the same name at once both work, and
-// one of them is told that the bundle exists.
+// Non-promises: if two programs import the same name concurrently, both do the work and
+// one gets an error that the bundle exists.
 package store

@@ -153,12 +153,12 @@ func (c *checker) triggers(key string, k *config.Camera) {
 		return
 	}
 	const remedy = "write http.listen, modbus.listen or trigger.gpio"
-	if !c.config.Events.Listen.On() && c.config.Events.Hub.URL == "" {
+	if !c.config.Events.Listen.On() && !c.config.Events.Hub.URL.On() {
 		c.fail(TriggerMissing, key+".policy", "nothing can trigger this camera: %s", remedy)
 		return
 	}
 	where := "at the hub"
-	if c.config.Events.Hub.URL == "" {
+	if !c.config.Events.Hub.URL.On() {
 		where = "at events.listen, " + c.config.Events.Listen.String()
 	}
 	c.warn(TriggerNATSOnly, key+".policy", "only requests over NATS (%s) can trigger this camera: else %s", where, remedy)

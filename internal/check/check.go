@@ -1,14 +1,3 @@
-// Package check opens what a configuration names, and says everything at once
-// that would keep an agent from starting, inspecting or delivering.
-//
-//	file, err := config.Open("edge.yaml")
-//	for _, f := range check.Configuration(ctx, file, check.Options{Bundles: bundle.Check}) {
-//		fmt.Println(f)
-//	}
-//
-// It reads files and tries ports. It writes nothing, and reaches cameras and the hub
-// only through the functions in Options, each with a time limit. A finding holds for
-// that moment: a camera may be switched off later, and a port may become free.
 package check
 
 import (
@@ -134,7 +123,7 @@ func (c *checker) reach(ctx context.Context) {
 			})
 		}
 	}
-	if c.options.Hub != nil && c.config.Events.Hub.URL != "" {
+	if c.options.Hub != nil && c.config.Events.Hub.URL.On() {
 		reaching.Go(func() {
 			if err := within(ctx, hubLimit, func(ctx context.Context) error { return c.options.Hub(ctx, c.config) }); err != nil {
 				c.fail(HubUnreachable, "events.hub.url", "%v", err)

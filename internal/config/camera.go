@@ -91,7 +91,7 @@ func (c *Camera) Stations() []Camera {
 // Watch says what happens to the pictures of a watched folder.
 type Watch struct {
 	Then   string        `yaml:"then"`   // keep, move or delete
-	Part   string        `yaml:"part"`   // regular expression that finds the part in a file's name
+	Part   Pattern       `yaml:"part"`   // finds the part in a file's name
 	Settle time.Duration `yaml:"settle"` // a file is read once it has not changed for so long
 }
 

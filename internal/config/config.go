@@ -96,7 +96,7 @@ func (c *Config) HistoryDir() string {
 
 // Hub is the plant's NATS server; without a URL the embedded one is the hub.
 type Hub struct {
-	URL           string `yaml:"url"`
+	URL           HubURL `yaml:"url"`
 	CredsFile     string `yaml:"creds_file"`
 	NkeyFile      string `yaml:"nkey_file"`
 	UserFile      string `yaml:"user_file"`
@@ -133,7 +133,7 @@ type Log struct {
 
 // Profiling sends profiles to a Pyroscope server when it has a URL.
 type Profiling struct {
-	URL          string `yaml:"url"`
+	URL          URL    `yaml:"url"`
 	Application  string `yaml:"application"`
 	UserFile     string `yaml:"user_file"`
 	PasswordFile string `yaml:"password_file"`
@@ -141,7 +141,7 @@ type Profiling struct {
 
 // Tracing sends traces of parts to a collector of OpenTelemetry when it has a URL.
 type Tracing struct {
-	URL          string  `yaml:"url"`
+	URL          URL     `yaml:"url"`
 	Sample       float64 `yaml:"sample"` // share of the parts
 	UserFile     string  `yaml:"user_file"`
 	PasswordFile string  `yaml:"password_file"`

@@ -2,7 +2,6 @@ package config
 
 import (
 	"fmt"
-	"net/url"
 	"regexp"
 	"slices"
 	"strings"
@@ -35,14 +34,8 @@ func (c *Config) validate(d *strictyaml.Document) {
 	pair(d, "http", "cert_file", c.HTTP.CertFile, "key_file", c.HTTP.KeyFile)
 	oneOf(d, "log.level", c.Log.Level, "debug", "info", "warn", "error")
 	oneOf(d, "log.format", c.Log.Format, "text", "json")
-	if c.Profiling.URL != "" {
-		checkURL(d, "profiling.url", c.Profiling.URL, "http", "https")
-	}
 	c.Security.validate(d)
 	pair(d, "profiling", "user_file", c.Profiling.UserFile, "password_file", c.Profiling.PasswordFile)
-	if c.Tracing.URL != "" {
-		checkURL(d, "tracing.url", c.Tracing.URL, "http", "https")
-	}
 	pair(d, "tracing", "user_file", c.Tracing.UserFile, "password_file", c.Tracing.PasswordFile)
 }
 
@@ -86,11 +79,6 @@ func (e *Events) validate(d *strictyaml.Document) {
 	if e.Deadline < 50*time.Millisecond || e.Deadline > maxDeadline {
 		d.Addf("events.request_deadline", "must be between 50ms and %v (got %v)", maxDeadline, e.Deadline)
 	}
-	if e.Hub.URL != "" {
-		for address := range strings.SplitSeq(e.Hub.URL, ",") {
-			checkURL(d, "events.hub.url", strings.TrimSpace(address), "nats", "tls", "ws", "wss")
-		}
-	}
 	if e.Hub.MaxBytes != 0 && e.Hub.MaxBytes < 1<<20 {
 		d.Addf("events.hub.max_bytes", "must be 0, for no limit, or at least 1048576, 1 MiB (got %d)", e.Hub.MaxBytes)
 	}
@@ -110,22 +98,6 @@ func (h *History) validate(d *strictyaml.Document) {
 		d.Addf("history.max_bytes", "must be 0, for none, or at least 16777216, 16 MiB (got %d)", h.MaxBytes)
 	}
 	within(d, "history.pass_every", h.PassEvery, 0, 1000000)
-}
-
-// checkURL looks at a URL, or at several with commas between them, as NATS takes
-// them. Its messages never repeat the value, which may hold a password.
-func checkURL(d *strictyaml.Document, key, value string, schemes ...string) {
-	if strings.Contains(value, "@") { // even where no URL can be read
-		d.Addf(key, "must not hold a user or password: put them into files of their own")
-		return
-	}
-	for one := range strings.SplitSeq(value, ",") {
-		u, err := url.Parse(strings.TrimSpace(one))
-		if err == nil && u.Host != "" && slices.Contains(schemes, u.Scheme) {
-			continue
-		}
-		d.Addf(key, "must be a URL that begins with %s://", strings.Join(schemes, ":// or "))
-	}
 }
 
 func pair(d *strictyaml.Document, section, key1, value1, key2, value2 string) {

@@ -2,7 +2,6 @@ package config
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 	"time"
 
@@ -90,9 +89,6 @@ func (c *Challenge) validate(d *strictyaml.Document, key string, mmPerPixel floa
 // validate checks what is done with a watched folder's pictures.
 func (w *Watch) validate(d *strictyaml.Document, key string, p capture.Policy, a address.Address) {
 	oneOf(d, key+".watch.then", w.Then, "keep", "move", "delete")
-	if _, err := regexp.Compile(w.Part); err != nil {
-		d.Addf(key+".watch.part", "must be a regular expression, such as '^([^_]+)_' (%s)", err)
-	}
 	atLeast(d, key+".watch.settle", w.Settle, 10*time.Millisecond)
 	if a.Kind == address.Watch && p == capture.Trigger {
 		d.Addf(key+".policy", "trigger cannot be used with a watched folder, of which every picture is inspected: leave policy out")

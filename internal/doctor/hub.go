@@ -27,7 +27,7 @@ func (e *examination) hub(ctx context.Context) {
 	}
 	place := events.Station{Site: s.Site, Line: s.Line, Name: s.Name}
 	report, err := hubcheck.Examine(ctx, events.Hub{
-		URL: h.URL, CredsFile: h.CredsFile, NkeyFile: h.NkeyFile, UserFile: h.UserFile, PasswordFile: h.PasswordFile,
+		URL: string(h.URL), CredsFile: h.CredsFile, NkeyFile: h.NkeyFile, UserFile: h.UserFile, PasswordFile: h.PasswordFile,
 		CAFile: h.CAFile, CertFile: h.CertFile, KeyFile: h.KeyFile, InboxPrefix: place.InboxPrefix(),
 	}, place, hubcheck.Options{Now: e.Now})
 	if err != nil {

@@ -1,22 +1,22 @@
-// Package metrics lists every metric of an agent, and holds the histograms that
-// are filled while frames are inspected.
+// Package metrics lists every metric of an agent, and implements the histograms of
+// inspected frames.
 //
 //	m := metrics.New()
 //	belt := m.Camera("belt") // once; it resolves every label
 //	belt.Observe(metrics.Encode, 12*time.Millisecond)
 //	registry.MustRegister(m)
 //
-// List is the one list of names, types, labels and help texts: package web takes
-// its descriptions from there, and docs/metrics.md is equal to it, by test. All
-// other metrics are made from the agent's status when they are asked for, by
-// package web, so that no counter is kept twice.
+// List is the only list of names, types, labels and help texts. Package web gets its
+// descriptions from it, and a test compares docs/metrics.md with it. Package web makes
+// all other metrics from the agent's status at each scrape, so that no counter exists
+// twice.
 //
-// Promises: observing allocates nothing and waits for no scrape. Label values are
+// Promises: observing allocates nothing and does not wait for a scrape. Label values are
 // valid UTF-8 of bounded length (Label), and every label but camera, prompt_set,
 // station, version, bundle and provider has a fixed set of values (OneOf).
 //
-// Non-promises: the number of cameras is that of the configuration; nothing here
-// bounds it.
+// Non-promises: it does not limit the number of cameras, which comes from the
+// configuration.
 //
 // A Metrics and its Cameras are safe for concurrent use. A nil *Camera observes
 // nothing.

@@ -5,15 +5,15 @@
 //	belt.Set("lid")
 //	belt.Enter(profiles.Encode) // this goroutine, and those that it starts, until it enters another
 //
-// Labels are those of runtime/pprof: every profile of the process has them, whoever
-// takes it. Samples of memory have none.
+// The labels are those of runtime/pprof, so every CPU profile of the process has them.
+// Memory samples have none.
 //
-// Promises: entering a stage allocates nothing. A nil *Labels does nothing: that is
-// how labels are off.
+// Promises: entering a stage allocates nothing. A nil *Labels does nothing, so labels
+// are off.
 //
-// Non-promises: threads that ONNX Runtime starts belong to no goroutine, so their time
-// has no label; where cameras share a run of the model, its time is that of the camera
-// which began it.
+// Non-promises: ONNX Runtime's own threads belong to no goroutine, so their time has no
+// label. The time of a batch that several cameras share counts for the camera that
+// started it.
 //
 // All methods are safe for concurrent use.
 package profiles

@@ -1,7 +1,7 @@
-// Package tracing follows parts through an agent, and sends what it sees to a
-// collector of OpenTelemetry (OTLP over HTTP).
+// Package tracing traces parts through an agent, and sends the spans to an
+// OpenTelemetry collector (OTLP over HTTP).
 //
-//	t, err := tracing.Open(ctx, tracing.Options{URL: "http://collector:4318", Sample: 0.1, Station: "plant/line-1/s1"})
+//	t, err := tracing.Open(ctx, tracing.Options{URL: *collector, Sample: 0.1, Station: "plant/line-1/s1"})
 //	belt := t.Camera("belt")
 //	belt.Frame(&tracing.Frame{Part: "lid-7", Captured: grabbed, Taken: now, …})
 //	trace := belt.Verdict("lid-7", "FAIL", "", 0.93)
@@ -9,18 +9,18 @@
 //	trace.Stage("append", start, end)
 //	t.Forwarded(trace.Traceparent(), stored, time.Now())
 //
-// A part has one trace. Its root span, inspect, reaches from the trigger, or the grab
-// of the first frame, to the answer. Below it are trigger, one frame a frame with its
-// stages, and what becomes of the result: sink, queue, evidence, append and, once the
-// hub has acknowledged the event, forward. The encode spans of frames that the model
-// encoded in one run are linked.
+// A part has one trace. Its root span inspect lasts from the trigger, or the capture of
+// the first frame, to the answer. Its children are trigger, one frame span per frame
+// with its stages, and the stages of the result: sink, queue, evidence, append and,
+// once the hub has acknowledged the event, forward. The encode spans of one batch are
+// linked.
 //
-// Promises: nothing waits for the collector. Spans wait in a queue of fixed size; what
-// does not fit or cannot be sent is dropped and counted. A nil *Tracer, *Camera
-// or *Trace does nothing and allocates nothing: that is how tracing is off.
+// Promises: nothing waits for the collector. Spans wait in a queue of fixed size; those
+// that do not fit or cannot be sent are dropped and counted. A nil *Tracer, *Camera
+// or *Trace does nothing and allocates nothing, so tracing is off.
 //
-// Non-promises: spans may be lost; events are not. A part whose frames are more than
-// 64 has spans of the first 64.
+// Non-promises: spans may be lost, unlike events. A part has spans for its first 64
+// frames only.
 //
 // All methods are safe for concurrent use.
 package tracing

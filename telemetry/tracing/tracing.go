@@ -19,7 +19,7 @@ import (
 
 // Options of a Tracer.
 type Options struct {
-	URL            string  // of the collector; without a path, /v1/traces is asked
+	URL            url.URL // of the collector; the default path is /v1/traces
 	User, Password string  // "" for none
 	Sample         float64 // share of the parts that are traced, in [0, 1]
 	Station        string  // site/line/name
@@ -56,10 +56,7 @@ type Counts struct{ Recorded, Exported, Failed uint64 }
 // Open starts to send spans. It does not ask whether anybody receives them.
 func Open(ctx context.Context, o Options) (*Tracer, error) {
 	o.batchTimeout, o.sendTimeout = cmp.Or(o.batchTimeout, batchTimeout), cmp.Or(o.sendTimeout, sendTimeout)
-	address, err := url.Parse(o.URL)
-	if err != nil {
-		return nil, fmt.Errorf("start tracing: %w", err)
-	}
+	address := o.URL
 	if address.Path == "" || address.Path == "/" {
 		address.Path = "/v1/traces"
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net"
+	"net/url"
 	"slices"
 	"testing"
 	"time"
@@ -14,6 +15,15 @@ import (
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+func parse(t *testing.T, text string) url.URL {
+	t.Helper()
+	u, err := url.Parse(text)
+	if err != nil {
+		t.Fatalf("parse %q: %v", text, err)
+	}
+	return *u
+}
 
 func open(t *testing.T, o Options) *Tracer {
 	t.Helper()
@@ -43,7 +53,7 @@ func named(spans []otlp.Span, name string) (all []otlp.Span) {
 // right one.
 func TestTracer_FollowsAPart(t *testing.T) {
 	collector := otlp.Listen(t)
-	tracer := open(t, Options{URL: collector.URL, User: "me", Password: "hidden", Sample: 1, Station: "plant/line/s1", Version: "v1"})
+	tracer := open(t, Options{URL: parse(t, collector.URL), User: "me", Password: "hidden", Sample: 1, Station: "plant/line/s1", Version: "v1"})
 	at := time.Unix(1000, 0)
 	c := tracer.Camera("belt")
 	first := frameAt("lid-7", at.Add(time.Millisecond), 0)
@@ -108,7 +118,7 @@ func TestTracer_FollowsAPart(t *testing.T) {
 // Frames that the model encoded in one run are linked, each pair once.
 func TestTracer_LinksFramesOfOneRun(t *testing.T) {
 	collector := otlp.Listen(t)
-	tracer := open(t, Options{URL: collector.URL, Sample: 1})
+	tracer := open(t, Options{URL: parse(t, collector.URL), Sample: 1})
 	for i, run := range []uint64{7, 7, 8, 7} {
 		c := tracer.Camera(fmt.Sprint("c", i))
 		c.Frame(frameAt("p", time.Unix(1000, 0), run))
@@ -137,13 +147,13 @@ func TestTracer_LinksFramesOfOneRun(t *testing.T) {
 // own.
 func TestTracer_SamplesParts(t *testing.T) {
 	collector := otlp.Listen(t)
-	never := open(t, Options{URL: collector.URL, Sample: 0})
+	never := open(t, Options{URL: parse(t, collector.URL), Sample: 0})
 	c := never.Camera("belt")
 	c.Frame(frameAt("p", time.Unix(1000, 0), 1))
 	if trace := c.Verdict("p", "PASS", "", 0); trace != nil || trace.Traceparent() != "" {
 		t.Error("a part that is not sampled has a trace")
 	}
-	always := open(t, Options{URL: collector.URL, Sample: 1})
+	always := open(t, Options{URL: parse(t, collector.URL), Sample: 1})
 	c = always.Camera("belt")
 	for range 3 {
 		c.Frame(frameAt("", time.Unix(1000, 0), 1)) // two of them have no result of their own
@@ -182,7 +192,7 @@ func TestTracer_DeadCollectorCostsNothing(t *testing.T) {
 	for name, address := range map[string]string{"refused": dead.Addr().String(), "silent": silent.Addr().String()} {
 		t.Run(name, func(t *testing.T) {
 			told := make(chan error, 100)
-			tracer := open(t, Options{URL: "http://" + address, Sample: 1, OnError: func(err error) { told <- err }, batchTimeout: time.Millisecond, sendTimeout: 50 * time.Millisecond})
+			tracer := open(t, Options{URL: parse(t, "http://"+address), Sample: 1, OnError: func(err error) { told <- err }, batchTimeout: time.Millisecond, sendTimeout: 50 * time.Millisecond})
 			c := tracer.Camera("belt")
 			start := time.Now()
 			const parts = 2000 // with more spans than the queue holds
