@@ -37,21 +37,21 @@ func (c *class) logit(place []float32, scale float64) float64 {
 
 // Bank is a prompt set, encoded, with references or without.
 type Bank struct {
-	Set         *Set
-	bundle      BundleInfo
-	classes     []class   // pristine first
-	texts       []text    // of the classes, in their order
-	direction   []float32 // [dim], mean of the defects' prototypes, by their weights − pristine prototype
-	says        bool      // the set's sentences distinguish defects from good parts
-	references  *References
-	names       *names.Classifier
-	labelled    bool     // some bad references have a kind: defects are not named by text
-	learned     *Learned // the origin of references; nil if a camera did not learn them
-	reviews     bool     // some defects are for review only
-	calibrated  bool     // Set.Calibration is valid for this bank
-	sensitivity Sensitivity
-	armed       bool
-	reason      string // for armed
+	Set              *Set
+	bundle           BundleInfo
+	classes          []class   // pristine first
+	texts            []text    // of the classes, in their order
+	direction        []float32 // [dim], mean of the defects' prototypes, by their weights − pristine prototype
+	separatesDefects bool      // the set's sentences distinguish defects from good parts
+	references       *References
+	names            *names.Classifier
+	labelled         bool     // some bad references have a kind: defects are not named by text
+	learned          *Learned // the origin of references; nil if a camera did not learn them
+	reviews          bool     // some defects are for review only
+	calibrated       bool     // Set.Calibration is valid for this bank
+	sensitivity      Sensitivity
+	armed            bool
+	reason           string // for armed
 }
 
 // minDirection is the smallest difference of two prototypes, as a vector length, by
@@ -93,7 +93,7 @@ func NewBank(ctx context.Context, set *Set, encoder TextEncoder, bundle BundleIn
 		})
 	}
 	b.setDirections()
-	b.judge()
+	b.setArmed()
 	return b, nil
 }
 
@@ -179,9 +179,9 @@ func (b *Bank) setDirections() {
 	for k := range b.direction {
 		b.direction[k] /= float32(defects)
 	}
-	b.says = norm(b.direction) >= minDirection
+	b.separatesDefects = norm(b.direction) >= minDirection
 	if d := b.bundle.StateDims; len(d) == 2 {
-		b.says = norm(b.direction[d[0]:d[1]]) >= minState
+		b.separatesDefects = norm(b.direction[d[0]:d[1]]) >= minState
 	}
 }
 
@@ -196,7 +196,7 @@ func (b *Bank) WithReferences(r *References) (*Bank, error) {
 		return nil, err
 	}
 	with.references, with.learned = fitted, nil
-	with.judge()
+	with.setArmed()
 	with.learnNames()
 	return &with, nil
 }

@@ -57,17 +57,17 @@ func rows(to, features []float32, dim int, behind func(i int) float32) []float32
 // queries appends features as query rows, shifted by an offset.
 func (s *scale) queries(to, features, by []float32) []float32 {
 	from := len(to)
-	to = rows(to, features, s.dim, looked)
+	to = rows(to, features, s.dim, queryColumn)
 	move(to[from:], s.dim, s.dim+1, by)
 	return to
 }
 
-// looked returns the number that follows each feature of a query.
-func looked(int) float32 { return 1 }
+// queryColumn returns the number that follows each feature of a query.
+func queryColumn(int) float32 { return 1 }
 
-// besides raises each distance by the amount that a bad reference is nearer than the
+// addBadDistances raises each distance by the amount that a bad reference is nearer than the
 // nearest good one.
-func (s *scale) besides(m Matcher, queries, distances, scratch []float32) error {
+func (s *scale) addBadDistances(m Matcher, queries, distances, scratch []float32) error {
 	if len(s.badMemory) == 0 {
 		return nil
 	}

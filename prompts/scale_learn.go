@@ -47,7 +47,7 @@ func (s *scale) learn(m Matcher, good []*Observation, beside poses) ([]float32, 
 		asTheyLie = rows(asTheyLie, features, s.dim, func(k int) float32 { return own[at][k] })
 	}
 	var more [][]float32
-	if beside != asItLies {
+	if beside != uprightOnly {
 		if more, err = s.turnedRows(m, good, chosen, asTheyLie, beside); err != nil {
 			return nil, err
 		}
@@ -56,12 +56,12 @@ func (s *scale) learn(m Matcher, good []*Observation, beside poses) ([]float32, 
 	for at, i := range chosen {
 		s.memory = append(s.memory, asTheyLie[at*size:(at+1)*size]...)
 		s.owners[i] = s.patches()
-		if beside != asItLies {
+		if beside != uprightOnly {
 			s.memory = append(s.memory, more[at]...)
 			s.owners[i] += len(more[at]) / (s.dim + 1)
 		}
 	}
-	return s.leftOut(m, good)
+	return s.leaveOneOut(m, good)
 }
 
 // bonuses returns, for each patch of the chosen pictures, the amount by which it
@@ -81,7 +81,7 @@ func (s *scale) bonuses(m Matcher, good []*Observation, chosen []int, beside pos
 				continue
 			}
 			features, _ := s.of(good[i])
-			others = append(append(others, features...), s.besideOf(good[i], beside)...)
+			others = append(append(others, features...), s.posePatches(good[i], beside)...)
 		}
 		if err := m.MaxCosine(queries, others, s.dim, own[at]); err != nil {
 			return nil, err
@@ -93,19 +93,19 @@ func (s *scale) bonuses(m Matcher, good []*Observation, chosen []int, beside pos
 	return own, nil
 }
 
-// leftOut returns the leave-one-out distance of each patch: to the nearest patch in
+// leaveOneOut returns the leave-one-out distance of each patch: to the nearest patch in
 // memory of another picture.
-func (s *scale) leftOut(m Matcher, good []*Observation) ([]float32, error) {
+func (s *scale) leaveOneOut(m Matcher, good []*Observation) ([]float32, error) {
 	patches := s.patches()
 	if len(good) == 1 {
-		return s.halves(m, good[0])
+		return s.halfDistances(m, good[0])
 	}
 	distances := make([]float32, len(good)*patches)
 	cosines := make([]float32, patches)
 	from := 0
 	for i, o := range good {
 		features, _ := s.of(o)
-		queries := rows(nil, features, s.dim, looked)
+		queries := rows(nil, features, s.dim, queryColumn)
 		to := from + s.owners[i]*(s.dim+1)
 		nearest := distances[i*patches:][:patches]
 		for k := range nearest {
@@ -130,10 +130,10 @@ func (s *scale) leftOut(m Matcher, good []*Observation) ([]float32, error) {
 	return distances, nil
 }
 
-// halves returns the distance of each patch of a single reference to the nearest
+// halfDistances returns the distance of each patch of a single reference to the nearest
 // patch of its other half. Rotations are ignored: rotated, one half of a round part
 // is the other half.
-func (s *scale) halves(m Matcher, o *Observation) ([]float32, error) {
+func (s *scale) halfDistances(m Matcher, o *Observation) ([]float32, error) {
 	features, _ := s.of(o)
 	distances, half := make([]float32, s.patches()), s.patches()/2
 	upper, lower := features[:half*s.dim], features[half*s.dim:]

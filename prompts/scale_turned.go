@@ -13,29 +13,29 @@ const fineTurnedShare = 0.25
 type poses int
 
 const (
-	asItLies   poses = iota // none
-	byQuarters              // quarter turns
-	atAnyAngle              // all of Angles
+	uprightOnly  poses = iota // none
+	quarterTurns              // quarter turns
+	allAngles                 // all of Angles
 )
 
-// otherwise returns the rotations that the scale keeps, given whether quarter turns
+// posesInUse returns the rotations that the scale keeps, given whether quarter turns
 // and angles are in use and whether all pictures have them.
-func (s *scale) otherwise(good []*Observation, turned, angled bool) poses {
+func (s *scale) posesInUse(good []*Observation, turned, angled bool) poses {
 	switch {
 	case angled && s.angles(good):
-		return atAnyAngle
+		return allAngles
 	case turned && s.turns(good):
-		return byQuarters
+		return quarterTurns
 	}
-	return asItLies
+	return uprightOnly
 }
 
-// besideOf returns the patches of a picture's rotations.
-func (s *scale) besideOf(o *Observation, l poses) []float32 {
+// posePatches returns the patches of a picture's rotations.
+func (s *scale) posePatches(o *Observation, l poses) []float32 {
 	switch l {
-	case byQuarters:
+	case quarterTurns:
 		return s.turnedOf(o)
-	case atAnyAngle:
+	case allAngles:
 		return s.angledOf(o)
 	}
 	return nil
@@ -54,13 +54,13 @@ func (s *scale) turnedRows(m Matcher, good []*Observation, chosen []int, asTheyL
 	// The first turn of all pictures, then the second, in the order of storage.
 	for turn := range Turns {
 		for at, i := range chosen {
-			features := s.besideOf(good[i], beside)
+			features := s.posePatches(good[i], beside)
 			patches := len(features) / s.dim
 			from, to := turn*patches/Turns, (turn+1)*patches/Turns
 			if from == to {
 				continue
 			}
-			queries := rows(nil, features[from*s.dim:to*s.dim], s.dim, looked)
+			queries := rows(nil, features[from*s.dim:to*s.dim], s.dim, queryColumn)
 			cosines := make([]float32, to-from)
 			if err := m.MaxCosine(queries, asTheyLie, s.dim+1, cosines); err != nil {
 				return nil, err

@@ -40,7 +40,7 @@ func (b *Bank) Score(o *Observation, s *Scores) error {
 	if math.IsNaN(s.Text) || math.IsInf(s.Text, 0) {
 		return errDamaged
 	}
-	s.Unknown, s.Insensitive = !b.says, b.sensitivity.Insensitive
+	s.Unknown, s.Insensitive = !b.separatesDefects, b.sensitivity.Insensitive
 	if b.references == nil {
 		s.Raw, s.Reference = s.Text, 0
 		s.Map, s.MapGrid = append(s.Map[:0], s.text...), s.textGrid
@@ -62,7 +62,7 @@ func (b *Bank) Score(o *Observation, s *Scores) error {
 	s.Margin = math.Abs(s.Defect - b.Set.Thresholds.Fail)
 	b.name(o, s)
 	b.places(o, s)
-	b.sayName(o, s)
+	b.setName(o, s)
 	return nil
 }
 
