@@ -51,7 +51,7 @@ func (s *scale) learnBackdrop(m Matcher, good []*Observation) (b backdrop, sure 
 		features, _ := s.of(o)
 		for i := range patches {
 			if atBorder(i, s.grid) {
-				memory = rows(memory, features[i*s.dim:][:s.dim], s.dim, noBonus)
+				memory = rows(memory, features[i*s.dim:][:s.dim], s.dim, noBonusColumn)
 			}
 		}
 	}
@@ -60,20 +60,20 @@ func (s *scale) learnBackdrop(m Matcher, good []*Observation) (b backdrop, sure 
 		features, _ := s.of(o)
 		others := slices.Concat(memory[:i*size], memory[(i+1)*size:])
 		own := distances[i*patches:][:patches]
-		if err := m.MaxCosine(rows(nil, features, s.dim, looked), others, s.dim+1, own); err != nil {
+		if err := m.MaxCosine(rows(nil, features, s.dim, queryColumn), others, s.dim+1, own); err != nil {
 			return b, nil, fmt.Errorf("find the backdrop: %w", err)
 		}
 		for k, c := range own {
 			own[k] = distance(c)
 		}
 	}
-	near, far, parts := s.divide(distances)
+	near, far, parts := s.splitByBorder(distances)
 	if far-near < leastGap || parts > mostAtBorder {
 		return b, nil, nil
 	}
 	b = backdrop{memory: memory, near: near, far: far}
 	for i, d := range distances {
-		distances[i] = b.sureness(d)
+		distances[i] = b.confidence(d)
 	}
 	b.off = offBackdrop(distances, s.grid, len(good))
 	return b, distances, nil
@@ -109,14 +109,14 @@ func offBackdrop(sure []float32, grid [2]int, without int) []float32 {
 	return off
 }
 
-// noBonus returns the bonus of rows that have none.
-func noBonus(int) float32 { return 0 }
+// noBonusColumn returns the bonus of rows that have none.
+func noBonusColumn(int) float32 { return 0 }
 
-// divide splits the patches of all good pictures into two groups by their distances to
+// splitByBorder splits the patches of all good pictures into two groups by their distances to
 // the border of the others. It returns the mean of each group and the share of the
 // border that belongs to the farther one.
-func (s *scale) divide(distances []float32) (near, far, parts float64) {
-	at, border := between(distances), 0.0
+func (s *scale) splitByBorder(distances []float32) (near, far, parts float64) {
+	at, border := otsu(distances), 0.0
 	var count, sum [2]float64
 	for i, d := range distances {
 		group := 0
@@ -142,9 +142,9 @@ func atBorder(cell int, grid [2]int) bool {
 	return row == 0 || column == 0 || row == grid[0]-1 || column == grid[1]-1
 }
 
-// sureness returns the confidence, in [0, 1], that a patch at that distance shows the
+// confidence returns the confidence, in [0, 1], that a patch at that distance shows the
 // backdrop.
-func (b *backdrop) sureness(distance float32) float32 {
+func (b *backdrop) confidence(distance float32) float32 {
 	return float32(min(max((b.far-float64(distance))/(b.far-b.near), 0), 1))
 }
 
@@ -160,7 +160,7 @@ func (r *References) backdropOf(to, queries []float32) ([]float32, error) {
 		return nil, err
 	}
 	for i, c := range to {
-		to[i] = b.off[i] * b.sureness(distance(c))
+		to[i] = b.off[i] * b.confidence(distance(c))
 	}
 	return to, nil
 }

@@ -107,7 +107,7 @@ func AllNeeds(banks ...*Bank) Needs {
 // of this set.
 func (s *Set) LearnNeeds(good int) Needs {
 	n := Needs{Tiles: s.Tiles, Detail: s.Detail.Level(), Turned: s.Turned.Encodes(good), Finer: s.Detail == DetailAuto, Angles: TurnedNever}
-	if n.Turned && good >= enough {
+	if n.Turned && good >= minForOrientation {
 		n.Angles = s.Turned
 	}
 	return n

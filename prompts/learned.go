@@ -47,7 +47,7 @@ func (b *Bank) WithoutReferences() *Bank {
 	bare := *b
 	bare.references, bare.learned, bare.sensitivity = nil, nil, Sensitivity{}
 	bare.names, bare.labelled = nil, false
-	bare.judge()
+	bare.setArmed()
 	return &bare
 }
 

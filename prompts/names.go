@@ -24,12 +24,12 @@ type named struct {
 	query []float32 // a cell's features, at the level of the references
 }
 
-// sayName sets the name of the defect. It also sets the class of the worst place if the
+// setName sets the name of the defect. It also sets the class of the worst place if the
 // name comes from labels: a name from text is a guess, and a place cannot show that. A
 // picture that passes, or is unknown, gets no name. If there are labels, text names
 // nothing. If the set's limits depend on the kind of a defect (Set.Verdicts,
 // Set.Accept), the name is the one by which the limits were applied.
-func (b *Bank) sayName(o *Observation, s *Scores) {
+func (b *Bank) setName(o *Observation, s *Scores) {
 	s.Name = verdict.Name{}
 	if s.Defect < b.Set.Thresholds.Review || s.Unknown {
 		return
@@ -55,9 +55,9 @@ func (b *Bank) sayName(o *Observation, s *Scores) {
 // every good reference.
 func (b *Bank) textSeparates(s *Scores) bool {
 	if b.references == nil {
-		return b.says
+		return b.separatesDefects
 	}
-	return b.says && b.references.text.adds(s.Text, TextAuto) > 0
+	return b.separatesDefects && b.references.text.adds(s.Text, TextAuto) > 0
 }
 
 // nameByLabels names the defect by the labelled references.

@@ -2,8 +2,8 @@ package prompts
 
 import "slices"
 
-// between returns the upper end of the lower of two groups, split by Otsu's method.
-func between(values []float32) float32 {
+// otsu returns the upper end of the lower of two groups, split by Otsu's method.
+func otsu(values []float32) float32 {
 	sorted, total := slices.Clone(values), 0.0
 	slices.Sort(sorted)
 	for _, v := range sorted {

@@ -22,11 +22,11 @@ func Angles() []float64 {
 	return all
 }
 
-// anyAngle is the largest ratio of the leave-one-out distances at all angles and upright
-// at which angles are used. It was chosen by lots and photos: most lots at any angle
-// have 0.83 to 0.96, some draws of bearings, dials and keys up to 0.98, photos of parts
-// that have an up 0.99 to 1 (docs/detail.md).
-const anyAngle = 0.97
+// maxAngledRatio is the largest ratio of the leave-one-out distances at all angles and
+// upright at which angles are used. It was chosen by lots and photos: most lots at any
+// angle have 0.83 to 0.96, some draws of bearings, dials and keys up to 0.98, photos of
+// parts that have an up 0.99 to 1 (docs/detail.md).
+const maxAngledRatio = 0.97
 
 // AngledRows returns how many rotated patches of a reference are stored: those farthest
 // from the upright picture. It is twice the number that is kept in memory, so that all
@@ -111,7 +111,7 @@ func (o *Observation) checkAngled() error {
 func (r *References) AnglesInUse(option Turned) (bool, error) {
 	good := r.goodOnes()
 	whole := &scale{grid: r.grid, dim: r.dim}
-	if option == TurnedNever || len(good) < enough || !whole.angles(good) {
+	if option == TurnedNever || len(good) < minForOrientation || !whole.angles(good) {
 		return false, nil
 	}
 	if option == TurnedAlways {
@@ -140,7 +140,7 @@ func (r *References) AnglesInUse(option Turned) (bool, error) {
 			angled += float64(distance(max(own[k], c)))
 		}
 	}
-	return angled <= anyAngle*upright, nil
+	return angled <= maxAngledRatio*upright, nil
 }
 
 // angles reports whether all pictures have the rotated patches that the scale compares.

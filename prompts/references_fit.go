@@ -20,7 +20,7 @@ func (r *References) fit(b *Bank) (*References, error) {
 	f.hash = f.hashOf(f.turned, f.angled, f.detail, b.Set.TextWeight, b.Set.Matching)
 	texts := make([]float64, f.good) // Scores.Text of each
 	f.text = textScale{}
-	if b.says && b.Set.TextWeight != 0 {
+	if b.separatesDefects && b.Set.TextWeight != 0 {
 		f.fitText(b, texts)
 	}
 	joined := make([]float32, f.finest().patches())
@@ -82,13 +82,13 @@ func (r *References) fitScales(set *Set) (distances [][]float32, sure []float32,
 				return nil, nil, err
 			}
 		}
-		if distances[k], err = s.learn(r.matcher, good, s.otherwise(good, r.turned, r.angled)); err != nil {
+		if distances[k], err = s.learn(r.matcher, good, s.posesInUse(good, r.turned, r.angled)); err != nil {
 			return nil, nil, err
 		}
 		if err := s.learnBad(r.matcher, r.pictures); err != nil {
 			return nil, nil, err
 		}
-		if err := s.besidesOwn(r.matcher, good, distances[k]); err != nil {
+		if err := s.addOwnBadDistances(r.matcher, good, distances[k]); err != nil {
 			return nil, nil, err
 		}
 		s.mean, s.std = moments(distances[k])
@@ -106,16 +106,17 @@ func (s *scale) turns(good []*Observation) bool {
 	return true
 }
 
-// besidesOwn raises the leave-one-out distances of the good references by the bad ones,
-// as besides does for a new picture. It leaves a single picture as it is.
-func (s *scale) besidesOwn(m Matcher, good []*Observation, distances []float32) error {
+// addOwnBadDistances raises the leave-one-out distances of the good references by the
+// bad ones, as addBadDistances does for a new picture. It leaves a single picture as it
+// is.
+func (s *scale) addOwnBadDistances(m Matcher, good []*Observation, distances []float32) error {
 	if len(good) == 1 || len(s.badMemory) == 0 {
 		return nil
 	}
 	scratch := make([]float32, s.patches())
 	for i, o := range good {
 		features, _ := s.of(o)
-		if err := s.besides(m, rows(nil, features, s.dim, looked), distances[i*s.patches():][:s.patches()], scratch); err != nil {
+		if err := s.addBadDistances(m, rows(nil, features, s.dim, queryColumn), distances[i*s.patches():][:s.patches()], scratch); err != nil {
 			return err
 		}
 	}

@@ -9,10 +9,10 @@ import (
 // (training/render/lots.py) that are not among the references. The four sets of
 // models/pocket/README.md served as a check only.
 const (
-	// fall is the exponent by which the mean distance to the nearest patch decreases
+	// distanceDecay is the exponent by which the mean distance to the nearest patch decreases
 	// with the number of references: by a factor of 0.93 from one to two, and of 0.99
 	// from seven to eight.
-	fall = 0.1
+	distanceDecay = 0.1
 	// fromHalves is the ratio of the distance to another picture and the distance
 	// between the halves of a single one.
 	fromHalves = 0.84
@@ -20,14 +20,14 @@ const (
 	// brings a new picture nearer. With it the good pictures of the four lots of
 	// cmd/edge/testdata have the same mean score as without rotation.
 	fromHalvesTurned = 0.81
-	// usualSpread is the prior of the spread of scores, as a share of the mean
+	// priorSpread is the prior of the spread of scores, as a share of the mean
 	// distance. A few pictures are too few to measure the spread. With four references,
 	// on six sets of photos and seven rendered lots, 0.1 failed 5 % of good pictures,
 	// 0.15 2 to 3 % and 0.2 1 to 2 %. Escapes were 14, 17 and 21 %, and 12, 13 and
 	// 16 % with detail. As a share of the mean score instead, 0.15 failed 5 to 7 %.
-	usualSpread = 0.15
-	// worth is the weight of the prior, as a number of pictures.
-	worth = 4
+	priorSpread = 0.15
+	// priorWeight is the weight of the prior, as a number of pictures.
+	priorWeight = 4
 )
 
 // unseen returns the ratio of a new picture's distances and the leave-one-out distances
@@ -40,7 +40,7 @@ func (r *References) unseen() float64 {
 	case r.good == 1:
 		return fromHalves
 	}
-	return math.Pow(float64(r.good-1)/float64(r.good), fall)
+	return math.Pow(float64(r.good-1)/float64(r.good), distanceDecay)
 }
 
 // setGood sets center and spread from the scores of good pictures, whose distances are
@@ -51,8 +51,8 @@ func (r *References) setGood(scores []float32, nearer float64) {
 	mean, std := moments(scores)
 	zero := r.zero() // so that nearer scales distances, not scores
 	r.center = nearer*(mean+zero) - zero
-	n, usual := float64(len(scores)), usualSpread*(r.center+zero)
-	variance := (worth*usual*usual + n*std*std) / (worth + n - 1)
+	n, usual := float64(len(scores)), priorSpread*(r.center+zero)
+	variance := (priorWeight*usual*usual + n*std*std) / (priorWeight + n - 1)
 	r.spread = math.Sqrt(variance * (1 + 1/n))
 }
 

@@ -42,7 +42,7 @@ func TestFewPicturesHaveTheUsualSpreadAndManyTheirOwn(t *testing.T) {
 		}
 		return scores
 	}
-	const usual = usualSpread * (4 + 3) // no distance at all is a score of −3
+	const usual = priorSpread * (4 + 3) // no distance at all is a score of −3
 	for _, deviation := range []float32{0, 0.1, 3} {
 		r := References{scales: []scale{{weight: 1, mean: 0.3, std: 0.1}}}
 		last := math.Inf(1)

@@ -84,5 +84,5 @@ func (r *References) measure(k int, o *Observation, s *Scores) error {
 		s.Unknown = s.Unknown || r.isForeign(distances, &s.sorted)
 	}
 	s.nearest = grow(s.nearest, from.patches())
-	return from.besides(r.matcher, s.queries, distances, s.nearest)
+	return from.addBadDistances(r.matcher, s.queries, distances, s.nearest)
 }

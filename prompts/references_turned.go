@@ -19,17 +19,17 @@ const (
 // Turns is the number of quarter turns of a reference: 90°, 180° and 270°.
 const Turns = 3
 
-// anyhow is the largest ratio of the leave-one-out distances to rotated and to upright
-// references at which a part counts as having no fixed orientation. Such parts have
-// ratios of 0.9 to 1.2, parts with an up and a down 1.6 to 1.9. On rendered lots
+// maxTurnedRatio is the largest ratio of the leave-one-out distances to rotated and to
+// upright references at which a part counts as having no fixed orientation. Such parts
+// have ratios of 0.9 to 1.2, parts with an up and a down 1.6 to 1.9. On rendered lots
 // (training/render/lots.py) all limits from 1.2 to 1.5 gave the same result. Toy
 // figures, which have an up, and three sets that have none served as a check only.
-const anyhow = 1.3
+const maxTurnedRatio = 1.3
 
-// enough is the smallest number of good references that show whether a part has a fixed
-// orientation. With two, rotated references made more good impellers FAIL (overkill of
-// 15 %, against 7 %) and did not rank better.
-const enough = 3
+// minForOrientation is the smallest number of good references that show whether a part
+// has a fixed orientation. With two, rotated references made more good impellers FAIL
+// (overkill of 15 %, against 7 %) and did not rank better.
+const minForOrientation = 3
 
 // turnedShare is the share of the rotated references' patches that is kept: those
 // farthest from the upright ones. On half of the 48 rendered lots, with four references,
@@ -43,7 +43,7 @@ var ErrNotTurned = errors.New("turned: always")
 
 // Encodes reports whether references need quarter turns, given the number of good ones.
 func (t Turned) Encodes(good int) bool {
-	return t == TurnedAlways || t != TurnedNever && good >= enough
+	return t == TurnedAlways || t != TurnedNever && good >= minForOrientation
 }
 
 // AddTurned adds the features of the quarter turns of the i-th picture.
@@ -120,18 +120,18 @@ func (r *References) TurnedInUse(option Turned) (bool, error) {
 			*x.to = append(*x.to, cosines...)
 		}
 	}
-	return lieAnyhow(own, turned), nil
+	return hasNoOrientation(own, turned), nil
 }
 
-// lieAnyhow reports whether a part has no fixed orientation, given the cosines of the
+// hasNoOrientation reports whether a part has no fixed orientation, given the cosines of the
 // references with the nearest patch of the others, upright and rotated.
-func lieAnyhow(upright, turned []float32) bool {
+func hasNoOrientation(upright, turned []float32) bool {
 	var a, b float64
 	for i := range upright {
 		a += float64(distance(upright[i]))
 		b += float64(distance(turned[i]))
 	}
-	return b <= anyhow*a
+	return b <= maxTurnedRatio*a
 }
 
 func (r *References) notTurned() error {

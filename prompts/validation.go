@@ -119,8 +119,8 @@ func (v *Validation) Holds(s *Set, bundle, references string) string {
 // these references. `arm: false` keeps it in shadow.
 func (b *Bank) Armed() (armed bool, reason string) { return b.armed, b.reason }
 
-// judge sets calibrated, armed and reason from the validation record.
-func (b *Bank) judge() {
+// setArmed sets calibrated, armed and reason from the validation record.
+func (b *Bank) setArmed() {
 	s := b.Set
 	stale := s.Validation.Holds(s, b.bundle.Hash, b.ReferencesHash())
 	b.calibrated = stale == "" && s.Calibration != nil
