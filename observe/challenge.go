@@ -3,6 +3,7 @@ package observe
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"pristine/capture"
 	"pristine/challenge"
@@ -21,8 +22,14 @@ type judge struct {
 }
 
 // Judges returns n judges, for as many goroutines. The first bank is the live
-// one; all have the same tiles.
+// one; all have the same tiles. They judge by scores alone, whatever an earlier
+// challenge found: by a bank that was insensitive no part would pass, so that nothing
+// could be planted.
 func (m *Model) Judges(n int, view View, banks ...*prompts.Bank) []challenge.Judge {
+	banks = slices.Clone(banks)
+	for i, b := range banks {
+		banks[i] = b.WithSensitivity(prompts.Sensitivity{})
+	}
 	all := make([]challenge.Judge, n)
 	for i := range all {
 		all[i] = &judge{encoder: m.NewEncoder(view), banks: banks}
