@@ -152,8 +152,9 @@ type Station struct {
 
 	mu       sync.Mutex
 	counts   Counts
-	waits    time.Time // since when the next frame is waited for
+	waits    time.Time // since when the next frame is waited for, or the one that came is inspected
 	busy     bool      // a frame is inspected
+	learns   bool      // … and learned from, which may take long
 	silent   bool
 	lastFail time.Time
 	pending  *relearning
@@ -212,7 +213,8 @@ func (s *Station) inspect(ctx context.Context, f *capture.Frame) {
 	now := s.opts.Now()
 	s.mu.Lock()
 	s.counts.Frames++
-	s.busy, s.silent = true, false
+	s.waits, s.busy, s.silent = now, true, false
+	s.learns = s.learner != nil || s.pending != nil
 	s.mu.Unlock()
 
 	f.Dropped[capture.Stale] += s.stale
