@@ -5,8 +5,8 @@
 //	t.AppendRow(table.Row{printing.KeepEnd(file, 29), "PASS"})
 //	t.Render()
 //
-// Promises: all tables and all JSON of the program look alike. Printable returns
-// nothing that a terminal takes for a command.
+// Promises: all tables and all JSON of the program look alike. Printable, KeepEnd
+// and KeepStart return nothing that a terminal takes for a command.
 //
 // Everything is safe for concurrent use, but for a Table.
 package printing
@@ -38,22 +38,24 @@ func JSON(w io.Writer, v any) error {
 	return e.Encode(v)
 }
 
-// KeepEnd returns the last n characters of a text, which tell file names apart; an
-// ellipsis stands for the rest.
+// KeepEnd returns the last n characters of a text, printable, which tell file names
+// apart; an ellipsis stands for the rest.
 func KeepEnd(text string, n int) string {
-	if r := []rune(text); len(r) > n {
+	r := []rune(Printable(text))
+	if len(r) > n {
 		return "…" + string(r[len(r)-n+1:])
 	}
-	return text
+	return string(r)
 }
 
-// KeepStart returns the first n characters of a text; an ellipsis stands for the
-// rest.
+// KeepStart returns the first n characters of a text, printable; an ellipsis stands
+// for the rest.
 func KeepStart(text string, n int) string {
-	if r := []rune(text); len(r) > n {
+	r := []rune(Printable(text))
+	if len(r) > n {
 		return string(r[:n-1]) + "…"
 	}
-	return text
+	return string(r)
 }
 
 // Printable removes what would control a terminal. Use it for texts that others
@@ -68,4 +70,14 @@ func Printable(text string) string {
 		}
 		return -1
 	}, text), " ")
+}
+
+// PrintableLines is Printable of each line of a text, such as an error that names a
+// file.
+func PrintableLines(text string) string {
+	lines := strings.Split(text, "\n")
+	for i, line := range lines {
+		lines[i] = Printable(line)
+	}
+	return strings.Join(lines, "\n")
 }
