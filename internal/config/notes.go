@@ -94,7 +94,7 @@ var notes = map[string]note{
 	"cameras[].prompts":                  matches("The prompt set.", "a file", `\S`),
 	"cameras[].shadow_prompts":           means("A second prompt set, scored beside the first and only compared with it. Empty: none."),
 	"cameras[].references":               means("Folder of good pictures of this part at this camera. Empty: those stored beside the prompt set."),
-	"cameras[].learn_parts":              ranges("Without references: take this many parts at the start as good ones. 0: none.", 0, 1000),
+	"cameras[].learn_parts":              ranges("Without references: take this many parts at the start as good ones, 3 or more. 0: none.", 0, 1000),
 	"cameras[].mm_per_pixel":             ranges("Millimetres that a pixel of the adjusted picture shows. 0: not known.", 0, 1000),
 	"cameras[].challenge":                means("Synthetic defects that are planted into good parts once learn_parts were learned. A camera that does not find them says REVIEW insensitive instead of PASS."),
 	"cameras[].challenge.size":           means("Size of the defects: a share of the part's length (10%), pixels (40px) or, with mm_per_pixel, millimetres (0.5mm). 0: no challenge."),

@@ -70,6 +70,9 @@ func (c *Camera) validate(d *strictyaml.Document, key string) {
 	c.validateRegions(d, key+".regions")
 	c.Adjust.validate(d, key+".adjust")
 	within(d, key+".learn_parts", c.LearnParts, 0, 1000)
+	if c.LearnParts == 1 || c.LearnParts == 2 {
+		d.Addf(key+".learn_parts", "must be 0, or 3 and more: one part to compare with, and two that show how far good ones spread (got %d)", c.LearnParts)
+	}
 	between(d, key+".mm_per_pixel", c.MMPerPixel, 0, 1000)
 	c.Challenge.validate(d, key+".challenge", c.MMPerPixel)
 	within(d, key+".of_frames", c.OfFrames, 1, 1000)
