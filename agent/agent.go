@@ -104,6 +104,9 @@ func (a *Agent) Run(ctx context.Context) (err error) {
 	a.start.begin()
 	stop, err := a.startAll(ctx, a.parts())
 	defer func() { err = errors.Join(err, stop()) }()
+	if cause := context.Cause(ctx); err != nil && (errors.Is(err, cause) || errors.Is(err, ctx.Err())) {
+		return nil // it was stopped while it started
+	}
 	if err != nil {
 		return err
 	}

@@ -176,6 +176,29 @@ func TestChallenge_OutlivesARestart(t *testing.T) {
 	}
 }
 
+// A challenge says what a bank sees by itself: a camera that missed the planted
+// defects misses them with an edited set, too, though none of its parts passes.
+func TestChallenge_AnEditedSetIsChallengedByItself(t *testing.T) {
+	set := armed(t)
+	a := start(t, settings(t, t.TempDir(), "cameras:\n  - {name: belt, source: 'testline://?seed=7&fps=10&speed=200', prompts: "+set+", learn_parts: 8}\n"))
+	k := a.cameras[0]
+	a.until("the challenge", func() bool { return k.live.Bank().Sensitivity().Insensitive })
+	text, err := os.ReadFile(set)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(set, append(text, "temperature: 0.02\n"...), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	a.until("the challenge of the edited set", func() bool {
+		found, _, err := k.kept.loadChallenge(k)
+		return err == nil && found != nil && k.live.Bank().Set.Temperature == 0.02 && found.Of == k.challengeOf(k.live.Bank())
+	})
+	if s := k.live.Bank().Sensitivity(); !s.Insensitive || !strings.Contains(s.Detail, "a region around the part") {
+		t.Errorf("the same references miss nothing with another temperature: %+v", s)
+	}
+}
+
 // A camera with challenge.size 0 is not challenged.
 func TestChallenge_SizeZeroIsNone(t *testing.T) {
 	a := start(t, beltSettings(t, t.TempDir(), ", challenge: {size: 0}"))

@@ -12,7 +12,11 @@ import (
 	"pristine/internal/config"
 )
 
-// ReachCamera opens a camera as an agent does, and reads a frame.
+// mostDamaged bounds the frames of a camera that are read in search of a good one: a
+// stream may begin between two key frames.
+const mostDamaged = 300
+
+// ReachCamera opens a camera as an agent does, and reads a frame that can be used.
 func ReachCamera(ctx context.Context, c *config.Camera) error {
 	opened, err := source.Open(ctx, c.Source, sourceOptions(c))
 	if err != nil {
@@ -20,10 +24,21 @@ func ReachCamera(ctx context.Context, c *config.Camera) error {
 	}
 	defer opened.Close()
 	var f capture.Frame
-	if err := opened.Read(ctx, &f); err != nil && !errors.Is(err, capture.ErrIdle) {
-		return fmt.Errorf("read a frame of %s: %w", c.Source, err)
+	for range mostDamaged {
+		last := f.Damaged
+		f.Damaged = ""
+		switch err := opened.Read(ctx, &f); {
+		case errors.Is(err, capture.ErrIdle):
+			return nil
+		case err != nil && last != "": // it ends, or its time is over
+			return fmt.Errorf("read a frame of %s: none can be used: %s", c.Source, last)
+		case err != nil:
+			return fmt.Errorf("read a frame of %s: %w", c.Source, err)
+		case f.Damaged == "":
+			return nil
+		}
 	}
-	return nil
+	return fmt.Errorf("read a frame of %s: none of %d can be used: %s", c.Source, mostDamaged, f.Damaged)
 }
 
 // ReachHub connects to the hub as an agent does, and checks whether it accepts the

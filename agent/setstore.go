@@ -83,13 +83,15 @@ func (k *camera) storeSet(ctx context.Context, kept *keptSet) error {
 // openSet makes the first bank of the camera. The last change wins: a pushed set stays
 // until the file is edited, even if the edit was made while the agent was down. A set
 // that cannot be used is refused with an alarm, and the last good set is used instead.
-// Only the first start needs a good file.
+// Only the first start needs a good file. A live set that cannot be read stays in the
+// store, for the next start to read.
 func (k *camera) openSet(ctx context.Context) error {
 	file := k.config.Prompts
 	text, fileErr := os.ReadFile(file)
+	var failed []error
 	kept, err := k.readKept(ctx)
 	if err != nil {
-		k.agent.log.Error("the last live prompt set cannot be read, starting with the file", "camera", k.config.Name, "err", err)
+		failed = append(failed, err)
 	}
 	edited := kept == nil || kept.File != file || fileErr == nil && kept.Edit != prompts.Sum(text)
 	var candidates []*keptSet
@@ -105,10 +107,12 @@ func (k *camera) openSet(ctx context.Context) error {
 	} else if kept != nil {
 		candidates = append([]*keptSet{kept}, append(candidates, kept.Before)...)
 	}
-	var failed []error
 	for _, c := range candidates {
 		if c == nil {
 			continue
+		}
+		if ctx.Err() != nil { // says nothing of the set
+			return context.Cause(ctx)
 		}
 		bank, err := k.bankOf(ctx, c)
 		if err == nil {

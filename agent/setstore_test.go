@@ -180,3 +180,56 @@ func TestSet_TheLastGoodOneStarts(t *testing.T) {
 	}
 	refused(start(t, c), "good", "file")
 }
+
+// A live set that cannot be read is not forgotten: the file's set stands in for it,
+// with an alarm, and a later start that can read it goes on with it.
+func TestSet_OneThatCannotBeReadIsNotForgotten(t *testing.T) {
+	c, write := setFile(t)
+	write("first")
+	a := start(t, c)
+	a.push("pushed", 7)
+	kept, err := a.store.Kept(t.Context(), keptSetKey("belt"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	put := func(a *running, text []byte) {
+		t.Helper()
+		if err := a.store.Keep(t.Context(), keptSetKey("belt"), text); err != nil {
+			t.Fatal(err)
+		}
+		if err := a.end(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	unreadable := kept[:len(kept)/2]
+	put(a, unreadable)
+
+	a = start(t, c)
+	a.expectSet("first", "file", 0)
+	if k := a.page().Cameras[0]; !strings.Contains(k.Refused, "read the live prompt set") {
+		t.Errorf("the status says %q of the set that cannot be read", k.Refused)
+	}
+	if now, err := a.store.Kept(t.Context(), keptSetKey("belt")); err != nil || string(now) != string(unreadable) {
+		t.Errorf("what is kept is %q now, %v: want it as it was", now, err)
+	}
+	put(a, kept)
+
+	a = start(t, c)
+	a.expectSet("pushed", "push", 7)
+}
+
+// An agent that is stopped while it starts ends as one that is stopped later: that is
+// no mistake in its configuration.
+func TestRun_StoppedDuringTheStart(t *testing.T) {
+	c := settings(t, t.TempDir(), belt(t)+"  - {name: second, source: 'testline://?fps=10', prompts: "+armed(t)+"}\n")
+	ctx, stop := context.WithCancel(t.Context())
+	out := &screen{}
+	a := New(Options{Config: c, Version: "test", Log: slog.New(slog.NewTextHandler(out, nil)), Terminal: out})
+	a.prepare = func(*camera) { stop() } // the first camera is open
+	if err := a.Run(ctx); err != nil || len(a.cameras) != 1 {
+		t.Errorf("%d cameras were opened: %v", len(a.cameras), err)
+	}
+	if text := out.String(); strings.Contains(text, "level=ERROR") {
+		t.Errorf("it says:\n%s", text)
+	}
+}

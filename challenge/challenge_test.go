@@ -213,6 +213,8 @@ func TestRun_NothingToPlantInto(t *testing.T) {
 	}{
 		"no picture":  {nil, nil, "there are no good pictures"},
 		"wrong bytes": {[]*Picture{{Name: "x", Pix: make([]byte, 5), Width: 2, Height: 2}}, nil, "do not fit its size"},
+		"too large":   {[]*Picture{flat}, []int{10, 65}, "no defect has such a size: 65 px, but the inspected area has at most 64"},
+		"no size":     {[]*Picture{flat}, []int{-5}, "no defect has such a size: -5 px"},
 		"too small":   {[]*Picture{flat}, []int{1}, "no defect can be planted visibly"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -45,6 +45,28 @@ var ErrNoPictures = errors.New("there are no good pictures")
 // visible anywhere.
 var ErrNothingPlanted = errors.New("no defect can be planted visibly: the pictures are of one tone, or smaller than the defects")
 
+// ErrSize is wrapped by an error that is returned if a defect fits into no picture. The
+// time to draw one grows with its size.
+var ErrSize = errors.New("no defect has such a size")
+
+// fitting returns an error if a size is larger than the inspected area of each picture.
+func fitting(sizes []int, pictures []*Picture) error {
+	largest := 0
+	for _, p := range pictures {
+		view, err := p.view()
+		if err != nil {
+			return err
+		}
+		largest = max(largest, view.Dx(), view.Dy())
+	}
+	for _, size := range sizes {
+		if size < 1 || size > largest {
+			return fmt.Errorf("%w: %d px, but the inspected area has at most %d", ErrSize, size, largest)
+		}
+	}
+	return nil
+}
+
 // Trial is one planted defect and the scores of its picture.
 type Trial struct {
 	Picture int // index of the good picture
@@ -101,6 +123,9 @@ func Run(ctx context.Context, pictures []*Picture, o Options) (*Outcome, error) 
 	out := &Outcome{Pictures: pictures, Areas: areas, Plain: make([][]Score, len(pictures)), Sizes: o.Sizes, Seed: o.Seed}
 	if len(out.Sizes) == 0 {
 		out.Sizes = Ladder(areas)
+	}
+	if err := fitting(out.Sizes, pictures); err != nil {
+		return nil, fmt.Errorf("challenge: %w", err)
 	}
 	kinds := o.Kinds
 	if len(kinds) == 0 {

@@ -176,6 +176,30 @@ func TestStation_SilentCamera(t *testing.T) {
 	}
 }
 
+// A model that hangs is no quiet line: what comes meanwhile is INVALID.
+func TestStation_HangingInspectionIsInvalid(t *testing.T) {
+	now := time.Unix(1000, 0)
+	var c collector
+	var s *Station
+	var hung []bool
+	line := &slowLine{script: script{[]capture.Frame{frame(20, "a", true)}}, waiting: func() {}, encoding: func() {
+		for range 4 {
+			now = now.Add(6 * time.Second)
+			hung = append(hung, s.Check(context.Background()))
+		}
+	}}
+	s = New(Options{SilentAfter: 5 * time.Second, Now: func() time.Time { return now }, Limits: Limits{Review: 0.4, Fail: 0.6, N: 1, M: 1}}, line, line, func() Scorer { return pixelScorer{} }, &c)
+	if err := s.Run(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	if want := []bool{false, false, true, true}; !slices.Equal(hung, want) {
+		t.Errorf("overdue after 6, 12, 18 and 24 s: %v, want %v", hung, want)
+	}
+	if len(c.got) != 2 || c.got[0].verdict != Invalid || c.got[0].reason != ReasonModel || c.got[1].verdict != Pass {
+		t.Errorf("results %+v, want one INVALID model_not_ready, then the part's", c.got)
+	}
+}
+
 // slowLine lets time pass while a frame is inspected, and while the next is waited for.
 type slowLine struct {
 	script

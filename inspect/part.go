@@ -166,25 +166,34 @@ func (s *Station) send(ctx context.Context, r *Result) {
 
 // Check publishes INVALID no_frame, once per outage, if the station has waited for a
 // frame for longer than SilentAfter. It reports whether it has. Time in which the
-// station inspects or learns does not count, since frames may wait then. The station's
-// owner calls Check periodically, from any goroutine.
+// station inspects or learns does not count, since frames may wait then. It publishes
+// INVALID model_not_ready, also once, if an inspection takes stuckAfter times as long. The
+// station's owner calls Check periodically, from any goroutine.
 func (s *Station) Check(ctx context.Context) bool {
 	now := s.opts.Now()
 	s.mu.Lock()
 	silence := now.Sub(s.waits)
-	overdue := s.opts.SilentAfter > 0 && !s.busy && silence > s.opts.SilentAfter
+	limit, reason, what := s.opts.SilentAfter, ReasonNoFrame, "no frame for "
+	if s.busy {
+		limit, reason, what = stuckAfter*limit, ReasonModel, "a frame is inspected, without an answer, for "
+	}
+	overdue := limit > 0 && (!s.busy || !s.learns) && silence > limit
 	first := overdue && !s.silent
 	s.silent = overdue
 	s.mu.Unlock()
 	if first {
 		limits, standing := s.judgedBy(nil)
 		s.send(ctx, &Result{
-			Camera: s.opts.Camera, Verdict: Invalid, Reason: ReasonNoFrame, Limits: limits, Standing: standing, Finished: now,
-			Detail: "no frame for " + silence.Round(time.Millisecond).String(),
+			Camera: s.opts.Camera, Verdict: Invalid, Reason: reason, Limits: limits, Standing: standing, Finished: now,
+			Detail: what + silence.Round(time.Millisecond).String(),
 		})
 	}
 	return overdue
 }
+
+// stuckAfter is how many times SilentAfter an inspection may take. In less time an
+// encoder or a store that hangs cannot be told from a slow one.
+const stuckAfter = 3
 
 // judgedBy returns the limits and the standing of a result: those of the set that scored
 // it, or of the live set if nothing was scored.

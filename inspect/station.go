@@ -80,8 +80,9 @@ type Station struct {
 
 	mu       sync.Mutex
 	counts   Counts
-	waits    time.Time // start of the wait for the next frame
+	waits    time.Time // start of the wait for the next frame, or of its inspection
 	busy     bool      // a frame is being inspected
+	learns   bool      // … and learned from, which may take long
 	silent   bool
 	lastFail time.Time
 	pending  *relearning
@@ -140,7 +141,8 @@ func (s *Station) inspect(ctx context.Context, f *capture.Frame) {
 	now := s.opts.Now()
 	s.mu.Lock()
 	s.counts.Frames++
-	s.busy, s.silent = true, false
+	s.waits, s.busy, s.silent = now, true, false
+	s.learns = s.learner != nil || s.pending != nil
 	s.mu.Unlock()
 
 	f.Dropped[capture.Stale] += s.stale

@@ -3,6 +3,7 @@ package observe
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"pristine/capture"
 	"pristine/challenge"
@@ -22,7 +23,8 @@ type judge struct {
 }
 
 // Judges returns n judges, one per goroutine. The first bank is the live one. All banks
-// have the same tiles.
+// have the same tiles. Judges ignore what an earlier challenge found: no part passes an
+// insensitive bank, so that nothing could be planted.
 func (m *Model) Judges(n int, view View, banks ...*prompts.Bank) []challenge.Judge {
 	return m.judges(n, m.Images, view, banks)
 }
@@ -30,6 +32,10 @@ func (m *Model) Judges(n int, view View, banks ...*prompts.Bank) []challenge.Jud
 // judges is Judges by the model's encoder of frames or that of files: between two
 // changes of a set, the same defects are planted into the same files.
 func (m *Model) judges(n int, by pictureEncoder, view View, banks []*prompts.Bank) []challenge.Judge {
+	banks = slices.Clone(banks)
+	for i, b := range banks {
+		banks[i] = b.WithSensitivity(prompts.Sensitivity{})
+	}
 	all := make([]challenge.Judge, n)
 	for i := range all {
 		all[i] = &judge{encoder: m.NewEncoder(view), by: by, banks: banks}

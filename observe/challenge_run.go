@@ -48,6 +48,9 @@ func (m *Model) Challenge(ctx context.Context, c *Challenge) (*challenge.Report,
 		return nil, nil, err
 	}
 	out, err := challenge.Run(ctx, good, challenge.Options{Judges: judges, Kinds: c.Kinds, Sizes: c.Sizes, Seed: c.Seed, Progress: c.Progress})
+	if errors.Is(err, challenge.ErrSize) {
+		return nil, nil, usage.Error(err)
+	}
 	if err != nil {
 		return nil, nil, err
 	}

@@ -7,8 +7,15 @@ import (
 	"pristine/prompts"
 )
 
+// mostOdd bounds the first pictures that are each compared with the others.
+const mostOdd = 16
+
+// leastOdd is how many pictures it takes to tell an odd one.
+const leastOdd = 4
+
 // OtherPart returns warnings if good pictures from the n-th on show another part or view
-// than the earlier ones, that is, if they score as unknown by those. It encodes no
+// than the earlier ones, that is, if they score as unknown by those. If there are no
+// earlier ones, each of the first pictures is compared with the others. It encodes no
 // picture.
 func (m *Model) OtherPart(ctx context.Context, set *prompts.Set, r *prompts.References, n int) ([]string, error) {
 	before := prompts.NewReferences(m.Bundle.Hash, m.Matcher)
@@ -20,12 +27,15 @@ func (m *Model) OtherPart(ctx context.Context, set *prompts.Set, r *prompts.Refe
 			return nil, err
 		}
 	}
-	if before.Len() == 0 || n == len(r.Pictures()) {
+	if n == len(r.Pictures()) {
 		return nil, nil
 	}
 	plain := *set
 	plain.Detail = 1 // new pictures have no detail yet
 	bank, err := prompts.NewBank(ctx, &plain, m.Texts, m.Info())
+	if err == nil && before.Len() == 0 {
+		return m.odd(bank, r)
+	}
 	if err == nil {
 		bank, err = bank.WithReferences(before)
 	}
@@ -45,8 +55,49 @@ func (m *Model) OtherPart(ctx context.Context, set *prompts.Set, r *prompts.Refe
 			others = append(others, p.Name)
 		}
 	}
-	if len(others) == 0 {
+	return warnOthers(others, len(r.Pictures())-n, "references before"), nil
+}
+
+// odd returns a warning where any of the first good pictures is unknown to the others.
+func (m *Model) odd(bank *prompts.Bank, r *prompts.References) ([]string, error) {
+	var good []prompts.Reference
+	for _, p := range r.Pictures() {
+		if !p.Bad && len(good) < mostOdd {
+			good = append(good, p)
+		}
+	}
+	if len(good) < leastOdd {
 		return nil, nil
 	}
-	return []string{fmt.Sprintf("Warning: %d of %d pictures show another part or view than the references before, such as %s.\nTry: edge reference list, edge reference remove", len(others), len(r.Pictures())-n, others[0])}, nil
+	var others []string
+	var scores prompts.Scores
+	for i, p := range good {
+		rest := prompts.NewReferences(m.Bundle.Hash, m.Matcher)
+		for k, other := range good {
+			if k == i {
+				continue
+			}
+			if err := rest.AddPicture(other); err != nil {
+				return nil, err
+			}
+		}
+		with, err := bank.WithReferences(rest)
+		if err == nil {
+			err = with.Score(&p.Seen, &scores)
+		}
+		if err != nil {
+			return nil, fmt.Errorf("compare %s with the other references: %w", p.Name, err)
+		}
+		if scores.Unknown {
+			others = append(others, p.Name)
+		}
+	}
+	return warnOthers(others, len(good), "others"), nil
+}
+
+func warnOthers(others []string, of int, than string) []string {
+	if len(others) == 0 {
+		return nil
+	}
+	return []string{fmt.Sprintf("Warning: %d of %d pictures show another part or view than the %s, such as %s.\nTry: edge reference list, edge reference remove", len(others), of, than, others[0])}
 }

@@ -18,7 +18,13 @@ const MaxTiles = 6
 // should be the only one.
 const maxWeight = 100
 
+// maxSentences bounds a set's prompts times its templates: an agent that gets a set
+// encodes so many in half a minute to some minutes, beside its frames. Shipped sets
+// have 20 to 30 prompts.
+const maxSentences = 10000
+
 func (s *Set) check(d *strictyaml.Document) {
+	s.checkSentences(d)
 	if strings.TrimSpace(s.Name) == "" {
 		d.Addf("name", "must name the set")
 	}
@@ -69,6 +75,16 @@ func (s *Set) check(d *strictyaml.Document) {
 	}
 	if s.Validation != nil {
 		s.Validation.check(d)
+	}
+}
+
+func (s *Set) checkSentences(d *strictyaml.Document) {
+	n := 0
+	for _, g := range s.groups() {
+		n += len(g.prompts)
+	}
+	if t := len(s.Templates); n*t > maxSentences {
+		d.Addf("defects", "there are %d prompts with %d templates each, which is %d sentences to encode: keep them to %d", n, t, n*t, maxSentences)
 	}
 }
 

@@ -3,6 +3,7 @@ package prompts
 import (
 	"context"
 	"errors"
+	"fmt"
 	"math"
 	"os"
 	"path/filepath"
@@ -291,6 +292,24 @@ s.yaml:7: text_weight: must be auto or between 0 and 10 (got -1)`
 	}
 	if diff := cmp.Diff(want, err.Error()); diff != "" {
 		t.Error(diff)
+	}
+}
+
+// A set that an agent would encode for many minutes is refused.
+func TestSentencesAreBounded(t *testing.T) {
+	set := func(prompts int) string {
+		text := "name: a\nobject: lid\ndefects:\n  scratch:\n    prompts:\n"
+		for i := range prompts {
+			text += fmt.Sprintf("      - scratched {} %d\n", i)
+		}
+		return text + "pristine: [\"good {}\"]\ntemplates: [\"a photo of a {}\", \"a {}\"]\n"
+	}
+	if _, err := Parse("set.yaml", []byte(set(4999))); err != nil {
+		t.Errorf("10000 sentences: %v", err)
+	}
+	_, err := Parse("set.yaml", []byte(set(5000)))
+	if want := "set.yaml:3: defects: there are 5001 prompts with 2 templates each, which is 10002 sentences to encode: keep them to 10000"; err == nil || err.Error() != want {
+		t.Errorf("got %v, want %s", err, want)
 	}
 }
 

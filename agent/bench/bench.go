@@ -107,8 +107,21 @@ func (b *Bench) prepare(ctx context.Context) error {
 	return err
 }
 
-// read reads the next frame; a file starts again at its end.
+// mostDamaged bounds the frames in a row that cannot be used.
+const mostDamaged = 300
+
+// read reads the next frame that can be used; a file starts again at its end.
 func (b *Bench) read(ctx context.Context, f *capture.Frame) error {
+	for range mostDamaged {
+		f.Damaged = ""
+		if err := b.readAny(ctx, f); err != nil || f.Damaged == "" {
+			return err
+		}
+	}
+	return fmt.Errorf("bench: %s returns no usable frame: %s", b.Source, f.Damaged)
+}
+
+func (b *Bench) readAny(ctx context.Context, f *capture.Frame) error {
 	err := b.stream.Read(ctx, f)
 	if !errors.Is(err, io.EOF) {
 		return err
@@ -118,7 +131,7 @@ func (b *Bench) read(ctx context.Context, f *capture.Frame) error {
 		return err
 	}
 	if err := b.stream.Read(ctx, f); err != nil {
-		return fmt.Errorf("bench: %s gives no frame: %w", b.Source, err)
+		return fmt.Errorf("bench: %s returns no frame: %w", b.Source, err)
 	}
 	return nil
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
@@ -52,6 +53,13 @@ func TestBench_StagesAndCameras(t *testing.T) {
 		t.Errorf("a FAIL took %v ms to store, a PASS %v", failing.ResultMS, r.ResultMS)
 	}
 	if _, stderr := edge(t, 2, "bench", "--fail", "1.5"); !strings.Contains(stderr, "--fail between 0 and 1") {
+		t.Error(stderr)
+	}
+	table := filepath.Join(t.TempDir(), "table.png")
+	if err := os.WriteFile(table, []byte("a,b\n1,2\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, stderr := edge(t, 1, "bench", "--source", table, "--frames", "1"); !strings.Contains(stderr, "returns no usable frame: ") {
 		t.Error(stderr)
 	}
 	out, _ = edge(t, 0, "bench", "--frames", "1", "--learn", "0")

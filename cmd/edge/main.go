@@ -13,6 +13,7 @@ import (
 
 	"pristine/infer"
 	"pristine/internal/completion"
+	"pristine/internal/printing"
 	"pristine/internal/provider"
 	"pristine/internal/signals"
 	"pristine/internal/usage"
@@ -131,7 +132,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	}
 	s.verbose = commands.Verbose
 	if err := command.Run(); err != nil {
-		fmt.Fprintln(stderr, "Error:", err)
+		fmt.Fprintln(stderr, "Error:", printing.PrintableLines(err.Error()))
 		if usage.Is(err) {
 			return exitUsage
 		}

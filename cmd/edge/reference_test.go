@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"os"
@@ -10,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"pristine/capture/opencv"
 	"pristine/infer"
 	"pristine/internal/need"
 	"pristine/internal/scored"
@@ -75,6 +77,17 @@ func TestReferenceAdd_WarnsOfAnotherPart(t *testing.T) {
 	}
 	if _, out := edge(t, 0, "reference", "add", set, gears); !regexp.MustCompile(`Warning: [12] of 2 pictures show another part or view than the references before, such as `).MatchString(out) || !strings.Contains(out, "Try: edge reference list, edge reference remove") {
 		t.Errorf("of another part it says %q", out)
+	}
+	// Of the first pictures, too, one that is unlike the others.
+	dark, err := opencv.EncodePNG(bytes.Repeat([]byte{1}, 3*640*480), 640, 480)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(flanges, "dark.png"), dark, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, out := edge(t, 0, "reference", "add", setBeside(t, "detail: 1\n"), flanges); !strings.Contains(out, "Warning: 1 of 5 pictures show another part or view than the others, such as dark.png.") {
+		t.Errorf("of a dark picture among the first it says %q", out)
 	}
 }
 

@@ -59,6 +59,9 @@ func (c *searchCommand) check() error {
 	if c.Top < 1 {
 		return fmt.Errorf("--top must be 1 or more (got %d)", c.Top)
 	}
+	if strings.TrimSpace(c.Query) == "" {
+		return fmt.Errorf("search: what to look for is empty: write a text, or name a picture file")
+	}
 	if ending := strings.ToLower(filepath.Ext(c.Sheet)); c.Sheet != "" && !slices.Contains([]string{".png", ".jpg", ".jpeg"}, ending) {
 		return fmt.Errorf("--sheet must end in .png or .jpg (got %s)", c.Sheet)
 	}

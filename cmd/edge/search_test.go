@@ -57,6 +57,7 @@ func TestSearch_FolderKeepsEmbeddings(t *testing.T) {
 		"not a usable index":       {"search", "x", "--in", photos, "--index", index},
 		"--top must be 1 or more":  {"search", "x", "--in", photos, "--top", "0"},
 		"must end in .png or .jpg": {"search", "x", "--in", photos, "--sheet", "sheet"},
+		"look for is empty":        {"search", " ", "--in", photos},
 		"nowhere: no such file":    {"search", "x", "--in", "nowhere"},
 	} {
 		if _, stderr := edge(t, 2, args...); !strings.Contains(stderr, want) {

@@ -41,6 +41,11 @@ func (f *viewFlags) view() (observe.View, error) {
 			return observe.View{}, usage.Error(fmt.Errorf("--polygon: corner %d %w", i+1, err))
 		}
 	}
+	if len(c.Polygon) > 0 {
+		if err := polygon.Check(c.Polygon); err != nil {
+			return observe.View{}, usage.Error(fmt.Errorf("--polygon: %w", err))
+		}
+	}
 	s := c.Stations()[0] // the region of a polygon is its bounds
 	return observe.View{Region: s.Region, Polygon: s.Polygon}, nil
 }

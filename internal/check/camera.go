@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
 
@@ -14,6 +15,7 @@ import (
 	"pristine/capture/address"
 	"pristine/internal/config"
 	"pristine/internal/pictures"
+	"pristine/internal/polygon"
 	"pristine/prompts"
 )
 
@@ -36,6 +38,9 @@ func (c *checker) camera(key string, written, k *config.Camera) {
 	c.references(key+".references", k.References)
 	if k.References != "" && k.LearnParts > 0 {
 		c.warn(LearnUnused, key+".learn_parts", "is not used: references has the good pictures")
+	}
+	if len(k.Regions) > 0 && written.Region != polygon.Whole() {
+		c.warn(RegionUnused, key+".region", "is not used: each of regions has its own, of the whole frame")
 	}
 	for i, r := range k.Regions {
 		at := fmt.Sprintf("%s.regions[%d]", key, i)
@@ -88,6 +93,7 @@ func (c *checker) source(key string, written, k *config.Camera) {
 		c.folder(key, written.Source.Text(), a)
 	case address.Watch:
 		c.watched(key, a.Target, k.Watch.Then)
+		c.shared(key, k)
 	case address.V4L2:
 		if _, err := os.Stat(a.Target); err != nil {
 			c.warn(CameraUnplugged, key, "%s is not there now: edge camera list shows what is plugged in", a.Target)
@@ -127,6 +133,21 @@ func (c *checker) watched(key, dir, then string) {
 		c.fail(WatchIsFile, key, "%s is a file: name the folder into which pictures arrive", dir)
 	case then != "keep" && unix.Access(dir, unix.W_OK|unix.X_OK) != nil:
 		c.fail(WatchUnwritable, key, "pictures cannot be moved out of %s or deleted: give the agent's user the right to write there, or set watch.then to keep", dir)
+	}
+}
+
+// shared checks that no other camera takes pictures out of the watched folder of this
+// one, which would then never see them.
+func (c *checker) shared(key string, k *config.Camera) {
+	for i := range c.config.Cameras {
+		o := &c.config.Cameras[i]
+		if o == k {
+			return // one finding of both
+		}
+		if o.Source.Kind == address.Watch && filepath.Clean(o.Source.Target) == filepath.Clean(k.Source.Target) && (o.Watch.Then != "keep" || k.Watch.Then != "keep") {
+			c.fail(WatchShared, key, "camera %s watches %s, too, and each moves or deletes pictures that the other has not seen: give each a folder of its own, or one camera several regions", o.Name, k.Source.Target)
+			return
+		}
 	}
 }
 

@@ -34,6 +34,9 @@ func (c *checker) model() {
 
 func (c *checker) store() {
 	c.writable("events.dir", c.config.Events.Dir)
+	if h := c.config.History; h.Dir != "" && h.MaxBytes > 0 {
+		c.writable("history.dir", h.Dir)
+	}
 	p := &c.config.Profiling
 	c.secret("profiling.user_file", p.UserFile, true)
 	c.secret("profiling.password_file", p.PasswordFile, true)

@@ -94,7 +94,7 @@ var notes = map[string]note{
 	"cameras[].prompts":                  matches("The prompt set.", "a file", `\S`),
 	"cameras[].shadow_prompts":           means("A second prompt set, scored on the same frames and only compared. Empty: none."),
 	"cameras[].references":               means("Folder of good pictures of this part at this camera. Empty: those stored beside the prompt set."),
-	"cameras[].learn_parts":              ranges("Without references: learn this many parts at the start as good ones. 0: none.", 0, 1000),
+	"cameras[].learn_parts":              ranges("Without references: learn this many parts at the start as good ones, 3 or more. 0: none.", 0, 1000),
 	"cameras[].mm_per_pixel":             ranges("Millimetres per pixel of the adjusted picture. 0: unknown.", 0, 1000),
 	"cameras[].challenge":                means("Synthetic defects that are planted into good parts after learn_parts. If a camera misses them, its PASS becomes REVIEW insensitive."),
 	"cameras[].challenge.size":           means("Size of the defects: a share of the part's length (10%), pixels (40px) or, with mm_per_pixel, millimetres (0.5mm). 0: no challenge."),

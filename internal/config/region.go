@@ -38,16 +38,13 @@ func validateArea(d *strictyaml.Document, key string, region polygon.Rectangle, 
 	if written {
 		d.Addf(key, "cannot be used beside region, which would be its bounds: keep one of them")
 	}
-	if n := len(corners); n < 3 {
-		d.Addf(key, "must be of at least three points (got %d)", n)
+	if d.Failed(key) {
+		return
 	}
-	if !d.Failed(key) && polygon.Draw(corners, leastSide, leastSide).Pixels() == 0 {
-		d.Addf(key, "must have an area (got %v)", corners)
+	if err := polygon.Check(corners); err != nil {
+		d.Addf(key, "%s", err)
 	}
 }
-
-// leastSide is the side of a picture on which a polygon must hold a pixel.
-const leastSide = 64
 
 // bounds returns the bounds of a polygon, or the region where there is no polygon.
 func bounds(region polygon.Rectangle, corners []polygon.Point) polygon.Rectangle {
@@ -64,10 +61,14 @@ func (a *Adjust) validate(d *strictyaml.Document, key string) {
 	if a.Flip != "" {
 		oneOf(d, key+".flip", a.Flip, "horizontal", "vertical", "both")
 	}
-	if n := len(a.Perspective); n != 0 && n != 4 {
-		d.Addf(key+".perspective", "must be four corners, clockwise from the upper left (got %d)", n)
+	if len(a.Perspective) > 0 && !d.Failed(key+".perspective") {
+		if err := polygon.CheckCorners(a.Perspective); err != nil {
+			d.Addf(key+".perspective", "%s", err)
+		}
 	}
-	if n := len(a.Mask); n != 0 && n < 3 {
-		d.Addf(key+".mask", "must be a polygon of at least three points (got %d)", n)
+	if len(a.Mask) > 0 && !d.Failed(key+".mask") {
+		if err := polygon.Check(a.Mask); err != nil {
+			d.Addf(key+".mask", "%s", err)
+		}
 	}
 }

@@ -26,6 +26,28 @@ func (c *Config) validateCameras(d *strictyaml.Document) {
 		seen[camera.Name] = true
 		camera.validate(d, key)
 	}
+	c.validateStations(d)
+}
+
+// validateStations checks that no region of a camera is inspected by the name of
+// another camera, or of another camera's region.
+func (c *Config) validateStations(d *strictyaml.Document) {
+	of := map[string]int{}
+	for i := range c.Cameras {
+		k := &c.Cameras[i]
+		for at, s := range k.Stations() {
+			first, taken := of[s.Name]
+			switch key := fmt.Sprintf("cameras[%d]", i); {
+			case !taken:
+				of[s.Name] = i
+			case first == i || len(k.Regions) == 0 && len(c.Cameras[first].Regions) == 0: // said already
+			case len(k.Regions) == 0:
+				d.Addf(key+".name", "a region of camera %s is inspected as %q, too: give one of them another name", c.Cameras[first].Name, s.Name)
+			default:
+				d.Addf(fmt.Sprintf("%s.regions[%d].name", key, at), "it is inspected as %q, and so is something of camera %s: give one of them another name", s.Name, c.Cameras[first].Name)
+			}
+		}
+	}
 }
 
 func (c *Camera) validate(d *strictyaml.Document, key string) {
@@ -47,6 +69,9 @@ func (c *Camera) validate(d *strictyaml.Document, key string) {
 	c.validateRegions(d, key+".regions")
 	c.Adjust.validate(d, key+".adjust")
 	within(d, key+".learn_parts", c.LearnParts, 0, 1000)
+	if c.LearnParts == 1 || c.LearnParts == 2 {
+		d.Addf(key+".learn_parts", "must be 0, or 3 and more: one part to compare with, and two that show how far good ones spread (got %d)", c.LearnParts)
+	}
 	between(d, key+".mm_per_pixel", c.MMPerPixel, 0, 1000)
 	c.Challenge.validate(d, key+".challenge", c.MMPerPixel)
 	within(d, key+".of_frames", c.OfFrames, 1, 1000)

@@ -104,11 +104,13 @@ func cameraKinds() []Kind {
 		{Code(check.WatchMissing), groupCameras, Warning, "a watched folder is not there", "mount it; the agent waits"},
 		{Code(check.WatchIsFile), groupCameras, Error, "a watched folder is a file", "name the folder into which pictures arrive"},
 		{Code(check.WatchUnwritable), groupCameras, Error, "pictures cannot be moved out of a watched folder", "give the agent's user the right to write there, or set watch.then to keep"},
+		{Code(check.WatchShared), groupCameras, Error, "two cameras take pictures out of the same watched folder", "give each a folder of its own, or one camera several regions"},
 		{Code(check.TriggerMissing), groupCameras, Error, "nothing can trigger a camera with policy trigger", "write http.listen, modbus.listen or trigger.gpio"},
 		{Code(check.TriggerNATSOnly), groupCameras, Warning, "only requests over NATS can trigger a camera", "write http.listen, modbus.listen or trigger.gpio"},
 		{Code(check.GPIOMissing), groupCameras, Warning, "the GPIO chip of a camera is not there", "ls /dev/gpiochip* shows those of this machine"},
 		{Code(check.EmptyBeltMissing), groupCameras, Error, "the picture of the empty belt is not there", "correct the path"},
 		{Code(check.LearnUnused), groupCameras, Warning, "learn_parts is not used", "remove learn_parts or references"},
+		{Code(check.RegionUnused), groupCameras, Warning, "region is not used", "remove region, or regions"},
 	}
 }
 

@@ -10,7 +10,8 @@
 // points is the whole picture.
 //
 // Promises: a mask is made once for each size of pictures; using it allocates
-// nothing. Non-promises: what a polygon that crosses itself encloses is undefined.
+// nothing. Non-promises: what a polygon that crosses itself encloses is undefined
+// (Check finds it).
 //
 // An Area belongs to one goroutine; a Mask is safe for concurrent use.
 package polygon

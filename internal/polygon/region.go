@@ -17,6 +17,9 @@ func Whole() Rectangle { return Rectangle{0, 0, 1, 1} }
 // tolerance is what rounding may add to the far edges of a rectangle.
 const tolerance = 1e-6
 
+// least is a share of a frame that has a pixel in frames of every camera.
+const least = 0.001
+
 // UnmarshalNumbers sets the rectangle to four numbers. They must lie within the
 // picture and have an area.
 func (r *Rectangle) UnmarshalNumbers(numbers []float64) error {
@@ -34,6 +37,9 @@ func (r *Rectangle) UnmarshalNumbers(numbers []float64) error {
 	}
 	if x, y, w, h := numbers[0], numbers[1], numbers[2], numbers[3]; w == 0 || h == 0 || x+w > 1+tolerance || y+h > 1+tolerance {
 		return fmt.Errorf("must lie within the frame and have an area (got %v)", numbers)
+	}
+	if w, h := numbers[2], numbers[3]; w < least || h < least {
+		return fmt.Errorf("must be at least %v wide and high, as a share of the frame (got %v)", least, numbers)
 	}
 	*r = Rectangle(numbers)
 	return nil

@@ -16,6 +16,7 @@ func TestRectangle(t *testing.T) {
 		{make([]float64, 8), "must be four numbers: x, y, width, height as shares of the frame (got 8): write decimals with a point, not a comma"},
 		{[]float64{-1, 0, 2, 1}, "x must be between 0 and 1 (got -1)\nwidth must be between 0 and 1 (got 2)"},
 		{[]float64{0.5, 0, 1, 1}, "must lie within the frame and have an area (got [0.5 0 1 1])"},
+		{[]float64{0, 0, 1e-9, 1}, "must be at least 0.001 wide and high, as a share of the frame (got [0 0 1e-09 1])"},
 		{[]float64{0, 0, 0, 0}, "must lie within the frame and have an area (got [0 0 0 0])"},
 	} {
 		r := Whole()

@@ -27,22 +27,24 @@ func JSON(w io.Writer, v any) error {
 	return e.Encode(v)
 }
 
-// KeepEnd returns the last n characters of a text, which tell file names apart; an
-// ellipsis stands for the rest.
+// KeepEnd returns the last n characters of a text, printable, which tell file names
+// apart; an ellipsis stands for the rest.
 func KeepEnd(text string, n int) string {
-	if r := []rune(text); len(r) > n {
+	r := []rune(Printable(text))
+	if len(r) > n {
 		return "…" + string(r[len(r)-n+1:])
 	}
-	return text
+	return string(r)
 }
 
-// KeepStart returns the first n characters of a text; an ellipsis stands for the
-// rest.
+// KeepStart returns the first n characters of a text, printable; an ellipsis stands
+// for the rest.
 func KeepStart(text string, n int) string {
-	if r := []rune(text); len(r) > n {
+	r := []rune(Printable(text))
+	if len(r) > n {
 		return string(r[:n-1]) + "…"
 	}
-	return text
+	return string(r)
 }
 
 // Printable removes what would control a terminal. Use it for texts that others
@@ -57,4 +59,14 @@ func Printable(text string) string {
 		}
 		return -1
 	}, text), " ")
+}
+
+// PrintableLines is Printable of each line of a text, such as an error that names a
+// file.
+func PrintableLines(text string) string {
+	lines := strings.Split(text, "\n")
+	for i, line := range lines {
+		lines[i] = Printable(line)
+	}
+	return strings.Join(lines, "\n")
 }

@@ -23,6 +23,10 @@ func Turned(r *prompts.References, option prompts.Turned) (bool, string) {
 		return false, err.Error()
 	case use:
 		return true, fmt.Sprintf("pictures are compared with them turned, too (turned: %s)", option)
+	case option == prompts.TurnedAuto && r.Len() == 1:
+		return false, "turned ones are not in use (turned: auto): one picture does not show how parts lie. Nothing passes by a single one until the set is calibrated: add three or more"
+	case option == prompts.TurnedAuto && !option.Encodes(r.Len()):
+		return false, "turned ones are not in use (turned: auto): so few do not show how parts lie"
 	case option == prompts.TurnedAuto && slices.ContainsFunc(r.Pictures(), keptWithout):
 		return false, "turned ones are not in use: some were kept without; add the same pictures again to have them"
 	}
