@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"net/http"
 	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -49,7 +50,8 @@ type running struct {
 }
 
 // settings returns the configuration of a text in YAML, with its data in dir, a
-// page and an events server on free ports.
+// page and an events server on free ports, and with what encoders returned in a cache
+// that all tests share and no other run of them.
 func settings(t *testing.T, dir, text string) *config.Config {
 	t.Helper()
 	c, err := config.Parse("edge.yaml", []byte("station: {name: test}\n"+text))
@@ -58,6 +60,7 @@ func settings(t *testing.T, dir, text string) *config.Config {
 	}
 	free := config.Listen{Host: "127.0.0.1", Port: "0"}
 	c.Events.Dir, c.Events.Listen, c.HTTP.Listen = dir+"/events", free, free
+	c.Model.CacheDir = filepath.Join(os.Getenv("XDG_CACHE_HOME"), "pristine")
 	return c
 }
 

@@ -3,14 +3,37 @@ package main
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 
 	"pristine/internal/need"
 )
+
+// firstPackage is the package of version 1.2.3, which is made once for all tests.
+var firstPackage = sync.OnceValues(func() (string, error) {
+	dir, err := os.MkdirTemp(os.Getenv("XDG_CACHE_HOME"), "deb") // goes with the tests
+	if err != nil {
+		return "", err
+	}
+	return makePackage("1.2.3", exec.Command("scripts/deb.sh", "1.2.3", dir), dir)
+})
+
+// makePackage runs a command that makes a package in a folder, and returns its file.
+func makePackage(version string, c *exec.Cmd, dir string) (string, error) {
+	if text, err := c.CombinedOutput(); err != nil {
+		return "", fmt.Errorf("%w: %s", err, text)
+	}
+	files, err := filepath.Glob(filepath.Join(dir, "pristine_"+version+"_*.deb"))
+	if err != nil || len(files) != 1 {
+		return "", fmt.Errorf("%v, %w", files, err)
+	}
+	return files[0], nil
+}
 
 // The package holds all that the program needs: unpacked elsewhere and started from
 // another folder, the program finds its own files and inspects by the packaged
@@ -21,39 +44,31 @@ func TestDeb_RunsWhereItIsUnpackedAndIsReproducible(t *testing.T) {
 		need.Missing(t, "%v: make build", err)
 	}
 	dir := t.TempDir()
+	file, err := firstPackage()
+	if err != nil {
+		t.Fatal(err)
+	}
+	again := exec.Command("sh", "-c", `umask 077; exec scripts/deb.sh 1.2.3 "$1"`, "sh", dir) // another user's machine
+	again.Env = append(os.Environ(), "TZ=Asia/Tokyo", "LC_ALL=C.UTF-8", "TMPDIR="+t.TempDir())
+	second, err := makePackage("1.2.3", again, dir)
+	if err != nil {
+		t.Fatal(err)
+	}
 	var packages [2][]byte
-	for i := range packages {
-		out := filepath.Join(dir, []string{"a", "b"}[i])
-		if err := os.Mkdir(out, 0o755); err != nil {
+	for i, name := range []string{file, second} {
+		if packages[i], err = os.ReadFile(name); err != nil {
 			t.Fatal(err)
-		}
-		c := exec.Command("scripts/deb.sh", "1.2.3", out)
-		if i == 1 { // another user's machine
-			c = exec.Command("sh", "-c", `umask 077; exec scripts/deb.sh 1.2.3 "$1"`, "sh", out)
-			c.Env = append(os.Environ(), "TZ=Asia/Tokyo", "LC_ALL=C.UTF-8", "TMPDIR="+t.TempDir())
-		}
-		if text, err := c.CombinedOutput(); err != nil {
-			t.Fatalf("%v: %s", err, text)
-		}
-		files, err := filepath.Glob(filepath.Join(out, "pristine_1.2.3_*.deb"))
-		if err != nil || len(files) != 1 {
-			t.Fatalf("%v, %v", files, err)
-		}
-		if packages[i], err = os.ReadFile(files[0]); err != nil {
-			t.Fatal(err)
-		}
-		if i == 0 {
-			if text, err := exec.Command("dpkg-deb", "-x", files[0], filepath.Join(dir, "root")).CombinedOutput(); err != nil {
-				t.Fatalf("%v: %s", err, text)
-			}
-			control, err := exec.Command("dpkg-deb", "-f", files[0], "Depends", "Conffiles").CombinedOutput()
-			if err != nil || !strings.Contains(string(control), "libopencv-core") || !strings.Contains(string(control), "libavcodec") || strings.Contains(string(control), "-cross") {
-				t.Errorf("it depends on %s, %v", control, err)
-			}
 		}
 	}
 	if !bytes.Equal(packages[0], packages[1]) {
 		t.Error("two runs made two different packages")
+	}
+	if text, err := exec.Command("dpkg-deb", "-x", file, filepath.Join(dir, "root")).CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, text)
+	}
+	control, err := exec.Command("dpkg-deb", "-f", file, "Depends", "Conffiles").CombinedOutput()
+	if err != nil || !strings.Contains(string(control), "libopencv-core") || !strings.Contains(string(control), "libavcodec") || strings.Contains(string(control), "-cross") {
+		t.Errorf("it depends on %s, %v", control, err)
 	}
 
 	root := filepath.Join(dir, "root")
@@ -135,14 +150,13 @@ func TestDeb_InstallsUpgradesRemovesAndPurges(t *testing.T) {
 		need.Missing(t, "%v: make build", err)
 	}
 	dir := t.TempDir()
-	for _, version := range []string{"1.2.3", "1.2.4"} {
-		if text, err := exec.Command("scripts/deb.sh", version, dir).CombinedOutput(); err != nil {
-			t.Fatalf("%v: %s", err, text)
-		}
+	first, err := firstPackage()
+	if err != nil {
+		t.Fatal(err)
 	}
-	files, err := filepath.Glob(filepath.Join(dir, "*.deb"))
-	if err != nil || len(files) != 2 {
-		t.Fatalf("%v, %v", files, err)
+	second, err := makePackage("1.2.4", exec.Command("scripts/deb.sh", "1.2.4", dir), dir)
+	if err != nil {
+		t.Fatal(err)
 	}
 	const script = `set -e
 mount -t tmpfs tmpfs "$1"
@@ -173,7 +187,7 @@ exec chroot "$1/root" sh -e -c '
 	if err := os.Mkdir(mount, 0o755); err != nil {
 		t.Fatal(err)
 	}
-	out, err := exec.Command("unshare", "--mount", "sh", "-c", script, "sh", mount, files[0], files[1]).CombinedOutput()
+	out, err := exec.Command("unshare", "--mount", "sh", "-c", script, "sh", mount, first, second).CombinedOutput()
 	var failed *exec.ExitError
 	if errors.As(err, &failed) && failed.ExitCode() == 77 || os.Getuid() != 0 {
 		need.Missing(t, "root and overlayfs: %v: %s", err, out)

@@ -36,32 +36,38 @@ type embedded struct {
 }
 
 func (c *embedImageCommand) Run(ctx context.Context, s *streams) error {
-	return withEngine(c.Bundle, c.options(infer.Options{}), func(e *observe.Model) error {
-		l := e.NewEncoder(observe.View{})
-		all := make([]embedded, 0, len(c.Files))
-		for _, file := range c.Files {
-			var o prompts.Observation
-			if err := l.ObserveFile(ctx, file, prompts.Needs{}, &o); err != nil {
-				return fmt.Errorf("embed picture: %w", err)
-			}
-			all = append(all, embedded{file, e.Bundle.Manifest.Name, len(o.Embedding), append([]float32(nil), o.Embedding...)})
+	e, err := c.openPaired(infer.Options{})
+	if err != nil {
+		return err
+	}
+	defer e.Close()
+	l := e.NewEncoder(observe.View{})
+	all := make([]embedded, 0, len(c.Files))
+	for _, file := range c.Files {
+		var o prompts.Observation
+		if err := l.ObserveFile(ctx, file, prompts.Needs{}, &o); err != nil {
+			return fmt.Errorf("embed picture: %w", err)
 		}
-		return writeEmbeddings(s, all)
-	})
+		all = append(all, embedded{file, e.Bundle.Manifest.Name, len(o.Embedding), append([]float32(nil), o.Embedding...)})
+	}
+	return writeEmbeddings(s, all)
 }
 
 func (c *embedTextCommand) Run(ctx context.Context, s *streams) error {
-	return withEngine(c.Bundle, infer.Options{}, func(e *observe.Model) error {
-		vectors, err := e.Texts.Encode(ctx, c.Texts)
-		if err != nil {
-			return err
-		}
-		all := make([]embedded, 0, len(vectors))
-		for i, v := range vectors {
-			all = append(all, embedded{c.Texts[i], e.Bundle.Manifest.Name, len(v), v})
-		}
-		return writeEmbeddings(s, all)
-	})
+	e, err := observe.Open(c.Bundle, infer.Options{})
+	if err != nil {
+		return err
+	}
+	defer e.Close()
+	vectors, err := e.Texts.Encode(ctx, c.Texts)
+	if err != nil {
+		return err
+	}
+	all := make([]embedded, 0, len(vectors))
+	for i, v := range vectors {
+		all = append(all, embedded{c.Texts[i], e.Bundle.Manifest.Name, len(v), v})
+	}
+	return writeEmbeddings(s, all)
 }
 
 // writeEmbeddings writes one object for one input, a list for several.
@@ -70,13 +76,4 @@ func writeEmbeddings(s *streams, all []embedded) error {
 		return printing.JSON(s.out, all[0])
 	}
 	return printing.JSON(s.out, all)
-}
-
-func withEngine(bundle string, o infer.Options, use func(*observe.Model) error) error {
-	e, err := observe.Open(bundle, o)
-	if err != nil {
-		return err
-	}
-	defer e.Close()
-	return use(e)
 }

@@ -41,6 +41,7 @@ func BenchmarkEvalBesideTheBareSession(b *testing.B) {
 			b.Fatal(err)
 		}
 		b.Cleanup(e.Close)
+		e.ForgetFiles()
 		return e
 	}
 	bare, many := open(infer.Options{}), open(observe.Throughput())

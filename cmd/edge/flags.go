@@ -40,6 +40,7 @@ type encoderFlags struct {
 	pairFlags `embed:""`
 	Provider  string `enum:"${providers}" default:"cpu" help:"Where the pictures are encoded: ${provider_list} (default: ${default})."`
 	Precision string `enum:"fp32,fp16" default:"fp32" help:"Number format of the model: fp32, or fp16 for GPUs (default: ${default})."`
+	NoCache   bool   `help:"Encode all pictures, also those that were encoded before, and keep nothing of them."`
 }
 
 // options adds the provider and precision to o. There is no fallback: figures of two
@@ -51,19 +52,22 @@ func (f *encoderFlags) options(o infer.Options) infer.Options {
 
 // openPaired opens the bundle, and that of references where there is one.
 func (f *encoderFlags) openPaired(o infer.Options) (*observe.Model, error) {
-	return observe.OpenPaired(f.Bundle, f.Features, f.options(o), nil)
+	model, err := observe.OpenPaired(f.Bundle, f.Features, f.options(o), nil)
+	if err == nil && f.NoCache {
+		model.ForgetFiles()
+	}
+	return model, err
 }
 
 // openBank opens a model and the bank of a set, with a folder of references or,
 // where that is "", those beside the set. Close the model.
 func openBank(ctx context.Context, s *streams, f *encoderFlags, set, references string) (*observe.Model, *prompts.Bank, error) {
+	if err := s.warnSkipped(references); err != nil {
+		return nil, nil, usage.Error(err)
+	}
 	model, err := f.openPaired(infer.Options{})
 	if err != nil {
 		return nil, nil, err
-	}
-	if err := s.warnSkipped(references); err != nil {
-		model.Close()
-		return nil, nil, usage.Error(err)
 	}
 	bank, err := model.BankWith(ctx, set, observe.View{}, references)
 	if err != nil {

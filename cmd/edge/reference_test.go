@@ -42,11 +42,17 @@ func setBeside(t *testing.T, more string) string {
 // quickPart is a copy of the set that commands use by default, but quick.
 func quickPart(t *testing.T) string {
 	t.Helper()
-	text, err := os.ReadFile("configs/prompts/part.yaml")
+	return quickSet(t, "part")
+}
+
+// quickSet is a copy of a set that comes with the program, but quick.
+func quickSet(t *testing.T, name string) string {
+	t.Helper()
+	text, err := os.ReadFile("configs/prompts/" + name + ".yaml")
 	if err != nil {
 		t.Fatal(err)
 	}
-	file := filepath.Join(t.TempDir(), "part.yaml")
+	file := filepath.Join(t.TempDir(), name+".yaml")
 	if err := os.WriteFile(file, append(text, quick...), 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -67,8 +73,8 @@ func scoresOf(t *testing.T, args ...string) []scored.Result {
 func TestReferenceAdd_WarnsOfAnotherPart(t *testing.T) {
 	t.Parallel()
 	need.NoRaceDetector(t)
-	flanges, more := frames(t, "testline://?fps=0&seed=1&defect_rate=0", 4), frames(t, "testline://?fps=0&seed=2&defect_rate=0", 2)
-	gears := frames(t, "testline://?fps=0&seed=3&defect_rate=0&kind=gear", 2)
+	flanges, more := frames(t, "testline://?fps=0&speed=240&seed=1&defect_rate=0", 4), frames(t, "testline://?fps=0&speed=240&seed=2&defect_rate=0", 2)
+	gears := frames(t, "testline://?fps=0&speed=240&seed=3&defect_rate=0&kind=gear", 2)
 	set := setBeside(t, "detail: 1\n")
 	for _, pictures := range []string{flanges, more} {
 		if _, out := edge(t, 0, "reference", "add", set, pictures); strings.Contains(out, "Warning") {

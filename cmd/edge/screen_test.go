@@ -30,7 +30,7 @@ func TestRun_FitsATerminalOf80Columns(t *testing.T) {
 	dir := t.TempDir()
 	config := filepath.Join(dir, "edge.yaml")
 	text := "station: {site: a-plant-with-a-long-name, line: a-line-with-a-long-name, name: a-station-with-a-name}\n" +
-		"events: {dir: " + dir + "/events, listen: '127.0.0.1:0'}\ncameras:\n  - name: cam\n    source: testline://?fps=0&speed=110&parts=24&defect_rate=0.5&good_first=8\n    policy: every\n    learn_parts: 8\n    parts_only: true\n    prompts: configs/prompts/flange.yaml\n"
+		"events: {dir: " + dir + "/events, listen: '127.0.0.1:0'}\ncameras:\n  - name: cam\n    source: testline://?fps=0&speed=110&parts=24&defect_rate=0.5&good_first=8\n    policy: every\n    learn_parts: 8\n    parts_only: true\n    prompts: " + quickSet(t, "flange") + "\n"
 	if err := os.WriteFile(config, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}

@@ -29,6 +29,7 @@ func (c *searchCommand) Run(ctx context.Context, s *streams) error {
 	if err := c.check(); err != nil {
 		return usage.Error(err)
 	}
+	c.NoCache = true // it has an index
 	e, err := c.openPaired(observe.Throughput())
 	if err != nil {
 		return err

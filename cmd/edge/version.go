@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"os"
@@ -11,6 +12,7 @@ import (
 	"pristine/infer/bundle"
 	"pristine/internal/assets"
 	"pristine/internal/version"
+	"pristine/observe"
 )
 
 type versionCommand struct {
@@ -20,6 +22,7 @@ type versionCommand struct {
 // Run prints the versions, and where each part was found. It prints what it can
 // when one is missing.
 func (c *versionCommand) Run(s *streams) error {
+	absolute := func(path string) string { abs, _ := filepath.Abs(path); return cmp.Or(abs, path) }
 	program, err := os.Executable()
 	if err != nil {
 		program = os.Args[0]
@@ -40,12 +43,6 @@ func (c *versionCommand) Run(s *streams) error {
 		fmt.Fprintln(s.out, "prompt sets: none found")
 	}
 	fmt.Fprintf(s.out, "looked in: the working directory, %s\n", strings.Join(assets.Roots(), ", "))
+	fmt.Fprintf(s.out, "cache (%s)\n", observe.CacheDir(""))
 	return errors.Join(missing, err)
-}
-
-func absolute(path string) string {
-	if abs, err := filepath.Abs(path); err == nil {
-		return abs
-	}
-	return path
 }

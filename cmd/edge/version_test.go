@@ -47,6 +47,7 @@ func TestVersion_SaysWhereEachPartWasFound(t *testing.T) {
 	for _, want := range []string{
 		"edge " + version.Number, "(" + os.Args[0] + ")\n", "(" + filepath.Join(repository, ".deps/onnxruntime/lib/libonnxruntime.so") + ")\n", "(" + filepath.Join(repository, "models/pocket") + ")\n",
 		"prompt sets (" + filepath.Join(repository, "configs/prompts") + ")\n", "looked in: the working directory, " + repository + ", ",
+		"cache (" + filepath.Join(os.Getenv("XDG_CACHE_HOME"), "pristine") + ")\n",
 	} {
 		if !strings.Contains(out, want) {
 			t.Errorf("got %s, want %s", out, want)

@@ -56,7 +56,7 @@ var notes = map[string]note{
 	"model.policy":     oneWord("require: stop if the first provider is missing. fallback: run degraded on the next one.", "require", "fallback"),
 	"model.threads":    ranges("Threads of a run of ONNX Runtime. 0: one per core, or on the CPU parallel runs of one thread each if frames queue.", 0, 256),
 	"model.max_batch":  ranges("Pictures of several cameras that are encoded at once.", 1, 64),
-	"model.cache_dir":  means("Folder of TensorRT engines and of embeddings of prompts."),
+	"model.cache_dir":  means("Folder of TensorRT engines, of embeddings of prompts, and of what the model returned for reference pictures."),
 	"model.precision":  oneWord("Precision of TensorRT, and of OpenVINO on GPU and NPU. int8 needs another model.", "fp32", "fp16"),
 
 	"cameras":                            means("The cameras, each inspected separately."),

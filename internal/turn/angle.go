@@ -25,23 +25,34 @@ func Angle(out, pix []byte, width int, part image.Rectangle, degrees float64) []
 		for x := range w {
 			dx := float64(x) - middleX
 			fromX, fromY := middleX+cos*dx+sin*dy, middleY-sin*dx+cos*dy
-			lowX, lowY := math.Floor(fromX), math.Floor(fromY)
-			right, down := int(256*(fromX-lowX)), int(256*(fromY-lowY))
-			left, upper := mirror(int(lowX), w), mirror(int(lowY), h)
-			next, lower := mirror(int(lowX)+1, w), mirror(int(lowY)+1, h)
-			a := 3 * ((part.Min.Y+upper)*width + part.Min.X + left)
-			b := 3 * ((part.Min.Y+upper)*width + part.Min.X + next)
-			c := 3 * ((part.Min.Y+lower)*width + part.Min.X + left)
-			d := 3 * ((part.Min.Y+lower)*width + part.Min.X + next)
-			for k := range 3 {
-				top := int(pix[a+k])*(256-right) + int(pix[b+k])*right
-				bottom := int(pix[c+k])*(256-right) + int(pix[d+k])*right
-				out[at+k] = byte((top*(256-down) + bottom*down + 1<<15) >> 16)
+			left, upper := floor(fromX), floor(fromY)
+			right, down := uint32(256*(fromX-float64(left))), uint32(256*(fromY-float64(upper)))
+			next, lower := left+1, upper+1
+			if uint(left) >= uint(w-1) || uint(upper) >= uint(h-1) { // a division each: most pixels need none
+				left, upper, next, lower = mirror(left, w), mirror(upper, h), mirror(next, w), mirror(lower, h)
+			}
+			above, below := 3*((part.Min.Y+upper)*width+part.Min.X), 3*((part.Min.Y+lower)*width+part.Min.X)
+			a, b := pix[above+3*left:][:3], pix[above+3*next:][:3]
+			c, d := pix[below+3*left:][:3], pix[below+3*next:][:3]
+			to := out[at:][:3]
+			for k := range to {
+				top := uint32(a[k])<<8 + (uint32(b[k])-uint32(a[k]))*right // in whole circles where it is below 0
+				bottom := uint32(c[k])<<8 + (uint32(d[k])-uint32(c[k]))*right
+				to[k] = byte((top<<8 + (bottom-top)*down + 1<<15) >> 16)
 			}
 			at += 3
 		}
 	}
 	return out
+}
+
+// floor is math.Floor, which is slower.
+func floor(x float64) int {
+	n := int(x)
+	if x < float64(n) {
+		n--
+	}
+	return n
 }
 
 // mirror returns where a coordinate lies on a side of that size, mirrored at its
