@@ -48,7 +48,7 @@ func TestDeb_RunsWhereItIsUnpackedAndIsReproducible(t *testing.T) {
 			}
 			control, err := exec.Command("dpkg-deb", "-f", files[0], "Depends", "Conffiles").CombinedOutput()
 			if err != nil || !strings.Contains(string(control), "libopencv-core") || !strings.Contains(string(control), "libavcodec") || strings.Contains(string(control), "-cross") {
-				t.Errorf("it depends on %s, %v", control, err)
+				t.Errorf(`it depends on %s, %v; want err == nil, strings.Contains(string(control), "libopencv-core"), strings.Contains(string(control), "libavcodec"), not strings.Contains(string(control), "-cross")`, control, err)
 			}
 		}
 	}
