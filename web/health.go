@@ -56,7 +56,7 @@ func fitness(s *Status) Fitness {
 		case c.Phase == phaseLearning:
 			station.Why = append(station.Why, c.Detail)
 		default:
-			station.Why = append(station.Why, "the camera gives no frames: it is "+cmp.Or(c.Phase, "not opened yet"))
+			station.Why = append(station.Why, "the camera delivers no frames: it is "+cmp.Or(c.Phase, "not opened yet"))
 		}
 		if c.Shadow {
 			station.Why = append(station.Why, "its verdicts are shadow: "+c.ShadowReason)
