@@ -149,7 +149,7 @@ func TestMetrics_Problems(t *testing.T) {
 	if !slices.Equal(got, want) {
 		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
 	}
-	for _, want := range []string{"pristine_healthy 0", `pristine_camera_waiting{camera="belt",cause="auth"} 1`, `pristine_station_fit{camera="belt"} 0`, "# HELP pristine_problem 1 for each problem"} {
+	for _, want := range []string{"pristine_healthy 0", `pristine_camera_waiting{camera="belt",cause="auth"} 1`, `pristine_station_fit{camera="belt"} 0`, "# HELP pristine_problem 1 for each current problem"} {
 		if !strings.Contains(body, want) {
 			t.Errorf("no %s in\n%s", want, body)
 		}
