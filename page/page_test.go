@@ -25,10 +25,10 @@ import (
 func TestPage_ShowsEveryScreenInert(t *testing.T) {
 	s := serve(t, nil)
 	for path, want := range map[string]string{
-		"/": "Last rejects", "/parts/K-3": "FAIL: 3 of 3 frames reach 0.70", "/review": "What the reviews of 30 days say", "/search": "30 parts, newest first", "/search?q=scratch": "0.310",
+		"/": "Last rejects", "/parts/K-3": "FAIL: 3 of 3 frames reach 0.70", "/review": "Reviews of the last 30 days", "/search": "30 parts, newest first", "/search?q=scratch": "0.310",
 		"/search?verdict=FAIL&camera=belt": "10 parts", "/reports?since=1h": "Reject rate", "/reports/report.html?since=1h": "Rejects", "/reports/report.csv?since=1h": "prompt_set_sha256", "/reports/report.json?since=1h": `"false_calls"`,
 		"/search?like=K-4": "by <a href=\"/parts/K-4\">", "/parts/K-4/near": "Nearest references",
-		"/reports?lot=part-1": "● PASS", "/reports?shift=last": "Reject rate", "/audit": "Nothing was changed yet", "/live/charts": "Average margin",
+		"/reports?lot=part-1": "● PASS", "/reports?shift=last": "Reject rate", "/audit": "No changes yet", "/live/charts": "Average margin",
 	} {
 		code, body, header := s.ask(t, http.DefaultClient, "GET", path, nil)
 		if code != 200 || !strings.Contains(body, want) {
