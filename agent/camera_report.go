@@ -50,7 +50,7 @@ func (k *camera) state(s capture.State) {
 		k.agent.log.Error("the camera ended too early", "camera", k.config.Name, "err", detail)
 	default:
 		detail = capture.Redact(s.Err.Error())
-		k.agent.log.Warn("the camera gives no frames", "camera", k.config.Name, "err", detail, "next_attempt", s.Wait.Round(time.Millisecond))
+		k.agent.log.Warn("the camera delivers no frames", "camera", k.config.Name, "err", detail, "next_attempt", s.Wait.Round(time.Millisecond))
 	}
 	k.publishState(context.Background(), events.State{Subject: "camera", Name: k.config.Name, State: string(s.Phase), Detail: detail, Cause: capture.Cause(s.Err)})
 }

@@ -40,7 +40,7 @@ cameras:
 	passes, pictured := 0, 0
 	for _, p := range all {
 		if p.Defect == nil || p.Set == "" || p.SetSHA256 == "" || p.Bundle == "" || p.Fail == 0 {
-			t.Errorf("%+v", p)
+			t.Errorf(`%+v; want p.Defect != nil, p.Set != "", p.SetSHA256 != "", p.Bundle != "", p.Fail != 0`, p)
 		}
 		if _, _, vector, err := h.EmbeddingOf(ctx, p.ID); err != nil || len(vector) == 0 {
 			t.Errorf("%s has no embedding: %v", p.Part, err)
@@ -56,12 +56,12 @@ cameras:
 		default:
 			var data events.Result
 			if err := json.Unmarshal(kept.Data, &data); err != nil || data.Part != p.Part || data.Prompts == nil {
-				t.Errorf("%v: %s", err, kept.Data)
+				t.Errorf("%v: %s; want err == nil, data.Part == p.Part, data.Prompts != nil", err, kept.Data)
 			}
 		}
 	}
 	if passes == 0 || passes == 40 || pictured != passes/3 {
-		t.Errorf("of %d PASS %d have a picture", passes, pictured)
+		t.Errorf("of %d PASS %d have a picture; want passes != 0, passes != 40, pictured == passes/3", passes, pictured)
 	}
 	counts, err := h.Counts(ctx, history.Period{From: time.Now().Add(-time.Hour), To: time.Now().Add(time.Minute)})
 	total := 0

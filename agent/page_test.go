@@ -58,7 +58,7 @@ cameras:
 	b.Until(t, fmt.Sprintf(`document.querySelector("#decide [name=event]")?.value !== %q`, event))
 	b.Run(t, chromedp.Navigate("http://"+address+"/audit"))
 	if text := browser.Value[string](t, b, "document.body.innerText"); !strings.Contains(text, "is whole") || !strings.Contains(text, event) || !strings.Contains(text, "configuration") || !strings.Contains(text, "arm") {
-		t.Error(text)
+		t.Errorf(`got text %+v, event %+v; want strings.Contains(text, "is whole"), strings.Contains(text, event), strings.Contains(text, "configuration"), strings.Contains(text, "arm")`, text, event)
 	}
 	b.Run(t, chromedp.Navigate("http://"+address+"/search?q=a+scratched+flange&verdict=FAIL"))
 	if n := browser.Value[int](t, b, `document.querySelectorAll(".hit .cosine").length`); n == 0 {
@@ -70,13 +70,13 @@ cameras:
 		b.Until(t, `document.querySelectorAll("#near .hit .cosine").length > 0`)
 		cosines := browser.Value[[]float64](t, b, `[...document.querySelectorAll("#near .hit .cosine")].map((c) => Number(c.textContent))`)
 		if links := browser.Value[int](t, b, `document.querySelectorAll("#near a[href='/parts/`+event+`']").length`); links > 0 || cosines[0] < 0.5 || !slices.IsSortedFunc(cosines, func(a, b float64) int { return cmp.Compare(b, a) }) {
-			t.Errorf("similar to %s: %v, itself %d times", event, cosines, links)
+			t.Errorf("similar to %s: %v, itself %d times; want links <= 0, cosines[0] >= 0.5, slices.IsSortedFunc(cosines, func(a, b float64) int { return cmp.Compare(b, a) })", event, cosines, links)
 		}
 	}
 	b.Run(t, chromedp.Navigate("http://"+address+"/parts/"+event))
 	found()
 	if p, err := h.Part(context.Background(), event); err != nil || p.Label == nil || p.Label.Label != history.Good {
-		t.Errorf("%+v, %v", p, err)
+		t.Errorf("%+v, %v; want err == nil, p.Label != nil, p.Label.Label == history.Good", p, err)
 	}
 	all, err := h.Changes(context.Background(), history.Period{To: time.Now().Add(time.Minute)}, 100)
 	kinds := map[string]int{}
@@ -84,7 +84,7 @@ cameras:
 		kinds[c.Kind]++
 	}
 	if err != nil || kinds["configuration"] != 1 || kinds["set"] != 1 || kinds["arm"] != 1 || kinds["label"] != 1 {
-		t.Errorf("%v: %v", kinds, err)
+		t.Errorf(`%v: %v; want err == nil, kinds["configuration"] == 1, kinds["set"] == 1, kinds["arm"] == 1, kinds["label"] == 1`, kinds, err)
 	}
 }
 

@@ -106,7 +106,7 @@ func cameraProblems(c *cameraFacts, add adder) {
 	waits := c.Cause != "" && (phase == capture.Waiting || phase == capture.Connecting)
 	switch {
 	case waits:
-		p := add(problem.CameraWaiting, c.Name, c.Cause, "camera "+c.Name+" gives no frames"+because(c.Detail))
+		p := add(problem.CameraWaiting, c.Name, c.Cause, "camera "+c.Name+" delivers no frames"+because(c.Detail))
 		p.Remedy = capture.Remedy(c.Cause)
 	case phase == capture.Ended && c.Cause != "":
 		add(problem.CameraEnded, c.Name, c.Cause, "camera "+c.Name+" ended too early"+because(c.Detail))

@@ -95,7 +95,7 @@ func TestCollect_LongTexts(t *testing.T) {
 	f := ready()
 	f.cameras[0].refused = "line 1: bad\n" + strings.Repeat("ä word ", 1000)
 	if text := collect(&f)[0].Text; len([]rune(text)) > 600 || strings.Contains(text, "\n") || !strings.HasSuffix(text, "…") {
-		t.Errorf("a long text becomes %d runes: %s", len([]rune(text)), text)
+		t.Errorf("a long text becomes %d runes: %s; want len([]rune(text)) <= 600, not strings.Contains(text, \"\\n\"), strings.HasSuffix(text, \"…\")", len([]rune(text)), text)
 	}
 }
 

@@ -25,7 +25,7 @@ func referring(t *testing.T, prepare func(*camera)) (r *running, file string) {
 	dir := t.TempDir()
 	set := filepath.Join(dir, "flange.yaml")
 	if text, err := os.ReadFile("configs/prompts/flange.yaml"); err != nil || os.WriteFile(set, text, 0o600) != nil {
-		t.Fatal(err)
+		t.Fatalf("got err %+v, set %+v, text %+v; want err == nil, os.WriteFile(set, text, 0o600) == nil", err, set, text)
 	}
 	ctx := context.Background()
 	r = startWith(t, settings(t, dir, `

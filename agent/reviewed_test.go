@@ -98,7 +98,7 @@ cameras:
 		}
 	}
 	if text := fmt.Sprint(trail); err != nil || len(trail) != 4 || !strings.Contains(text, "is a bad reference, local said bad, deep scratch") || !strings.Contains(text, "is kept as good") {
-		t.Errorf("the trail is %s: %v", text, err)
+		t.Errorf(`the trail is %s: %v; want err == nil, len(trail) == 4, strings.Contains(text, "is a bad reference, local said bad, deep scratch"), strings.Contains(text, "is kept as good")`, text, err)
 	}
 }
 
@@ -165,7 +165,7 @@ func TestReviewedParts_TooSmall(t *testing.T) {
 	ctx, dir := context.Background(), t.TempDir()
 	set := filepath.Join(dir, "flange.yaml")
 	if text, err := os.ReadFile("configs/prompts/flange.yaml"); err != nil || os.WriteFile(set, text, 0o600) != nil {
-		t.Fatal(err)
+		t.Fatalf("got err %+v, set %+v, text %+v; want err == nil, os.WriteFile(set, text, 0o600) == nil", err, set, text)
 	}
 	r := start(t, settings(t, dir, `
 cameras:

@@ -53,7 +53,7 @@ func TestTracing_FollowsAPartToTheHub(t *testing.T) {
 	}
 	all := spans()
 	if s := all["inspect"]; s.ID != root || s.Attributes["pristine.part"] != "A-1" || s.Attributes["pristine.camera"] != "gate" || s.Attributes["pristine.verdict"] == "" || s.Resource["service.instance.id"] != "plant/line-1/test" {
-		t.Errorf("the root is %+v", s)
+		t.Errorf(`the root is %+v; want s.ID == root, s.Attributes["pristine.part"] == "A-1", s.Attributes["pristine.camera"] == "gate", s.Attributes["pristine.verdict"] != "", s.Resource["service.instance.id"] == "plant/line-1/test"`, s)
 	}
 	order := []string{"trigger", "capture", "wait", "health", "preprocess", "encode", "score", "sink", "queue", "evidence", "append", "forward"}
 	for i, name := range order {
@@ -70,7 +70,7 @@ func TestTracing_FollowsAPartToTheHub(t *testing.T) {
 	}
 	n := a.traces.Load().Counts()
 	if n.Recorded == 0 || n.Exported != n.Recorded || int(n.Exported) != len(collector.Spans()) {
-		t.Errorf("%+v, and %d arrived", n, len(collector.Spans()))
+		t.Errorf("%+v, and %d arrived; want n.Recorded != 0, n.Exported == n.Recorded, int(n.Exported) == len(collector.Spans())", n, len(collector.Spans()))
 	}
 }
 

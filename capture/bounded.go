@@ -6,12 +6,12 @@ import (
 	"fmt"
 )
 
-// Bounded opens a source once whose open and reads end at the time-outs of o, and
-// with their context, whatever the driver does. It is for commands that read a
-// camera for a while; Supervise keeps one running for ever.
+// Bounded opens a source whose open and reads end at the time-outs of o and with their
+// context, even if the driver hangs. It is for commands that read a camera for a short
+// time; Supervise keeps one running.
 //
-// A call that hangs is left behind: it keeps its thread until it returns, and
-// closes its source then. After an error the source is to be closed.
+// A call that hangs is abandoned: it keeps its thread until it returns, and then closes
+// its source. After an error the caller must close the source.
 func Bounded(ctx context.Context, o Options) (Source, error) {
 	o.setDefaults()
 	b := &bounded{reader: newReader(ctx, &o), options: o}

@@ -84,11 +84,11 @@ func TestEachSlotOfAFanHasItsOwnCopy(t *testing.T) {
 		in.Seq = seq - 1
 		put()
 		if err := a.Take(context.Background(), &fromA); err != nil || fromA.Seq != seq || fromA.Pix[0] != byte(seq) {
-			t.Errorf("%d: %v", fromA.Seq, err)
+			t.Errorf("%d: %v; want err == nil, fromA.Seq == seq, fromA.Pix[0] == byte(seq)", fromA.Seq, err)
 		}
 		fromA.Pix[0] = 99
 		if err := b.Take(context.Background(), &fromB); err != nil || fromB.Seq != seq || fromB.Pix[0] != byte(seq) {
-			t.Errorf("%d: %v", fromB.Seq, err)
+			t.Errorf("%d: %v; want err == nil, fromB.Seq == seq, fromB.Pix[0] == byte(seq)", fromB.Seq, err)
 		}
 	}
 	if n := testing.AllocsPerRun(50, func() { put(); _ = a.Take(context.Background(), &fromA); _ = b.Take(context.Background(), &fromB) }); n > 0 {
@@ -165,7 +165,7 @@ func TestAFailingCameraIsAskedAtMostOnceASecond(t *testing.T) {
 			return nil, errors.New("refused")
 		}}, NewLatest(Newest))
 		if !errors.Is(err, context.DeadlineExceeded) || attempts < 10 || stats.Failures.Load() == 0 {
-			t.Errorf("%d attempts in ten minutes, %v", attempts, err)
+			t.Errorf("%d attempts in ten minutes, %v; want errors.Is(err, context.DeadlineExceeded), attempts >= 10, stats.Failures.Load() != 0", attempts, err)
 		}
 	})
 }
@@ -273,7 +273,7 @@ func TestASourceThatRestartsNeverGivesAFrameTwice(t *testing.T) {
 				}
 				err := <-done
 				if (err == nil) != (tc.err == "") || err != nil && err.Error() != tc.err || !slices.Equal(got, tc.want) || stats.Opens.Load() != 1 || closed.Load() != 1 {
-					t.Errorf("frames %v of %d openings, %v", got, stats.Opens.Load(), err)
+					t.Errorf(`frames %v of %d openings, %v; want (err == nil) == (tc.err == ""), not err != nil && err.Error() != tc.err, slices.Equal(got, tc.want), stats.Opens.Load() == 1, closed.Load() == 1`, got, stats.Opens.Load(), err)
 				}
 				if last.Phase != Ended || (last.Err == nil) != (tc.err == "") {
 					t.Errorf("the last state is %+v", last)

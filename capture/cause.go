@@ -2,8 +2,8 @@ package capture
 
 import "errors"
 
-// CauseInfo describes a stable code for why a camera gives no frames. State
-// events, /status and metric labels carry the code.
+// CauseInfo describes the stable code of a cause for which a camera delivers no frames.
+// State events, /status and metric labels contain the code.
 type CauseInfo struct {
 	Code   string
 	Err    error  // what errors.Is finds in an error of this cause; nil for CauseOther
@@ -13,8 +13,8 @@ type CauseInfo struct {
 // CauseOther is the code of an error that wraps none of the causes.
 const CauseOther = "other"
 
-// Causes returns every code, in the order in which Cause looks for them: a kind
-// of ErrUnreachable stands before ErrUnreachable.
+// Causes returns every code, in the order in which Cause tries them: the kinds of
+// ErrUnreachable come before ErrUnreachable.
 func Causes() []CauseInfo {
 	return []CauseInfo{
 		{"hanging", ErrHanging, "cut the camera's power for a moment; if that does not help, restart the agent"},
@@ -34,8 +34,8 @@ func Causes() []CauseInfo {
 	}
 }
 
-// Cause returns the stable code of the reason for which a camera gives no
-// frames: one of Causes, and "" for nil.
+// Cause returns the stable code of the cause for which a camera delivers no frames: one
+// of Causes, and "" for nil.
 func Cause(err error) string {
 	if err == nil {
 		return ""
@@ -48,7 +48,7 @@ func Cause(err error) string {
 	return CauseOther
 }
 
-// Remedy returns what to do about a cause; "" for a code that is none.
+// Remedy returns the remedy for a cause, or "" for an unknown code.
 func Remedy(cause string) string {
 	for _, c := range Causes() {
 		if c.Code == cause {

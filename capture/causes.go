@@ -5,8 +5,8 @@ import (
 	"fmt"
 )
 
-// Causes of a camera that gives no frames. Each is returned within an error
-// that names the camera and says what to try.
+// Causes for which a camera delivers no frames. Errors that wrap them name the camera
+// and have a remedy.
 var (
 	ErrUnreachable = errors.New("nothing answers there")            // no route, and the three below
 	ErrAuth        = errors.New("user or password is not accepted") // 401, 403
@@ -19,7 +19,7 @@ var (
 	ErrOpen        = errors.New("cannot be opened")                 // a driver or pipeline that does not say why
 )
 
-// These are kinds of ErrUnreachable. Their texts stand in place of its own.
+// These are kinds of ErrUnreachable with their own texts.
 var (
 	ErrDNS     error = kind("no host of that name")
 	ErrRefused error = kind("nothing listens there")
@@ -33,8 +33,8 @@ func (k kind) Error() string { return string(k) }
 // Is makes a kind an ErrUnreachable, too.
 func (k kind) Is(target error) bool { return target == ErrUnreachable }
 
-// StatusError names the cause behind an answer of HTTP or RTSP that is not
-// 200. credentials tells whether any were sent.
+// StatusError returns the cause for an HTTP or RTSP status other than 200. credentials
+// says whether any were sent.
 func StatusError(status int, credentials bool) error {
 	switch status {
 	case 401, 403:

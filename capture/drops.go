@@ -1,12 +1,12 @@
 package capture
 
-// DropCause says why a frame was not inspected.
+// DropCause is the reason why a frame was not inspected.
 type DropCause int
 
-// The causes of dropped frames, in the order of a frame's way.
+// The causes of dropped frames, in the order of the pipeline.
 const (
 	Overwritten DropCause = iota // a newer frame took its place in the slot: inspection is slower than the camera
-	Paced                        // policy fps:N left it out
+	Paced                        // skipped by policy fps:N
 	Gated                        // policy trigger: no part was triggered
 	Stale                        // refused as too old
 	DropCauses
@@ -17,8 +17,7 @@ func (c DropCause) String() string {
 	return [DropCauses]string{"overwritten", "pace", "gate", "stale"}[c]
 }
 
-// Drops counts dropped frames by cause. It is an array, so that counting
-// allocates nothing.
+// Drops counts dropped frames by cause. It is an array, so counting does not allocate.
 type Drops [DropCauses]uint64
 
 // Add adds the counts of other drops.

@@ -2,17 +2,17 @@ package capture
 
 import "context"
 
-// Fan delivers each frame of one camera to several slots: one capture, several
-// stations. It is a Slot for Supervise.
+// Fan delivers each frame of one camera to several slots, so that one camera serves
+// several stations. It is a Slot for Supervise.
 //
-// Every slot has its own copy; slots with policy every hold the camera up
-// together. One goroutine puts.
+// Every slot has its own copy. A slot with policy every delays the camera. Only one
+// goroutine may call Put.
 type Fan struct {
 	slots []*Latest
 	copy  Frame // handed to a slot, which gives an old buffer back
 }
 
-// NewFan makes a fan of the slots, at least one.
+// NewFan returns a fan of at least one slot.
 func NewFan(slots ...*Latest) *Fan { return &Fan{slots: slots} }
 
 // Put implements Slot.

@@ -12,18 +12,18 @@ type Frame struct {
 	Width, Height int    // in pixels
 	Camera        string
 	Seq           uint64    // from 1, counts every frame that the camera delivered
-	Captured      time.Time // taken at the grab
-	Delivered     time.Time // when the source handed it over, decoded; set by Supervise
-	Triggered     time.Time // of the trigger that asked for it; zero without one
-	Dropped       Drops     // frames dropped between the one taken before and this one
-	Name          string    // file of the picture, where there is one
-	Part          string    // part in view, where the source knows it
+	Captured      time.Time // capture time, taken at the grab
+	Delivered     time.Time // when the source delivered it, decoded; set by Supervise
+	Triggered     time.Time // time of its trigger; zero without one
+	Dropped       Drops     // frames dropped between the previous one and this one
+	Name          string    // file of the picture, if there is one
+	Part          string    // part in view, if the source knows it
 	PartEnd       bool      // no more frames of Part follow
-	Damaged       string    // why the picture cannot be trusted, in words; "" where it can. Pix then shows anything, or nothing at 0 × 0
+	Damaged       string    // why the picture cannot be trusted; "" if it can. The content of Pix is then undefined, or empty (0 × 0)
 }
 
-// Resize sets the size and makes Pix fit, reusing its memory where it is
-// large enough. The pixels are undefined afterwards.
+// Resize sets the size and makes Pix fit, reusing its memory if it is large enough. The
+// pixels are undefined afterwards.
 func (f *Frame) Resize(width, height int) {
 	f.Width, f.Height = width, height
 	if n := 3 * width * height; cap(f.Pix) < n {
@@ -33,22 +33,22 @@ func (f *Frame) Resize(width, height int) {
 	}
 }
 
-// Source is one opened camera, file or folder. Read and Close are called by
-// one goroutine; Close after the last Read has returned.
+// Source is an opened camera, file or folder. One goroutine calls Read, and Close after
+// the last Read has returned.
 type Source interface {
-	// Read blocks for the next frame and writes it to f, reusing f.Pix. It sets
-	// Pix, Width, Height and Captured, and Name, Part and PartEnd where it
-	// knows them. A picture that cannot be used is a frame with Damaged set: it may
-	// have shown a part. Frames come in with Damaged empty. io.EOF ends a finite
-	// source. ErrIdle means that the source is well and has no frame yet: it is read
-	// again. Any other error means that the source must be reopened.
+	// Read blocks until the next frame and writes it to f, reusing f.Pix. It sets Pix,
+	// Width, Height and Captured, and Name, Part and PartEnd if it knows them. An
+	// unusable picture is a frame with Damaged set, since it may have shown a part; the
+	// caller clears Damaged before each call. Read returns io.EOF at the end of a finite
+	// source. ErrIdle means that the source works and has no frame yet; the caller reads
+	// again. After any other error the source must be reopened.
 	Read(ctx context.Context, f *Frame) error
 	Close() error
 }
 
-// ErrIdle is returned by Read of a source that may wait long for its next frame,
-// such as a watched folder: it is well, and has nothing yet. It is returned as it
-// is, without wrapping, and often enough to show that the source does not hang.
+// ErrIdle is returned by Read of a source that may wait long for its next frame, such as
+// a watched folder. It means that the source works but has no frame yet. It is returned
+// unwrapped, and often enough to show that the source does not hang.
 var ErrIdle = errors.New("no frame yet")
 
 // Opener opens a source. It is called again after each failure.

@@ -6,12 +6,12 @@ import (
 	"sync"
 )
 
-// Latest is the slot between a source and the station that inspects its frames.
-// One goroutine puts, one takes.
+// Latest is the slot between a source and the station that inspects its frames. One
+// goroutine calls Put, another calls Take.
 type Latest struct {
-	waits  bool          // the one who puts, until the slot is free: policy Every
+	waits  bool          // Put waits until the slot is free: policy Every
 	filled chan struct{} // holds a token while a frame waits
-	free   chan struct{} // holds a token while the slot is free, where it waits
+	free   chan struct{} // holds a token while the slot is free, if Put waits
 
 	mu      sync.Mutex
 	frame   Frame
@@ -21,17 +21,15 @@ type Latest struct {
 	total   uint64
 }
 
-// NewLatest makes an empty slot. With any policy but Every the newest frame
-// wins.
+// NewLatest returns an empty slot. With any policy except Every the newest frame wins.
 func NewLatest(p Policy) *Latest {
 	l := &Latest{waits: p == Every, filled: make(chan struct{}, 1), free: make(chan struct{}, 1)}
 	l.free <- struct{}{}
 	return l
 }
 
-// Put hands a frame over by swapping it with the slot's: afterwards *f holds a
-// buffer that may be written to. With Every it waits until the slot is free or
-// ctx ends.
+// Put delivers a frame by swapping it with the slot's. Afterwards *f holds a buffer that
+// may be overwritten. With Every it waits until the slot is free or ctx ends.
 func (l *Latest) Put(ctx context.Context, f *Frame) error {
 	if l.waits {
 		select {
@@ -55,8 +53,7 @@ func (l *Latest) Put(ctx context.Context, f *Frame) error {
 	return nil
 }
 
-// End says that no more frames come: Take returns the frame that
-// waits, then io.EOF.
+// End marks the end of the frames: Take returns the waiting frame, then io.EOF.
 func (l *Latest) End() {
 	l.mu.Lock()
 	l.ended = true
@@ -67,8 +64,8 @@ func (l *Latest) End() {
 	}
 }
 
-// Take waits for a frame and swaps it with *f, whose buffer the source will
-// write to: keep nothing of the former *f. io.EOF after End.
+// Take waits for a frame and swaps it with *f. The source will overwrite the old buffer
+// of *f, so the caller must not keep it. It returns io.EOF after End.
 func (l *Latest) Take(ctx context.Context, f *Frame) error {
 	for {
 		select {
@@ -83,7 +80,7 @@ func (l *Latest) Take(ctx context.Context, f *Frame) error {
 			l.full, l.dropped = false, 0
 			ended := l.ended
 			l.mu.Unlock()
-			if ended { // let the next Take see the end
+			if ended { // the next Take must see the end
 				select {
 				case l.filled <- struct{}{}:
 				default:
@@ -104,7 +101,7 @@ func (l *Latest) Take(ctx context.Context, f *Frame) error {
 	}
 }
 
-// Dropped counts the frames that newer ones replaced.
+// Dropped returns the number of frames that newer ones replaced.
 func (l *Latest) Dropped() uint64 {
 	l.mu.Lock()
 	defer l.mu.Unlock()

@@ -6,10 +6,10 @@ import (
 	"time"
 )
 
-// Pace lets so many frames a second pass and drops the others, by their times
-// of capture: policy fps:N. It stands between a slot and its reader. What it
-// drops is counted, and stands in Dropped of the next frame that passes. Dropped
-// is safe for any goroutine.
+// Pace passes a given number of frames per second, by capture time, and drops the
+// others: policy fps:N. It sits between a slot and its reader. Dropped frames are
+// counted, also in Dropped of the next frame that passes. Dropped is safe for any
+// goroutine.
 type Pace struct {
 	frames interface {
 		Take(ctx context.Context, f *Frame) error
@@ -20,7 +20,7 @@ type Pace struct {
 	dropped  atomic.Uint64
 }
 
-// NewPace makes a pace of fps frames a second, which must be above 0.
+// NewPace returns a pace of fps frames per second, which must be above 0.
 func NewPace(slot *Latest, fps float64) *Pace {
 	return &Pace{frames: slot, interval: time.Duration(float64(time.Second) / fps)}
 }
@@ -38,8 +38,8 @@ func (p *Pace) Take(ctx context.Context, f *Frame) error {
 			continue
 		}
 		f.Dropped, p.since = p.since, Drops{}
-		// From the due time, so that a camera whose rate is no multiple keeps the
-		// pace on average; from now where it fell behind by more than a frame.
+		// Count from the due time, so that the average is right if the camera's rate is not
+		// a multiple. Count from now if it is late by more than a frame.
 		if p.next = p.next.Add(p.interval); p.next.Before(f.Captured) {
 			p.next = f.Captured.Add(p.interval)
 		}
@@ -47,5 +47,5 @@ func (p *Pace) Take(ctx context.Context, f *Frame) error {
 	}
 }
 
-// Dropped counts the frames that it left out.
+// Dropped returns the number of frames that it skipped.
 func (p *Pace) Dropped() uint64 { return p.dropped.Load() }

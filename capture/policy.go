@@ -6,15 +6,15 @@ import (
 	"strings"
 )
 
-// Policy says which of a camera's frames are inspected: newest, every, trigger,
-// or fps:N with a number N from LeastFPS to MostFPS.
+// Policy says which of a camera's frames are inspected: newest, every, trigger, or fps:N
+// with a number N from LeastFPS to MostFPS.
 type Policy string
 
-// The policies of a camera, but for fps:N, which is newest with a Pace.
+// The policies of a camera except fps:N, which is Newest with a Pace.
 const (
 	Newest  Policy = "newest"  // the newest frame wins, what it replaces is counted
 	Every   Policy = "every"   // the source waits: files and folders skip nothing
-	Trigger Policy = "trigger" // the newest, once it is asked for
+	Trigger Policy = "trigger" // the newest, on request
 )
 
 // Limits of N in fps:N, frames a second.
@@ -25,7 +25,7 @@ const (
 
 const pacePrefix = "fps:"
 
-// ParsePolicy reads a policy. Its error says what is allowed.
+// ParsePolicy reads a policy. Its error lists the allowed values.
 func ParsePolicy(text string) (Policy, error) {
 	p := Policy(text)
 	if number, paced := strings.CutPrefix(text, pacePrefix); paced {
@@ -40,12 +40,12 @@ func ParsePolicy(text string) (Policy, error) {
 	return p, nil
 }
 
-// FPS returns the N of fps:N in frames a second, or 0 where the policy is another.
+// FPS returns the N of fps:N in frames per second, or 0 for another policy.
 func (p Policy) FPS() float64 {
 	number, paced := strings.CutPrefix(string(p), pacePrefix)
 	if !paced {
 		return 0
 	}
-	fps, _ := strconv.ParseFloat(number, 64) // ParsePolicy has seen it
+	fps, _ := strconv.ParseFloat(number, 64) // validated by ParsePolicy
 	return fps
 }

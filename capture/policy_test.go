@@ -5,7 +5,7 @@ import "testing"
 func TestPolicies(t *testing.T) {
 	for text, fps := range map[string]float64{"newest": 0, "every": 0, "trigger": 0, "fps:5": 5, "fps:0.5": 0.5, "fps:240": 240} {
 		if p, err := ParsePolicy(text); err != nil || string(p) != text || p.FPS() != fps {
-			t.Errorf("%s: %q with %v frames/s, %v", text, p, p.FPS(), err)
+			t.Errorf("%s: %q with %v frames/s, %v; want err == nil, string(p) == text, p.FPS() == fps", text, p, p.FPS(), err)
 		}
 	}
 	for text, want := range map[string]string{

@@ -8,9 +8,8 @@ import (
 	"time"
 )
 
-// reader owns a source in a goroutine of its own, so that a call that never
-// returns can be left behind: the goroutine closes its source whenever that
-// call does return.
+// reader owns a source in its own goroutine, so that a call that never returns can be
+// abandoned: the goroutine closes its source when that call returns.
 type reader struct {
 	name    string
 	stats   *Stats
@@ -65,7 +64,7 @@ func (r *reader) run(ctx context.Context, open Opener) {
 	}
 }
 
-// await waits for the result of the open or read under way.
+// await waits for the result of the current open or read.
 func (r *reader) await(ctx context.Context, limit time.Duration, verb string) error {
 	r.timer.Reset(limit)
 	select {
@@ -78,11 +77,11 @@ func (r *reader) await(ctx context.Context, limit time.Duration, verb string) er
 	}
 }
 
-// grace is how long a cancelled call may take to return before it is left
-// behind; sources that heed their context return within it.
+// grace is how long a cancelled call may take to return before it is abandoned. Sources
+// that observe their context return within it.
 const grace = 200 * time.Millisecond
 
-// stop ends the reader, or leaves it behind when it hangs.
+// stop ends the reader, or abandons it if it hangs.
 func (r *reader) stop() {
 	r.cancel()
 	close(r.request)

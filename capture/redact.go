@@ -8,8 +8,8 @@ var (
 	secrets  = regexp.MustCompile(`(?i)((?:^|[?&;\s])[a-z_-]*(?:password|passwd|pwd|pass|token|secret|auth|key|user-pw|user-id)=)("[^"]*"|[^&;\s]*)`)
 )
 
-// Redact hides user names, passwords and tokens in an address or a pipeline,
-// so that it can stand in logs and events.
+// Redact hides user names, passwords and tokens in an address or a pipeline, for logs
+// and events.
 func Redact(address string) string {
 	address = userInfo.ReplaceAllString(address, "${1}***@")
 	address = noScheme.ReplaceAllString(address, "${1}***@")

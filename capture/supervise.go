@@ -26,35 +26,34 @@ const (
 // State is a camera's phase, told to OnState when it changes.
 type State struct {
 	Phase Phase
-	Err   error         // why it waits, or ended too early
+	Err   error         // why it waits, or why it ended too early
 	Wait  time.Duration // until the next attempt
 }
 
-// Options say how a camera is kept running. Zero values take the defaults.
+// Options configure Supervise. Zero values take the defaults.
 type Options struct {
 	Name         string
 	Open         Opener
-	Restarts     bool          // each opening begins with the first frame: files, folders, replays
+	Restarts     bool          // each opening starts at the first frame: files, folders, replays
 	OpenTimeout  time.Duration // 10 s
-	ReadTimeout  time.Duration // 5 s; none where Restarts
-	FirstWait    time.Duration // 1 s: no camera is asked more than once a second
+	ReadTimeout  time.Duration // 5 s; none with Restarts
+	FirstWait    time.Duration // 1 s, the shortest back-off
 	MaxWait      time.Duration // 30 s
-	HealthyAfter time.Duration // 10 s of frames before waits start from the shortest again
-	MaxAbandoned int           // 4 reads and opens that hang at once
+	HealthyAfter time.Duration // 10 s of frames, after which the back-off is reset
+	MaxAbandoned int           // 4 hanging reads and opens at the same time
 	OnState      func(State)   // called by Supervise's goroutine; must not block
 	Stats        *Stats
 }
 
-// Stats count what happened to a camera. Safe for any goroutine.
+// Stats counts events of a camera. It is safe for any goroutine.
 type Stats struct {
 	Frames    atomic.Uint64
 	Opens     atomic.Uint64
 	Failures  atomic.Uint64
-	Abandoned atomic.Int64 // reads and opens that hang now
+	Abandoned atomic.Int64 // reads and opens that currently hang
 }
 
-// ErrHanging is returned within an error when as many reads hang as are
-// allowed to.
+// ErrHanging is wrapped by an error that is returned if MaxAbandoned reads hang.
 var ErrHanging = errors.New("too many hanging reads")
 
 func (o *Options) setDefaults() {
@@ -83,20 +82,20 @@ func (o *Options) setDefaults() {
 	}
 }
 
-// Slot is where a camera's frames go: a Latest, or a Fan of several.
+// Slot is the destination of a camera's frames: a Latest, or a Fan of several.
 type Slot interface {
-	// Put hands a frame over; afterwards *f holds a buffer that may be written to.
+	// Put delivers a frame. Afterwards *f holds a buffer that may be overwritten.
 	Put(ctx context.Context, f *Frame) error
-	// End says that no more frames come.
+	// End marks the end of the frames.
 	End()
 }
 
-// Supervise opens the camera, puts its frames into the slot, and reopens it
-// whenever it fails, until the source ends (nil) or ctx does (its cause). It
-// ends the slot before it returns.
+// Supervise opens the camera, puts its frames into the slot, and reopens it after each
+// failure, until the source ends (nil) or ctx does (its cause). It ends the slot before
+// it returns.
 //
-// A source that restarts never gives a frame twice: a read that is slow is
-// waited for, and one that fails ends the camera with its error.
+// A source that restarts never delivers a frame twice: slow reads have no time-out, and
+// a failed read ends the camera with its error.
 func Supervise(ctx context.Context, o Options, slot Slot) error {
 	o.setDefaults()
 	defer slot.End()
@@ -132,8 +131,8 @@ func Supervise(ctx context.Context, o Options, slot Slot) error {
 	}
 }
 
-// stream opens the source once and reads it until it fails; healthy tells
-// whether it had delivered for long enough to forgive earlier failures.
+// stream opens the source once and reads it until it fails. healthy reports whether it
+// had delivered for long enough to reset the back-off.
 func stream(ctx context.Context, o *Options, slot Slot, seq *uint64) (healthy bool, err error) {
 	if hanging := o.Stats.Abandoned.Load(); hanging >= int64(o.MaxAbandoned) {
 		return false, fmt.Errorf("open camera %q: %w: %d; they are waited for", o.Name, ErrHanging, hanging)

@@ -278,7 +278,7 @@ func TestReport(t *testing.T) {
 	r := out.Figures(0.05)
 	r.Choice = out.Choose([]string{"edges", "nothing"})
 	if r.Choice.Chosen != "edges" || !r.Choice.Synthetic || !r.Synthetic {
-		t.Errorf("chosen is %+v, synthetic %v", r.Choice, r.Synthetic)
+		t.Errorf(`chosen is %+v, synthetic %v; want r.Choice.Chosen == "edges", r.Choice.Synthetic, r.Synthetic`, r.Choice, r.Synthetic)
 	}
 	if four := run(4).Figures(0.05); four.Escape != r.Escape || four.AUROC != r.AUROC {
 		t.Errorf("four judges: escape %v, one: %v", four.Escape, r.Escape)
@@ -291,7 +291,7 @@ func TestReport(t *testing.T) {
 		by[k.Kind] = k
 	}
 	if s := by[Speck].Smallest; s == nil || s.Found.Rate < wanted || s.Interval[0] > s.Pixels || s.MM != 0.05*float64(s.Pixels) {
-		t.Errorf("the smallest speck is %+v", s)
+		t.Errorf("the smallest speck is %+v; want s != nil, s.Found.Rate >= wanted, s.Interval[0] <= s.Pixels, s.MM == 0.05*float64(s.Pixels)", s)
 	}
 	if d := by[Dent]; d.Smallest != nil && d.Smallest.Pixels < 32 && d.Sizes[0].Found.Rate < 0.5 {
 		t.Errorf("soft dents are seen from %+v on, though of the smallest only %v", d.Smallest, d.Sizes[0].Found)
@@ -317,7 +317,7 @@ func TestReport_IsWrittenForPeople(t *testing.T) {
 	r.PromptSet, r.Choice = "part", out.Choose([]string{"text_weight: 0.5", "text_weight: 0"})
 	r.Choice.Compare([][]Score{{{Raw: 1}, {Raw: 0}}}, [][]Score{{{Raw: 0}, {Raw: 1}}})
 	if found := r.Choice.Real; found == nil || found.Chosen != "text_weight: 0" || found.Regret < 0 {
-		t.Errorf("real defects: %+v", found)
+		t.Errorf(`real defects: %+v; want found != nil, found.Chosen == "text_weight: 0", found.Regret >= 0`, found)
 	}
 	var table, page bytes.Buffer
 	r.WriteTable(&table)

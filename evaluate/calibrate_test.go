@@ -63,7 +63,7 @@ func TestHalvesOfOneSetAreAsExpected(t *testing.T) {
 	good, bad := generated(r, 160, 120)
 	h, err := CheckHalves(good, bad, []Target{{Overkill, 0.05}}, 200, 1)
 	if err != nil || h.Overkill < 190 || h.Escape < 181 {
-		t.Errorf("%+v, %v", h, err)
+		t.Errorf("%+v, %v; want err == nil, h.Overkill >= 190, h.Escape >= 181", h, err)
 	}
 	if _, err := CheckHalves(good, bad, []Target{{Overkill, 0.02}}, 200, 1); !errors.Is(err, ErrTooFew) {
 		t.Errorf("80 parts support 2 %%: %v", err)
@@ -82,7 +82,7 @@ func TestAThresholdIsKnownByItsRank(t *testing.T) {
 		t.Errorf("expected %v", e)
 	}
 	if e := Expected(50, 50, 100, 1000); e[0] > 0.42 || e[0] < 0.38 || e[1] < 0.58 || e[1] > 0.62 {
-		t.Errorf("expected %v", e)
+		t.Errorf("expected %v; want e[0] <= 0.42, e[0] >= 0.38, e[1] >= 0.58, e[1] <= 0.62", e)
 	}
 }
 
@@ -94,7 +94,7 @@ func TestBothTargetsPlaceBothThresholds(t *testing.T) {
 		t.Fatal(err)
 	}
 	if c.Overkill.K > Allowed(400, 0.02) || c.Escape.K > Allowed(400, 0.03) || c.Thresholds.Review > c.Thresholds.Fail || c.HeldOut.Folds != 5 {
-		t.Errorf("%+v", c)
+		t.Errorf("%+v; want c.Overkill.K <= Allowed(400, 0.02), c.Escape.K <= Allowed(400, 0.03), c.Thresholds.Review <= c.Thresholds.Fail, c.HeldOut.Folds == 5", c)
 	}
 	if c.HeldOut.CalibrationError > 0.1 || c.HeldOut.AUROC < 0.9 {
 		t.Errorf("%+v", c.HeldOut)
@@ -155,7 +155,7 @@ func TestTargetsAreRead(t *testing.T) {
 	} {
 		got, err := ParseTarget(text)
 		if err != nil || got.Of != want.Of || math.Abs(got.Rate-want.Rate) > 1e-12 {
-			t.Errorf("%q is %+v, %v", text, got, err)
+			t.Errorf("%q is %+v, %v; want err == nil, got.Of == want.Of, math.Abs(got.Rate-want.Rate) <= 1e-12", text, got, err)
 		}
 	}
 	for _, text := range []string{"", "overkill", "overkill<1%", "rejects<=1%", "overkill<=0", "escape<=100%", "escape<=x", "overkill<=NaN"} {

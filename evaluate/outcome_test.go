@@ -26,10 +26,10 @@ func TestFiguresCountEveryPicture(t *testing.T) {
 		t.Errorf("good %+v, bad %+v", f.Good, f.Bad)
 	}
 	if f.Overkill.K != 1 || f.Overkill.N != 4 || f.Escape.K != 1 || f.Escape.N != 3 {
-		t.Errorf("overkill %+v, escape %+v", f.Overkill, f.Escape)
+		t.Errorf("overkill %+v, escape %+v; want f.Overkill.K == 1, f.Overkill.N == 4, f.Escape.K == 1, f.Escape.N == 3", f.Overkill, f.Escape)
 	}
 	if len(f.Defects) != 2 || f.Defects[0].Defect != "stain" || f.Defects[0].AUROC != 0.25 || f.Defects[0].Escape.K != 1 || f.Defects[1].Named != 1 {
-		t.Errorf("%+v", f.Defects)
+		t.Errorf(`%+v; want len(f.Defects) == 2, f.Defects[0].Defect == "stain", f.Defects[0].AUROC == 0.25, f.Defects[0].Escape.K == 1, f.Defects[1].Named == 1`, f.Defects)
 	}
 	// The bad ones are all darker: a cue that ranks perfectly.
 	if f.Cues["brightness"] != 1 || f.Cues["contrast"] != 0.5 {
@@ -54,7 +54,7 @@ func TestMeasure_Severity(t *testing.T) {
 func TestTheMostWrongComeFirst(t *testing.T) {
 	worst := Worst(outcomes(), 3)
 	if len(worst) != 3 || worst[0].File != "g4" || worst[1].File != "g3" || worst[2].File != "b2" {
-		t.Errorf("%+v", worst)
+		t.Errorf(`%+v; want len(worst) == 3, worst[0].File == "g4", worst[1].File == "g3", worst[2].File == "b2"`, worst)
 	}
 	if all := Worst(outcomes(), 100); len(all) != 7 {
 		t.Errorf("%d of 7", len(all))
@@ -88,11 +88,11 @@ func TestComparisonsArePaired(t *testing.T) {
 	}
 	d, err := Compare(a, same, 500, 1)
 	if err != nil || d.BMinusA != 0 || d.Interval != [2]float64{} || d.Decided() {
-		t.Errorf("a set compared with itself: %+v, %v", d, err)
+		t.Errorf("a set compared with itself: %+v, %v; want err == nil, d.BMinusA == 0, d.Interval == [2]float64{}, not d.Decided()", d, err)
 	}
 	d, err = Compare(a, better, 500, 1)
 	if err != nil || !d.Decided() || d.BMinusA < d.Interval[0] || d.BMinusA > d.Interval[1] {
-		t.Errorf("a better set: %+v, %v", d, err)
+		t.Errorf("a better set: %+v, %v; want err == nil, d.Decided(), d.BMinusA >= d.Interval[0], d.BMinusA <= d.Interval[1]", d, err)
 	}
 	if again, _ := Compare(a, better, 500, 1); again != d {
 		t.Error("the same seed gives other numbers")

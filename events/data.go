@@ -7,30 +7,30 @@ import (
 	"pristine/verdict"
 )
 
-// Result is the data of a result event. Scores are in [0, 1] unless said
-// otherwise; times in milliseconds.
+// Result is the data of a result event. Scores are in [0, 1] unless stated otherwise;
+// times are in milliseconds.
 type Result struct {
 	Camera       string             `json:"camera"`
 	Part         string             `json:"part,omitempty"`
 	Verdict      string             `json:"verdict"` // PASS, REVIEW, FAIL or INVALID
 	Reason       string             `json:"reason,omitempty"`
 	Detail       string             `json:"detail,omitempty"`
-	Shadow       bool               `json:"shadow"`                  // the set is not armed: act on nothing
+	Shadow       bool               `json:"shadow"`                  // the set is not armed: do not act on the verdict
 	ShadowReason string             `json:"shadow_reason,omitempty"` // why it is not armed
-	Defect       float64            `json:"defect"`                  // P(defect) that decided: of PASS and REVIEW the highest of the frames, of FAIL what N frames reached
+	Defect       float64            `json:"defect"`                  // deciding P(defect): for PASS and REVIEW the highest of the frames, for FAIL the value that N frames reached
 	FrameDefect  float64            `json:"frame_defect,omitempty"`  // P(defect) of the frame that is shown
-	Agreed       int                `json:"agreed,omitempty"`        // frames that say the same by themselves
-	Of           int                `json:"of,omitempty"`            // frames that decided together
+	Agreed       int                `json:"agreed,omitempty"`        // frames with this verdict
+	Of           int                `json:"of,omitempty"`            // frames that were considered
 	Raw          float64            `json:"raw"`                     // no fixed range
 	Margin       float64            `json:"margin"`
-	Likeliest    string             `json:"likeliest,omitempty"`       // the defect's name; absent where it is not known well enough
-	LikelyShare  float64            `json:"likeliest_share,omitempty"` // how likely the name is right
+	Likeliest    string             `json:"likeliest,omitempty"`       // the defect's name; absent if it is too uncertain
+	LikelyShare  float64            `json:"likeliest_share,omitempty"` // probability that the name is right
 	LikelyBy     string             `json:"likeliest_by,omitempty"`    // labels or text: see verdict.By
 	Severity     string             `json:"severity,omitempty"`        // of Likeliest: minor, major or critical
-	ReviewShare  float64            `json:"review_share,omitempty"`    // share of FrameDefect that belongs to defects which never fail a part
+	ReviewShare  float64            `json:"review_share,omitempty"`    // share of FrameDefect that belongs to defects for review only
 	Classes      map[string]float64 `json:"classes,omitempty"`
-	Prompts      *Prompts           `json:"prompts,omitempty"` // the nearest to the whole picture; not of a PASS
-	Places       []place.Place      `json:"places,omitempty"`  // where the frame is unlike a good part, the worst first; of a PASS only those that were accepted
+	Prompts      *Prompts           `json:"prompts,omitempty"` // the nearest to the whole picture; absent for a PASS
+	Places       []place.Place      `json:"places,omitempty"`  // where the frame differs from a good part, the worst first; for a PASS only accepted ones
 	Thresholds   *Thresholds        `json:"thresholds,omitempty"`
 	Frames       int                `json:"frames"`
 	Frame        *Frame             `json:"frame,omitempty"`
@@ -39,30 +39,30 @@ type Result struct {
 	Degraded     bool               `json:"degraded,omitempty"`
 	Bundle       string             `json:"bundle,omitempty"` // hash
 	PromptSet    string             `json:"prompt_set,omitempty"`
-	Set          *SetOrigin         `json:"set,omitempty"`        // where the prompt set came from
+	Set          *SetOrigin         `json:"set,omitempty"`        // origin of the prompt set
 	References   int                `json:"references,omitempty"` // good pictures
 	Evidence     *Evidence          `json:"evidence,omitempty"`
-	Heatmap      *Evidence          `json:"heatmap,omitempty"` // the evidence with the map of scores over it
+	Heatmap      *Evidence          `json:"heatmap,omitempty"` // the picture with the heat map on top
 
 	Traceparent string `json:"-"` // of the part's trace, as W3C Trace Context has it: the event's attribute; "" without a trace
 }
 
-// Name returns what the defect is called.
+// Name returns the name of the defect.
 func (r *Result) Name() verdict.Name {
 	return verdict.Name{Defect: r.Likeliest, Severity: verdict.Severity(r.Severity), By: verdict.By(r.LikelyBy), Share: r.LikelyShare}
 }
 
-// SetName fills in what the defect is called.
+// SetName sets the name of the defect.
 func (r *Result) SetName(n verdict.Name) {
 	r.Likeliest, r.Severity, r.LikelyBy, r.LikelyShare = n.Defect, string(n.Severity), string(n.By), n.Share
 }
 
-// SetOrigin says where a prompt set that is in effect came from.
+// SetOrigin is the origin of the prompt set in effect.
 type SetOrigin struct {
 	From     string    `json:"from"`               // file or push
 	File     string    `json:"file,omitempty"`     // of a file
 	Revision uint64    `json:"revision,omitempty"` // of a push
-	By       string    `json:"by,omitempty"`       // who pushed it, as that person's program says
+	By       string    `json:"by,omitempty"`       // who pushed it, according to the pushing program
 	SHA256   string    `json:"sha256"`             // of its text
 	Since    time.Time `json:"since"`              // when it took effect
 }
@@ -74,10 +74,10 @@ type Prompts struct {
 	Against []Prompt `json:"against"`
 }
 
-// Prompt is one of a prompt set beside a picture.
+// Prompt is one prompt of a set, compared with a picture.
 type Prompt struct {
 	Class  string  `json:"class"`
-	Prompt string  `json:"prompt"` // with the object in it, cut to MaxPromptRunes
+	Prompt string  `json:"prompt"` // with the object, truncated to MaxPromptRunes
 	Cosine float64 `json:"cosine"`
 }
 
@@ -87,33 +87,33 @@ const (
 	MaxPromptRunes = 200
 )
 
-// Thresholds that the score was held against.
+// Thresholds are the thresholds of the score.
 type Thresholds struct {
 	Review float64 `json:"review"`
 	Fail   float64 `json:"fail"`
 }
 
-// Frame is the frame that decided.
+// Frame is the deciding frame.
 type Frame struct {
 	Sequence  uint64            `json:"sequence"`
 	Captured  time.Time         `json:"captured"`
 	AgeMS     float64           `json:"age_ms"`
 	Width     int               `json:"width"`
 	Height    int               `json:"height"`
-	Dropped   uint64            `json:"dropped"`              // frames dropped since the one taken before it
-	DroppedBy map[string]uint64 `json:"dropped_by,omitempty"` // Dropped by cause; absent where none were
+	Dropped   uint64            `json:"dropped"`              // frames dropped since the previous one
+	DroppedBy map[string]uint64 `json:"dropped_by,omitempty"` // Dropped by cause; absent if it is 0
 	Name      string            `json:"name,omitempty"`
-	SHA256    string            `json:"sha256,omitempty"` // of its BGR pixels, row by row; absent where no picture of it is kept
+	SHA256    string            `json:"sha256,omitempty"` // of its BGR pixels, row by row; absent if its picture is not stored
 }
 
-// EvidenceStatus is where a picture stood when its event was published.
+// EvidenceStatus is the status of a picture when its event was published.
 type EvidenceStatus string
 
 // The statuses of evidence.
 const (
-	EvidenceStored  EvidenceStatus = "stored"  // it is where the event is
-	EvidencePending EvidenceStatus = "pending" // it may follow; ask again, or do without
-	EvidenceShed    EvidenceStatus = "shed"    // it was dropped for want of space and never comes
+	EvidenceStored  EvidenceStatus = "stored"  // it is stored where the event is
+	EvidencePending EvidenceStatus = "pending" // it may arrive later
+	EvidenceShed    EvidenceStatus = "shed"    // it was dropped for lack of space
 )
 
 // Evidence refers to a picture in the object store.
@@ -132,21 +132,20 @@ type State struct {
 	Name    string            `json:"name"`
 	State   string            `json:"state"`
 	Detail  string            `json:"detail,omitempty"`
-	Cause   string            `json:"cause,omitempty"`   // a stable code: why a camera waits, or of a problem
+	Cause   string            `json:"cause,omitempty"`   // a stable code: of a waiting camera, or of a problem
 	Problem string            `json:"problem,omitempty"` // the code of the problem that StateResolved ends
 	Counts  map[string]uint64 `json:"counts,omitempty"`  // of StateResolved: lasted_ms
 	Agent   *Agent            `json:"agent,omitempty"`   // in a heartbeat
 	Set     *SetOrigin        `json:"set,omitempty"`     // that took effect
 }
 
-// StateHeartbeat is the State of the event by which an agent says, from time
-// to time, that it is there and how it does.
+// StateHeartbeat is the State of an agent's periodic event.
 const StateHeartbeat = "heartbeat"
 
-// StateResolved is the State of the event that a problem has ended.
+// StateResolved is the State of the event at the end of a problem.
 const StateResolved = "resolved"
 
-// Agent is what a heartbeat and a status request say of an agent.
+// Agent is the status of an agent in a heartbeat or a status request.
 type Agent struct {
 	Version     string                `json:"version"`
 	Started     time.Time             `json:"started"`
@@ -156,7 +155,7 @@ type Agent struct {
 	Provider    string                `json:"provider,omitempty"`
 	Bundle      string                `json:"bundle,omitempty"` // hash
 	PromptSets  map[string]string     `json:"prompt_sets,omitempty"`
-	Sets        map[string]*SetOrigin `json:"sets,omitempty"` // where they came from, by camera
+	Sets        map[string]*SetOrigin `json:"sets,omitempty"` // origins of the sets, by camera
 	LastVerdict string                `json:"last_verdict,omitempty"`
 	Backlog     uint64                `json:"backlog"` // events that wait for the hub
 }
@@ -176,12 +175,12 @@ type Alarm struct {
 
 // Names of alarms that the outbox raises.
 const (
-	AlarmShed     = "events_shed"     // events are removed for want of space before the hub had them
+	AlarmShed     = "events_shed"     // events were removed for lack of space before the hub had them
 	AlarmUnstored = "events_unstored" // events could not be stored; they have no sequence
-	AlarmEvidence = "evidence_shed"   // evidence was removed for want of space before the hub had it
+	AlarmEvidence = "evidence_shed"   // evidence was removed for lack of space before the hub had it
 
-	AlarmHubRefused  = "hub_refused_events"   // events are too large for the hub and were left out
-	AlarmHubPictures = "hub_refuses_pictures" // the hub stores no pictures; events go on without them
+	AlarmHubRefused  = "hub_refused_events"   // events are too large for the hub and were skipped
+	AlarmHubPictures = "hub_refuses_pictures" // the hub stores no pictures; events are sent without them
 )
 
 // Shed lists discarded sequences. A gap that no Shed covers is data loss.

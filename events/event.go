@@ -10,17 +10,17 @@ import (
 	cloudevents "github.com/cloudevents/sdk-go/v2"
 )
 
-// typePrefix makes a CloudEvents type of a Type.
+// typePrefix is the prefix of the CloudEvents type.
 const typePrefix = "com.pristine.qc."
 
-// Schema names the version of schema.json that an event keeps to, as its
-// dataschema. A later 1.x only adds; Decode reads every 1.x.
+// Schema is the version of schema.json that an event follows, as its dataschema. Later
+// 1.x versions only add keys; Decode reads every 1.x.
 const Schema = "urn:pristine:qc:event:1.0"
 
-// MaxBytes is the size of the largest event; evidence is never in one.
+// MaxBytes is the largest size of an event. Evidence is never part of it.
 const MaxBytes = 64 << 10
 
-// ErrEvent is returned within an error when bytes are no event of ours.
+// ErrEvent is wrapped by an error that is returned if bytes are not one of our events.
 var ErrEvent = errors.New("not an event of an inspection agent")
 
 // Event is a decoded event.
@@ -61,9 +61,9 @@ func decodeData[T any](e *Event, t Type) (*T, error) {
 	return &data, nil
 }
 
-// Encode makes the structured CloudEvents JSON of an event; data is a Result,
-// a State or an Alarm. What does not keep to schema.json is an error, never an
-// event. The id follows from the incarnation and the sequence.
+// Encode makes the structured CloudEvents JSON of an event. data is a Result, a State or
+// an Alarm. Data that does not follow schema.json is an error. The id is made from the
+// incarnation and the sequence.
 func Encode(s Station, incarnation string, sequence uint64, t Type, at time.Time, data any) (id string, body []byte, err error) {
 	id = ID(incarnation, sequence)
 	e := cloudevents.NewEvent()
@@ -102,14 +102,14 @@ func traceparent(data any) string {
 	return ""
 }
 
-// ID is the id of an event, and its Nats-Msg-Id.
+// ID returns the id of an event, which is also its Nats-Msg-Id.
 func ID(incarnation string, sequence uint64) string {
 	return fmt.Sprintf("%s-%d", incarnation, sequence)
 }
 
-// Decode reads an event and refuses what is none: what is too large, is no
-// CloudEvents JSON, does not keep to schema.json, or has an id that is not
-// that of its incarnation and sequence.
+// Decode reads an event. It refuses bytes that are too large, are not CloudEvents JSON,
+// do not follow schema.json, or have an id that does not match the incarnation and
+// sequence.
 func Decode(body []byte) (*Event, error) {
 	if len(body) > MaxBytes {
 		return nil, fmt.Errorf("%w: %d bytes", ErrEvent, len(body))

@@ -87,7 +87,7 @@ func TestGoldenEvents(t *testing.T) {
 				t.Fatal(err)
 			}
 			if e.ID != "K3T9-17" || e.Sequence != 17 || e.Incarnation != "K3T9" || e.Type != example.Type || e.Source != "/plant/line-1/s1" {
-				t.Errorf("%+v", e)
+				t.Errorf(`%+v; want e.ID == "K3T9-17", e.Sequence == 17, e.Incarnation == "K3T9", e.Type == example.Type, e.Source == "/plant/line-1/s1"`, e)
 			}
 			if r, err := e.Result(); err == nil && r.Traceparent != example.Data.(Result).Traceparent {
 				t.Errorf("the traceparent is %q", r.Traceparent)

@@ -133,7 +133,7 @@ func TestASubscriberThatStoresItsPositionGoesOnAfterItsRestart(t *testing.T) {
 	}
 	ids, report := subscribe(t, url, again)
 	if strings.Join(ids, " ") != "a-5" || report.Duplicates != 1 || report.Missing != 2 {
-		t.Errorf("received %v, %+v", ids, report)
+		t.Errorf(`received %v, %+v; want strings.Join(ids, " ") == "a-5", report.Duplicates == 1, report.Missing == 2`, ids, report)
 	}
 	again.Stream = 1000 // of a stream that was longer
 	publish(subject, result(t, "a", 6))

@@ -82,7 +82,7 @@ func benchmarkPages(b *testing.B, n int) {
 		}
 	}
 	if err := h.Flush(ctx); err != nil || h.Forgotten() > 0 {
-		b.Fatal(err, h.Forgotten())
+		b.Fatalf("got err %+v, h.Forgotten() %+v, h %+v; want err == nil, h.Forgotten() <= 0", err, h.Forgotten(), h)
 	}
 	stop, stopped := make(chan struct{}), make(chan struct{})
 	go func() {

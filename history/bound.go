@@ -13,7 +13,7 @@ const (
 	sweepStep  = 500
 )
 
-// sweep removes what is too old or too much, the oldest first.
+// sweep removes results beyond the limits of age and size, the oldest first.
 func (h *History) sweep(ctx context.Context) error {
 	if h.options.MaxAge > 0 {
 		if err := h.sweepAge(ctx, h.options.Now().Add(-h.options.MaxAge)); err != nil {
@@ -35,9 +35,8 @@ func (h *History) sweep(ctx context.Context) error {
 	return nil
 }
 
-// sweepAge removes the results that are older than the cutoff. It goes by their own
-// times and not by their order: a clock that was wrong for a while has left an old
-// time between recent ones.
+// sweepAge removes the results that are older than the cutoff. It uses their times, not
+// their order: a clock that was wrong for a while leaves old times among recent ones.
 func (h *History) sweepAge(ctx context.Context, cutoff time.Time) error {
 	for {
 		n, err := h.remove(ctx, "SELECT id FROM results WHERE at < ? ORDER BY at LIMIT ?", cutoff.UnixNano(), sweepStep)
@@ -52,7 +51,8 @@ func (h *History) sweepAge(ctx context.Context, cutoff time.Time) error {
 	return err
 }
 
-// used is how many bytes of the file hold something; removed pages are used again.
+// used returns how many bytes of the file are in use. Pages of removed results are
+// reused.
 func (h *History) used(ctx context.Context) (int64, error) {
 	var pages, free, size int64
 	err := h.write.QueryRowContext(ctx, "SELECT (SELECT page_count FROM pragma_page_count), (SELECT freelist_count FROM pragma_freelist_count), (SELECT page_size FROM pragma_page_size)").Scan(&pages, &free, &size)
@@ -62,11 +62,11 @@ func (h *History) used(ctx context.Context) (int64, error) {
 	return (pages - free) * size, nil
 }
 
-// Bytes is the size of what is kept, as of the last look.
+// Bytes returns the size of the stored data at the last check.
 func (h *History) Bytes() int64 { return h.size.Load() }
 
-// remove removes the results whose ids a query selects, with all that hangs on them,
-// and returns how many there were.
+// remove removes the results whose ids a query selects, with all related rows, and
+// returns their number.
 func (h *History) remove(ctx context.Context, ids string, args ...any) (n int64, err error) {
 	tx, err := h.write.BeginTx(ctx, nil)
 	if err != nil {
@@ -86,8 +86,8 @@ func (h *History) remove(ctx context.Context, ids string, args ...any) (n int64,
 	return n, tx.Commit()
 }
 
-// Shrink makes room on a disk that is short: the older half of the results goes,
-// and the file becomes smaller.
+// Shrink frees space on a full disk: it removes the older half of the results and
+// shrinks the file.
 func (h *History) Shrink(ctx context.Context) error {
 	err := h.outside(ctx, func(ctx context.Context) error {
 		const older = "SELECT id FROM results WHERE id <= (SELECT (min(id) + max(id)) / 2 FROM results)"

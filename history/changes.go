@@ -17,7 +17,8 @@ import (
 	"github.com/google/renameio/v2"
 )
 
-// Change is one entry of the audit trail: a change of what decides, or of who may.
+// Change is one entry of the audit trail: a change to sets, thresholds, references,
+// arming, configuration, labels or users.
 type Change struct {
 	ID     int64     `json:"id"` // 1, 2, …
 	Time   time.Time `json:"time"`
@@ -30,11 +31,11 @@ type Change struct {
 	Hash   string    `json:"hash"` // over this entry and the hash of the one before
 }
 
-// ErrChain is returned within an error when the trail is not as it was written.
+// ErrChain is wrapped by an error that is returned if the trail was modified.
 var ErrChain = errors.New("the audit trail was tampered with")
 
-// mostText is how much of a value is kept; a longer one is kept as its beginning and
-// its hash.
+// mostText is the longest text of a value. Of a longer one, the beginning and the hash
+// are stored.
 const mostText = 2000
 
 func shortened(text string) string {
@@ -55,7 +56,7 @@ func (c *Change) link(before string) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// Change appends to the trail, and returns when the entry is on the disk.
+// Change appends to the trail. It returns when the entry is on the disk.
 func (h *History) Change(ctx context.Context, c Change) (Change, error) {
 	err := h.do(ctx, func(ctx context.Context, tx *sql.Tx) error { return appendChange(ctx, tx, &c, h.options.Now()) })
 	if err == nil {
@@ -67,7 +68,7 @@ func (h *History) Change(ctx context.Context, c Change) (Change, error) {
 	return c, nil
 }
 
-// RecordChange appends to the trail of a folder, beside an agent that may be running.
+// RecordChange appends to the trail of a folder, even while an agent is running.
 func RecordChange(ctx context.Context, dir string, c Change) error {
 	h, err := Open(ctx, Options{Dir: dir})
 	if err != nil {
@@ -92,8 +93,8 @@ func appendChange(ctx context.Context, tx *sql.Tx, c *Change, now time.Time) err
 	return err
 }
 
-// writeHead keeps the last hash beside the file, so that a trail that was cut off is
-// found. After a crash it may be older than the trail, never newer.
+// writeHead stores the last hash beside the file, so that a truncated trail is detected.
+// After a crash it may be older than the trail, never newer.
 func writeHead(dir string, c *Change) error {
 	if err := renameio.WriteFile(filepath.Join(dir, headName), fmt.Appendf(nil, "%d %s\n", c.ID, c.Hash), 0o640); err != nil {
 		return fmt.Errorf("keep the trail's head: %w", err)
@@ -101,8 +102,8 @@ func writeHead(dir string, c *Change) error {
 	return nil
 }
 
-// beginHead writes the head of a trail without entries, so that a kill between the
-// first entry and its head does not look as if somebody had removed the head.
+// beginHead writes the head of an empty trail, so that a kill between the first entry
+// and its head does not look like a removed head.
 func (h *History) beginHead(ctx context.Context) error {
 	var n int
 	if err := h.write.QueryRowContext(ctx, "SELECT count(*) FROM (SELECT 1 FROM changes LIMIT 1)").Scan(&n); err != nil || n > 0 {
@@ -154,15 +155,14 @@ func (r *Reader) Verify(ctx context.Context) (n int64, head string, err error) {
 	return n, head, nil
 }
 
-// Changes returns the entries of a period, newest first, at most most of them; all
-// when most is negative.
+// Changes returns the entries of a period, newest first, at most most of them, or all if
+// most is negative.
 func (r *Reader) Changes(ctx context.Context, p Period, most int) ([]Change, error) {
 	rows, err := r.db.QueryContext(ctx, "SELECT id, at, who, kind, object, before, after, reason, hash FROM changes WHERE at >= ? AND at < ? ORDER BY id DESC LIMIT ?", nanos(p.From), nanos(p.To), most)
 	return collect(rows, err, "read changes", scanChange)
 }
 
-// LastChange returns the newest change of a kind and an object, nil where there is
-// none.
+// LastChange returns the newest change of a kind and an object, or nil if there is none.
 func (r *Reader) LastChange(ctx context.Context, kind, object string) (*Change, error) {
 	rows, err := r.db.QueryContext(ctx, "SELECT id, at, who, kind, object, before, after, reason, hash FROM changes WHERE kind = ? AND object = ? ORDER BY id DESC LIMIT 1", kind, object)
 	all, err := collect(rows, err, "read changes", scanChange)

@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// Count is how many results are alike in a period.
+// Count is the number of equal results in a period.
 type Count struct {
 	Camera    string `json:"camera"`
 	Verdict   string `json:"verdict"`
@@ -15,7 +15,8 @@ type Count struct {
 	N         int    `json:"n"`
 }
 
-// Counts returns the results of a period, to the minute, by what they are.
+// Counts returns the numbers of results of a period, to the minute, by verdict and other
+// properties.
 func (r *Reader) Counts(ctx context.Context, p Period) ([]Count, error) {
 	rows, err := r.db.QueryContext(ctx, `SELECT camera, verdict, reason, likeliest, severity, sum(n) FROM minutes
 		WHERE minute >= ? AND minute < ? AND (? = '' OR camera = ?) GROUP BY camera, verdict, reason, likeliest, severity ORDER BY sum(n) DESC, camera, verdict, reason, likeliest`,
@@ -25,7 +26,7 @@ func (r *Reader) Counts(ctx context.Context, p Period) ([]Count, error) {
 	})
 }
 
-// Step is one stretch of a period.
+// Step is one interval of a period.
 type Step struct {
 	Start   time.Time `json:"start"`
 	Judged  int       `json:"judged"` // results with PASS, REVIEW or FAIL
@@ -36,8 +37,8 @@ type Step struct {
 	Margin  float64   `json:"margin"` // mean of fail threshold − P(defect) of the scored
 }
 
-// Steps cuts a period into stretches, to the minute, in order; those without a
-// result are left out.
+// Steps divides a period into intervals, to the minute, in order. Intervals without a
+// result are omitted.
 func (r *Reader) Steps(ctx context.Context, p Period, length time.Duration) ([]Step, error) {
 	minutes := max(int64(length/time.Minute), 1)
 	rows, err := r.db.QueryContext(ctx, `SELECT minute / ? * ?, sum(iif(verdict <> 'INVALID', n, 0)), sum(iif(verdict = 'FAIL', n, 0)), sum(iif(verdict = 'REVIEW', n, 0)), sum(iif(verdict = 'INVALID', n, 0)), sum(scored), sum(margin)
@@ -53,11 +54,11 @@ func (r *Reader) Steps(ctx context.Context, p Period, length time.Duration) ([]S
 	})
 }
 
-// MostWaiting is where Waiting stops counting.
+// MostWaiting is the largest number of results that Waiting counts.
 const MostWaiting = 10_000
 
-// Waiting is how many of the newest MostWaiting results that wait for a decision
-// have each verdict.
+// Waiting returns the numbers by verdict of the newest MostWaiting results that wait for
+// a decision.
 func (r *Reader) Waiting(ctx context.Context) (map[string]int, error) {
 	rows, err := r.db.QueryContext(ctx, "SELECT verdict, count(*) FROM (SELECT verdict FROM results WHERE queue = 1 ORDER BY at DESC LIMIT ?) GROUP BY verdict", MostWaiting)
 	counts, err := collect(rows, err, "count what waits", func(scan func(...any) error, c *Count) error { return scan(&c.Verdict, &c.N) })

@@ -20,12 +20,12 @@ type Options struct {
 	Dir      string
 	MaxAge   time.Duration    // 0: no limit
 	MaxBytes int64            // of the file; 0: no limit
-	Room     func() bool      // whether the disk has room beside the events; nil: always
-	OnError  func(err error)  // is told what could not be written; may be nil
+	Room     func() bool      // reports whether the disk has more space than the events need; nil: always
+	OnError  func(err error)  // called if something could not be written; may be nil
 	Now      func() time.Time // nil: time.Now
 }
 
-// ErrNone is returned within an error when a folder has no history.
+// ErrNone is wrapped by an error that is returned if a folder has no history.
 var ErrNone = errors.New("there is no history: the agent keeps one in history.dir while history.max_bytes is not 0")
 
 // fileName is the database; headName is the hash of its last change.
@@ -34,7 +34,7 @@ const (
 	headName = "changes.head"
 )
 
-// Reader answers questions about what was kept.
+// Reader reads a history.
 type Reader struct {
 	dir string
 	db  *sql.DB
@@ -54,9 +54,9 @@ type History struct {
 	swept     time.Time
 }
 
-// Open opens the history in a folder for writing, and makes it where there is none.
-// A file that is damaged is set aside and named in the error beside the new
-// history: the caller reports it and goes on.
+// Open opens the history in a folder for writing, and creates it if there is none. A
+// damaged file is set aside. Open then returns both a new history and an error that
+// names the old file.
 func Open(ctx context.Context, o Options) (*History, error) {
 	if o.Now == nil {
 		o.Now = time.Now
@@ -107,7 +107,7 @@ func (h *History) open(ctx context.Context) (err error) {
 	return err
 }
 
-// setAside renames a damaged database; what waits in its log goes with it.
+// setAside renames a damaged database together with its log.
 func setAside(dir, to string) error {
 	for _, end := range []string{"", "-wal", "-shm"} {
 		if err := os.Rename(filepath.Join(dir, fileName+end), to+end); err != nil && !errors.Is(err, os.ErrNotExist) {
@@ -117,7 +117,7 @@ func setAside(dir, to string) error {
 	return nil
 }
 
-// readers is how many questions are answered at once.
+// readers is the number of concurrent queries.
 const readers = 4
 
 // OpenReader opens a history that another process may be writing. The caller
@@ -167,7 +167,7 @@ func connect(file, mode string, conns int, more ...string) (*sql.DB, error) {
 // Close closes the reader.
 func (r *Reader) Close() error { return r.db.Close() }
 
-// Close writes what waits, and closes.
+// Close writes what is queued, and closes.
 func (h *History) Close() error {
 	h.mu.Lock()
 	if h.closed {
@@ -181,5 +181,5 @@ func (h *History) Close() error {
 	return errors.Join(h.Reader.Close(), h.write.Close())
 }
 
-// Forgotten is how many results were dropped, since the disk was slow or short.
+// Forgotten returns how many results were dropped because the disk was slow or full.
 func (h *History) Forgotten() uint64 { return h.forgotten.Load() }

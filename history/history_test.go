@@ -87,7 +87,7 @@ func TestHistory_GivesBackWhatWasAdded(t *testing.T) {
 	fill(t, h, 10, 12) // again: events are there once
 	fails := must(h.Parts(ctx, Filter{Verdicts: []string{"FAIL"}}, 5))(t)
 	if len(fails) != 5 || fails[0].Event != "K-190" || fails[4].Event != "K-150" {
-		t.Fatalf("%+v", fails)
+		t.Fatalf(`%+v; want len(fails) == 5, fails[0].Event == "K-190", fails[4].Event == "K-150"`, fails)
 	}
 	want := record(190).Result
 	want.ID, want.Pictured = 191, true
@@ -100,7 +100,7 @@ func TestHistory_GivesBackWhatWasAdded(t *testing.T) {
 	}
 	kept := must(h.Kept(ctx, one.ID))(t)
 	if string(kept.Thumb) != "thumb" || string(kept.Picture) != "picture" || string(kept.Map) != "map" || string(kept.Data) != "{}" {
-		t.Errorf("%+v", kept)
+		t.Errorf(`%+v; want string(kept.Thumb) == "thumb", string(kept.Picture) == "picture", string(kept.Map) == "map", string(kept.Data) == "{}"`, kept)
 	}
 	if _, err := h.Part(ctx, "K-9000"); !errors.Is(err, ErrNoResult) {
 		t.Error(err)
@@ -122,10 +122,10 @@ func TestHistory_GivesBackWhatWasAdded(t *testing.T) {
 	}
 	steps := must(h.Steps(ctx, Period{From: noon, To: noon.Add(time.Hour)}, time.Minute))(t)
 	if len(steps) != 1 || steps[0].Judged != 200 || steps[0].Fails != 20 || steps[0].Scored != 200 || steps[0].Margin < 0.204 || steps[0].Margin > 0.206 {
-		t.Errorf("%+v", steps)
+		t.Errorf("%+v; want len(steps) == 1, steps[0].Judged == 200, steps[0].Fails == 20, steps[0].Scored == 200, steps[0].Margin >= 0.204, steps[0].Margin <= 0.206", steps)
 	}
 	if waiting := must(h.Waiting(ctx))(t); waiting["FAIL"] != 20 || waiting["PASS"] != 10 {
-		t.Error(waiting)
+		t.Errorf(`got waiting %+v; want waiting["FAIL"] == 20, waiting["PASS"] == 10`, waiting)
 	}
 }
 
@@ -142,10 +142,10 @@ func TestHistory_KeepsEmbeddingsByBundle(t *testing.T) {
 		return nil
 	})
 	if err != nil || strings.Join(got, " ") != "K-2[1 2 2]0.01 K-3[1 2 3]0.01 K-4[1 2 4]0.01" {
-		t.Error(got, err)
+		t.Errorf(`got got %+v, err %+v; want err == nil, strings.Join(got, " ") == "K-2[1 2 2]0.01 K-3[1 2 3]0.01 K-4[1 2 4]0.01"`, got, err)
 	}
 	if bundle, scale, vector, err := h.EmbeddingOf(ctx, 1); err != nil || bundle != "c" || scale != 0.01 || len(vector) != 3 {
-		t.Error(bundle, scale, vector, err)
+		t.Errorf(`got bundle %+v, scale %+v, vector %+v, err %+v; want err == nil, bundle == "c", scale == 0.01, len(vector) == 3`, bundle, scale, vector, err)
 	}
 	first, err := h.Identity()
 	if err != nil {
@@ -219,7 +219,7 @@ func TestHistory_IsBoundedByAgeAndBytes(t *testing.T) {
 		t.Fatal(err)
 	}
 	if all := must(h.Parts(ctx, Filter{}, 3000))(t); len(all) < 1000 || len(all) > 1001 || all[0].Event != "K-2000" {
-		t.Errorf("%d left", len(all))
+		t.Errorf(`%d left; want len(all) >= 1000, len(all) <= 1001, all[0].Event == "K-2000"`, len(all))
 	}
 	var ticks atomic.Int64
 	small := open(t, Options{MaxBytes: 1 << 20, Now: func() time.Time { return noon.Add(sweepEvery * time.Duration(ticks.Add(1))) }})
@@ -244,7 +244,7 @@ func TestHistory_IsBoundedByAgeAndBytes(t *testing.T) {
 	}
 	var left int
 	if err := small.db.QueryRow("SELECT count(*) FROM pictures WHERE id NOT IN (SELECT id FROM results)").Scan(&left); err != nil || left != 0 {
-		t.Error(left, err)
+		t.Errorf("got left %+v, err %+v; want err == nil, left == 0", left, err)
 	}
 	if _, err := h.write.Exec("PRAGMA wal_checkpoint(TRUNCATE)"); err != nil {
 		t.Fatal(err)
@@ -256,7 +256,7 @@ func TestHistory_IsBoundedByAgeAndBytes(t *testing.T) {
 	}
 	after := must(os.Stat(filepath.Join(h.options.Dir, fileName)))(t).Size()
 	if all := must(h.Parts(ctx, Filter{}, 3000))(t); len(all) > 501 || len(all) < 499 || after >= before {
-		t.Errorf("%d left, %d bytes of %d", len(all), after, before)
+		t.Errorf("%d left, %d bytes of %d; want len(all) <= 501, len(all) >= 499, after < before", len(all), after, before)
 	}
 }
 

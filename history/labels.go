@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// Label is what a person said of a part.
+// Label is a person's judgement of a part.
 type Label struct {
 	ID     int64     `json:"id"`
 	Result int64     `json:"sequence"`
@@ -18,25 +18,25 @@ type Label struct {
 	Kind   string    `json:"kind,omitempty"` // of a bad part: the defect
 }
 
-// What a person may say of a part.
+// The possible labels.
 const (
 	Good    = "good"
 	Bad     = "bad"
-	Skipped = "skip" // cannot tell
+	Skipped = "skip" // undecided
 )
 
-// Errors of an act on a part.
+// Errors of labelling.
 var (
 	ErrNoResult = errors.New("the history has no such part any more")
 	ErrLabel    = errors.New("a label is good, bad with a kind, or skip")
 	ErrNoLabel  = errors.New("there is no label to undo")
 )
 
-// mostKind is how long a kind may be.
+// mostKind is the longest kind.
 const mostKind = 80
 
-// Label records what a person says of a part, and takes the part off the queue. It
-// returns when that is on the disk.
+// Label records a label and removes the part from the queue. It returns when the label
+// is on the disk.
 func (h *History) Label(ctx context.Context, l Label) (Label, error) {
 	if l.Label != Good && l.Label != Bad && l.Label != Skipped || l.Who == "" || len(l.Kind) > mostKind || l.Label != Bad && l.Kind != "" {
 		return l, fmt.Errorf("label a part: %w", ErrLabel)
@@ -69,8 +69,8 @@ func (h *History) Label(ctx context.Context, l Label) (Label, error) {
 	return l, nil
 }
 
-// Unlabel undoes the last label of a person, or that of a part; it returns the label
-// that is gone. The part waits for a decision again, unless an older label stands.
+// Unlabel undoes the last label of a person, or the one of a part, and returns it. The
+// part waits for a decision again, unless it has an older label.
 func (h *History) Unlabel(ctx context.Context, who string, result int64) (l Label, err error) {
 	err = h.do(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		var at int64
@@ -95,16 +95,16 @@ func (h *History) Unlabel(ctx context.Context, who string, result int64) (l Labe
 	return l, nil
 }
 
-// Reviewed counts what people said of parts in a period, by verdict.
+// Reviewed counts the labels of parts in a period, by verdict.
 type Reviewed struct {
 	Verdict string `json:"verdict"`
 	Good    int    `json:"good"`
 	Bad     int    `json:"bad"`
 }
 
-// Reviewed returns the counts of parts whose result lies in a period, by verdict.
-// Parts that were not in the queue, such as those that somebody looked for, are left
-// out: they are no sample.
+// Reviewed returns the label counts of parts whose result is in a period, by verdict. It
+// omits parts that were not in the queue, such as those that somebody searched for: they
+// are not a random sample.
 func (r *Reader) Reviewed(ctx context.Context, p Period) ([]Reviewed, error) {
 	rows, err := r.db.QueryContext(ctx, `SELECT r.verdict, sum(l.label = 'good'), sum(l.label = 'bad') FROM labels l CROSS JOIN results r ON r.id = l.result -- cross: labels first, which are few
 		WHERE l.undone = 0 AND l.sample = 1 AND l.label <> 'skip' AND r.at >= ? AND r.at < ? AND (? = '' OR r.camera = ?)
@@ -114,8 +114,7 @@ func (r *Reader) Reviewed(ctx context.Context, p Period) ([]Reviewed, error) {
 	})
 }
 
-// ReviewedSet counts what people said of the parts of one camera that one set judged,
-// by verdict.
+// ReviewedSet counts the labels of the parts of one camera and one set, by verdict.
 type ReviewedSet struct {
 	Camera    string
 	Set       string
@@ -123,7 +122,7 @@ type ReviewedSet struct {
 	Reviewed
 }
 
-// ReviewedSets returns what Reviewed does for each camera and set by itself.
+// ReviewedSets returns the counts of Reviewed for each camera and set.
 func (r *Reader) ReviewedSets(ctx context.Context, p Period) ([]ReviewedSet, error) {
 	rows, err := r.db.QueryContext(ctx, `SELECT r.camera, s.name, s.sha256, r.verdict, sum(l.label = 'good'), sum(l.label = 'bad') FROM labels l CROSS JOIN results r ON r.id = l.result JOIN sets s ON s.id = r.set_id
 		WHERE l.undone = 0 AND l.sample = 1 AND l.label <> 'skip' AND r.at >= ? AND r.at < ? AND (? = '' OR r.camera = ?)
@@ -133,7 +132,7 @@ func (r *Reader) ReviewedSets(ctx context.Context, p Period) ([]ReviewedSet, err
 	})
 }
 
-// LastLabel returns what Unlabel would undo, nil where there is nothing.
+// LastLabel returns the label that Unlabel would undo, or nil.
 func (r *Reader) LastLabel(ctx context.Context, who string) (*Label, error) {
 	l := &Label{Who: who}
 	var at int64

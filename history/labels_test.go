@@ -25,7 +25,7 @@ func TestLabel_TakesPartsOffTheQueueAndUndoesIt(t *testing.T) {
 		}
 	}
 	if got := must(h.Part(ctx, "K-21"))(t); queued() != 3 || got.Label == nil || got.Label.Kind != "scratch" || got.Label.Who != "ann" || got.Label.Time.IsZero() {
-		t.Errorf("%d wait, %+v", queued(), got.Label)
+		t.Errorf(`%d wait, %+v; want queued() == 3, got.Label != nil, got.Label.Kind == "scratch", got.Label.Who == "ann", not got.Label.Time.IsZero()`, queued(), got.Label)
 	}
 	period := Period{From: noon.Add(-time.Hour), To: noon.Add(time.Hour)}
 	if diff := cmp.Diff([]Reviewed{{"FAIL", 1, 0}, {"PASS", 0, 1}}, must(h.Reviewed(ctx, period))(t)); diff != "" {
@@ -45,7 +45,7 @@ func TestLabel_TakesPartsOffTheQueueAndUndoesIt(t *testing.T) {
 		t.Error(diff)
 	}
 	if _, err := h.Unlabel(ctx, "ann", fail.ID); err != nil || must(h.Part(ctx, "K-30"))(t).Label.Label != Good || queued() != 4 {
-		t.Errorf("%v, %d wait", err, queued())
+		t.Errorf(`%v, %d wait; want err == nil, must(h.Part(ctx, "K-30"))(t).Label.Label == Good, queued() == 4`, err, queued())
 	}
 	// A part that nobody drew is no sample.
 	if _, err := h.Label(ctx, Label{Result: must(h.Part(ctx, "K-2"))(t).ID, Who: "ann", Label: Good}); err != nil {
@@ -75,7 +75,7 @@ func trail(t *testing.T) *History {
 	} {
 		got, err := h.Change(context.Background(), c)
 		if err != nil || got.ID != int64(i+1) || len(got.Hash) != 64 {
-			t.Fatalf("%+v, %v", got, err)
+			t.Fatalf("%+v, %v; want err == nil, got.ID == int64(i+1), len(got.Hash) == 64", got, err)
 		}
 	}
 	return h
@@ -85,10 +85,10 @@ func TestVerify_FindsWhatWasTamperedWith(t *testing.T) {
 	ctx := context.Background()
 	h := trail(t)
 	if n, head, err := h.Verify(ctx); n != 3 || len(head) != 64 || err != nil {
-		t.Fatalf("%d, %s, %v", n, head, err)
+		t.Fatalf("%d, %s, %v; want n == 3, len(head) == 64, err == nil", n, head, err)
 	}
 	if all := must(h.Changes(ctx, Period{To: endOfTime}, 2))(t); len(all) != 2 || all[0].Object != "bob" || !strings.Contains(all[1].After, "SHA-256 of all 6000 bytes") {
-		t.Errorf("%+v", all)
+		t.Errorf(`%+v; want len(all) == 2, all[0].Object == "bob", strings.Contains(all[1].After, "SHA-256 of all 6000 bytes")`, all)
 	}
 	for name, tamper := range map[string]string{
 		"edited": "UPDATE changes SET who = 'eve' WHERE id = 2", "removed": "DELETE FROM changes WHERE id = 2", "cut off": "DELETE FROM changes WHERE id = 3", "emptied": "DELETE FROM changes",
@@ -117,6 +117,6 @@ func TestRecordChange_BesideAnOpenHistory(t *testing.T) {
 		t.Fatal(err)
 	}
 	if n, _, err := h.Verify(context.Background()); n != 5 || err != nil {
-		t.Error(n, err)
+		t.Errorf("got n %+v, err %+v; want n == 5, err == nil", n, err)
 	}
 }

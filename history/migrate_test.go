@@ -39,7 +39,7 @@ func TestOpen_MigratesOlderFilesAndRefusesNewerOnes(t *testing.T) {
 		h := open(t, Options{Dir: dir})
 		all := must(h.Parts(ctx, Filter{}, 100))(t)
 		if len(all) != 30 || all[29].Part != "flange-0" || all[29].Defect == nil {
-			t.Errorf("version %d: %d parts", v, len(all))
+			t.Errorf(`version %d: %d parts; want len(all) == 30, all[29].Part == "flange-0", all[29].Defect != nil`, v, len(all))
 		}
 		if _, err := h.Label(ctx, Label{Result: all[0].ID, Who: "ann", Label: Good}); err != nil {
 			t.Errorf("version %d: %v", v, err)
@@ -83,7 +83,7 @@ func TestOpen_SetsADamagedFileAside(t *testing.T) {
 	}
 	h, err := Open(context.Background(), Options{Dir: dir})
 	if h == nil || err == nil || !strings.Contains(err.Error(), "a new history begins") {
-		t.Fatalf("%v, %v", h, err)
+		t.Fatalf(`%v, %v; want h != nil, err != nil, strings.Contains(err.Error(), "a new history begins")`, h, err)
 	}
 	fill(t, h, 0, 1)
 	if err := h.Close(); err != nil {
@@ -96,6 +96,6 @@ func TestOpen_SetsADamagedFileAside(t *testing.T) {
 
 func TestOpenReader_SaysWhereThereIsNone(t *testing.T) {
 	if _, err := OpenReader(context.Background(), t.TempDir()); !errors.Is(err, ErrNone) || !strings.Contains(err.Error(), "history.max_bytes") {
-		t.Error(err)
+		t.Errorf(`got err %+v; want errors.Is(err, ErrNone), strings.Contains(err.Error(), "history.max_bytes")`, err)
 	}
 }

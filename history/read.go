@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// Period is a time from From until before To, of one camera or of all.
+// Period is the time from From until before To, of one camera or of all.
 type Period struct {
 	From, To time.Time
 	Camera   string // "": all
@@ -19,7 +19,7 @@ type Period struct {
 // endOfTime is later than anything.
 var endOfTime = time.Unix(0, math.MaxInt64)
 
-// nanos is a time as the file holds it; the zero time is the beginning.
+// nanos converts a time to the form in the file. The zero time is the beginning.
 func nanos(t time.Time) int64 {
 	if t.IsZero() {
 		return math.MinInt64
@@ -27,7 +27,7 @@ func nanos(t time.Time) int64 {
 	return t.UnixNano()
 }
 
-// Filter says which results are wanted. Its zero value is all.
+// Filter selects results. Its zero value selects all.
 type Filter struct {
 	Period
 	Verdicts  []string
@@ -63,7 +63,7 @@ func scanResult(scan func(...any) error, v *Result) error {
 	return nil
 }
 
-// Parts returns the results that a filter wants, newest first, at most most.
+// Parts returns the selected results, newest first, at most most.
 func (r *Reader) Parts(ctx context.Context, f Filter, most int) ([]Result, error) {
 	where, args := []string{"1"}, []any{}
 	add := func(condition string, values ...any) { where, args = append(where, condition), append(args, values...) }
@@ -107,8 +107,8 @@ func (r *Reader) Parts(ctx context.Context, f Filter, most int) ([]Result, error
 	return collect(rows, err, "read parts", scanResult)
 }
 
-// Span returns when the first and the last part were seen whose name matches a pattern
-// of GLOB, such as LOT7-*; ErrNoResult where there is none.
+// Span returns the times of the first and the last part whose name matches a GLOB
+// pattern such as LOT7-*. It returns ErrNoResult if there is none.
 func (r *Reader) Span(ctx context.Context, pattern string) (first, last time.Time, err error) {
 	var from, to sql.NullInt64
 	err = r.db.QueryRowContext(ctx, "SELECT min(at), max(at) FROM results WHERE part <> '' AND part GLOB ?", pattern).Scan(&from, &to)
@@ -143,10 +143,10 @@ func (r *Reader) one(ctx context.Context, condition string, value any) (*Result,
 	return v, nil
 }
 
-// Kept is what is kept beside a result; parts of it may be nil.
+// Kept is the data stored with a result. Any of it may be nil.
 type Kept struct{ Thumb, Picture, Map, Data []byte }
 
-// Kept returns what is kept beside a result; ErrNoResult where there is nothing.
+// Kept returns the data stored with a result, or ErrNoResult if there is none.
 func (r *Reader) Kept(ctx context.Context, id int64) (*Kept, error) {
 	k := new(Kept)
 	err := r.db.QueryRowContext(ctx, "SELECT thumb, picture, map, event FROM pictures WHERE id = ?", id).Scan(&k.Thumb, &k.Picture, &k.Map, &k.Data)
@@ -159,7 +159,7 @@ func (r *Reader) Kept(ctx context.Context, id int64) (*Kept, error) {
 	return k, nil
 }
 
-// Thumb returns the thumbnail of a result, nil where there is none.
+// Thumb returns the thumbnail of a result, or nil if there is none.
 func (r *Reader) Thumb(ctx context.Context, id int64) (thumb []byte, err error) {
 	err = r.db.QueryRowContext(ctx, "SELECT thumb FROM pictures WHERE id = ?", id).Scan(&thumb)
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {

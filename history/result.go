@@ -6,7 +6,7 @@ import (
 	"pristine/verdict"
 )
 
-// Result is one verdict, as lists show it.
+// Result is one verdict, as in lists.
 type Result struct {
 	ID          int64     `json:"sequence"` // in this history; never used twice
 	Event       string    `json:"event"`    // id
@@ -17,26 +17,26 @@ type Result struct {
 	Reason      string    `json:"reason,omitempty"`
 	Detail      string    `json:"detail,omitempty"`
 	Shadow      bool      `json:"shadow,omitempty"` // the set was not armed
-	Defect      *float64  `json:"defect,omitempty"` // P(defect); nil where nothing was scored
+	Defect      *float64  `json:"defect,omitempty"` // P(defect); nil if nothing was scored
 	Review      float64   `json:"review"`           // thresholds
 	Fail        float64   `json:"fail"`
 	Likeliest   string    `json:"likeliest,omitempty"`
-	LikelyShare float64   `json:"likeliest_share,omitempty"` // how likely the name is right
+	LikelyShare float64   `json:"likeliest_share,omitempty"` // probability that the name is right
 	LikelyBy    string    `json:"likeliest_by,omitempty"`    // labels or text; "" from versions that did not say
 	Severity    string    `json:"severity,omitempty"`
-	Agreed      int       `json:"agreed,omitempty"` // frames that say the same by themselves
-	Of          int       `json:"of,omitempty"`     // frames that decided together
+	Agreed      int       `json:"agreed,omitempty"` // frames with this verdict
+	Of          int       `json:"of,omitempty"`     // frames that were considered
 	Set         string    `json:"prompt_set,omitempty"`
 	SetSHA256   string    `json:"prompt_set_sha256,omitempty"`
 	Bundle      string    `json:"bundle,omitempty"` // hash
 	Pictured    bool      `json:"pictured,omitempty"`
-	Sample      bool      `json:"sample,omitempty"` // a PASS that is kept to be reviewed
-	Label       *Label    `json:"label,omitempty"`  // the last one; nil where nobody has judged it
+	Sample      bool      `json:"sample,omitempty"` // a PASS in the sample for review
+	Label       *Label    `json:"label,omitempty"`  // the last one; nil without one
 }
 
-// Suspected returns in words what the defect of a FAIL or REVIEW is called; "" for a
-// REVIEW without a name and for any other result, although earlier versions stored a
-// name with every result.
+// Suspected returns the name of the defect of a FAIL or REVIEW for display. It returns
+// "" for a REVIEW without a name and for any other result, since earlier versions stored
+// a name with every result.
 func (r Result) Suspected() string {
 	name := verdict.Name{Defect: r.Likeliest, Severity: verdict.Severity(r.Severity), By: verdict.By(r.LikelyBy), Share: r.LikelyShare}
 	if r.Verdict == "FAIL" || r.Verdict == "REVIEW" && r.Likeliest != "" {
@@ -45,8 +45,7 @@ func (r Result) Suspected() string {
 	return ""
 }
 
-// Record is a result with what is kept beside it. Its slices may not be changed
-// after Add.
+// Record is a result with its data. Its slices must not be changed after Add.
 type Record struct {
 	Result
 	Scale   float32 // the vector's numbers are (byte − 128) · Scale

@@ -9,12 +9,12 @@ import (
 	"math/rand/v2"
 )
 
-// ErrNewer is returned within an error when a newer version made the file.
+// ErrNewer is wrapped by an error that is returned if a newer version wrote the file.
 var ErrNewer = errors.New("a newer version of the program made this history: use that version, or name another folder in history.dir")
 
-// migrations make each version of the schema of the one before. What has been
-// released is never edited: a change is one more migration, with a file of the
-// version before in testdata.
+// migrations contains one migration for each version of the schema. Released ones are
+// never edited: a change is a new migration, with a file of the previous version in
+// testdata.
 var migrations = []string{
 	// Ids are never used twice, so that a search index can follow them.
 	`CREATE TABLE sets (
@@ -50,11 +50,10 @@ CREATE INDEX changes_at ON changes (at);`,
 ALTER TABLE results ADD COLUMN likeliest_by TEXT NOT NULL DEFAULT '';`,
 }
 
-// Version is that of the schema.
+// version is the version of the schema.
 var version = len(migrations)
 
-// migrate brings a file to the schema of this program, each step whole or not at
-// all.
+// migrate updates a file to the schema of this program. Each step is atomic.
 func migrate(ctx context.Context, db *sql.DB) error {
 	have, err := versionOf(ctx, db)
 	if err != nil {

@@ -29,7 +29,7 @@ func (r *Reader) Identity() (string, error) {
 	return fmt.Sprintf("%s %d", absolute, id), nil
 }
 
-// FirstID is the id of the oldest result; 0 where there is none.
+// FirstID returns the id of the oldest result, or 0 if there is none.
 func (r *Reader) FirstID(ctx context.Context) (first int64, err error) {
 	if err := r.db.QueryRowContext(ctx, "SELECT coalesce(min(id), 0) FROM results").Scan(&first); err != nil {
 		return 0, fmt.Errorf("read history: %w", err)
@@ -37,8 +37,8 @@ func (r *Reader) FirstID(ctx context.Context) (first int64, err error) {
 	return first, nil
 }
 
-// EachEmbedding calls use with what one bundle has seen after an id, in the order of
-// ids. Embeddings of two bundles are never mixed. An error of use ends it.
+// EachEmbedding calls use with the embeddings of one bundle after an id, in the order of
+// ids. It never mixes bundles. An error of use ends it.
 func (r *Reader) EachEmbedding(ctx context.Context, bundle string, after int64, use func(*Embedding) error) error {
 	rows, err := r.db.QueryContext(ctx, "SELECT "+resultColumns+", e.scale, e.vector"+resultTables+" JOIN embeddings e ON e.id = r.id WHERE e.id > ? AND e.bundle = ? ORDER BY e.id", after, bundle)
 	if err != nil {
@@ -61,7 +61,7 @@ func (r *Reader) EachEmbedding(ctx context.Context, bundle string, after int64, 
 	return nil
 }
 
-// EmbeddingOf returns the vector of a result; ErrNoResult where it has none.
+// EmbeddingOf returns the vector of a result, or ErrNoResult if it has none.
 func (r *Reader) EmbeddingOf(ctx context.Context, id int64) (bundle string, scale float32, vector []byte, err error) {
 	err = r.db.QueryRowContext(ctx, "SELECT bundle, scale, vector FROM embeddings WHERE id = ?", id).Scan(&bundle, &scale, &vector)
 	if errors.Is(err, sql.ErrNoRows) {

@@ -22,7 +22,7 @@ const (
 // ErrClosed is returned when the history is closed.
 var ErrClosed = errors.New("the history is closed")
 
-// op is something to write: a record, or an act that somebody waits for.
+// op is a write: a record, or an operation with a waiting caller.
 type op struct {
 	record  *Record
 	act     func(context.Context, *sql.Tx) error
@@ -30,8 +30,8 @@ type op struct {
 	reply   chan error
 }
 
-// Add keeps a result, in the background; it never waits. What cannot be kept is
-// counted in Forgotten.
+// Add stores a result in the background and never waits. Results that cannot be stored
+// are counted in Forgotten.
 func (h *History) Add(r *Record) {
 	h.mu.RLock()
 	defer h.mu.RUnlock()
@@ -45,17 +45,17 @@ func (h *History) Add(r *Record) {
 	h.forgotten.Add(1)
 }
 
-// Flush waits until all that was added before is on the disk.
+// Flush waits until everything that was added before is on the disk.
 func (h *History) Flush(ctx context.Context) error {
 	return h.do(ctx, func(context.Context, *sql.Tx) error { return nil })
 }
 
-// do has the writer act within a batch, and waits until it is on the disk.
+// do runs an operation within a batch, and waits until it is on the disk.
 func (h *History) do(ctx context.Context, act func(context.Context, *sql.Tx) error) error {
 	return h.wait(ctx, op{act: act})
 }
 
-// outside has the writer act beside its batches.
+// outside runs an operation in the writer's goroutine, outside any batch.
 func (h *History) outside(ctx context.Context, act func(context.Context) error) error {
 	return h.wait(ctx, op{outside: act})
 }
@@ -97,7 +97,7 @@ func (h *History) run() {
 	}
 }
 
-// collect waits a moment for more, so that a busy line costs few writes.
+// collect waits briefly for more records, so that a busy line causes few writes.
 func (h *History) collect(first op) []op {
 	batch := []op{first}
 	timer := time.NewTimer(batchWait)
@@ -116,8 +116,8 @@ func (h *History) collect(first op) []op {
 	return batch
 }
 
-// store writes a batch; when that fails, each by itself, so that one that cannot be
-// written takes no other with it.
+// store writes a batch. If that fails, it writes each record separately, so that one bad
+// record does not lose the others.
 func (h *History) store(ctx context.Context, batch []op) {
 	if last := batch[len(batch)-1]; last.outside != nil {
 		if batch = batch[:len(batch)-1]; len(batch) > 0 {
@@ -153,7 +153,7 @@ func (h *History) report(err error) {
 	}
 }
 
-// errNoRoom is why a result is not kept on a disk that is short.
+// errNoRoom is the error for a result that is not stored on a full disk.
 var errNoRoom = errors.New("the disk is short, and events come first")
 
 func (h *History) storeAll(ctx context.Context, batch []op) error {
@@ -179,7 +179,7 @@ func (h *History) storeAll(ctx context.Context, batch []op) error {
 	return tx.Commit()
 }
 
-// insert writes one record. An event that is there already changes nothing.
+// insert writes one record. An event that is already there changes nothing.
 func insert(ctx context.Context, tx *sql.Tx, r *Record) error {
 	set, err := setID(ctx, tx, &r.Result)
 	if err != nil {
@@ -250,8 +250,7 @@ func setID(ctx context.Context, tx *sql.Tx, r *Result) (id int64, err error) {
 	return id, err
 }
 
-// isDamage reports whether an error says that the file is no database, or a broken
-// one.
+// isDamage reports whether an error means that the file is not a database or is damaged.
 func isDamage(err error) bool {
 	var e *sqlite.Error
 	return errors.As(err, &e) && (e.Code()&0xff == sqlite3.SQLITE_CORRUPT || e.Code()&0xff == sqlite3.SQLITE_NOTADB)

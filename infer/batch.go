@@ -8,25 +8,25 @@ import (
 	ort "github.com/yalue/onnxruntime_go"
 )
 
-// batch is the bound input and outputs of a run of n pictures. Binding them
-// once spares a run every allocation.
+// batch is the bound input and outputs of a run of n pictures. They are bound once, so
+// that a run does not allocate.
 type batch struct {
 	n       int
 	next    *batch // in the list of free ones
 	pixels  []float32
-	bound   [2]bound    // to the session over all cores, and to that of the lanes
+	bound   [2]bound    // to the session on all cores, and to that of the lanes
 	values  []ort.Value // the input, and the outputs
 	outputs [][]float32 // in the order of ImageEncoder.names
 
 	lane   bool      // it runs in a lane
 	wake   chan bool // true: run the session now; false: others did, see err
 	err    error
-	joined []*batch // of the run that this one leads, itself first
+	joined []*batch // the batches of the run that this one leads, itself first
 	total  int      // their pictures
 	number uint64   // of the last run that it was in
 }
 
-// borrow takes a batch that no other call uses.
+// borrow returns a batch that no other call uses.
 func (e *ImageEncoder) borrow(n int) (*batch, error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -91,7 +91,7 @@ func (b *batch) copyTo(i int, o *Output, e *ImageEncoder) {
 	}
 }
 
-// bound is what a session reads and writes of a batch.
+// bound is the binding of a batch to a session.
 type bound struct {
 	session *ort.DynamicAdvancedSession
 	values  *ort.IoBinding
@@ -155,8 +155,8 @@ func (b *batch) destroy() {
 	}
 }
 
-// learnShapes runs one grey picture, so that a model of another shape is
-// refused when it is opened and not on the first frame.
+// learnShapes runs one grey picture, so that a model with other shapes is refused when
+// it is opened.
 func (e *ImageEncoder) learnShapes() error {
 	size := int64(e.bundle.Manifest.Image.Size)
 	input, err := ort.NewEmptyTensor[float32](ort.NewShape(1, 3, size, size))

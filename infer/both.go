@@ -8,9 +8,9 @@ import (
 	"pristine/infer/bundle"
 )
 
-// NewPairedService opens a service that takes embeddings from one bundle and patch
-// features from another, which sees the same part of each picture. onState is called
-// with the states of the first.
+// NewPairedService opens a service with embeddings from one bundle and patch features
+// from another, which sees the same area of each picture. onState gets the states of the
+// first bundle.
 func NewPairedService(lib *Library, text, pictures *bundle.Bundle, o Options, onState func(State, string)) (*Service, error) {
 	features, err := NewService(lib, pictures.OnlyFeatures(), o, nil)
 	if err != nil {
@@ -35,8 +35,8 @@ type bothOutputs struct {
 	at       []int // of pictures in the call
 }
 
-// encodeBoth encodes pictures with each encoder whose outputs matter, one after the
-// other: each uses all cores.
+// encodeBoth encodes pictures with each encoder whose outputs are needed, one after the
+// other, since each uses all cores.
 func (s *Service) encodeBoth(ctx context.Context, pictures []Picture, outs []Output) (Timing, error) {
 	if len(pictures) != len(outs) {
 		return Timing{}, fmt.Errorf("encode pictures: %d pictures, but %d outputs", len(pictures), len(outs))
@@ -69,8 +69,7 @@ func (s *Service) encodeBoth(ctx context.Context, pictures []Picture, outs []Out
 	return timing, err
 }
 
-// choose takes the pictures that are not for the other encoder alone, and empties
-// what that would fill in of the rest.
+// choose selects the pictures that need this encoder, and clears the other outputs.
 func (b *bothOutputs) choose(pictures []Picture, outs []Output, others Use) {
 	b.pictures, b.outs, b.at = b.pictures[:0], b.outs[:0], b.at[:0]
 	for i := range pictures {

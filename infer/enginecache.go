@@ -15,9 +15,8 @@ import (
 	"pristine/internal/dirlock"
 )
 
-// engineKey is everything that a TensorRT engine is bound to. Another value of
-// any of them is another folder, so that an engine is never taken for one of
-// another card, library or model.
+// engineKey identifies a TensorRT engine. Each different key has its own folder, so that
+// an engine is never used with another GPU, library or model.
 type engineKey struct {
 	Model     string // hash of the bundle
 	GPU       string
@@ -28,13 +27,13 @@ type engineKey struct {
 	MaxBatch  int
 }
 
-// options are those with which the model is opened.
+// options returns the options with which the model is opened.
 func (m *modelFile) options(o Options) Options {
 	o.engine = m.engineKey(o)
 	return o
 }
 
-// engineKey is a model's, but for what the machine has.
+// engineKey returns a model's key without the parts that depend on the machine.
 func (m *modelFile) engineKey(o Options) engineKey {
 	key := engineKey{Model: m.hash, Precision: o.Precision, MaxBatch: m.maxBatch(o)}
 	if key.Precision == "" {
@@ -53,12 +52,13 @@ func (k engineKey) dir(cache string) string {
 	return filepath.Join(cache, fmt.Sprintf("%s-%s-%s", k.Model[:min(12, len(k.Model))], k.Precision, hex.EncodeToString(sum[:6])))
 }
 
-// buildLimit is how long another process may build engines in the same cache.
+// buildLimit is the longest wait for another process that builds engines in the same
+// cache.
 const buildLimit = time.Hour
 
-// lockEngines waits until no other process builds engines in the cache, for a
-// provider that keeps some there, and returns what lets the next one in. A cache
-// that cannot be locked cannot be written to either.
+// lockEngines waits until no other process builds engines in the cache, for a provider
+// that keeps some there. It returns the function that unlocks the cache. A cache that
+// cannot be locked cannot be written to either.
 func lockEngines(provider, cache string) (unlock func()) {
 	if name, device := splitProvider(provider); cache == "" || name != "tensorrt" && (name != openvino || device == "" || device == "CPU") {
 		return func() {}
@@ -72,8 +72,8 @@ func lockEngines(provider, cache string) (unlock func()) {
 	return func() { _ = lock.Release() }
 }
 
-// unknownPart stands for what the machine does not tell; ONNX Runtime's own
-// names of engines still have the compute capability.
+// unknownPart replaces parts that the machine does not report. ONNX Runtime's own engine
+// names also contain the compute capability.
 const unknownPart = "unknown"
 
 var (
@@ -102,8 +102,8 @@ func readGPU(root fs.FS) string {
 	return unknownPart
 }
 
-// readTensorRT returns the version of the TensorRT library: of the one that this
-// process has loaded, else of those installed.
+// readTensorRT returns the version of the TensorRT library: the loaded one, or an
+// installed one.
 func readTensorRT(root fs.FS) string {
 	if maps, err := fs.ReadFile(root, "proc/self/maps"); err == nil {
 		for line := range strings.Lines(string(maps)) {

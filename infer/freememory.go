@@ -7,8 +7,8 @@ import (
 	"math"
 )
 
-// availableMemory returns the bytes that new work may take, as the kernel estimates
-// them (MemAvailable, proc(5)); all there can be where it does not say.
+// availableMemory returns the bytes available for new work, as estimated by the kernel
+// (MemAvailable, proc(5)). Without an estimate it returns the maximum.
 func availableMemory(root fs.FS) int64 {
 	f, err := root.Open("proc/meminfo")
 	if err != nil {

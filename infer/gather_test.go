@@ -41,7 +41,7 @@ func TestGather_InOrderAndEvenly(t *testing.T) {
 				total += b.n
 			}
 			if first.joined[0] != first || first.total != total || total > max(c.perRun, first.n) {
-				t.Errorf("%s: a run of %d batches, %d pictures of %d", name, len(first.joined), first.total, total)
+				t.Errorf("%s: a run of %d batches, %d pictures of %d; want first.joined[0] == first, first.total == total, total <= max(c.perRun, first.n)", name, len(first.joined), first.total, total)
 			}
 			runs, took = append(runs, len(first.joined)), append(took, first.joined...)
 		}

@@ -13,10 +13,10 @@ import (
 	"pristine/infer/bundle"
 )
 
-// goldenCosine is the least cosine to a bundle's golden embeddings.
+// goldenCosine is the lowest accepted cosine to a bundle's golden embeddings.
 const goldenCosine = 0.9999
 
-// golden is a bundle's golden/golden.json: what Python computed.
+// golden is a bundle's golden/golden.json, which Python computed.
 type golden struct {
 	Pictures []struct {
 		File      string    `json:"file"`
@@ -40,9 +40,9 @@ func goldenOf(b *bundle.Bundle) (*golden, error) {
 	return &g, json.Unmarshal(data, &g)
 }
 
-// CheckGolden encodes the golden pictures and texts of a bundle, and returns how
-// many there are and an error where one is further from its golden embedding
-// than rounding explains. decode reads a picture file.
+// CheckGolden encodes the golden pictures and texts of a bundle and returns their
+// number. It returns an error if one differs from its golden embedding by more than
+// rounding. decode reads a picture file.
 func CheckGolden(ctx context.Context, b *bundle.Bundle, images *Service, texts *TextEncoder, decode func(path string) (Picture, error)) (int, error) {
 	g, err := goldenOf(b)
 	if err != nil {
@@ -73,8 +73,8 @@ func CheckGolden(ctx context.Context, b *bundle.Bundle, images *Service, texts *
 	return len(g.Pictures) + len(g.Texts), nil
 }
 
-// Cosine is that of the angle between two vectors of one length; NaN where one
-// of them is zero or they differ in length.
+// Cosine returns the cosine of the angle between two vectors. It is NaN if one is zero
+// or their lengths differ.
 func Cosine(a, b []float32) float64 {
 	if len(a) != len(b) {
 		return math.NaN()

@@ -14,31 +14,31 @@ import (
 	"pristine/infer/onnxfile"
 )
 
-// Picture is packed BGR, row by row; Region is the part of it to encode, the
-// whole where it is empty.
+// Picture is packed BGR, row by row. Region is the part of it to encode; an empty Region
+// is the whole picture.
 type Picture struct {
 	Pix           []byte // 3·Width·Height bytes
 	Width, Height int
 	Region        image.Rectangle
-	For           Use // what its outputs are for; a bundle that has no cheaper way returns all of them
+	For           Use // the outputs that are needed; a bundle without a cheaper way returns all of them
 }
 
-// Use says which outputs of a picture matter.
+// Use says which outputs of a picture are needed.
 type Use uint8
 
 // The uses of a picture.
 const (
 	ForAll       Use = iota
-	ForEmbedding     // patch features do not matter
-	ForFeatures      // nothing but patch features matters
+	ForEmbedding     // no patch features
+	ForFeatures      // patch features only
 )
 
-// Output receives what the encoder says of a picture. The slices belong to the
-// caller and are reused when they are large enough.
+// Output receives the encoder's results for a picture. The slices belong to the caller
+// and are reused if they are large enough.
 type Output struct {
-	Embedding       []float32 // [Dim], unit; empty where the bundle has pictures only
-	PatchEmbeddings []float32 // [PatchGrid rows · columns, Dim], unit each; empty where the bundle has none
-	PatchFeatures   []float32 // [FeatureGrid rows · columns, FeatureDim], unit each; empty where the bundle has none
+	Embedding       []float32 // [Dim], unit; empty if the bundle has no text tower
+	PatchEmbeddings []float32 // [PatchGrid rows · columns, Dim], unit each; empty if the bundle has none
+	PatchFeatures   []float32 // [FeatureGrid rows · columns, FeatureDim], unit each; empty if the bundle has none
 }
 
 // Shapes are the sizes of an encoder's outputs.
@@ -49,11 +49,11 @@ type Shapes struct {
 	FeatureDim  int
 }
 
-// Timing is where the time of an Encode went.
+// Timing has the durations of the stages of an Encode.
 type Timing struct {
 	Preprocess time.Duration
-	Session    time.Duration // with waiting for other callers
-	Run        uint64        // number of the last run, which is the same for all calls that were joined in it
+	Session    time.Duration // including the wait for other callers
+	Run        uint64        // number of the last run, the same for all calls in its batch
 }
 
 // ImageEncoder encodes pictures.
@@ -69,21 +69,21 @@ type ImageEncoder struct {
 
 	session *ort.DynamicAdvancedSession
 	names   []string
-	max     int // pictures of one call that are shared among the lanes
-	perRun  int // pictures a run
-	runs    int // of session at once
+	max     int // largest number of pictures of one call that are distributed to the lanes
+	perRun  int // pictures per run
+	runs    int // concurrent runs of session
 	lanes   lanes
 
 	mu      sync.Mutex // guards what follows
 	batches map[int]*batch
-	waiting []*batch // prepared, in the order in which they came
-	running int      // runs under way, up to places()
+	waiting []*batch // prepared, in order of arrival
+	running int      // current runs, up to places()
 	ended   uint64   // runs that have ended
 }
 
 type resamplerKey struct{ width, height int }
 
-// maxResamplers bounds the sizes of pictures whose weights are kept.
+// maxResamplers is the largest number of picture sizes whose weights are kept.
 const maxResamplers = 16
 
 // NewImageEncoder opens a bundle's image encoder and checks its shapes by
@@ -137,10 +137,10 @@ func normaliseTable(m *bundle.ImageManifest) []float32 {
 // Shapes returns the sizes of the outputs.
 func (e *ImageEncoder) Shapes() Shapes { return e.shapes }
 
-// PerRun returns how many pictures are run together at most.
+// PerRun returns the largest number of pictures per run.
 func (e *ImageEncoder) PerRun() int { return e.perRun }
 
-// Status says what the encoder runs on.
+// Status returns the provider that the encoder runs on.
 func (e *ImageEncoder) Status() Status {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -149,9 +149,9 @@ func (e *ImageEncoder) Status() Status {
 	return status
 }
 
-// Encode encodes pictures into outs, which is as long. Calls that meet are
-// joined into one run of at most Options.MaxBatch pictures. A cancelled context
-// ends it between two runs.
+// Encode encodes pictures into outs, which must have the same length. Concurrent calls
+// are batched into runs of at most Options.MaxBatch pictures. A cancelled context ends
+// it between two runs.
 func (e *ImageEncoder) Encode(ctx context.Context, pictures []Picture, outs []Output) (Timing, error) {
 	var t Timing
 	if len(pictures) != len(outs) {
@@ -189,8 +189,8 @@ func (e *ImageEncoder) encode(pictures []Picture, outs []Output, t *Timing) erro
 	return e.runInTurn(pictures, outs, len(pictures) > e.perRun, t)
 }
 
-// runInTurn encodes pictures in as many runs as they take. several: they are a share of
-// more.
+// runInTurn encodes pictures in consecutive runs. several says that they are a share of
+// a larger call.
 func (e *ImageEncoder) runInTurn(pictures []Picture, outs []Output, several bool, t *Timing) error {
 	for len(pictures) > 0 {
 		n := min(len(pictures), e.perRun)
@@ -202,7 +202,7 @@ func (e *ImageEncoder) runInTurn(pictures []Picture, outs []Output, several bool
 	return nil
 }
 
-// run encodes pictures in one run. several: they are a share of more.
+// run encodes pictures in one run. several says that they are a share of a larger call.
 func (e *ImageEncoder) run(pictures []Picture, outs []Output, several bool, t *Timing) error {
 	start := time.Now()
 	inputs, err := e.borrow(len(pictures))
@@ -236,7 +236,7 @@ func (e *ImageEncoder) prepare(p *Picture, into []float32) {
 	e.keep(r)
 }
 
-// resampler takes one that fits out of the pool, or makes one.
+// resampler takes a fitting resampler from the pool, or makes one.
 func (e *ImageEncoder) resampler(width, height int) *resampler {
 	key := resamplerKey{width, height}
 	e.preparing.Lock()
@@ -271,7 +271,7 @@ func (p *Picture) check() error {
 		return fmt.Errorf("a picture of %d×%d needs %d bytes of packed BGR (got %d)", p.Width, p.Height, 3*p.Width*p.Height, len(p.Pix))
 	}
 	if r := p.region(); !r.In(image.Rect(0, 0, p.Width, p.Height)) {
-		return fmt.Errorf("the region %v does not lie within the %d×%d picture", r, p.Width, p.Height)
+		return fmt.Errorf("the region %v is not inside the %d×%d picture", r, p.Width, p.Height)
 	}
 	return nil
 }

@@ -228,7 +228,7 @@ func meet(t *testing.T, runs int) {
 	}
 	for number, n := range members {
 		if number <= callers || n > 3 || len(members) == callers {
-			t.Errorf("the callers were in these runs: %v", members)
+			t.Errorf("the callers were in these runs: %v; want number > callers, n <= 3, len(members) != callers", members)
 		}
 	}
 	images.mu.Lock()
@@ -319,6 +319,6 @@ func TestAMissingProviderIsNamed(t *testing.T) {
 	}
 	defer images.Close()
 	if s := images.Status(); s.Provider != "cpu" || !s.Degraded || !strings.Contains(s.Reason, "cuda") {
-		t.Errorf("fallback runs as %+v", s)
+		t.Errorf(`fallback runs as %+v; want s.Provider == "cpu", s.Degraded, strings.Contains(s.Reason, "cuda")`, s)
 	}
 }

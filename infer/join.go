@@ -1,9 +1,9 @@
 package infer
 
-// execute runs a prepared batch. While as many runs as are allowed at once are
-// under way, batches of other callers gather; the next run takes as many as
-// fit. Nobody waits for company: a batch that comes alone runs alone, without
-// a copy. several: its pictures are a share of more.
+// execute runs a prepared batch. While the allowed number of runs is in progress,
+// batches of other callers gather, and the next run takes as many as fit. No batch waits
+// for others: a lone batch runs alone, without a copy. several says that its pictures
+// are a share of a larger call.
 func (e *ImageEncoder) execute(b *batch, several bool) error {
 	e.mu.Lock()
 	if e.running < e.places() { // then nobody waits
@@ -33,14 +33,13 @@ func (e *ImageEncoder) execute(b *batch, several bool) error {
 	return err
 }
 
-// handOver passes the place of a run that ended to one of those that wait. e.mu is
-// held.
+// handOver passes the place of a finished run to a waiting batch. e.mu is held.
 func (e *ImageEncoder) handOver() {
 	e.running--
 	e.admit()
 }
 
-// admit begins runs of those that wait, as long as there are places. e.mu is held.
+// admit starts runs of waiting batches while there are places. e.mu is held.
 func (e *ImageEncoder) admit() {
 	for len(e.waiting) > 0 && e.running < e.places() {
 		next := e.waiting[0]
@@ -51,10 +50,10 @@ func (e *ImageEncoder) admit() {
 	}
 }
 
-// gather moves the batches that fit into one run from waiting to first.joined. The
-// first of those that wait is first itself. A lane takes its share of the pictures that
-// wait, since the others have lanes of their own: with weights beyond the processor's
-// caches, a run that reads them once for several pictures costs less for each.
+// gather moves the batches that fit into one run from waiting to first.joined. first is
+// the first waiting batch. A lane takes only its share of the waiting pictures, since
+// the other lanes take theirs: if the weights exceed the processor's caches, a run that
+// reads them once for several pictures costs less per picture.
 func (e *ImageEncoder) gather(first *batch) {
 	limit := e.perRun
 	if first.lane {
@@ -76,8 +75,7 @@ func (e *ImageEncoder) gather(first *batch) {
 	e.waiting = append(e.waiting[:0], e.waiting[fit:]...)
 }
 
-// runJoined runs the batches that were joined and gives each its share of the
-// outputs.
+// runJoined runs the joined batches and distributes the outputs.
 func (e *ImageEncoder) runJoined(first *batch) error {
 	session := e.session
 	if first.lane {

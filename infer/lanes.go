@@ -10,32 +10,33 @@ import (
 	ort "github.com/yalue/onnxruntime_go"
 )
 
-// lanes are single-threaded runs side by side on the CPU. A run over all cores has
-// the shortest wait for a lone picture, but its threads wait for one another at each
-// node of the graph; runs of one thread each do not, and so cost less and encode more
-// pictures a second where several are there to be encoded. An encoder opens its lanes
-// when pictures first queue. It does not measure which way is faster here: beside
-// decoders and other cameras, such a measurement says how busy the machine is.
+// lanes are parallel single-threaded runs on the CPU. A run on all cores has the lowest
+// latency for a lone picture, but its threads wait for each other at each node of the
+// graph. Single-threaded runs do not, so they take less core time and encode more
+// pictures per second if pictures queue. An encoder opens its lanes when pictures first
+// queue. It does not measure which way is faster, since decoders and other cameras would
+// distort the measurement.
 type lanes struct {
-	file    *modelFile // nil where no lanes will be opened any more
+	file    *modelFile // nil if no lanes will be opened
 	inputs  []string
 	opening sync.WaitGroup
 	serving sync.WaitGroup // goroutines of all shares
 
-	// What follows is guarded by ImageEncoder.mu.
+	// The following fields are guarded by ImageEncoder.mu.
 	possible bool                        // they may still be opened
 	session  *ort.DynamicAdvancedSession // nil until they are in use
-	lone     int                         // runs in a row that began with nothing beside them
+	lone     int                         // consecutive runs that started alone
 	words    string                      // for Status
 	shares   *share                      // free ones
 	all      []*share
 }
 
-// loneRuns is how many lone runs in a row mean that pictures no longer queue.
+// loneRuns is the number of consecutive lone runs after which pictures count as no
+// longer queueing.
 const loneRuns = 8
 
-// newLanes returns lanes that may be opened where the encoder runs on several cores
-// of the CPU and no number of threads was asked for.
+// newLanes returns lanes that may be opened if the encoder runs on several CPU cores and
+// no number of threads is configured.
 func newLanes(file *modelFile, input string, status Status, o Options) lanes {
 	possible := status.Provider == "cpu" && o.Threads == 0 && o.Runs == 0 && runtime.GOMAXPROCS(0) > 1
 	if !possible {
@@ -44,7 +45,7 @@ func newLanes(file *modelFile, input string, status Status, o Options) lanes {
 	return lanes{file: file, inputs: []string{input}, possible: true}
 }
 
-// places is how many runs may be under way at once. e.mu is held.
+// places returns the number of runs allowed at the same time. e.mu is held.
 func (e *ImageEncoder) places() int {
 	if e.lanes.session != nil {
 		return runtime.GOMAXPROCS(0)
@@ -52,8 +53,8 @@ func (e *ImageEncoder) places() int {
 	return e.runs
 }
 
-// choose decides which way a run goes that is about to begin. several: its pictures
-// are a share of more. e.mu is held.
+// choose decides between a lane and all cores for the next run. several says that its
+// pictures are a share of a larger call. e.mu is held.
 func (e *ImageEncoder) choose(b *batch, several bool) {
 	l := &e.lanes
 	if several || e.running > 0 {
@@ -86,7 +87,7 @@ func (e *ImageEncoder) openLanes() {
 	})
 }
 
-// laneSession opens a second session, which holds the model's weights once more.
+// laneSession opens a second session with its own copy of the model's weights.
 func (e *ImageEncoder) laneSession() (*ort.DynamicAdvancedSession, error) {
 	file := e.lanes.file
 	if room := availableMemory(os.DirFS("/")) / 4; file.bytes() > room {
@@ -103,7 +104,7 @@ func (e *ImageEncoder) laneSession() (*ort.DynamicAdvancedSession, error) {
 	return session, nil
 }
 
-// stopLanes ends their goroutines. Nothing runs any more.
+// stopLanes ends their goroutines after the last run.
 func (e *ImageEncoder) stopLanes() {
 	e.mu.Lock()
 	e.lanes.possible = false

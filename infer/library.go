@@ -19,11 +19,11 @@ import (
 // Runtime library.
 const LibraryVariable = "PRISTINE_ORT_LIB"
 
-// ErrLibrary is returned within an error when ONNX Runtime cannot be loaded.
+// ErrLibrary is wrapped by an error that is returned if ONNX Runtime cannot be loaded.
 var ErrLibrary = errors.New("ONNX Runtime is not usable")
 
-// ErrLibraryVersion is returned within an error when the ONNX Runtime that was found
-// is older than this program asks for.
+// ErrLibraryVersion is wrapped by an error that is returned if ONNX Runtime is too old
+// for this program.
 var ErrLibraryVersion = errors.New("ONNX Runtime is too old")
 
 // Library is the ONNX Runtime of this process.
@@ -41,12 +41,12 @@ var (
 // goHandlers are the signal handlers from before ONNX Runtime was loaded.
 var goHandlers = sync.OnceValue(signals.Keep)
 
-// Load loads ONNX Runtime once a process; later calls give the one that is
-// loaded. An empty path means $PRISTINE_ORT_LIB, else that of a provider which
-// `edge provider install` put into one of the program's folders, else
-// .deps/onnxruntime/lib/libonnxruntime.so beside the program or upward from
-// the working directory, else libonnxruntime.so in one of the program's folders
-// (package assets), else the system's.
+// Load loads ONNX Runtime once per process. Later calls return the loaded library. An
+// empty path means, in this order: $PRISTINE_ORT_LIB; the library of a provider that
+// `edge provider install` put into one of the program's folders;
+// .deps/onnxruntime/lib/libonnxruntime.so beside the program or in the working directory
+// or a parent; libonnxruntime.so in one of the program's folders (package assets); the
+// system's library.
 func Load(path string) (*Library, error) {
 	loading.Lock()
 	defer loading.Unlock()

@@ -13,7 +13,7 @@ import (
 //go:embed graphs/max_cosine.onnx
 var maxCosine []byte
 
-// Matcher finds the nearest of many vectors as one matrix product.
+// Matcher finds the nearest of many vectors by one matrix product.
 type Matcher struct {
 	mu      sync.Mutex
 	session *ort.DynamicAdvancedSession
@@ -27,10 +27,10 @@ type match struct {
 	queries, memory, result *ort.Tensor[float32]
 }
 
-// maxMatches bounds the shapes whose buffers are kept.
+// maxMatches is the largest number of shapes whose buffers are kept.
 const maxMatches = 8
 
-// NewMatcher makes a matcher on the CPU.
+// NewMatcher returns a matcher on the CPU.
 func NewMatcher(_ *Library, o Options) (*Matcher, error) {
 	options, err := ort.NewSessionOptions()
 	if err != nil {
@@ -47,9 +47,8 @@ func NewMatcher(_ *Library, o Options) (*Matcher, error) {
 	return &Matcher{session: session, bound: map[matchShape]*match{}}, nil
 }
 
-// MaxCosine writes out[i] = max over j of queries[i]·memory[j]. Rows have dim
-// numbers. Safe for concurrent use; allocates nothing once it has seen the
-// sizes.
+// MaxCosine writes out[i] = max over j of queries[i]·memory[j]. Rows have dim numbers.
+// It is safe for concurrent use. It allocates nothing for known sizes.
 func (m *Matcher) MaxCosine(queries, memory []float32, dim int, out []float32) error {
 	if dim <= 0 || len(queries) != len(out)*dim || len(memory)%dim != 0 || len(memory) == 0 || len(out) == 0 {
 		return fmt.Errorf("match vectors: %d queries and %d of memory do not make rows of %d for %d results", len(queries), len(memory), dim, len(out))

@@ -6,14 +6,15 @@ import (
 	"strings"
 )
 
-// ErrMemory is returned within an error when the machine, or its accelerator,
+// ErrMemory is wrapped by an error that is returned if the machine, or its accelerator,
 // has too little memory for a model.
 var ErrMemory = errors.New("there is not enough memory for it")
 
-// shortages are how ONNX Runtime, C++ and CUDA say it; they have no code for it.
+// shortages are the messages of ONNX Runtime, C++ and CUDA for lack of memory. There is
+// no error code for it.
 var shortages = []string{"failed to allocate memory", "bad_alloc", "out of memory", "available memory"}
 
-// explain says what to do where ONNX Runtime ran out of memory.
+// explain adds a remedy if ONNX Runtime ran out of memory.
 func explain(err error) error {
 	if err == nil {
 		return nil

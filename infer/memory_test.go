@@ -63,6 +63,6 @@ func TestTooLittleMemoryIsSaidWithWhatToDo(t *testing.T) {
 	}
 	_, err = NewImageEncoder(library, bundle, Options{})
 	if !errors.Is(err, ErrMemory) || !errors.Is(err, ErrModel) || !strings.Contains(err.Error(), "lower model.max_batch") {
-		t.Errorf("got %v", err)
+		t.Errorf(`got %v; want errors.Is(err, ErrMemory), errors.Is(err, ErrModel), strings.Contains(err.Error(), "lower model.max_batch")`, err)
 	}
 }

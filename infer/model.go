@@ -13,7 +13,7 @@ import (
 	"pristine/infer/onnxfile"
 )
 
-// modelFile is a model as ONNX Runtime is to open it.
+// modelFile is a model in the form that ONNX Runtime opens.
 type modelFile struct {
 	path    string
 	data    []byte // where it is not the file as it stands
@@ -27,9 +27,9 @@ type modelFile struct {
 	outputs map[string]onnxfile.Value
 }
 
-// readModel reads one of a bundle's models. Of a file with both encoders only
-// what the outputs need is taken, since ONNX Runtime would ask for the other's
-// inputs too.
+// readModel reads one of a bundle's models. If a file contains both encoders, it
+// extracts the subgraph of the outputs, since ONNX Runtime would otherwise require the
+// inputs of both.
 func readModel(b *bundle.Bundle, file string, outputs []string) (*modelFile, error) {
 	m := &modelFile{path: filepath.Join(b.Dir, file), hash: b.Hash, size: b.Manifest.Image.Size}
 	o, err := onnxfile.Read(m.path)
@@ -99,7 +99,7 @@ func (m *modelFile) bytes() int64 {
 	return sum
 }
 
-// changed returns an error where a file is not what it was when the model was read.
+// changed returns an error if a file has changed since the model was read.
 func (m *modelFile) changed() error {
 	for _, f := range m.files {
 		if err := f.changed(); err != nil {
@@ -109,7 +109,7 @@ func (m *modelFile) changed() error {
 	return nil
 }
 
-// change makes the model what data holds.
+// change replaces the model by data.
 func (m *modelFile) change(data []byte, err error) (*onnxfile.Outline, error) {
 	var o *onnxfile.Outline
 	if err == nil {
@@ -122,8 +122,8 @@ func (m *modelFile) change(data []byte, err error) (*onnxfile.Outline, error) {
 	return o, nil
 }
 
-// halves are the inputs, and those of the outputs, that are float16: the
-// encoders write and read float32.
+// halves returns the inputs and the given outputs that are float16. The encoders use
+// float32.
 func halves(o *onnxfile.Outline, outputs []string) []string {
 	var names []string
 	for _, v := range o.Inputs {
@@ -139,9 +139,8 @@ func halves(o *onnxfile.Outline, outputs []string) []string {
 	return names
 }
 
-// locate finds the folder of external data. ONNX Runtime reads none from
-// outside it, so that links out of it, as Hugging Face's cache has, are resolved
-// here: the model is given the files' real names.
+// locate finds the folder of external data. ONNX Runtime refuses data outside it, so
+// links that leave the folder, as in Hugging Face's cache, are resolved here.
 func (m *modelFile) locate(o *onnxfile.Outline) (*onnxfile.Outline, error) {
 	m.weights = filepath.Dir(m.path)
 	names, linked := map[string]string{}, false
@@ -189,7 +188,7 @@ func (m *modelFile) open(inputs, outputs []string, options *ort.SessionOptions) 
 	return ort.NewDynamicAdvancedSessionWithONNXData(m.data, inputs, outputs, options)
 }
 
-// maxBatch is how many pictures a run may have at most.
+// maxBatch returns the largest number of pictures per run.
 func (m *modelFile) maxBatch(o Options) int {
 	for _, v := range m.inputs {
 		if len(v.Shape) == 4 && v.Shape[0] > 0 {
@@ -202,16 +201,15 @@ func (m *modelFile) maxBatch(o Options) int {
 	return o.MaxBatch
 }
 
-// smallModel is the size of a model's file up to which the CPU gains nothing from
-// several pictures in one run: weights of that size stay in the processor's caches
-// from one run to the next.
+// smallModel is the size of a model's file up to which batches do not help on the CPU:
+// weights of that size stay in the processor's caches from one run to the next.
 const smallModel = 32 << 20
 
-// perRun is how many pictures the image encoder runs together. On the CPU a run of the
-// built-in model with eight pictures takes no less time for each than eight runs, and
-// 180 MB, which ONNX Runtime keeps for the next: one of a single picture takes 9 MB.
-// One at a time, a picture also has the same numbers in any company: a model in int8
-// takes its scales from all pictures of a run.
+// perRun returns how many pictures the image encoder runs together. On the CPU a run of
+// the built-in model with eight pictures takes no less time per picture than eight runs,
+// but 180 MB, which ONNX Runtime keeps. A run of one picture takes 9 MB. Outputs then
+// also do not depend on the other pictures: an int8 model takes its scales from all
+// pictures of a run.
 func (m *modelFile) perRun(status Status, o Options) int {
 	live, throughput := o.Threads == 0 && o.Runs == 0, o.Runs > 0 && o.MaxBatch == 0
 	if status.Provider == "cpu" && m.small && (live || throughput) {
@@ -220,8 +218,8 @@ func (m *modelFile) perRun(status Status, o Options) int {
 	return m.maxBatch(o)
 }
 
-// takes checks that a model has the named inputs and no others, of one of the
-// given types.
+// takes checks that a model has exactly the named inputs, each of one of the given
+// types.
 func (m *modelFile) takes(types []int, names ...string) error {
 	for _, name := range names {
 		if err := missing(m.path, "input", name, m.inputs); err != nil {
@@ -243,7 +241,7 @@ func (m *modelFile) takes(types []int, names ...string) error {
 	return nil
 }
 
-// missing returns an error that lists what there is when a name is not there.
+// missing returns an error that lists the existing names if a name is missing.
 func missing(path, kind, name string, there map[string]onnxfile.Value) error {
 	if _, ok := there[name]; ok {
 		return nil

@@ -182,7 +182,7 @@ func TestPlugin_OptionsOfTensorRTForRTX(t *testing.T) {
 	key := engineKey{Input: "pixel_values", Size: 224, MaxBatch: 16}
 	o := tensorRTRTXOptions(key, "dir")
 	if o["nv_profile_max_shapes"] != "pixel_values:16x3x224x224" || o["nv_profile_min_shapes"] != "pixel_values:1x3x224x224" || o["nv_runtime_cache_path"] != "dir" {
-		t.Errorf("got %v", o)
+		t.Errorf(`got %v; want o["nv_profile_max_shapes"] == "pixel_values:16x3x224x224", o["nv_profile_min_shapes"] == "pixel_values:1x3x224x224", o["nv_runtime_cache_path"] == "dir"`, o)
 	}
 	if o := tensorRTRTXOptions(engineKey{}, ""); len(o) != 0 {
 		t.Errorf("a text model without a cache: got %v", o)

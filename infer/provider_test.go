@@ -53,7 +53,7 @@ func TestWhatReallyRunsIsAskedFromONNXRuntime(t *testing.T) {
 		t.Fatal(err)
 	}
 	if p.Placement["CPUExecutionProvider"] == 0 || p.Parity.Pictures < 4 || p.Parity.Embedding.Worst < 0.999999 {
-		t.Errorf("got %+v", p)
+		t.Errorf(`got %+v; want p.Placement["CPUExecutionProvider"] != 0, p.Parity.Pictures >= 4, p.Parity.Embedding.Worst >= 0.999999`, p)
 	}
 	err = p.Placement.check("tensorrt")
 	if err == nil || !strings.Contains(err.Error(), "tensorrt started, but took no node of the model: it runs on map[CPUExecutionProvider:") {
@@ -167,7 +167,7 @@ func TestARefusedEngineFollowsThePolicy(t *testing.T) {
 	o.Policy = "fallback"
 	s, status, err := firstUsable(o, open)
 	if err != nil || s != "cuda" || !status.Degraded || !strings.Contains(status.Reason, "tensorrt: build: the engine fails the parity gate") {
-		t.Errorf("fallback: %q, %+v, %v", s, status, err)
+		t.Errorf(`fallback: %q, %+v, %v; want err == nil, s == "cuda", status.Degraded, strings.Contains(status.Reason, "tensorrt: build: the engine fails the parity gate")`, s, status, err)
 	}
 	if status.Placement["CUDAExecutionProvider"] != 3 {
 		t.Errorf("the placement is %v", status.Placement)
@@ -191,7 +191,7 @@ func TestAnEngineIsKeptApartByEverythingItIsBoundTo(t *testing.T) {
 	}
 	o := tensorRTOptions(base, "dir")
 	if o["trt_profile_max_shapes"] != "pixel_values:8x3x224x224" || o["trt_fp16_enable"] != "1" || o["trt_engine_cache_path"] != "dir" || o["trt_timing_cache_enable"] != "1" {
-		t.Errorf("the options are %v", o)
+		t.Errorf(`the options are %v; want o["trt_profile_max_shapes"] == "pixel_values:8x3x224x224", o["trt_fp16_enable"] == "1", o["trt_engine_cache_path"] == "dir", o["trt_timing_cache_enable"] == "1"`, o)
 	}
 	base.Precision = "fp32"
 	if o := tensorRTOptions(base, ""); o["trt_fp16_enable"] != "" || o["trt_engine_cache_enable"] != "" {
@@ -199,7 +199,7 @@ func TestAnEngineIsKeptApartByEverythingItIsBoundTo(t *testing.T) {
 	}
 	b := openForProof(t)
 	if k := b.file.engineKey(Options{}); k.Size != 32 || k.Input != "pixel_values" || k.Precision != "fp32" || k.MaxBatch != defaultMaxBatch || k.Model != b.bundle.Hash {
-		t.Errorf("the key is %+v", k)
+		t.Errorf(`the key is %+v; want k.Size == 32, k.Input == "pixel_values", k.Precision == "fp32", k.MaxBatch == defaultMaxBatch, k.Model == b.bundle.Hash`, k)
 	}
 }
 
@@ -231,7 +231,7 @@ func TestOpenVINOKeepsTheModelsPrecisionUnlessAskedOnAnotherDevice(t *testing.T)
 	} {
 		o := openvinoOptions(c.device, "dir", Options{Precision: c.precision, Threads: 2})
 		if o["precision"] != c.want || o["device_type"] != c.device || o["num_of_threads"] != "2" || o["cache_dir"] != "dir" {
-			t.Errorf("%+v: %v", c, o)
+			t.Errorf(`%+v: %v; want o["precision"] == c.want, o["device_type"] == c.device, o["num_of_threads"] == "2", o["cache_dir"] == "dir"`, c, o)
 		}
 	}
 }

@@ -68,11 +68,11 @@ func TestTheCPUServesWhileAnEngineIsBuiltAndHandsOver(t *testing.T) {
 	encoding.Wait()
 	encodeOn(t, s)
 	if state, reason := s.State(); state != Ready || !strings.HasPrefix(reason, "built in ") || s.Status().Degraded || s.current != engine {
-		t.Errorf("after it: %s %q, %+v", state, reason, s.Status())
+		t.Errorf(`after it: %s %q, %+v; want state == Ready, strings.HasPrefix(reason, "built in "), not s.Status().Degraded, s.current == engine`, state, reason, s.Status())
 	}
 	s.Close()
 	if len(told.all) != 2 || !strings.HasPrefix(told.all[0], "BUILDING") || !strings.HasPrefix(told.all[1], "READY built in") {
-		t.Errorf("told %q", told.all)
+		t.Errorf(`told %q; want len(told.all) == 2, strings.HasPrefix(told.all[0], "BUILDING"), strings.HasPrefix(told.all[1], "READY built in")`, told.all)
 	}
 }
 
@@ -116,7 +116,7 @@ func TestAServiceWithoutTensorRT(t *testing.T) {
 	s.Close()
 	if len(told.all) != 3 || told.all[0] != "LOADING " || !strings.HasPrefix(told.all[1], "BUILDING") || !strings.HasPrefix(told.all[2], "DEGRADED") ||
 		!strings.Contains(told.all[2], LibraryVariable) {
-		t.Errorf("told %q", told.all)
+		t.Errorf(`told %q; want len(told.all) == 3, told.all[0] == "LOADING ", strings.HasPrefix(told.all[1], "BUILDING"), strings.HasPrefix(told.all[2], "DEGRADED"), strings.Contains(told.all[2], LibraryVariable)`, told.all)
 	}
 	if _, err := NewService(library, bundle, Options{Providers: []string{"tensorrt", "cpu"}, Policy: "require"}, nil); !errors.Is(err, ErrModel) {
 		t.Errorf("required: %v", err)

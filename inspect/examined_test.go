@@ -27,7 +27,7 @@ func TestStation_SaysWhatItExamined(t *testing.T) {
 	}
 	fit, stale := all[0], all[1]
 	if fit.Part != "p" || fit.Seq != 7 || fit.Reason != ReasonNone || !fit.Delivered.Equal(at.Add(time.Millisecond)) {
-		t.Errorf("%+v", fit)
+		t.Errorf(`%+v; want fit.Part == "p", fit.Seq == 7, fit.Reason == ReasonNone, fit.Delivered.Equal(at.Add(time.Millisecond))`, fit)
 	}
 	for i, order := 0, []time.Time{before, fit.Taken, fit.Checked, fit.Encoded, fit.Scored}; i+1 < len(order); i++ {
 		if order[i+1].Before(order[i]) {
@@ -35,6 +35,6 @@ func TestStation_SaysWhatItExamined(t *testing.T) {
 		}
 	}
 	if stale.Reason != ReasonStale || stale.Checked.IsZero() || !stale.Encoded.IsZero() || !stale.Scored.IsZero() {
-		t.Errorf("%+v", stale)
+		t.Errorf("%+v; want stale.Reason == ReasonStale, not stale.Checked.IsZero(), stale.Encoded.IsZero(), stale.Scored.IsZero()", stale)
 	}
 }

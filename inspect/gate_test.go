@@ -58,7 +58,7 @@ func TestGate_FrameAfterTheTrigger(t *testing.T) {
 		a, err := g.Trigger(context.Background(), "p-1")
 		// Frames of 300 and 400 ms, 30 ms of encoding; the trigger came at 250 ms.
 		if err != nil || a.Verdict != Pass || a.Part != "p-1" || a.Took != 180*time.Millisecond {
-			t.Errorf("%+v, %v", a, err)
+			t.Errorf(`%+v, %v; want err == nil, a.Verdict == Pass, a.Part == "p-1", a.Took == 180*time.Millisecond`, a, err)
 		}
 		if a, err := g.Trigger(context.Background(), ""); err != nil || a.Part != "c-t000002" {
 			t.Errorf("%+v, %v", a, err)
@@ -103,7 +103,7 @@ func TestGate_MissedTrigger(t *testing.T) {
 		on.Store(false)
 		a, err := g.Trigger(context.Background(), "p-1")
 		if !errors.Is(err, ErrMissed) || a.Verdict != Invalid || a.Reason != ReasonNoFrame {
-			t.Errorf("%+v, %v", a, err)
+			t.Errorf("%+v, %v; want errors.Is(err, ErrMissed), a.Verdict == Invalid, a.Reason == ReasonNoFrame", a, err)
 		}
 		on.Store(true)
 		if a, err := g.Trigger(context.Background(), "p-2"); err != nil || a.Verdict != Pass {
@@ -111,7 +111,7 @@ func TestGate_MissedTrigger(t *testing.T) {
 		}
 		synctest.Wait() // an answer comes before its result is published
 		if len(c.got) != 2 || c.got[0] != (collected{Invalid, ReasonNoFrame, "p-1"}) || c.got[1].part != "p-2" || g.Counts().Missed != 1 {
-			t.Errorf("%v, %+v", c.got, g.Counts())
+			t.Errorf(`%v, %+v; want len(c.got) == 2, c.got[0] == (collected{Invalid, ReasonNoFrame, "p-1"}), c.got[1].part == "p-2", g.Counts().Missed == 1`, c.got, g.Counts())
 		}
 	})
 }
@@ -120,12 +120,12 @@ func TestGate_LateVerdict(t *testing.T) {
 	gated(t, 700*time.Millisecond, 1, func(g *Gate, c *collector, _ *atomic.Bool) {
 		a, err := g.Trigger(context.Background(), "p-1")
 		if !errors.Is(err, ErrLate) || a.Verdict != Invalid || a.Reason != ReasonLate {
-			t.Errorf("%+v, %v", a, err)
+			t.Errorf("%+v, %v; want errors.Is(err, ErrLate), a.Verdict == Invalid, a.Reason == ReasonLate", a, err)
 		}
 		time.Sleep(time.Second)
 		synctest.Wait() // an answer comes before its result is published
 		if n := g.Counts(); len(c.got) != 1 || c.got[0] != (collected{Invalid, ReasonLate, "p-1"}) || n.Late != 1 || n.Answered != 0 {
-			t.Errorf("%v, %+v", c.got, n)
+			t.Errorf(`%v, %+v; want len(c.got) == 1, c.got[0] == (collected{Invalid, ReasonLate, "p-1"}), n.Late == 1, n.Answered == 0`, c.got, n)
 		}
 	})
 }

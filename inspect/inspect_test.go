@@ -150,7 +150,7 @@ func TestStation_StaleFrozenAndUnscoredFrames(t *testing.T) {
 	}
 	got := inspectWith(Options{Health: health.Limits{FrozenFrames: 2}}, &pixelEncoder{}, frame(20, "a", true), frame(20, "b", true), frame(20, "c", true), frame(21, "d", true))
 	if got[1].verdict != Pass || got[2] != (collected{Invalid, ReasonFrozen, "c"}) || got[3].verdict != Pass {
-		t.Errorf("frozen frames are %v", got)
+		t.Errorf(`frozen frames are %v; want got[1].verdict == Pass, got[2] == (collected{Invalid, ReasonFrozen, "c"}), got[3].verdict == Pass`, got)
 	}
 	if got := inspectWith(Options{}, &pixelEncoder{errors.New("no model")}, frame(20, "p", true)); got[0] != (collected{Invalid, ReasonModel, "p"}) {
 		t.Errorf("a frame that cannot be encoded is %v", got)

@@ -43,7 +43,7 @@ func TestLearner_OnlyReferencesTurned(t *testing.T) {
 		encoder, references := &patched{}, prompts.NewReferences("b", nil)
 		learned := learnParts(t, c.parts, LearnOptions{Parts: c.parts, Turn: encoder.turn}, encoder, bank, references)
 		if encoder.turned != c.want || learned.References() != c.parts/referenceShare || learned.Turned() != (c.want > 0) {
-			t.Errorf("%s: %d of %d references were encoded turned; in use: %v", c.option, encoder.turned, learned.References(), learned.Turned())
+			t.Errorf("%s: %d of %d references were encoded turned; in use: %v; want encoder.turned == c.want, learned.References() == c.parts/referenceShare, learned.Turned() == (c.want > 0)", c.option, encoder.turned, learned.References(), learned.Turned())
 		}
 	}
 }

@@ -52,7 +52,7 @@ func TestPeriods_PassFirstsAndCountTheRest(t *testing.T) {
 	}
 	if len(reports) != 2 || !reports[0].Ended || reports[0].Results[ReasonBlurred] != 4 || reports[0].Results[ReasonLight] != 1 || reports[0].Lasted != 4500*time.Millisecond ||
 		!reports[1].Ended || reports[1].Verdict != Review || reports[1].Results[ReasonUnknown] != 2 {
-		t.Errorf("reports: %+v", reports)
+		t.Errorf("reports: %+v; want len(reports) == 2, reports[0].Ended, reports[0].Results[ReasonBlurred] == 4, reports[0].Results[ReasonLight] == 1, reports[0].Lasted == 4500*time.Millisecond, reports[1].Ended, reports[1].Verdict == Review, reports[1].Results[ReasonUnknown] == 2", reports)
 	}
 }
 

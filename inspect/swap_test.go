@@ -157,11 +157,11 @@ func TestStation_ComparedSetChangesNothing(t *testing.T) {
 		t.Fatal(err)
 	}
 	if len(c.got) != 3 || c.got[0].verdict != Pass || c.got[1].verdict != Review || c.got[2].verdict != Fail {
-		t.Errorf("verdicts %v", c.got)
+		t.Errorf("verdicts %v; want len(c.got) == 3, c.got[0].verdict == Pass, c.got[1].verdict == Review, c.got[2].verdict == Fail", c.got)
 	}
 	counts := s.Counts().Shadow
 	if counts[Comparison{Pass, Pass}] != 1 || counts[Comparison{Review, Fail}] != 1 || counts[Comparison{Fail, Fail}] != 1 {
-		t.Errorf("comparisons %v", counts)
+		t.Errorf("comparisons %v; want counts[Comparison{Pass, Pass}] == 1, counts[Comparison{Review, Fail}] == 1, counts[Comparison{Fail, Fail}] == 1", counts)
 	}
 }
 

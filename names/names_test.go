@@ -124,7 +124,7 @@ func TestNameAllocatesNothing(t *testing.T) {
 func TestValidateCountsEachPictureThatWasNotLearned(t *testing.T) {
 	table := Validate(examples([]string{"crack", "dent"}, 9, 0.1), 5, 10, 1)
 	if table.Labels != 5 || len(table.Kinds) != 2 || table.Kinds[0].N != 4 || table.Right < 0.95 || math.Abs(table.Right+table.Wrong+table.Unnamed-1) > 1e-9 {
-		t.Errorf("%+v", table)
+		t.Errorf("%+v; want table.Labels == 5, len(table.Kinds) == 2, table.Kinds[0].N == 4, table.Right >= 0.95, math.Abs(table.Right+table.Wrong+table.Unnamed-1) <= 1e-9", table)
 	}
 	for _, c := range table.Kinds {
 		sum := 0

@@ -87,7 +87,7 @@ func TestReview_ByKeyboard(t *testing.T) {
 		}
 	}
 	if p, err := s.history.Part(ctx, "K-21"); err != nil || p.Label == nil || p.Label.Kind != hostile || p.Label.Who != "local" {
-		t.Errorf("%+v, %v", p.Label, err)
+		t.Errorf(`%+v, %v; want err == nil, p.Label != nil, p.Label.Kind == hostile, p.Label.Who == "local"`, p.Label, err)
 	}
 	if text := browser.Value[string](t, b, `document.querySelector(".learned").innerText`); !strings.Contains(text, "(3 of 9;") {
 		t.Error(text)

@@ -43,7 +43,7 @@ func TestCharts_AreTakenAsFiles(t *testing.T) {
 		name, content := take(t, b, "csv")
 		rows, err := csv.NewReader(bytes.NewReader(content)).ReadAll()
 		if err != nil || !strings.HasPrefix(name, "reject-rate-20") || !strings.HasSuffix(name, ".csv") || len(rows) < 2 || len(rows[0]) != 5 || rows[0][0] != "From" {
-			t.Fatalf("%s: %s has %q: %v", path, name, rows, err)
+			t.Fatalf(`%s: %s has %q: %v; want err == nil, strings.HasPrefix(name, "reject-rate-20"), strings.HasSuffix(name, ".csv"), len(rows) >= 2, len(rows[0]) == 5, rows[0][0] == "From"`, path, name, rows, err)
 		}
 		if _, err := time.Parse(time.RFC3339Nano, rows[1][0]); err != nil {
 			t.Errorf("%s: the first time is %q, want ISO", path, rows[1][0])
@@ -54,7 +54,7 @@ func TestCharts_AreTakenAsFiles(t *testing.T) {
 		name, content = take(t, b, "png")
 		picture, err := png.Decode(bytes.NewReader(content))
 		if err != nil || !strings.HasSuffix(name, ".png") || picture.Bounds().Dx() < 1000 {
-			t.Fatalf("%s: %s is no picture: %v", path, name, err)
+			t.Fatalf(`%s: %s is no picture: %v; want err == nil, strings.HasSuffix(name, ".png"), picture.Bounds().Dx() >= 1000`, path, name, err)
 		}
 		colours := map[[3]uint32]bool{}
 		for y := range picture.Bounds().Dy() {

@@ -25,10 +25,10 @@ import (
 func TestPage_ShowsEveryScreenInert(t *testing.T) {
 	s := serve(t, nil)
 	for path, want := range map[string]string{
-		"/": "Last rejects", "/parts/K-3": "FAIL: 3 of 3 frames reach 0.70", "/review": "What the reviews of 30 days say", "/search": "30 parts, newest first", "/search?q=scratch": "0.310",
+		"/": "Last rejects", "/parts/K-3": "FAIL: 3 of 3 frames reach 0.70", "/review": "Reviews of the last 30 days", "/search": "30 parts, newest first", "/search?q=scratch": "0.310",
 		"/search?verdict=FAIL&camera=belt": "10 parts", "/reports?since=1h": "Reject rate", "/reports/report.html?since=1h": "Rejects", "/reports/report.csv?since=1h": "prompt_set_sha256", "/reports/report.json?since=1h": `"false_calls"`,
 		"/search?like=K-4": "by <a href=\"/parts/K-4\">", "/parts/K-4/near": "Nearest references",
-		"/reports?lot=part-1": "● PASS", "/reports?shift=last": "Reject rate", "/audit": "Nothing was changed yet", "/live/charts": "Average margin",
+		"/reports?lot=part-1": "● PASS", "/reports?shift=last": "Reject rate", "/audit": "No changes yet", "/live/charts": "Average margin",
 	} {
 		code, body, header := s.ask(t, http.DefaultClient, "GET", path, nil)
 		if code != 200 || !strings.Contains(body, want) {
@@ -62,7 +62,7 @@ func TestPage_MapHasTheOneScale(t *testing.T) {
 		code, body, header := s.ask(t, http.DefaultClient, "GET", path, nil)
 		drawn, err := png.Decode(strings.NewReader(body))
 		if code != 200 || err != nil || header.Get("Content-Type") != "image/png" {
-			t.Fatal(path, code, err)
+			t.Fatalf(`got path %+v, code %+v, err %+v, header %+v; want code == 200, err == nil, header.Get("Content-Type") == "image/png"`, path, code, err, header)
 		}
 		rgb, _ := heatmap.Colour(1)
 		if worst := color.NRGBAModel.Convert(drawn.At(2, 2)).(color.NRGBA); worst.A < 128 || worst.R != rgb[0] {
@@ -85,11 +85,11 @@ func TestReview_LabelsAndUndoes(t *testing.T) {
 		r.Header.Set("X-Fragment", "1")
 	})
 	if code != 200 || strings.Contains(body, "<html") || strings.Contains(body, "<img src=x") || !strings.Contains(body, "/parts/K-24/label") {
-		t.Errorf("%d: %s", code, body)
+		t.Errorf(`%d: %s; want code == 200, not strings.Contains(body, "<html"), not strings.Contains(body, "<img src=x"), strings.Contains(body, "/parts/K-24/label")`, code, body)
 	}
 	p, err := s.history.Part(context.Background(), "K-27")
 	if err != nil || p.Label == nil || p.Label.Who != "ann" || p.Label.Kind != hostile {
-		t.Fatalf("%+v, %v", p, err)
+		t.Fatalf(`%+v, %v; want err == nil, p.Label != nil, p.Label.Who == "ann", p.Label.Kind == hostile`, p, err)
 	}
 	if code, _, _ := s.ask(t, http.DefaultClient, "POST", "/review/undo", url.Values{}); code != 400 {
 		t.Errorf("another person undoes ann's label: %d", code)
@@ -100,7 +100,7 @@ func TestReview_LabelsAndUndoes(t *testing.T) {
 	}
 	all, err := s.history.Changes(context.Background(), history.Period{To: time.Now().Add(time.Minute)}, 10)
 	if err != nil || len(all) != 2 || all[1].Who != "ann" || all[1].Kind != "label" || all[0].After != "undone" {
-		t.Errorf("%+v, %v", all, err)
+		t.Errorf(`%+v, %v; want err == nil, len(all) == 2, all[1].Who == "ann", all[1].Kind == "label", all[0].After == "undone"`, all, err)
 	}
 	for _, form := range []url.Values{{"label": {"fine"}}, {}, {"label": {"bad"}, "kind": {strings.Repeat("x", 90)}}} {
 		if code, _, _ := s.ask(t, http.DefaultClient, "POST", "/parts/K-27/label", form); code != 400 {
@@ -129,7 +129,7 @@ func TestSearch_ByPicture(t *testing.T) {
 	defer answer.Body.Close()
 	body, err := io.ReadAll(answer.Body)
 	if err != nil || answer.StatusCode != 200 || !strings.Contains(string(body), "by a picture") || !strings.Contains(string(body), "0.310") {
-		t.Errorf("%d, %v: %s", answer.StatusCode, err, body)
+		t.Errorf(`%d, %v: %s; want err == nil, answer.StatusCode == 200, strings.Contains(string(body), "by a picture"), strings.Contains(string(body), "0.310")`, answer.StatusCode, err, body)
 	}
 }
 
@@ -159,7 +159,7 @@ func TestLive_StreamsTheState(t *testing.T) {
 		t.Fatal(err)
 	}
 	if got.Words["belt"] != "FAIL: 3 of 3 frames reach 0.70; likely scratch." || len(got.Shift.Strip) != 10 || got.Shift.Counts["belt"]["PASS"] != 20 || got.Shift.Waiting != 10 {
-		t.Errorf("%+v %+v", got.Words, got.Shift)
+		t.Errorf(`%+v %+v; want got.Words["belt"] == "FAIL: 3 of 3 frames reach 0.70; likely scratch.", len(got.Shift.Strip) == 10, got.Shift.Counts["belt"]["PASS"] == 20, got.Shift.Waiting == 10`, got.Words, got.Shift)
 	}
 }
 

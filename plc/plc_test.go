@@ -131,7 +131,7 @@ func TestTheHandshakeGivesEachPartItsVerdict(t *testing.T) {
 		}
 		c.until(false, false, true, tc.ok)
 		if r := c.registers(); r[VerdictCode] != tc.code || r[DefectPermille] != tc.permill || uint32(r[PartHigh])<<16|uint32(r[PartLow]) != tc.part {
-			t.Errorf("%s: registers %v", tc.name, r)
+			t.Errorf("%s: registers %v; want r[VerdictCode] == tc.code, r[DefectPermille] == tc.permill, uint32(r[PartHigh])<<16|uint32(r[PartLow]) == tc.part", tc.name, r)
 		}
 		c.trigger(false)
 	}
@@ -205,6 +205,6 @@ func TestAPortThatIsTakenIsNamed(t *testing.T) {
 	}
 	defer l.Close()
 	if _, err := Listen(l.Addr().String(), nil); err == nil || !strings.Contains(err.Error(), "is the port taken") {
-		t.Error(err)
+		t.Errorf(`got err %+v; want err != nil, strings.Contains(err.Error(), "is the port taken")`, err)
 	}
 }

@@ -60,20 +60,20 @@ func example(t *testing.T) (*history.History, *Report) {
 func TestBuild_CountsAndCharts(t *testing.T) {
 	_, r := example(t)
 	if r.Verdicts["FAIL"] != 58 || r.Verdicts["PASS"] != 542 || r.Rate.K != 58 || r.Rate.N != 600 || !(r.Rate.Low < r.Rate.P && r.Rate.P < r.Rate.High) {
-		t.Errorf("%+v %+v", r.Verdicts, r.Rate)
+		t.Errorf(`%+v %+v; want r.Verdicts["FAIL"] == 58, r.Verdicts["PASS"] == 542, r.Rate.K == 58, r.Rate.N == 600, (r.Rate.Low < r.Rate.P && r.Rate.P < r.Rate.High)`, r.Verdicts, r.Rate)
 	}
 	if f := r.Reviewed; f.FalseCalls.K != 1 || f.FalseCalls.N != 2 || f.Escapes.K != 1 || f.Escapes.N != 1 || f.Doubtful.N != 0 {
-		t.Errorf("%+v", f)
+		t.Errorf("%+v; want f.FalseCalls.K == 1, f.FalseCalls.N == 2, f.Escapes.K == 1, f.Escapes.N == 1, f.Doubtful.N == 0", f)
 	}
 	p := r.Charts.Rejects
 	if len(p.Points) != 10 || !p.Limits || !p.Alarm || p.Points[3].Out || !p.Points[9].Out {
-		t.Errorf("%+v", p)
+		t.Errorf("%+v; want len(p.Points) == 10, p.Limits, p.Alarm, not p.Points[3].Out, p.Points[9].Out", p)
 	}
 	if m := r.Charts.Margin; len(m.Points) != 10 || !m.Limits || !m.Drift {
-		t.Errorf("%+v", m)
+		t.Errorf("%+v; want len(m.Points) == 10, m.Limits, m.Drift", m)
 	}
 	if len(r.Defects) != 1 || r.Defects[0] != (Bar{"=scratch", "critical", 58}) || len(r.Changes) != 1 || r.Trail.Entries != 1 || r.Trail.Wrong != "" || len(r.Sets) != 1 {
-		t.Errorf("%+v %+v %+v %+v", r.Defects, r.Changes, r.Trail, r.Sets)
+		t.Errorf(`%+v %+v %+v %+v; want len(r.Defects) == 1, r.Defects[0] == (Bar{"=scratch", "critical", 58}), len(r.Changes) == 1, r.Trail.Entries == 1, r.Trail.Wrong == "", len(r.Sets) == 1`, r.Defects, r.Changes, r.Trail, r.Sets)
 	}
 }
 
@@ -96,15 +96,15 @@ func TestReport_FormsAreInertAndAlike(t *testing.T) {
 	}
 	var back Report
 	if err := json.Unmarshal(data.Bytes(), &back); err != nil || back.Verdicts["FAIL"] != 58 || len(back.Rejects) != 58 {
-		t.Errorf("%v %+v", err, back.Verdicts)
+		t.Errorf(`%v %+v; want err == nil, back.Verdicts["FAIL"] == 58, len(back.Rejects) == 58`, err, back.Verdicts)
 	}
 	rows, err := csv.NewReader(&table).ReadAll()
 	if err != nil || len(rows) != 59 || rows[1][6] != "'=scratch" || rows[1][3] != hostile {
-		t.Errorf("%v, %d rows: %q", err, len(rows), rows[1])
+		t.Errorf(`%v, %d rows: %q; want err == nil, len(rows) == 59, rows[1][6] == "'=scratch", rows[1][3] == hostile`, err, len(rows), rows[1])
 	}
 	empty, err := Build(context.Background(), h.Reader, Options{Period: history.Period{From: noon.Add(-time.Hour), To: noon.Add(-time.Minute)}})
 	if err != nil || empty.HTML(&page) != nil || empty.CSV(&table) != nil {
-		t.Error(err)
+		t.Errorf("got err %+v, empty %+v, page %+v, table %+v; want err == nil, empty.HTML(&page) == nil, empty.CSV(&table) == nil", err, empty, page, table)
 	}
 	if _, err := Build(context.Background(), h.Reader, Options{Period: history.Period{From: noon, To: noon}}); err == nil {
 		t.Error("a period without length has a report")

@@ -69,7 +69,7 @@ func TestTheNearestAreFound(t *testing.T) {
 	slices.Sort(cosines)
 	hits, err := x.Top(query, 10)
 	if err != nil || len(hits) != 10 {
-		t.Fatal(hits, err)
+		t.Fatalf("got hits %+v, err %+v; want err == nil, len(hits) == 10", hits, err)
 	}
 	for i, h := range hits {
 		if math.Abs(h.Cosine-exact[h.Name]) > 0.005 {
@@ -86,7 +86,7 @@ func TestTheNearestAreFound(t *testing.T) {
 		t.Errorf("%d of 500", len(all))
 	}
 	if none, err := x.Top(query, 0); err != nil || len(none) != 0 {
-		t.Error(none, err)
+		t.Errorf("got none %+v, err %+v; want err == nil, len(none) == 0", none, err)
 	}
 }
 
@@ -100,7 +100,7 @@ func TestEntriesComeBackAsTheyWere(t *testing.T) {
 	for i := range vectors {
 		e, want := x.Entry(i), Encode(vectors[i])
 		if e.Name != fmt.Sprintf("dir/ä %d.jpg", i) || e.Stamp != (Stamp{int64(i), -int64(i)}) || e.Vector.Scale != want.Scale || !slices.Equal(e.Vector.Bytes, want.Bytes) {
-			t.Errorf("%d: %+v", i, e)
+			t.Errorf(`%d: %+v; want e.Name == fmt.Sprintf("dir/ä %%d.jpg", i), e.Stamp == (Stamp{int64(i), -int64(i)}), e.Vector.Scale == want.Scale, slices.Equal(e.Vector.Bytes, want.Bytes)`, i, e)
 		}
 	}
 	// An index is written whole beside the one that is open.
@@ -112,11 +112,11 @@ func TestEntriesComeBackAsTheyWere(t *testing.T) {
 	}
 	empty, err := Open(file, bundle)
 	if err != nil || empty.Len() != 0 {
-		t.Fatal(empty, err)
+		t.Fatalf("got empty %+v, err %+v; want err == nil, empty.Len() == 0", empty, err)
 	}
 	defer empty.Close()
 	if hits, err := empty.Top(unit(r, 64), 5); err != nil || len(hits) != 0 {
-		t.Error(hits, err)
+		t.Errorf("got hits %+v, err %+v; want err == nil, len(hits) == 0", hits, err)
 	}
 }
 
@@ -185,7 +185,7 @@ func TestOnlyWhatChangedIsEncodedAgain(t *testing.T) {
 	}
 	p, err := NewPlan(nil, files)
 	if err != nil || len(p.Encode) != 3 || !p.Changed {
-		t.Fatalf("%+v, %v", p, err)
+		t.Fatalf("%+v, %v; want err == nil, len(p.Encode) == 3, p.Changed", p, err)
 	}
 	var entries []Entry
 	for i, file := range p.Encode {
@@ -201,16 +201,16 @@ func TestOnlyWhatChangedIsEncodedAgain(t *testing.T) {
 	}
 	defer x.Close()
 	if p, err := NewPlan(x, files); err != nil || p.Changed || len(p.Kept) != 3 {
-		t.Errorf("%+v, %v", p, err)
+		t.Errorf("%+v, %v; want err == nil, not p.Changed, len(p.Kept) == 3", p, err)
 	}
 	if err := os.WriteFile(files[1], []byte("longer"), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	if p, err := NewPlan(x, files); err != nil || !p.Changed || len(p.Kept) != 2 || p.Encode[0] != files[1] {
-		t.Errorf("%+v, %v", p, err)
+		t.Errorf("%+v, %v; want err == nil, p.Changed, len(p.Kept) == 2, p.Encode[0] == files[1]", p, err)
 	}
 	if p, err := NewPlan(x, files[:1]); err != nil || !p.Changed || len(p.Encode) != 0 {
-		t.Errorf("a file that is gone: %+v, %v", p, err)
+		t.Errorf("a file that is gone: %+v, %v; want err == nil, p.Changed, len(p.Encode) == 0", p, err)
 	}
 	if _, err := NewPlan(x, []string{filepath.Join(dir, "none")}); err == nil {
 		t.Error("a file that is not there")

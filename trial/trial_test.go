@@ -169,7 +169,7 @@ func TestEachPictureIsEncodedOnceAndASeedRepeats(t *testing.T) {
 	}
 	r, err := trial.Report(0)
 	if err != nil || r.Good != 17 || r.Bad != 12 || len(r.Draws) != 4 || r.References != "3 drawn" || r.AUROC < 0.99 {
-		t.Errorf("%+v, %v", r, err)
+		t.Errorf(`%+v, %v; want err == nil, r.Good == 17, r.Bad == 12, len(r.Draws) == 4, r.References == "3 drawn", r.AUROC >= 0.99`, r, err)
 	}
 	again, _ := run(t, o)
 	for draw := range trial.draws {
@@ -179,7 +179,7 @@ func TestEachPictureIsEncodedOnceAndASeedRepeats(t *testing.T) {
 	}
 	c, err := trial.Compare([]string{"a.yaml", "b.yaml"})
 	if err != nil || c.Decided || c.Sets[0].AUROC != c.Sets[1].AUROC {
-		t.Errorf("a set beside itself: %+v, %v", c, err)
+		t.Errorf("a set beside itself: %+v, %v; want err == nil, not c.Decided, c.Sets[0].AUROC == c.Sets[1].AUROC", c, err)
 	}
 }
 
@@ -211,12 +211,12 @@ func TestAPictureThatCannotBeReadIsToldEitherWay(t *testing.T) {
 	}
 	o := Options{Data: &dataset.Set{Pictures: pictures}, Sets: []*prompts.Bank{newBank(t, set)}}
 	if _, err := Run(context.Background(), &angles{encoded: map[string]int{}}, o); err == nil || !strings.Contains(err.Error(), "1 pictures cannot be read") {
-		t.Error(err)
+		t.Errorf(`got err %+v; want err != nil, strings.Contains(err.Error(), "1 pictures cannot be read")`, err)
 	}
 	o.SkipUnreadable = true
 	trial, _ := run(t, o)
 	if r, err := trial.Report(0); err != nil || r.Good != 19 || !slices.Equal(r.LeftOut, []string{pictures[3].File}) {
-		t.Errorf("%+v, %v", r, err)
+		t.Errorf("%+v, %v; want err == nil, r.Good == 19, slices.Equal(r.LeftOut, []string{pictures[3].File})", r, err)
 	}
 }
 
@@ -315,7 +315,7 @@ func TestRankMeasuresWhatEachPromptAdds(t *testing.T) {
 		t.Fatal(err)
 	}
 	if len(r.Prompts)+len(r.Candidate) != len(variants) || len(r.Prompts) != 2 || r.AUROC != 1 {
-		t.Errorf("%+v", r)
+		t.Errorf("%+v; want len(r.Prompts)+len(r.Candidate) == len(variants), len(r.Prompts) == 2, r.AUROC == 1", r)
 	}
 	for _, list := range [][]report.Effect{r.Prompts, r.Candidate} {
 		for _, e := range list {

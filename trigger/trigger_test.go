@@ -134,6 +134,6 @@ func TestExplain_SaysHowToTrigger(t *testing.T) {
 	w := httptest.NewRecorder()
 	Explain().ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/trigger", nil))
 	if w.Code != http.StatusMethodNotAllowed || w.Header().Get("Allow") != "POST" || !strings.Contains(w.Body.String(), "curl -X POST") || !strings.Contains(w.Body.String(), `"INVALID"`) {
-		t.Errorf("%d %v %s", w.Code, w.Header(), w.Body)
+		t.Errorf("%d %v %s; want w.Code == http.StatusMethodNotAllowed, w.Header().Get(\"Allow\") == \"POST\", strings.Contains(w.Body.String(), \"curl -X POST\"), strings.Contains(w.Body.String(), `\"INVALID\"`)", w.Code, w.Header(), w.Body)
 	}
 }

@@ -24,10 +24,10 @@ func TestFile_KeepsHashesOnly(t *testing.T) {
 	f := file(t)
 	data, err := os.ReadFile(f.Path())
 	if err != nil || strings.Contains(string(data), "correct") || !strings.Contains(string(data), "$argon2id$v=19$m=65536,t=3,p=4$") {
-		t.Errorf("%v: %s", err, data)
+		t.Errorf(`%v: %s; want err == nil, not strings.Contains(string(data), "correct"), strings.Contains(string(data), "$argon2id$v=19$m=65536,t=3,p=4$")`, err, data)
 	}
 	if info, err := os.Stat(f.Path()); err != nil || info.Mode().Perm() != 0o600 {
-		t.Error(info.Mode(), err)
+		t.Errorf("got info.Mode() %+v, err %+v, info %+v; want err == nil, info.Mode().Perm() == 0o600", info.Mode(), err, info)
 	}
 	for name, password := range map[string]string{"": "long enough, this", "a b": "long enough, this", "<b>": "long enough, this", "bob": "short"} {
 		if _, err := f.Set(name, Operator, password); !errors.Is(err, ErrName) && !errors.Is(err, ErrPassword) {
@@ -35,7 +35,7 @@ func TestFile_KeepsHashesOnly(t *testing.T) {
 		}
 	}
 	if before, err := f.Set("ann", Admin, "correct horse battery"); err != nil || before == nil || before.Role != Engineer {
-		t.Error(before, err)
+		t.Errorf("got before %+v, err %+v; want err == nil, before != nil, before.Role == Engineer", before, err)
 	}
 	if err := f.Remove("bob"); !errors.Is(err, ErrNoUser) {
 		t.Error(err)
@@ -65,7 +65,7 @@ func TestAccess_SessionsEnd(t *testing.T) {
 		}
 		c := w.Result().Cookies()[0]
 		if !c.HttpOnly || c.SameSite != http.SameSiteStrictMode || len(c.Value) < 26 {
-			t.Errorf("%+v", c)
+			t.Errorf("%+v; want c.HttpOnly, c.SameSite == http.SameSiteStrictMode, len(c.Value) >= 26", c)
 		}
 		return func(r *http.Request) { r.AddCookie(c) }
 	}

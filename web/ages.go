@@ -8,32 +8,32 @@ import (
 	dto "github.com/prometheus/client_model/go"
 )
 
-// agesWindow is how far back the quantiles of ages reach.
+// agesWindow is the period that the quantiles of ages cover.
 const agesWindow = 10 * time.Minute
 
-// Ages keep how old the verdicts of a camera are. Safe for concurrent use.
+// Ages records the ages of a camera's verdicts. It is safe for concurrent use.
 type Ages struct{ summary prometheus.Summary }
 
-// NewAges makes an empty one.
+// NewAges returns an empty Ages.
 func NewAges() *Ages {
 	return &Ages{prometheus.NewSummary(prometheus.SummaryOpts{
 		Name: "age", Help: "age", MaxAge: agesWindow, Objectives: map[float64]float64{0.5: 0.02, 0.99: 0.001},
 	})}
 }
 
-// Observe takes the age of a verdict: from the capture of the frame that
-// decided it.
+// Observe records the age of a verdict: the time since the capture of the deciding
+// frame.
 func (a *Ages) Observe(age time.Duration) { a.summary.Observe(age.Seconds()) }
 
-// Age says how old verdicts are.
+// Age summarises the ages of verdicts.
 type Age struct {
 	Count uint64   `json:"count"` // verdicts since the start
 	Sum   float64  `json:"sum"`   // of their ages in seconds
-	P50   *float64 `json:"p50"`   // seconds, of the last ten minutes; null where these have no verdict
+	P50   *float64 `json:"p50"`   // seconds, of the last ten minutes; null without a verdict
 	P99   *float64 `json:"p99"`
 }
 
-// Now returns the ages up to now.
+// Now returns the current summary.
 func (a *Ages) Now() Age {
 	var m dto.Metric
 	_ = a.summary.Write(&m) // it fails for metrics of other kinds only

@@ -14,24 +14,24 @@ import (
 	"pristine/internal/problem"
 )
 
-// Fitness answers /fitz: whether verdicts of the stations can be trusted.
+// Fitness is the answer of /fitz: whether the verdicts of the stations can be trusted.
 type Fitness struct {
-	Fit      bool              `json:"fit"`                // every station is
+	Fit      bool              `json:"fit"`                // every station is fit
 	Problems []problem.Problem `json:"problems,omitempty"` // critical ones of the whole agent
 	Stations []StationFitness  `json:"stations"`
 }
 
-// StationFitness is the part of one station.
+// StationFitness is the fitness of one station.
 type StationFitness struct {
 	Name     string            `json:"name"`
 	Fit      bool              `json:"fit"`
 	Shadow   bool              `json:"shadow"`
-	Why      []string          `json:"why,omitempty"`      // it is not fit, in sentences
+	Why      []string          `json:"why,omitempty"`      // why it is not fit, in sentences
 	Problems []problem.Problem `json:"problems,omitempty"` // of every severity, of this station
 }
 
-// fitness returns what /fitz answers. A station is fit while its camera
-// streams, it does not learn, its prompt set is armed, and neither it nor the agent has a critical
+// fitness returns the answer of /fitz. A station is fit while its camera streams, it
+// does not learn, its prompt set is armed, and neither it nor the agent has a critical
 // problem.
 func fitness(s *Status) Fitness {
 	f := Fitness{Fit: true, Stations: []StationFitness{}}
@@ -56,7 +56,7 @@ func fitness(s *Status) Fitness {
 		case c.Phase == phaseLearning:
 			station.Why = append(station.Why, c.Detail)
 		default:
-			station.Why = append(station.Why, "the camera gives no frames: it is "+cmp.Or(c.Phase, "not opened yet"))
+			station.Why = append(station.Why, "the camera delivers no frames: it is "+cmp.Or(c.Phase, "not opened yet"))
 		}
 		if c.Shadow {
 			station.Why = append(station.Why, "its verdicts are shadow: "+c.ShadowReason)
@@ -69,7 +69,7 @@ func fitness(s *Status) Fitness {
 	return f
 }
 
-// notReady returns why the agent cannot inspect yet, or any more.
+// notReady returns why the agent cannot inspect yet, or no longer.
 func notReady(s *Status) (why []string) {
 	for i := range s.Problems {
 		if p := &s.Problems[i]; p.NotReady() {
@@ -108,10 +108,10 @@ func (s *Server) healthz(w http.ResponseWriter, _ *http.Request) {
 	say(w, http.StatusServiceUnavailable, lines...)
 }
 
-// liveLimit is how long the agent may take to show that it works.
+// liveLimit is how long the agent may take to answer.
 const liveLimit = 3 * time.Second
 
-// errStuck is why the agent is not live when it does not answer in time.
+// errStuck is the error of an agent that does not answer in time.
 var errStuck = errors.New("the agent does not answer: restart it")
 
 // livez answers 200 while the agent's state can be read and its store answers.
@@ -119,7 +119,7 @@ func (s *Server) livez(w http.ResponseWriter, r *http.Request) {
 	ctx, cancel := context.WithTimeoutCause(r.Context(), liveLimit, errStuck)
 	defer cancel()
 	done := make(chan error, 1)
-	go func() { // left behind when it is stuck: what is asked for here is whether it is
+	go func() { // abandoned if it hangs, which is what this endpoint detects
 		s.options.Status()
 		done <- s.options.Live(ctx)
 	}()

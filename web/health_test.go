@@ -84,13 +84,13 @@ func TestFitz_JSON(t *testing.T) {
 	_, body, header := request(t, "GET", s.URL()+"fitz", "")
 	var f Fitness
 	if err := json.Unmarshal([]byte(body), &f); err != nil || header.Get("Content-Type") != "application/json" || len(f.Stations) != 2 || f.Fit {
-		t.Fatalf("%v: %s", err, body)
+		t.Fatalf(`%v: %s; want err == nil, header.Get("Content-Type") == "application/json", len(f.Stations) == 2, not f.Fit`, err, body)
 	}
 	if belt := f.Stations[0]; belt.Fit || !belt.Shadow || !slices.Equal(belt.Why, []string{"its verdicts are shadow: it was never validated"}) {
-		t.Errorf("belt: got %+v", belt)
+		t.Errorf(`belt: got %+v; want not belt.Fit, belt.Shadow, slices.Equal(belt.Why, []string{"its verdicts are shadow: it was never validated"})`, belt)
 	}
 	if lid := f.Stations[1]; lid.Fit || lid.Shadow || !slices.Equal(lid.Why, []string{"camera lid gives no frames"}) || len(lid.Problems) != 1 || lid.Problems[0].Cause != "auth" {
-		t.Errorf("lid: got %+v", lid)
+		t.Errorf(`lid: got %+v; want not lid.Fit, not lid.Shadow, slices.Equal(lid.Why, []string{"camera lid gives no frames"}), len(lid.Problems) == 1, lid.Problems[0].Cause == "auth"`, lid)
 	}
 	if code, body, _ := request(t, "GET", s.URL()+"fitz?station=cap", ""); code != 404 || !strings.Contains(body, "name one of belt, lid") {
 		t.Errorf("an unknown station gives %d: %s", code, body)
@@ -149,7 +149,7 @@ func TestMetrics_Problems(t *testing.T) {
 	if !slices.Equal(got, want) {
 		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
 	}
-	for _, want := range []string{"pristine_healthy 0", `pristine_camera_waiting{camera="belt",cause="auth"} 1`, `pristine_station_fit{camera="belt"} 0`, "# HELP pristine_problem 1 for each problem"} {
+	for _, want := range []string{"pristine_healthy 0", `pristine_camera_waiting{camera="belt",cause="auth"} 1`, `pristine_station_fit{camera="belt"} 0`, "# HELP pristine_problem 1 for each current problem"} {
 		if !strings.Contains(body, want) {
 			t.Errorf("no %s in\n%s", want, body)
 		}

@@ -12,16 +12,15 @@ import (
 	"pristine/verdict"
 )
 
-// Known are the values that labels of metrics may have: any other is "other".
+// Known lists the allowed values of metric labels. Any other value is "other".
 type Known struct {
 	Causes   []string // of a camera that waits
 	Drops    []string // causes of dropped frames
 	Classes  []string // of events
-	HubCodes []string // why a hub takes no events
+	HubCodes []string // why a hub accepts no events
 }
 
-// collector turns a Status into metrics when it is asked, so that no counter
-// is kept twice.
+// collector makes metrics from a Status at each scrape, so that no counter exists twice.
 type collector struct {
 	status func() Status
 	known  Known

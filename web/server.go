@@ -18,21 +18,21 @@ import (
 	"pristine/users"
 )
 
-// Options of a Server.
+// Options configure a Server.
 type Options struct {
 	Status  func() Status
 	Live    func(context.Context) error // whether the event store answers; returns when the context ends
 	Picture func(id string) (jpeg []byte, ok bool)
-	Watched func() // is called when somebody looks at the page; may be nil
+	Watched func() // called when somebody views the page; may be nil
 
 	Known      Known                  // label values of metrics
 	Histograms []prometheus.Collector // served with the metrics of Status
 
-	Access            *users.Access // who may do what; nil: everybody may everything
+	Access            *users.Access // access control; nil: everybody may do everything
 	CertFile, KeyFile string        // of TLS; "": none
 }
 
-// Route is an address with the role that it needs.
+// Route is an address with its required role.
 type Route struct {
 	Pattern string
 	Role    users.Role
@@ -59,7 +59,7 @@ const (
 	drainLimit  = 3 * time.Second
 )
 
-// Listen opens the address, host:port; port 0 takes a free one.
+// Listen opens the address, host:port. Port 0 selects a free one.
 func Listen(address string, o Options) (*Server, error) {
 	l, err := net.Listen("tcp", address)
 	if err != nil {
@@ -86,13 +86,13 @@ func Listen(address string, o Options) (*Server, error) {
 	return s, nil
 }
 
-// Handle registers one more handler, before Serve, with the role that it needs.
+// Handle registers another handler and its required role. Call it before Serve.
 func (s *Server) Handle(pattern string, role users.Role, h http.Handler) {
 	s.routes = append(s.routes, Route{pattern, role})
 	s.mux.Handle(pattern, s.options.Access.Guard(role, s.timed(h)))
 }
 
-// timed bounds how long a body may take. Answers may be streams, and take any time.
+// timed limits the time for a request's body. Responses may be streams without a limit.
 func (s *Server) timed(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Body != http.NoBody { // a server whose connection cannot have a deadline has none
@@ -105,10 +105,11 @@ func (s *Server) timed(next http.Handler) http.Handler {
 // Routes returns every address that is served.
 func (s *Server) Routes() []Route { return slices.Clone(s.routes) }
 
-// Stopping is closed when the server stops: what streams has to end.
+// Stopping returns a channel that is closed when the server stops. Streams must end
+// then.
 func (s *Server) Stopping() <-chan struct{} { return s.stopping }
 
-// URL is where the page is.
+// URL returns the address of the page.
 func (s *Server) URL() string {
 	scheme := "http://"
 	if s.options.CertFile != "" {
@@ -129,7 +130,7 @@ func (s *Server) Serve() error {
 	return nil
 }
 
-// Close lets requests under way end, for a few seconds at most.
+// Close waits for current requests, for a few seconds at most.
 func (s *Server) Close() error {
 	ctx, cancel := context.WithTimeout(context.Background(), drainLimit)
 	defer cancel()

@@ -8,20 +8,20 @@ import (
 	"pristine/internal/problem"
 )
 
-// Status is what an agent says of itself. Counters are since its start.
+// Status is the status of an agent. Counters are since its start.
 type Status struct {
 	Station  string            `json:"station"` // site/line/name
 	Version  string            `json:"version"`
 	Started  time.Time         `json:"started"`
 	Now      time.Time         `json:"now"`
-	Problems []problem.Problem `json:"problems"` // what is wrong now, the worst first; empty when nothing is
+	Problems []problem.Problem `json:"problems"` // current problems, the worst first
 	Model    Model             `json:"model"`
 	Cameras  []Camera          `json:"cameras"`
 	Flagged  []Flagged         `json:"flagged"` // the last ones, newest first
 	Events   Events            `json:"events"`
 }
 
-// Model says what encodes the frames.
+// Model describes the encoder of the frames.
 type Model struct {
 	Bundle   string `json:"bundle"`
 	Hash     string `json:"hash"`
@@ -29,10 +29,10 @@ type Model struct {
 	Provider string `json:"provider"`
 	Degraded bool   `json:"degraded"` // on another provider than the first configured
 	Reason   string `json:"reason,omitempty"`
-	Runs     string `json:"runs,omitempty"` // how pictures are run on the CPU; absent until some have queued
+	Runs     string `json:"runs,omitempty"` // how pictures are batched on the CPU; absent until some have queued
 }
 
-// ModelStates are the states of a model: infer.State has their meaning.
+// ModelStates returns the states of a model; infer.State documents them.
 func ModelStates() []string { return []string{"LOADING", "BUILDING", "READY", "DEGRADED"} }
 
 // Camera is one camera and its station.
@@ -43,11 +43,11 @@ type Camera struct {
 	Cause           string            `json:"cause,omitempty"`  // its stable code
 	PromptSet       string            `json:"prompt_set"`
 	Set             *SetOrigin        `json:"set,omitempty"` // where the prompt set came from
-	Shadow          bool              `json:"shadow"`        // the set is not armed: nothing may act on verdicts
+	Shadow          bool              `json:"shadow"`        // the set is not armed: do not act on verdicts
 	ShadowReason    string            `json:"shadow_reason,omitempty"`
 	Refused         string            `json:"prompts_refused,omitempty"` // why the last edit of a set is not in effect
 	References      int               `json:"references"`
-	LearnedAt       *time.Time        `json:"learned_at,omitempty"` // when the camera learned its references; absent where it did not
+	LearnedAt       *time.Time        `json:"learned_at,omitempty"` // when the camera learned its references; absent if it did not
 	Frames          uint64            `json:"frames"`
 	Scored          uint64            `json:"scored"`
 	Dropped         uint64            `json:"dropped"`
@@ -55,23 +55,23 @@ type Camera struct {
 	HeldOff         uint64            `json:"held_off"`
 	Unsent          uint64            `json:"unsent"`            // results without an event
 	Waiting         uint64            `json:"waiting"`           // results that wait for their event
-	PicturesGivenUp uint64            `json:"pictures_given_up"` // for want of room, so that events could go on
+	PicturesGivenUp uint64            `json:"pictures_given_up"` // dropped for lack of room, so that events could be stored
 	Opens           uint64            `json:"opens"`
 	Failures        uint64            `json:"failures"`
-	Abandoned       int64             `json:"abandoned"` // reads that hang now
+	Abandoned       int64             `json:"abandoned"` // reads that currently hang
 	Verdicts        map[string]uint64 `json:"verdicts"`
 	Severities      Severities        `json:"severities"`          // of FAIL and REVIEW results
 	VerdictAge      Age               `json:"verdict_age_seconds"` // of verdicts on scored frames
 	Triggers        *Triggers         `json:"triggers,omitempty"`  // of a camera that waits for them
 	Folder          *Folder           `json:"folder,omitempty"`    // of a camera that is a watched folder
 	Alarms          *ChartAlarms      `json:"alarms,omitempty"`    // of the charts of eight hours; absent without a history
-	Health          []Signal          `json:"health"`              // what was learned; empty until then
+	Health          []Signal          `json:"health"`              // the learned limits; empty until then
 	Last            *Flagged          `json:"last,omitempty"`      // the newest result, whatever its verdict
 	Region          polygon.Rectangle `json:"region,omitzero"`     // x, y, width, height as shares of the picture
 	Polygon         []polygon.Point   `json:"polygon,omitempty"`   // instead of all of Region
 }
 
-// SetOrigin says where a prompt set came from.
+// SetOrigin is the origin of a prompt set.
 type SetOrigin struct {
 	From     string    `json:"from"` // file or push
 	File     string    `json:"file,omitempty"`
@@ -81,23 +81,23 @@ type SetOrigin struct {
 	Since    time.Time `json:"since"`
 }
 
-// Severities are results by verdict, then by severity of the likeliest defect.
+// Severities counts results by verdict and then by severity of the likeliest defect.
 type Severities map[string]map[string]uint64
 
-// Triggers count what became of triggers. Each that was accepted ends as
-// answered, missed or late.
+// Triggers counts triggers by outcome. Each accepted one ends as answered, missed or
+// late.
 type Triggers struct {
 	Accepted  uint64 `json:"accepted"`
 	Answered  uint64 `json:"answered"`
 	Missed    uint64 `json:"missed"`    // no frame came in time
 	Late      uint64 `json:"late"`      // the verdict came after the deadline
 	Overrun   uint64 `json:"overrun"`   // refused: another part was being inspected
-	Duplicate uint64 `json:"duplicate"` // refused: the part was triggered already
+	Duplicate uint64 `json:"duplicate"` // refused: the part was already triggered
 }
 
-// Folder is what a watched folder holds.
+// Folder is the state of a watched folder.
 type Folder struct {
-	Waiting int       `json:"waiting"`           // pictures that were not read yet
+	Waiting int       `json:"waiting"`           // unread pictures
 	Oldest  time.Time `json:"oldest,omitzero"`   // when the oldest of them was written
 	InWork  int       `json:"in_work"`           // read, without a stored result
 	Done    uint64    `json:"done"`              // since the start
@@ -105,22 +105,22 @@ type Folder struct {
 	Failing string    `json:"failing,omitempty"` // why pictures cannot be moved or deleted
 }
 
-// ChartAlarms say whether the newest point of a control chart lies beyond its
-// limits. A chart without limits yet raises none.
+// ChartAlarms report whether the newest point of a control chart is outside its limits.
+// A chart without limits has no alarm.
 type ChartAlarms struct {
 	RejectRate  bool `json:"reject_rate"`  // p-chart of the reject rate
 	MarginDrift bool `json:"margin_drift"` // EWMA of the margin to the fail threshold
 }
 
-// Signal is a measure of a camera's health, with the limit that was learned.
+// Signal is a measurement of a camera's health, with the learned limit.
 type Signal struct {
 	Name   string  `json:"name"`
 	Reason string  `json:"reason"` // of INVALID beyond the limit
-	Worst  float64 `json:"worst"`  // while all was well
+	Worst  float64 `json:"worst"`  // during learning
 	Limit  float64 `json:"limit"`
 }
 
-// Flagged is one result, as the page shows it.
+// Flagged is one result on the page.
 type Flagged struct {
 	ID          string    `json:"id"`             // its picture at /pictures/{id}; "" without one
 	Heat        string    `json:"heat,omitempty"` // its heat map at /pictures/{heat}, with the scale of all heat maps below it; "" without one
@@ -130,51 +130,51 @@ type Flagged struct {
 	Verdict     string    `json:"verdict"`
 	Reason      string    `json:"reason,omitempty"`
 	Detail      string    `json:"detail,omitempty"`
-	Likeliest   string    `json:"likeliest,omitempty"`       // the defect's name; absent where it is not known well enough
-	LikelyShare float64   `json:"likeliest_share,omitempty"` // how likely the name is right
+	Likeliest   string    `json:"likeliest,omitempty"`       // the defect's name; absent if it is too uncertain
+	LikelyShare float64   `json:"likeliest_share,omitempty"` // probability that the name is right
 	LikelyBy    string    `json:"likeliest_by,omitempty"`    // labels or text
 	Shadow      bool      `json:"shadow"`
 	Severity    string    `json:"severity,omitempty"` // of Likeliest
-	Agreed      int       `json:"agreed,omitempty"`   // frames that say the same by themselves
-	Of          int       `json:"of,omitempty"`       // frames that decided together
-	Width       int       `json:"width,omitempty"`    // of the frame, which its picture may be smaller than
+	Agreed      int       `json:"agreed,omitempty"`   // frames with this verdict
+	Of          int       `json:"of,omitempty"`       // frames that were considered
+	Width       int       `json:"width,omitempty"`    // of the frame; its picture may be smaller
 	Height      int       `json:"height,omitempty"`
-	Places      []Place   `json:"places,omitempty"` // where it is unlike a good part, the worst first
+	Places      []Place   `json:"places,omitempty"` // where it differs from a good part, the worst first
 	Defect      *float64  `json:"defect,omitempty"` // P(defect); absent when the frame was not scored
 	Review      float64   `json:"review,omitempty"` // thresholds
 	Fail        float64   `json:"fail,omitempty"`
 }
 
-// Place is where a result's picture is unlike a good part.
+// Place is an area where a result's picture differs from a good part.
 type Place = place.Place
 
-// Events says how the events fare.
+// Events is the status of the events.
 type Events struct {
 	URL      string `json:"url,omitempty"` // of the embedded server
 	Hub      string `json:"hub,omitempty"`
-	HubTakes bool   `json:"hub_takes"` // the hub has taken the last events
+	HubTakes bool   `json:"hub_takes"` // the hub has accepted the last events
 	Sequence uint64 `json:"sequence"`
 
-	HubCode         string `json:"hub_code,omitempty"` // why the hub takes none
+	HubCode         string `json:"hub_code,omitempty"` // why the hub accepts none
 	Backlog         uint64 `json:"backlog"`            // events that wait for the hub; 0 without one
 	Forwarded       uint64 `json:"forwarded"`          // sequence up to which the hub has all
 	Store           Store  `json:"store"`
-	Forgotten       uint64 `json:"history_forgotten"` // results that the history lacks
+	Forgotten       uint64 `json:"history_forgotten"` // results that are missing in the history
 	Requests        uint64 `json:"requests"`          // over NATS
 	RequestsRefused uint64 `json:"requests_refused"`
 	Spans           Spans  `json:"trace_spans"`
 }
 
-// Spans count those of traces. What is neither exported nor failed waits or was
-// dropped.
+// Spans counts trace spans. Those that are neither exported nor failed are waiting or
+// were dropped.
 type Spans struct {
 	Recorded uint64 `json:"recorded"`
 	Exported uint64 `json:"exported"`
 	Failed   uint64 `json:"failed"`
 }
 
-// Store says how the store of events does. Counts are by class: a verdict, a type
-// or heartbeat.
+// Store is the status of the event store. Counts are by class: a verdict, a type or
+// heartbeat.
 type Store struct {
 	Bytes         uint64            `json:"bytes"`          // of events, about
 	EvidenceBytes uint64            `json:"evidence_bytes"` // of pictures, about
@@ -184,5 +184,5 @@ type Store struct {
 	Unstored      map[string]uint64 `json:"unstored,omitempty"`
 	Shed          map[string]uint64 `json:"shed,omitempty"`
 	EvidenceShed  map[string]uint64 `json:"evidence_shed,omitempty"`
-	HubRefused    map[string]uint64 `json:"hub_refused,omitempty"` // events that the hub can never take
+	HubRefused    map[string]uint64 `json:"hub_refused,omitempty"` // events that the hub can never accept
 }

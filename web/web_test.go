@@ -54,10 +54,10 @@ func aged() Age {
 
 func TestAgesOfVerdicts(t *testing.T) {
 	if a := NewAges().Now(); a.Count != 0 || a.P50 != nil || a.P99 != nil {
-		t.Errorf("without a verdict: %+v", a)
+		t.Errorf("without a verdict: %+v; want a.Count == 0, a.P50 == nil, a.P99 == nil", a)
 	}
 	if a := aged(); a.Count != 100 || a.P50 == nil || *a.P50 < 0.9 || *a.P50 > 1.1 || a.P99 == nil || *a.P99 < 1.96 {
-		t.Errorf("%d, p50 %v, p99 %v", a.Count, *a.P50, *a.P99)
+		t.Errorf("%d, p50 %v, p99 %v; want a.Count == 100, a.P50 != nil, *a.P50 >= 0.9, *a.P50 <= 1.1, a.P99 != nil, *a.P99 >= 1.96", a.Count, *a.P50, *a.P99)
 	}
 }
 
@@ -108,7 +108,7 @@ func TestStatusIsJSON(t *testing.T) {
 	_, body, header := request(t, "GET", serve(t, example).URL()+"status", "")
 	var s Status
 	if err := json.Unmarshal([]byte(body), &s); err != nil || s.Cameras[0].Last.Part != "lid-7" || header.Get("Content-Type") != "application/json" {
-		t.Errorf("%v: %s", err, body)
+		t.Errorf(`%v: %s; want err == nil, s.Cameras[0].Last.Part == "lid-7", header.Get("Content-Type") == "application/json"`, err, body)
 	}
 }
 
@@ -205,7 +205,7 @@ func TestMetrics_HostileLabelsStayBounded(t *testing.T) {
 func TestPicturesAndWhatIsNotThere(t *testing.T) {
 	s := serve(t, example)
 	if code, body, header := request(t, "GET", s.URL()+"pictures/1", ""); code != 200 || body != "jpeg of 1" || header.Get("Content-Type") != "image/jpeg" {
-		t.Errorf("%d %q", code, body)
+		t.Errorf(`%d %q; want code == 200, body == "jpeg of 1", header.Get("Content-Type") == "image/jpeg"`, code, body)
 	}
 	for _, path := range []string{"pictures/2", "pictures/..%2f..%2fetc%2fpasswd", "server.go"} {
 		if code, _, _ := request(t, "GET", s.URL()+path, ""); code != 404 {

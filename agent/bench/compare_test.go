@@ -43,7 +43,7 @@ func TestCompare(t *testing.T) {
 		}
 		last := got.Rows[len(got.Rows)-1]
 		if len(got.Rows) != 3 || last.Name != "pipeline" || last.Ratio != c.after.PipelineCoreMS/c.before.PipelineCoreMS || got.Rows[1].Interval != nil {
-			t.Errorf("%s: %+v", name, got.Rows)
+			t.Errorf(`%s: %+v; want len(got.Rows) == 3, last.Name == "pipeline", last.Ratio == c.after.PipelineCoreMS/c.before.PipelineCoreMS, got.Rows[1].Interval == nil`, name, got.Rows)
 		}
 		if i := last.Interval; i != nil && (i[0] > last.Ratio || i[1] < last.Ratio) {
 			t.Errorf("%s: the interval %v leaves the ratio %v out", name, *i, last.Ratio)
@@ -96,7 +96,7 @@ func TestWrite_WithAComparison(t *testing.T) {
 		Comparison Comparison
 	}
 	if err := json.Unmarshal(out.Bytes(), &got); err != nil || got.PipelineCoreMS != 24 || len(got.Comparison.Rows) != 3 {
-		t.Errorf("%v: %s", err, out.String())
+		t.Errorf("%v: %s; want err == nil, got.PipelineCoreMS == 24, len(got.Comparison.Rows) == 3", err, out.String())
 	}
 	// What was written with a comparison can be compared with, too.
 	file := filepath.Join(t.TempDir(), "old.json")
@@ -104,7 +104,7 @@ func TestWrite_WithAComparison(t *testing.T) {
 		t.Fatal(err)
 	}
 	if r, err := Load(file); err != nil || r.PipelineCoreMS != 24 || len(r.PipelineSamples) != samples {
-		t.Errorf("%+v, %v", r, err)
+		t.Errorf("%+v, %v; want err == nil, r.PipelineCoreMS == 24, len(r.PipelineSamples) == samples", r, err)
 	}
 }
 
@@ -119,7 +119,7 @@ func TestLoad_Refuses(t *testing.T) {
 		}
 	}
 	if _, err := Load(file + "x"); !usage.Is(err) || !strings.Contains(err.Error(), "no such file") {
-		t.Error(err)
+		t.Errorf(`got err %+v; want usage.Is(err), strings.Contains(err.Error(), "no such file")`, err)
 	}
 }
 
@@ -128,7 +128,7 @@ func TestMeasureInParts(t *testing.T) {
 		calls := 0
 		cost, all, err := measureInParts(n, func() error { calls++; return nil })
 		if err != nil || calls != n+1 || len(all) != want || cost.Wall < 0 {
-			t.Errorf("%d frames: %d calls, %d samples: %v", n, calls, len(all), err)
+			t.Errorf("%d frames: %d calls, %d samples: %v; want err == nil, calls == n+1, len(all) == want, cost.Wall >= 0", n, calls, len(all), err)
 		}
 	}
 }

@@ -68,7 +68,7 @@ func TestDigestAuthentication(t *testing.T) {
 		t.Errorf("%q, %v", f.Name, err)
 	}
 	if _, err := Open(context.Background(), strings.Replace(server.URL, "//", "//u:wrong@", 1), Options{Decode: decode}); !errors.Is(err, capture.ErrAuth) || strings.Contains(err.Error(), "wrong@") {
-		t.Error(err)
+		t.Errorf(`got err %+v; want errors.Is(err, capture.ErrAuth), not strings.Contains(err.Error(), "wrong@")`, err)
 	}
 }
 

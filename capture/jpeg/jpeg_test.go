@@ -69,7 +69,7 @@ func TestReadHeader(t *testing.T) {
 	p := picture(t, 40, 30)
 	h, err := ReadHeader(insert(p, app1, []byte("Exif\x00\x00MM")))
 	if err != nil || h.Width != 40 || h.Height != 30 || h.Components != 3 || h.Bits != 8 || string(h.EXIF) != "MM" {
-		t.Errorf("got %+v, %v", h, err)
+		t.Errorf(`got %+v, %v; want err == nil, h.Width == 40, h.Height == 30, h.Components == 3, h.Bits == 8, string(h.EXIF) == "MM"`, h, err)
 	}
 	for n := range bytes.Index(p, []byte{0xff, sos}) + 4 { // all before the scan
 		if _, err := ReadHeader(p[:n]); err == nil {
@@ -89,7 +89,7 @@ func FuzzMarkers(f *testing.F) {
 		}
 		var w Walker
 		if end, state := w.Walk(data); end < 0 || end > len(data) || (state == More) != (end == 0) {
-			t.Errorf("the end is %d of %d, state %d", end, len(data), state)
+			t.Errorf("the end is %d of %d, state %d; want end >= 0, end <= len(data), (state == More) == (end == 0)", end, len(data), state)
 		}
 	})
 }

@@ -56,7 +56,7 @@ func TestAnAdjustedPictureIsTheRightWayUp(t *testing.T) {
 				}
 			}
 			if f.Width != tc.width || f.Height != tc.height || len(f.Pix) != 3*f.Width*f.Height || f.Part != "p" {
-				t.Fatalf("%d × %d, part %q", f.Width, f.Height, f.Part)
+				t.Fatalf(`%d × %d, part %q; want f.Width == tc.width, f.Height == tc.height, len(f.Pix) == 3*f.Width*f.Height, f.Part == "p"`, f.Width, f.Height, f.Part)
 			}
 			got := ""
 			for _, at := range [][2]int{{1, 1}, {3, 1}, {1, 3}, {3, 3}} {

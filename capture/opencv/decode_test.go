@@ -78,7 +78,7 @@ func TestDecode_JPEGThatLostBytes(t *testing.T) {
 			if err := DecodeInto(&f, lost); !errors.Is(err, ErrPicture) || !errors.Is(err, ErrDamaged) {
 				t.Errorf("without %d%% of its scan, from %d%% on: got %v, want %v", percent, 100*(at-from)/(to-from), err, ErrDamaged)
 			} else if f.Width != 640 || f.Height != 480 || len(f.Pix) != 3*640*480 {
-				t.Errorf("what could be decoded is %d × %d", f.Width, f.Height)
+				t.Errorf("what could be decoded is %d × %d; want f.Width == 640, f.Height == 480, len(f.Pix) == 3*640*480", f.Width, f.Height)
 			}
 			zeroed := bytes.Clone(data)
 			clear(zeroed[at : at+n])
@@ -302,7 +302,7 @@ func TestDecode_NamesWhatItRefuses(t *testing.T) {
 				t.Errorf("got %v, want %q", err, tc.words)
 			}
 			if len(f.Pix) != 0 || f.Width != 0 || f.Height != 0 {
-				t.Errorf("the frame keeps %d bytes of what it held before, %d × %d", len(f.Pix), f.Width, f.Height)
+				t.Errorf("the frame keeps %d bytes of what it held before, %d × %d; want len(f.Pix) == 0, f.Width == 0, f.Height == 0", len(f.Pix), f.Width, f.Height)
 			}
 		})
 	}

@@ -60,7 +60,7 @@ func TestDecodeRefusesWhatIsNoPicture(t *testing.T) {
 		}
 	}
 	if _, width, height, err := Decode(good.Bytes()); err != nil || width != 8 || height != 4 {
-		t.Errorf("a good picture is %d×%d, %v", width, height, err)
+		t.Errorf("a good picture is %d×%d, %v; want err == nil, width == 8, height == 4", width, height, err)
 	}
 }
 
@@ -79,7 +79,7 @@ func TestJPEGKeepsTheColourOrder(t *testing.T) {
 	}
 	pix, _, _, err := Decode(data)
 	if err != nil || pix[0] < 230 || pix[2] > 40 {
-		t.Errorf("blue became %v, %v", pix[:3], err)
+		t.Errorf("blue became %v, %v; want err == nil, pix[0] >= 230, pix[2] <= 40", pix[:3], err)
 	}
 }
 
@@ -111,7 +111,7 @@ func TestReplayGivesEachPictureOnceAndMarksBadOnes(t *testing.T) {
 		}
 	}
 	if !errors.Is(err, io.EOF) || strings.Join(parts, " ") != "a.jpg b.jpg sub/d.jpg" || strings.Join(bad, " ") != "b.jpg" {
-		t.Errorf("parts %v, bad %v, %v", parts, bad, err)
+		t.Errorf(`parts %v, bad %v, %v; want errors.Is(err, io.EOF), strings.Join(parts, " ") == "a.jpg b.jpg sub/d.jpg", strings.Join(bad, " ") == "b.jpg"`, parts, bad, err)
 	}
 }
 

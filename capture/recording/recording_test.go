@@ -86,7 +86,7 @@ func TestAFrameComesBackWithPixelsTimeAndPart(t *testing.T) {
 		}
 		want := frame(n)
 		if !bytes.Equal(f.Pix, want.Pix) || !f.Captured.Equal(want.Captured) || f.Part != want.Part || f.PartEnd != want.PartEnd || f.Name != want.Name {
-			t.Errorf("frame %d is %+v", n, f)
+			t.Errorf("frame %d is %+v; want bytes.Equal(f.Pix, want.Pix), f.Captured.Equal(want.Captured), f.Part == want.Part, f.PartEnd == want.PartEnd, f.Name == want.Name", n, f)
 		}
 	}
 	if err := s.Read(context.Background(), &capture.Frame{}); !errors.Is(err, io.EOF) {

@@ -130,7 +130,7 @@ func TestMJPEGAndPicturesAreToldApartByTheAnswer(t *testing.T) {
 		}
 		n, f, err := read(t, s, 5)
 		if n != want || f.Width == 0 || len(f.Pix) != 3*f.Width*f.Height || (want == 3) != errors.Is(err, capture.ErrEnded) {
-			t.Errorf("%s: %d frames, the last %d×%d, then %v", path, n, f.Width, f.Height, err)
+			t.Errorf("%s: %d frames, the last %d×%d, then %v; want n == want, f.Width != 0, len(f.Pix) == 3*f.Width*f.Height, (want == 3) == errors.Is(err, capture.ErrEnded)", path, n, f.Width, f.Height, err)
 		}
 		s.Close()
 	}
@@ -141,11 +141,11 @@ func TestACertificateOfAnUnknownIssuerIsNamed(t *testing.T) {
 	defer server.Close()
 	server.Config.ErrorLog = nil
 	if _, err := open(t, server.URL, Options{}); !errors.Is(err, capture.ErrTLS) || !strings.Contains(err.Error(), "issuer is unknown") {
-		t.Error(err)
+		t.Errorf(`got err %+v; want errors.Is(err, capture.ErrTLS), strings.Contains(err.Error(), "issuer is unknown")`, err)
 	}
 	plain := httptest.NewServer(http.NotFoundHandler())
 	defer plain.Close()
 	if _, err := open(t, strings.Replace(plain.URL, "http:", "https:", 1), Options{}); !errors.Is(err, capture.ErrTLS) || !strings.Contains(err.Error(), "write http://") {
-		t.Error(err)
+		t.Errorf(`got err %+v; want errors.Is(err, capture.ErrTLS), strings.Contains(err.Error(), "write http://")`, err)
 	}
 }

@@ -56,7 +56,7 @@ func TestAnRTSPCameraAndWhyItCannotBeOpened(t *testing.T) {
 		t.Fatal(err)
 	}
 	if n, f, err := read(t, s, 10); n != 10 || f.Width != 320 || f.Height != 240 {
-		t.Errorf("%d frames of %d×%d, %v", n, f.Width, f.Height, err)
+		t.Errorf("%d frames of %d×%d, %v; want n == 10, f.Width == 320, f.Height == 240", n, f.Width, f.Height, err)
 	}
 	s.Close()
 	closed := closedPort(t)

@@ -78,7 +78,7 @@ func TestFilesThatAreDamaged(t *testing.T) {
 		t.Error(err)
 	} else {
 		if n, _, err := read(t, s, 1000); n < 5 || n >= 50 || !errors.Is(err, io.EOF) {
-			t.Errorf("half a video gave %d frames, then %v", n, err)
+			t.Errorf("half a video gave %d frames, then %v; want n >= 5, n < 50, errors.Is(err, io.EOF)", n, err)
 		}
 		s.Close()
 	}
@@ -113,7 +113,7 @@ func TestFilesThatAreDamaged(t *testing.T) {
 	defer s.Close()
 	n, f, err := read(t, s, 10)
 	if n != 4 || f.Width != 20000 || f.Damaged != "" || !errors.Is(err, io.EOF) || len(bad) != 2 || !strings.Contains(bad[0], "it is damaged") || !strings.Contains(bad[1], "is empty") {
-		t.Errorf("%d pictures, the last %d wide, then %v; left out %q", n, f.Width, err, bad)
+		t.Errorf(`%d pictures, the last %d wide, then %v; left out %q; want n == 4, f.Width == 20000, f.Damaged == "", errors.Is(err, io.EOF), len(bad) == 2, strings.Contains(bad[0], "it is damaged"), strings.Contains(bad[1], "is empty")`, n, f.Width, err, bad)
 	}
 	if len(skipped) != 2 || !strings.HasPrefix(skipped[0], "1 .heic file is not read") || !strings.HasPrefix(skipped[1], "2 files and folders were made by other programs") {
 		t.Errorf("skipped %q, wanted a .heic and two of other programs", skipped)
@@ -129,7 +129,7 @@ func TestProbeMeasuresARealCamera(t *testing.T) {
 	var f capture.Frame
 	r, err := Probe(context.Background(), a, Options{}, time.Second, &f)
 	if err != nil || r.Width != 320 || r.Height != 240 || r.Frames < 5 || r.FPS < 5 || r.FPS > 40 || r.OpenMS <= 0 || r.Sizes != 1 || r.Ended || f.Width != 320 {
-		t.Errorf("%+v, %v: the server gives 20 frames a second of 320 × 240", r, err)
+		t.Errorf("%+v, %v: the server gives 20 frames a second of 320 × 240; want err == nil, r.Width == 320, r.Height == 240, r.Frames >= 5, r.FPS >= 5, r.FPS <= 40, r.OpenMS > 0, r.Sizes == 1, not r.Ended, f.Width == 320", r, err)
 	}
 	if strings.Contains(r.Source, "hunter2") {
 		t.Error("the report tells the password")

@@ -146,7 +146,7 @@ func TestASmallFrameIsNotMadeLarger(t *testing.T) {
 		t.Errorf("%q, %v", out.String(), err)
 	}
 	if err := Draw(&out, frame(10, 4), Space{Columns: 80}, "tektronix"); err == nil || !strings.Contains(err.Error(), "blocks, sixel and kitty are known") {
-		t.Error(err)
+		t.Errorf(`got err %+v; want err != nil, strings.Contains(err.Error(), "blocks, sixel and kitty are known")`, err)
 	}
 }
 

@@ -90,7 +90,7 @@ func TestTruthHasTheRateAndTheGoodFirst(t *testing.T) {
 		kinds[p.Defect] = true
 	}
 	if bad < 340 || bad > 460 || len(kinds) != len(defects) {
-		t.Errorf("%d of 2000 are defective, of %d kinds", bad, len(kinds))
+		t.Errorf("%d of 2000 are defective, of %d kinds; want bad >= 340, bad <= 460, len(kinds) == len(defects)", bad, len(kinds))
 	}
 	for _, id := range []string{"", "flange-0", "flange-00000", "flange-1", "cap-00001"} {
 		if _, ok := Truth(o, id); ok {
@@ -113,7 +113,7 @@ func TestADefectChangesNothingOutsideItsBox(t *testing.T) {
 			}
 			changed++
 			if x, y := i%spriteSize, i/spriteSize; x < b.truth.Box.Min.X || x >= b.truth.Box.Max.X || y < b.truth.Box.Min.Y || y >= b.truth.Box.Max.Y {
-				t.Fatalf("%s of %s changes (%d, %d), outside %v", b.truth.Defect, b.truth.ID, x, y, b.truth.Box)
+				t.Fatalf("%s of %s changes (%d, %d), outside %v; want x >= b.truth.Box.Min.X, x < b.truth.Box.Max.X, y >= b.truth.Box.Min.Y, y < b.truth.Box.Max.Y", b.truth.Defect, b.truth.ID, x, y, b.truth.Box)
 			}
 		}
 		if changed < 200 {

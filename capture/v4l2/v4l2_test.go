@@ -144,7 +144,7 @@ func TestWhatIsNoCameraSaysSo(t *testing.T) {
 		t.Errorf("a node of metadata gave %v", err)
 	}
 	if err := cause(unix.EACCES); !errors.Is(err, capture.ErrAuth) || !strings.Contains(err.Error(), "group video") {
-		t.Error(err)
+		t.Errorf(`got err %+v; want errors.Is(err, capture.ErrAuth), strings.Contains(err.Error(), "group video")`, err)
 	}
 	if err := cause(unix.EIO); !errors.Is(err, unix.EIO) {
 		t.Error(err)

@@ -237,7 +237,7 @@ func TestRead_ReferencesAndForeignFilesAreLeftOut(t *testing.T) {
 		parts = append(parts, f.Part)
 	}
 	if !slices.Contains(parts, "a.jpg") || slices.Contains(parts, "references/r.jpg") || slices.Contains(parts, "@eaDir/a.jpg") || slices.Contains(parts, "notes.txt") {
-		t.Errorf("got parts %v", parts)
+		t.Errorf(`got parts %v; want slices.Contains(parts, "a.jpg"), not slices.Contains(parts, "references/r.jpg"), not slices.Contains(parts, "@eaDir/a.jpg"), not slices.Contains(parts, "notes.txt")`, parts)
 	}
 }
 

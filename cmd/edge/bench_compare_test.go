@@ -19,7 +19,7 @@ func TestBench_Compare(t *testing.T) {
 	}
 	out, _ = edge(t, 0, append(run, "--compare", old, "--max-slowdown", "900")...)
 	if !strings.Contains(out, "│ pipeline ") || !strings.Contains(out, " to ") || strings.Contains(out, "not the same") {
-		t.Error(out)
+		t.Errorf(`got out %+v; want strings.Contains(out, "│ pipeline "), strings.Contains(out, " to "), not strings.Contains(out, "not the same")`, out)
 	}
 	for line := range strings.Lines(out) {
 		if len([]rune(strings.TrimSuffix(line, "\n"))) > 80 {

@@ -26,7 +26,7 @@ func TestBench_StagesAndCameras(t *testing.T) {
 		t.Fatal(err)
 	}
 	if len(r.Stages) != 6 || len(r.CameraFPS) != 2 || r.Width != 640 || r.References != 4 {
-		t.Errorf("%+v", r)
+		t.Errorf("%+v; want len(r.Stages) == 6, len(r.CameraFPS) == 2, r.Width == 640, r.References == 4", r)
 	}
 	for _, s := range r.Stages {
 		if s.MS <= 0 {
@@ -38,10 +38,10 @@ func TestBench_StagesAndCameras(t *testing.T) {
 		t.Errorf("one camera starves: %v", r.CameraFPS)
 	}
 	if r.BareSessionFPS <= 0 || r.PipelineFPS <= 0 || r.AgeMilliseconds.Median <= 0 || r.AgeMilliseconds.P99 < r.AgeMilliseconds.Median {
-		t.Errorf("%+v", r)
+		t.Errorf("%+v; want r.BareSessionFPS > 0, r.PipelineFPS > 0, r.AgeMilliseconds.Median > 0, r.AgeMilliseconds.P99 >= r.AgeMilliseconds.Median", r)
 	}
 	if r.Stages[5].Name != "result, 0% FAIL" || r.ResultMS <= 0 || r.FailShare != 0 {
-		t.Errorf("results of PASS alone: %+v", r)
+		t.Errorf(`results of PASS alone: %+v; want r.Stages[5].Name == "result, 0%% FAIL", r.ResultMS > 0, r.FailShare == 0`, r)
 	}
 	// FAIL has two pictures and their evidence on the disk beside the event.
 	out, _ = edge(t, 0, "bench", "--source", video, "--frames", "12", "--fail", "1", "--format", "json")

@@ -147,15 +147,15 @@ func TestCameraCommands(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "p.png")
 	edge(t, 0, "camera", "preview", "testline://?fps=0", "--after", "10ms", "--png", file)
 	if _, width, height, err := opencv.DecodeFile(file); err != nil || width != 1920 || height != 1080 {
-		t.Errorf("%d × %d, %v", width, height, err)
+		t.Errorf("%d × %d, %v; want err == nil, width == 1920, height == 1080", width, height, err)
 	}
 	for source, want := range map[string]string{"rstp://u:hunter2@cam": "unknown scheme", "rtsp://u:hunter2@cam:0/1": "from 1 to 65535"} {
 		if _, errs := edge(t, 2, "camera", "probe", source); !strings.Contains(errs, want) || strings.Contains(errs, "hunter2") {
-			t.Error(errs)
+			t.Errorf(`got errs %+v, want %+v; want strings.Contains(errs, want), not strings.Contains(errs, "hunter2")`, errs, want)
 		}
 	}
 	if _, errs := edge(t, 1, "camera", "probe", "http://u:hunter2@127.0.0.1:1/v"); !strings.Contains(errs, "is the camera on") || strings.Contains(errs, "hunter2") {
-		t.Error(errs)
+		t.Errorf(`got errs %+v; want strings.Contains(errs, "is the camera on"), not strings.Contains(errs, "hunter2")`, errs)
 	}
 }
 
@@ -197,7 +197,7 @@ func TestPartsAreInspectedWhenTheyAreTriggered(t *testing.T) {
 		return answer.StatusCode, string(body)
 	}
 	if status, body := ask("camera=belt&part=A-17"); status != 200 || !strings.Contains(body, `"part":"A-17"`) || !strings.Contains(body, `"verdict"`) {
-		t.Errorf("%d %s", status, body)
+		t.Errorf("%d %s; want status == 200, strings.Contains(body, `\"part\":\"A-17\"`), strings.Contains(body, `\"verdict\"`)", status, body)
 	}
 	if status, body := ask("camera=belt&part=A-17"); status != 409 {
 		t.Errorf("%d %s", status, body)
@@ -231,7 +231,7 @@ func TestPartsAreInspectedWhenTheyAreTriggered(t *testing.T) {
 	status := statusOf(t, page.FindStringSubmatch(out.String())[1])
 	counts, age := status.Cameras[0].Triggers, status.Cameras[0].VerdictAge
 	if counts == nil || *counts != (web.Triggers{Accepted: 2, Answered: 2, Duplicate: 1}) || age.Count != 2 || age.P99 == nil || *age.P99 <= 0 {
-		t.Errorf("triggers %+v, ages %+v", counts, age)
+		t.Errorf("triggers %+v, ages %+v; want counts != nil, *counts == (web.Triggers{Accepted: 2, Answered: 2, Duplicate: 1}), age.Count == 2, age.P99 != nil, *age.P99 > 0", counts, age)
 	}
 	stop()
 	if c := <-code; c != 0 {

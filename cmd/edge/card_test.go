@@ -202,7 +202,7 @@ func TestCardFiguresHoldOnTheGeneratedSet(t *testing.T) {
 		}
 	}
 	if sum["right words"] <= sum["general words"] || sum["general words"] <= sum["wrong words"] || sum["swapped words"] > 50 {
-		t.Error(fmt.Sprint("right words must beat general ones, general ones wrong ones, and swapped ones be worse than chance: ", sum))
+		t.Errorf(`got fmt.Sprint("right words must beat general ones, general ones wrong ones, and swapped ones be worse than chance: ", sum) %+v, sum %+v; want sum["right words"] > sum["general words"], sum["general words"] > sum["wrong words"], sum["swapped words"] <= 50`, fmt.Sprint("right words must beat general ones, general ones wrong ones, and swapped ones be worse than chance: ", sum), sum)
 	}
 }
 

@@ -31,12 +31,12 @@ func TestChallenge_OfARenderedLot(t *testing.T) {
 	}
 	r := measure()
 	if !r.Synthetic || r.Good.Total() != 3 || r.References != 4 || len(r.Kinds) != 2 || r.Choice == nil || !r.Choice.Synthetic || r.Choice.Real == nil || r.Choice.Real.Bad == 0 {
-		t.Fatalf("%+v", r)
+		t.Fatalf("%+v; want r.Synthetic, r.Good.Total() == 3, r.References == 4, len(r.Kinds) == 2, r.Choice != nil, r.Choice.Synthetic, r.Choice.Real != nil, r.Choice.Real.Bad != 0", r)
 	}
 	for _, k := range r.Kinds {
 		small, large := k.Sizes[0], k.Sizes[len(k.Sizes)-1]
 		if len(k.Sizes) != 2 || large.MM < 2.39 || large.MM > 2.41 || large.AUROC < 0.7 || large.AUROC < small.AUROC {
-			t.Errorf("%s: %+v", k.Kind, k.Sizes)
+			t.Errorf("%s: %+v; want len(k.Sizes) == 2, large.MM >= 2.39, large.MM <= 2.41, large.AUROC >= 0.7, large.AUROC >= small.AUROC", k.Kind, k.Sizes)
 		}
 	}
 	if again := measure(); again.AUROC != r.AUROC || again.Escape != r.Escape {

@@ -61,7 +61,7 @@ func TestAPartIsTriggeredOverNATS(t *testing.T) {
 		return json.Unmarshal(answer.Data, &result) == nil
 	})
 	if result.Part != fmt.Sprintf("A-%d", part) || result.Camera != "belt" || result.Verdict == "" {
-		t.Errorf("%+v", result)
+		t.Errorf(`%+v; want result.Part == fmt.Sprintf("A-%%d", part), result.Camera == "belt", result.Verdict != ""`, result)
 	}
 	for _, tc := range []struct{ camera, part, code, reason string }{
 		{"belt", result.Part, "400", "triggered already"},

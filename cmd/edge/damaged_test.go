@@ -63,6 +63,6 @@ func TestScore_DamagedPictures(t *testing.T) {
 		}
 	}
 	if !strings.Contains(out, "a.jpg") || !strings.Contains(out, "f.jpg") || !strings.Contains(errs, "it is HEIC, which is not read") {
-		t.Errorf("got %s%s", out, errs)
+		t.Errorf(`got %s%s; want strings.Contains(out, "a.jpg"), strings.Contains(out, "f.jpg"), strings.Contains(errs, "it is HEIC, which is not read")`, out, errs)
 	}
 }

@@ -46,7 +46,7 @@ func TestTheAgentTellsSystemdHowItIs(t *testing.T) {
 	}
 	told := <-heard
 	if len(told) < 5 || told[0] != "STATUS=loading model models/pocket" || told[1] != "STATUS=inspecting on cpu" || told[2] != "READY=1" || told[3] != "WATCHDOG=1" {
-		t.Errorf("systemd was told %v", told)
+		t.Errorf(`systemd was told %v; want len(told) >= 5, told[0] == "STATUS=loading model models/pocket", told[1] == "STATUS=inspecting on cpu", told[2] == "READY=1", told[3] == "WATCHDOG=1"`, told)
 	}
 }
 

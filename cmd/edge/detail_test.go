@@ -60,7 +60,7 @@ func TestDetailIsKeptAndToldAbout(t *testing.T) {
 	out, _ = edge(t, 0, "reference", "list", "--format", "json", set)
 	var kept []scored.KeptPicture
 	if err := json.Unmarshal([]byte(out), &kept); err != nil || len(kept) != 4 || kept[0].Detail != 3 {
-		t.Errorf("list printed %s: %v", out, err)
+		t.Errorf("list printed %s: %v; want err == nil, len(kept) == 4, kept[0].Detail == 3", out, err)
 	}
 	out, _ = edge(t, 0, "eval", "--prompts", set, "--good", frames(t, "testline://?fps=0&seed=9&defect_rate=0", 2), "--bad", bad, "--format", "json")
 	if !strings.Contains(out, `"detail": 3`) {

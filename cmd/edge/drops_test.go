@@ -48,7 +48,7 @@ func TestDrops_EachPolicy(t *testing.T) {
 				sum += n
 			}
 			if sum != c.Dropped || len(c.DroppedBy) != 4 || tc.cause == "" && sum > 0 {
-				t.Errorf("status has %d dropped, by cause %v", c.Dropped, c.DroppedBy)
+				t.Errorf(`status has %d dropped, by cause %v; want sum == c.Dropped, len(c.DroppedBy) == 4, not tc.cause == "" && sum > 0`, c.Dropped, c.DroppedBy)
 			}
 			_, metrics := fetch(t, page+"metrics")
 			for cause := range c.DroppedBy {

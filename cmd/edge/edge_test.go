@@ -118,7 +118,7 @@ func inspected(t *testing.T, config string) ([]*events.Result, string) {
 		t.Fatalf("exit code %d: %s%s", c, out.String(), errs.String())
 	}
 	if report.Missing != 0 || report.Duplicates != 0 || report.Refused != 0 {
-		t.Errorf("%+v", report)
+		t.Errorf("%+v; want report.Missing == 0, report.Duplicates == 0, report.Refused == 0", report)
 	}
 	return results, out.String()
 }
@@ -237,7 +237,7 @@ func TestVideoAndFolderRunThroughTheSamePipeline(t *testing.T) {
 	}
 	results, _ := inspected(t, configure(t, frames(t, "testline://?fps=0&defect_rate=0", 3), ""))
 	if len(results) != 3 || results[0].Part != "flange-00001.jpg" || !results[0].Shadow {
-		t.Errorf("a folder of 3 pictures gave %+v", results)
+		t.Errorf(`a folder of 3 pictures gave %+v; want len(results) == 3, results[0].Part == "flange-00001.jpg", results[0].Shadow`, results)
 	}
 }
 
@@ -255,17 +255,17 @@ func TestEvalScoreAndEmbed(t *testing.T) {
 		Good, Bad        int
 	}
 	if err := json.Unmarshal([]byte(out), &e); err != nil || e.AUROC == nil || e.AveragePrecision == nil || e.Good != 4 || e.Bad != 4 {
-		t.Errorf("%v: %s", err, out)
+		t.Errorf("%v: %s; want err == nil, e.AUROC != nil, e.AveragePrecision != nil, e.Good == 4, e.Bad == 4", err, out)
 	}
 	out, _ = edge(t, 0, "score", "--prompts", set, good, "--references", references, "--format", "json")
 	var scores []scored.Result
 	if err := json.Unmarshal([]byte(out), &scores); err != nil || len(scores) != 4 || scores[0].Verdict == "" {
-		t.Errorf("%v: %s", err, out)
+		t.Errorf(`%v: %s; want err == nil, len(scores) == 4, scores[0].Verdict != ""`, err, out)
 	}
 	out, _ = edge(t, 0, "embed", "text", "a scratched part", "--format", "json")
 	var v embedded
 	if err := json.Unmarshal([]byte(out), &v); err != nil || v.Dim != 256 || len(v.Embedding) != 256 || v.Bundle != "pocket" {
-		t.Errorf("%v: %s", err, out)
+		t.Errorf(`%v: %s; want err == nil, v.Dim == 256, len(v.Embedding) == 256, v.Bundle == "pocket"`, err, out)
 	}
 	for _, args := range [][]string{{"score", "--prompts", set, good, "--references", references}, {"eval", "--good", good, "--bad", bad}} {
 		out, _ = edge(t, 0, args...)

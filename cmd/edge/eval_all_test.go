@@ -48,7 +48,7 @@ func TestEvalAllMeasuresEachCategoryAndTheirMean(t *testing.T) {
 		names = append(names, m.Name)
 		alone := evalReport(t, "--prompts", set, "--data", filepath.Join(root, m.Name), "--references", "3", "--draws", "2", "--seed", "5")
 		if m.Report == nil || m.Report.AUROC != alone.AUROC || m.Report.Good != 2 || m.Report.Bad != 5 {
-			t.Errorf("%s: %+v, by itself %v", m.Name, m.Report, alone.AUROC)
+			t.Errorf("%s: %+v, by itself %v; want m.Report != nil, m.Report.AUROC == alone.AUROC, m.Report.Good == 2, m.Report.Bad == 5", m.Name, m.Report, alone.AUROC)
 		}
 		sum += alone.AUROC
 	}

@@ -47,7 +47,7 @@ func TestEvalDrawsReferencesAndReports(t *testing.T) {
 	file, set := filepath.Join(t.TempDir(), "report.html"), quickPart(t)
 	r := evalReport(t, "--prompts", set, "--good", good, "--bad", bad, "--references", "3", "--draws", "2", "--report", file)
 	if r.Good != 4 || r.Bad != 4 || len(r.Draws) != 2 || r.Draws[0].Seed == r.Draws[1].Seed || r.References != "3 drawn" {
-		t.Errorf("%+v", r)
+		t.Errorf(`%+v; want r.Good == 4, r.Bad == 4, len(r.Draws) == 2, r.Draws[0].Seed != r.Draws[1].Seed, r.References == "3 drawn"`, r)
 	}
 	if r.AUROC < 0.9 {
 		t.Errorf("AUROC %v on the belt", r.AUROC)
@@ -102,10 +102,10 @@ func TestPicturesThatCannotBeReadStopEvalOrAreSaid(t *testing.T) {
 	}
 	stdout, stderr := edge(t, 1, "eval", "--good", good, "--bad", bad)
 	if !strings.Contains(stderr, "broken.jpg") || !strings.Contains(stderr, "--skip-unreadable") || stdout != "" {
-		t.Errorf("%s%s", stdout, stderr)
+		t.Errorf(`%s%s; want strings.Contains(stderr, "broken.jpg"), strings.Contains(stderr, "--skip-unreadable"), stdout == ""`, stdout, stderr)
 	}
 	if r := evalReport(t, "--good", good, "--bad", bad, "--skip-unreadable"); r.Good != 3 || len(r.LeftOut) != 1 || r.LeftOut[0] != broken {
-		t.Errorf("%+v", r)
+		t.Errorf("%+v; want r.Good == 3, len(r.LeftOut) == 1, r.LeftOut[0] == broken", r)
 	}
 	stdout, _ = edge(t, 0, "eval", "--good", good, "--bad", bad, "--skip-unreadable")
 	if !strings.Contains(stdout, "1 pictures cannot be read and are in no figure.") {
@@ -124,7 +124,7 @@ func TestASetThatSaysNothingIsUnknownInEvalToo(t *testing.T) {
 	bad := frames(t, "testline://?fps=0&speed=240&seed=3&defect_rate=1", 2)
 	r := evalReport(t, "--good", good, "--bad", bad, "--prompts", set)
 	if r.Unknown != 4 || r.Overkill != 0 || r.Escape != 0 || r.GoodVerdicts.Review != 2 || r.BadVerdicts.Review != 2 {
-		t.Errorf("%+v", r)
+		t.Errorf("%+v; want r.Unknown == 4, r.Overkill == 0, r.Escape == 0, r.GoodVerdicts.Review == 2, r.BadVerdicts.Review == 2", r)
 	}
 }
 

@@ -47,7 +47,7 @@ func TestARunWithoutItsHubLosesNothing(t *testing.T) {
 		return nil
 	})
 	if err != nil || results != 4 || stopped != 2 || report.Missing != 0 || report.Duplicates != 0 || report.Refused != 0 {
-		t.Errorf("%d results of 4, %d runs of 2 ended, %+v, %v", results, stopped, report, err)
+		t.Errorf("%d results of 4, %d runs of 2 ended, %+v, %v; want err == nil, results == 4, stopped == 2, report.Missing == 0, report.Duplicates == 0, report.Refused == 0", results, stopped, report, err)
 	}
 }
 

@@ -42,7 +42,7 @@ func TestImage_ComposeFileIsClosedAndComplete(t *testing.T) {
 		t.Fatal(err)
 	}
 	if agent := file.Services["edge"]; !agent.ReadOnly || len(agent.CapDrop) != 1 || len(file.Services) != 3 {
-		t.Errorf("got %+v", file.Services)
+		t.Errorf("got %+v; want agent.ReadOnly, len(agent.CapDrop) == 1, len(file.Services) == 3", file.Services)
 	}
 	// docker-compose 1.29 knows no other key, such as name.
 	var keys map[string]any

@@ -149,7 +149,7 @@ func TestInit_AsksForWhatIsMissing(t *testing.T) {
 	var out bytes.Buffer
 	c.ask(&out, strings.NewReader("photos/good\n\nhex bolt\nrtsp://camera/1\n"))
 	if len(c.Good) != 1 || c.Good[0] != "photos/good" || c.Bad != nil || c.Object != "hex bolt" || c.Source != "rtsp://camera/1" {
-		t.Errorf("got %+v", c)
+		t.Errorf(`got %+v; want len(c.Good) == 1, c.Good[0] == "photos/good", c.Bad == nil, c.Object == "hex bolt", c.Source == "rtsp://camera/1"`, c)
 	}
 	if strings.Count(out.String(), ": ") != 4 {
 		t.Errorf("the questions are %q, want four", out.String())

@@ -99,7 +99,7 @@ func TestNeverLostNeverDoubledWheneverTheProgramIsKilled(t *testing.T) {
 	}
 	t.Logf("%d kills, %d verdicts said, %d events at the hub: %d lost, %d doubled, %d out of order", kills(), len(aloud), len(got), lost, doubled+int(report.Duplicates), report.OutOfOrder)
 	if lost+doubled != 0 || report.Missing+report.Shed+report.Duplicates+report.OutOfOrder+report.Refused != 0 || len(aloud) < kills()/2 {
-		t.Errorf("%d lost, %d doubled, %d said, %+v", lost, doubled, len(aloud), report)
+		t.Errorf("%d lost, %d doubled, %d said, %+v; want lost+doubled == 0, report.Missing+report.Shed+report.Duplicates+report.OutOfOrder+report.Refused == 0, len(aloud) >= kills()/2", lost, doubled, len(aloud), report)
 	}
 }
 

@@ -66,13 +66,13 @@ func TestReferencesDecideWhetherAPartMayLieTurned(t *testing.T) {
 		without, _ := turnedScores(t, e, plain, chips[:4], prompts.TurnedNever, chips[4], quarters)
 		t.Logf("chip, %d quarters: P(defect) %.3f, without turned references %.3f", quarters, with.Defect, without.Defect)
 		if !inUse || verdictOf(&with, bank.Set.Thresholds) == "FAIL" || quarters == 1 && with.Reference >= without.Reference {
-			t.Errorf("a good chip turned: in use %v, %.3f, without %.3f", inUse, with.Reference, without.Reference)
+			t.Errorf(`a good chip turned: in use %v, %.3f, without %.3f; want inUse, verdictOf(&with, bank.Set.Thresholds) != "FAIL", not quarters == 1 && with.Reference >= without.Reference`, inUse, with.Reference, without.Reference)
 		}
 		board, bank := turnedScores(t, e, plain, boards[:4], prompts.TurnedAuto, boards[4], quarters)
 		verdict := verdictOf(&board, bank.Set.Thresholds)
 		t.Logf("board, %d quarters: %s, P(defect) %.3f", quarters, verdict, board.Defect)
 		if bank.Turned() || quarters > 0 && verdict == "PASS" || quarters == 0 && verdict == "FAIL" {
-			t.Errorf("a good board turned: in use %v, %s", bank.Turned(), verdict)
+			t.Errorf(`a good board turned: in use %v, %s; want not bank.Turned(), not quarters > 0 && verdict == "PASS", not quarters == 0 && verdict == "FAIL"`, bank.Turned(), verdict)
 		}
 	}
 }
@@ -109,7 +109,7 @@ func TestTurnedReferencesAreKeptBesideASet(t *testing.T) {
 		t.Errorf("add printed %s", out)
 	}
 	if all, table := list(set); len(all) != 3 || !all[0].Turned || !strings.Contains(table, inUse) {
-		t.Errorf("%+v\n%s", all, table)
+		t.Errorf("%+v\n%s; want len(all) == 3, all[0].Turned, strings.Contains(table, inUse)", all, table)
 	}
 	out, _ := edge(t, 0, "eval", "--prompts", set, "--good", good, "--bad", "cmd/edge/testdata/lots/chip-0/bad")
 	if !strings.Contains(out, "3 beside the set, and turned") {

@@ -35,7 +35,7 @@ func TestTheModelsStateIsToldEverywhere(t *testing.T) {
 	defer stop()
 	until(t, "a refused engine", &told, func() bool { return statusOf(t, page).Model.State == "DEGRADED" })
 	if m := statusOf(t, page).Model; !m.Degraded || m.Provider != "cpu" || !strings.Contains(m.Reason, infer.LibraryVariable) {
-		t.Errorf("%+v", m)
+		t.Errorf(`%+v; want m.Degraded, m.Provider == "cpu", strings.Contains(m.Reason, infer.LibraryVariable)`, m)
 	}
 	_, metrics := fetch(t, page+"metrics")
 	for _, want := range []string{`pristine_model_state{state="DEGRADED"} 1`, `pristine_model_state{state="BUILDING"} 0`} {

@@ -136,7 +136,7 @@ func TestModelCommands(t *testing.T) {
 		t.Errorf("list says %q", out)
 	}
 	if out, _ := edge(t, exitClean, "model", "show", bundle); !strings.Contains(out, "shortest side 32, centre crop, bicubic") || !strings.Contains(out, "logit scale 30") || !strings.Contains(out, "with references: small defects are found where they are") {
-		t.Errorf("show says %q", out)
+		t.Errorf(`show says %q; want strings.Contains(out, "shortest side 32, centre crop, bicubic"), strings.Contains(out, "logit scale 30"), strings.Contains(out, "with references: small defects are found where they are")`, out)
 	}
 	if out, _ := edge(t, exitClean, "model", "verify", "models/pocket"); !strings.Contains(out, "golden embeddings agree") {
 		t.Errorf("verify says %q", out)

@@ -91,7 +91,7 @@ func TestDefectsAreNamedByLabelledReferences(t *testing.T) {
 	for _, r := range results {
 		s, name := by[stem(r.Frame.Name)], r.Name()
 		if s.Picture == "" || r.Likeliest != s.Likeliest || r.LikelyBy != string(s.LikelyBy) || r.Severity != string(s.Severity) {
-			t.Errorf("the event names %+v, score %+v", name, s)
+			t.Errorf(`the event names %+v, score %+v; want s.Picture != "", r.Likeliest == s.Likeliest, r.LikelyBy == string(s.LikelyBy), r.Severity == string(s.Severity)`, name, s)
 		}
 		if r.Verdict == "FAIL" && !strings.Contains(printed, name.Text()) {
 			t.Errorf("run prints no %q:\n%s", name.Text(), printed)
@@ -119,7 +119,7 @@ func TestLabelsThatCannotBeToldApartGiveNoNames(t *testing.T) {
 	}
 	for _, s := range scoresOf(t, "--prompts", set, bad) {
 		if s.Likeliest != "" || s.LikelyBy != "" || s.Severity != "" {
-			t.Errorf("%s is named %s, %s by %s", s.Picture, s.Likeliest, s.Severity, s.LikelyBy)
+			t.Errorf(`%s is named %s, %s by %s; want s.Likeliest == "", s.LikelyBy == "", s.Severity == ""`, s.Picture, s.Likeliest, s.Severity, s.LikelyBy)
 		}
 		for _, p := range s.Places {
 			if p.Class != "" || !strings.HasPrefix(p.Text(), "defect, ") {
@@ -144,7 +144,7 @@ func TestEvalValidatesNames(t *testing.T) {
 	}
 	n := r.Names
 	if n == nil || n.By != "text" || n.Labelled == nil || n.Labelled.Labels != 5 || n.Labelled.Draws < 10 {
-		t.Fatalf("names: %+v", n)
+		t.Fatalf(`names: %+v; want n != nil, n.By == "text", n.Labelled != nil, n.Labelled.Labels == 5, n.Labelled.Draws >= 10`, n)
 	}
 	if n.Labelled.Right < 0.7 || n.Labelled.Right < n.Set.Right {
 		t.Errorf("%.2f right by labels, %.2f by text", n.Labelled.Right, n.Set.Right)
@@ -173,6 +173,6 @@ func TestCalibrateRefusesInJSON(t *testing.T) {
 	out, errs := edge(t, 1, "calibrate", setBeside(t, ""), "--good", good, "--bad", bad, "--target", "overkill<=0.1%", "--format", "json")
 	var refused struct{ Set, Refused string }
 	if err := json.Unmarshal([]byte(out), &refused); err != nil || refused.Refused == "" || !strings.Contains(errs, refused.Refused) {
-		t.Errorf("%v: %s%s", err, out, errs)
+		t.Errorf(`%v: %s%s; want err == nil, refused.Refused != "", strings.Contains(errs, refused.Refused)`, err, out, errs)
 	}
 }

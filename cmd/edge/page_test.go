@@ -25,7 +25,7 @@ func TestARunShowsItselfOnItsPage(t *testing.T) {
 	until(t, "a flagged result", &buffer{}, func() bool { return len(statusOf(t, page).Flagged) > 0 })
 	// Frames of the wrong size are INVALID, and the agent says that it is ill.
 	if s := statusOf(t, page); s.Flagged[0].Verdict != "INVALID" || s.Flagged[0].Reason != "wrong_size" || s.Cameras[0].Phase != "streaming" {
-		t.Errorf("%+v", s)
+		t.Errorf(`%+v; want s.Flagged[0].Verdict == "INVALID", s.Flagged[0].Reason == "wrong_size", s.Cameras[0].Phase == "streaming"`, s)
 	}
 	if code, body := fetch(t, page+"healthz"); code != http.StatusServiceUnavailable {
 		t.Errorf("healthz gives %d: %s", code, body)
@@ -33,6 +33,6 @@ func TestARunShowsItselfOnItsPage(t *testing.T) {
 	fetch(t, page+"status?watch") // as the page does: nobody else has pictures encoded
 	until(t, "a picture for the page", &buffer{}, func() bool { code, _ := fetch(t, page+"pictures/cam"); return code == http.StatusOK })
 	if code, jpeg := fetch(t, page+"pictures/cam"); code != http.StatusOK || len(jpeg) < 1000 || jpeg[0] != 0xff || jpeg[1] != 0xd8 {
-		t.Errorf("the newest picture gives %d and %d bytes", code, len(jpeg))
+		t.Errorf("the newest picture gives %d and %d bytes; want code == http.StatusOK, len(jpeg) >= 1000, jpeg[0] == 0xff, jpeg[1] == 0xd8", code, len(jpeg))
 	}
 }

@@ -152,7 +152,7 @@ func TestErrorsAreSaidOnceAndWithoutPasswords(t *testing.T) {
 	c, out := process(t, nil, "camera", "probe", "rtsp://admin:hunter2@127.0.0.1:1/stream")
 	_ = c.Wait()
 	if code := c.ProcessState.ExitCode(); code != 1 || strings.Contains(out.String(), "hunter2") || strings.Count(out.String(), "\n") != 1 {
-		t.Errorf("exit code %d: %s", code, out.String())
+		t.Errorf("exit code %d: %s; want code == 1, not strings.Contains(out.String(), \"hunter2\"), strings.Count(out.String(), \"\\n\") == 1", code, out.String())
 	}
 }
 
@@ -235,6 +235,6 @@ func TestAnMJPEGStreamRunsThroughTheSamePipeline(t *testing.T) {
 	defer stop()
 	until(t, "five scored frames", &buffer{}, func() bool { return statusOf(t, page).Cameras[0].Scored >= 5 })
 	if s := statusOf(t, page); s.Cameras[0].Phase != "streaming" || len(s.Problems) > 0 || s.Cameras[0].Last == nil || s.Cameras[0].Last.Defect == nil {
-		t.Errorf("%+v", s)
+		t.Errorf(`%+v; want s.Cameras[0].Phase == "streaming", len(s.Problems) <= 0, s.Cameras[0].Last != nil, s.Cameras[0].Last.Defect != nil`, s)
 	}
 }

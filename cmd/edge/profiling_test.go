@@ -35,7 +35,7 @@ func TestProfilesGoWhereTheConfigurationSays(t *testing.T) {
 	mu.Lock()
 	defer mu.Unlock()
 	if len(names) == 0 || !users["me:hidden"] || len(users) != 1 {
-		t.Errorf("received %v from %v", names, users)
+		t.Errorf(`received %v from %v; want len(names) != 0, users["me:hidden"], len(users) == 1`, names, users)
 	}
 	for name := range names {
 		if !strings.HasPrefix(name, "my.line") {

@@ -194,7 +194,7 @@ func TestLintAndCheckTellTheSame(t *testing.T) {
 	out, _ := edge(t, 1, "prompts", "lint", "--strict", "--format", "json", file, "configs/prompts/part.yaml")
 	var warnings []prompts.Warning
 	if err := json.Unmarshal([]byte(out), &warnings); err != nil || len(warnings) != 1 || warnings[0].Rule != prompts.RuleNegation || warnings[0].Line != 6 {
-		t.Errorf("%v: %s", err, out)
+		t.Errorf("%v: %s; want err == nil, len(warnings) == 1, warnings[0].Rule == prompts.RuleNegation, warnings[0].Line == 6", err, out)
 	}
 	edge(t, 2, "prompts", "lint", "configs/edge.yaml")
 }

@@ -29,11 +29,11 @@ func TestRankAndExplain(t *testing.T) {
 		t.Fatalf("%v: %s", err, out)
 	}
 	if r.Good+r.Bad != 10 || len(r.Prompts) < 10 || len(r.Candidate) < 3 || r.AUROC < 0.8 {
-		t.Errorf("%+v", r)
+		t.Errorf("%+v; want r.Good+r.Bad == 10, len(r.Prompts) >= 10, len(r.Candidate) >= 3, r.AUROC >= 0.8", r)
 	}
 	for i, e := range r.Prompts {
 		if i > 0 && e.AUROC > r.Prompts[i-1].AUROC || e.AUROC < e.Interval[0]-1e-9 || e.AUROC > e.Interval[1]+1e-9 {
-			t.Errorf("%d: %+v", i, e)
+			t.Errorf("%d: %+v; want not i > 0 && e.AUROC > r.Prompts[i-1].AUROC, e.AUROC >= e.Interval[0]-1e-9, e.AUROC <= e.Interval[1]+1e-9", i, e)
 		}
 	}
 	table, _ := edge(t, 0, "prompts", "rank", set, "--data", photos)
@@ -68,12 +68,12 @@ func TestRankAndExplain(t *testing.T) {
 		}
 	}
 	if _, width, height, err := opencv.DecodeFile(drawing); err != nil || width != 900 || height <= 900 { // the legend stands below
-		t.Errorf("a map of %d×%d, %v", width, height, err)
+		t.Errorf("a map of %d×%d, %v; want err == nil, width == 900, height > 900", width, height, err)
 	}
 	out, _ = edge(t, 0, "prompts", "explain", set, picture, "--format", "json")
 	var x scored.Explanation
 	if err := json.Unmarshal([]byte(out), &x); err != nil || len(x.Texts) < 12 || x.Verdict == "" || x.Texts[0].Cosine < x.Texts[1].Cosine {
-		t.Errorf("%v: %s", err, out)
+		t.Errorf(`%v: %s; want err == nil, len(x.Texts) >= 12, x.Verdict != "", x.Texts[0].Cosine >= x.Texts[1].Cosine`, err, out)
 	}
 	if len(x.References) != 0 {
 		t.Errorf("the set keeps no references, and yet: %+v", x.References)
@@ -82,7 +82,7 @@ func TestRankAndExplain(t *testing.T) {
 	edge(t, 0, "reference", "add", kept, filepath.Join(photos, "references"))
 	out, _ = edge(t, 0, "prompts", "explain", kept, picture, "--format", "json")
 	if err := json.Unmarshal([]byte(out), &x); err != nil || len(x.References) != 2 || x.References[0].File != filepath.Base(picture) || x.References[0].Share < 0.99 {
-		t.Errorf("of those kept beside the set %+v is nearest, %v", x.References, err)
+		t.Errorf("of those kept beside the set %+v is nearest, %v; want err == nil, len(x.References) == 2, x.References[0].File == filepath.Base(picture), x.References[0].Share >= 0.99", x.References, err)
 	}
 	if _, stderr := edge(t, 1, "prompts", "explain", set, "README.md"); !strings.Contains(stderr, "not a usable picture") {
 		t.Error(stderr)

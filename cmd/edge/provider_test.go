@@ -21,7 +21,7 @@ func TestProvider_AsksBeforeItFetches(t *testing.T) {
 	}
 	out, err := edge(t, exitUsage, "provider", "install", "tensorrt", "--dir", t.TempDir())
 	if !strings.Contains(out, "NVIDIA's licence") || !strings.Contains(out, "fetches 162 MiB") || !strings.Contains(err, "nothing was installed: answer y, or give --yes") {
-		t.Errorf("install says %s%s", out, err)
+		t.Errorf(`install says %s%s; want strings.Contains(out, "NVIDIA's licence"), strings.Contains(out, "fetches 162 MiB"), strings.Contains(err, "nothing was installed: answer y, or give --yes")`, out, err)
 	}
 	if _, err := edge(t, exitUsage, "provider", "install", "rocm"); !strings.Contains(err, "cuda, tensorrt, openvino can be installed") {
 		t.Errorf("install says %s", err)

@@ -112,7 +112,7 @@ func TestReferencesAreKeptBesideASet(t *testing.T) {
 	out, _ = edge(t, 0, "eval", "--prompts", set, "--good", good, "--bad", bad, "--format", "json")
 	var measured struct{ Good, Bad int }
 	if err := json.Unmarshal([]byte(out), &measured); err != nil || measured.Good != 2 || measured.Bad != 2 {
-		t.Errorf("pictures that are references were measured: %v: %s", err, out)
+		t.Errorf("pictures that are references were measured: %v: %s; want err == nil, measured.Good == 2, measured.Bad == 2", err, out)
 	}
 	edge(t, 0, "reference", "add", "--bad", set, bad)
 	if out, _ = edge(t, 0, "reference", "add", "--bad", set, bad); !strings.Contains(out, "4 good and 2 bad pictures (0 added, 2 were there already)") {
@@ -126,7 +126,7 @@ func TestReferencesAreKeptBesideASet(t *testing.T) {
 	out, _ = edge(t, 0, "reference", "list", "--format", "json", set)
 	var listed []scored.KeptPicture
 	if err := json.Unmarshal([]byte(out), &listed); err != nil || len(listed) != 6 || listed[0].Bad || !listed[5].Bad {
-		t.Fatalf("%v: %s", err, out)
+		t.Fatalf("%v: %s; want err == nil, len(listed) == 6, not listed[0].Bad, listed[5].Bad", err, out)
 	}
 	if out, _ = edge(t, 0, "reference", "list", set); !strings.Contains(out, listed[0].Name) || !strings.Contains(out, "4 good and 2 bad") {
 		t.Errorf("list printed %s", out)
@@ -254,7 +254,7 @@ func TestTwoSetsAreComparedOnTheSameFrames(t *testing.T) {
 	shadow := setBeside(t, "thresholds: {review: 0.0001, fail: 0.0002}\n")
 	results, printed := inspected(t, configure(t, dir, "    shadow_prompts: "+shadow+"\n    hold_off: 0s\n"))
 	if len(results) != 5 || !strings.Contains(printed, "of 5 results") || !strings.Contains(printed, "the sets part and flange agreed on") {
-		t.Errorf("%d results, printed:\n%s", len(results), printed)
+		t.Errorf("%d results, printed:\n%s; want len(results) == 5, strings.Contains(printed, \"of 5 results\"), strings.Contains(printed, \"the sets part and flange agreed on\")", len(results), printed)
 	}
 	for _, r := range results {
 		if r.PromptSet != "part" {

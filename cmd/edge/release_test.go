@@ -64,11 +64,11 @@ func TestRelease_IsSignedAndComplete(t *testing.T) {
 		found = found || c.Name == "github.com/nats-io/nats-server/v2" && c.Version != ""
 	}
 	if err != nil || bom.BOMFormat != "CycloneDX" || !found || !bytes.Contains(data, []byte("2023-11-14T22:13:20Z")) {
-		t.Errorf("the SBOM has %d components, nats-server %t: %v", len(bom.Components), found, err)
+		t.Errorf(`the SBOM has %d components, nats-server %t: %v; want err == nil, bom.BOMFormat == "CycloneDX", found, bytes.Contains(data, []byte("2023-11-14T22:13:20Z"))`, len(bom.Components), found, err)
 	}
 	notes, err := os.ReadFile(filepath.Join(out, "RELEASE-NOTES.md"))
 	if err != nil || !bytes.HasPrefix(notes, []byte("### ")) || bytes.Contains(notes, []byte("\n## ")) {
-		t.Errorf("the notes are %.80s, %v", notes, err)
+		t.Errorf("the notes are %.80s, %v; want err == nil, bytes.HasPrefix(notes, []byte(\"### \")), not bytes.Contains(notes, []byte(\"\\n## \"))", notes, err)
 	}
 	if text := command(false, "scripts/release.sh", "9.9.9", filepath.Join(dir, "other"), deb); !strings.Contains(text, "CHANGELOG.md has no section 9.9.9") {
 		t.Errorf("an unknown version: %s", text)

@@ -37,7 +37,7 @@ func TestReportAuditAndUserCommands(t *testing.T) {
 	out := filepath.Join(dir, "shift.html")
 	edge(t, 0, "report", "--config", config, "--since", "1h", "--out", out)
 	if page, err := os.ReadFile(out); err != nil || !strings.Contains(string(page), "demo/line-1/station-1") || !strings.Contains(string(page), "lid-7") {
-		t.Errorf("%v: %s", err, page)
+		t.Errorf(`%v: %s; want err == nil, strings.Contains(string(page), "demo/line-1/station-1"), strings.Contains(string(page), "lid-7")`, err, page)
 	}
 	text, _ := edge(t, 0, "report", "--config", config, "--format", "json")
 	var r struct{ Verdicts map[string]int }
@@ -66,12 +66,12 @@ func TestReportAuditAndUserCommands(t *testing.T) {
 	edge(t, 0, "user", "add", "ann", "--role", "engineer", "--config", config, "--password-file", password)
 	edge(t, 2, "user", "add", "a b", "--config", config, "--password-file", password)
 	if text, _ := edge(t, 0, "user", "list", "--config", config); !strings.Contains(text, "ann") || !strings.Contains(text, "engineer") {
-		t.Error(text)
+		t.Errorf(`got text %+v; want strings.Contains(text, "ann"), strings.Contains(text, "engineer")`, text)
 	}
 	edge(t, 0, "user", "remove", "ann", "--config", config)
 	edge(t, 2, "user", "remove", "ann", "--config", config)
 	if text, _ := edge(t, 0, "audit", "list", "--config", config); strings.Count(text, "user") != 2 || !strings.Contains(text, "removed") {
-		t.Error(text)
+		t.Errorf(`got text %+v; want strings.Count(text, "user") == 2, strings.Contains(text, "removed")`, text)
 	}
 	if text, _ := edge(t, 0, "audit", "verify", "--config", config); !strings.Contains(text, "2 changes, none tampered with") {
 		t.Error(text)

@@ -53,11 +53,11 @@ func TestSearch_History(t *testing.T) {
 	sheet := filepath.Join(dir, "sheet.png")
 	f := find("a scratched metal flange", "--top", "4", "--sheet", sheet)
 	if f.Pictures != 12 || len(f.Hits) != 4 || f.Hits[0].Cosine < f.Hits[3].Cosine {
-		t.Fatalf("%+v", f)
+		t.Fatalf("%+v; want f.Pictures == 12, len(f.Hits) == 4, f.Hits[0].Cosine >= f.Hits[3].Cosine", f)
 	}
 	for _, h := range f.Hits {
 		if h.Seen == nil || h.Seen.Event == "" || h.Seen.Camera != "folder" || !strings.HasPrefix(h.Seen.Part, "flange-") || h.Seen.Time.IsZero() {
-			t.Errorf("%+v", h)
+			t.Errorf(`%+v; want h.Seen != nil, h.Seen.Event != "", h.Seen.Camera == "folder", strings.HasPrefix(h.Seen.Part, "flange-"), not h.Seen.Time.IsZero()`, h)
 		}
 	}
 	if _, width, _, err := opencv.DecodeFile(sheet); err != nil || width != 1020 {
@@ -65,7 +65,7 @@ func TestSearch_History(t *testing.T) {
 	}
 	bad, err := filepath.Glob(filepath.Join(photos, "bad", "*", "*.jpg"))
 	if err != nil || len(bad) == 0 {
-		t.Fatal(bad, err)
+		t.Fatalf("got bad %+v, err %+v; want err == nil, len(bad) != 0", bad, err)
 	}
 	if f := find(bad[0]); f.Pictures != 12 || f.Hits[0].Cosine < 0.8 {
 		t.Errorf("the nearest to a picture of the same line: %+v", f.Hits[0])

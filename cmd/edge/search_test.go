@@ -29,7 +29,7 @@ func TestSearch_FolderKeepsEmbeddings(t *testing.T) {
 	}
 	f := find("a scratched metal flange", "--top", "4", "--sheet", sheet)
 	if f.Pictures != 6 || f.Encoded != 6 || len(f.Hits) != 4 || f.Hits[0].Cosine < f.Hits[3].Cosine {
-		t.Errorf("%+v", f)
+		t.Errorf("%+v; want f.Pictures == 6, f.Encoded == 6, len(f.Hits) == 4, f.Hits[0].Cosine >= f.Hits[3].Cosine", f)
 	}
 	for query, weak := range map[string]bool{"a scratched metal flange": false, "a red car": true} {
 		if out, _ := edge(t, 0, "search", query, "--in", photos, "--index", index); strings.Contains(out, "the order says little") != weak {
@@ -42,13 +42,13 @@ func TestSearch_FolderKeepsEmbeddings(t *testing.T) {
 	picture := f.Hits[2].Name
 	again := find(picture)
 	if again.Encoded != 0 || again.Hits[0].Name != picture || again.Hits[0].Cosine < 0.99 {
-		t.Errorf("%+v", again)
+		t.Errorf("%+v; want again.Encoded == 0, again.Hits[0].Name == picture, again.Hits[0].Cosine >= 0.99", again)
 	}
 	if err := os.WriteFile(filepath.Join(photos, "broken.png"), []byte("x"), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	if f := find("dust"); f.Pictures != 6 || len(f.LeftOut) != 1 || !strings.HasSuffix(f.LeftOut[0], "broken.png") {
-		t.Errorf("%+v", f)
+		t.Errorf(`%+v; want f.Pictures == 6, len(f.LeftOut) == 1, strings.HasSuffix(f.LeftOut[0], "broken.png")`, f)
 	}
 	if err := os.WriteFile(index, []byte("mine"), 0o600); err != nil {
 		t.Fatal(err)

@@ -71,7 +71,7 @@ func TestWatchShowsFiltersAndKeeps(t *testing.T) {
 	out, errs := watchUntil(t, "last: words", "--url", store.URL(), "--save", dir)
 	lines := strings.Split(strings.TrimSpace(out), "\n")
 	if len(lines) != 4 || !strings.Contains(errs, "5 events, 0 missing, 0 shed by agents, 0 duplicates left out, 0 late, 0 refused") || !strings.Contains(errs, "1 pictures were not there") {
-		t.Errorf("%s%s", out, errs)
+		t.Errorf(`%s%s; want len(lines) == 4, strings.Contains(errs, "5 events, 0 missing, 0 shed by agents, 0 duplicates left out, 0 late, 0 refused"), strings.Contains(errs, "1 pictures were not there")`, out, errs)
 	}
 	if !strings.Contains(out, "0.90 likely crack, critical") {
 		t.Errorf("no severity of the FAIL in\n%s", out)
@@ -101,7 +101,7 @@ func TestWatchShowsFiltersAndKeeps(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			if out, _ := watchUntil(t, tc.until, append(tc.args, "--url", store.URL())...); !strings.Contains(out, tc.until) || strings.Contains(out, tc.none) {
-				t.Error(out)
+				t.Errorf("got out %+v, tc %+v; want strings.Contains(out, tc.until), not strings.Contains(out, tc.none)", out, tc)
 			}
 		})
 	}

@@ -364,7 +364,7 @@ func TestPlain_TheSamePictureTwice(t *testing.T) {
 		t.Fatal(err)
 	}
 	if got := opened(t, root, root); len(got.Pictures) != 2 || got.Pictures[1].Train || len(got.Warnings) != 1 || !strings.Contains(got.Warnings[0], "only measured") {
-		t.Errorf("got %+v", got)
+		t.Errorf(`got %+v; want len(got.Pictures) == 2, not got.Pictures[1].Train, len(got.Warnings) == 1, strings.Contains(got.Warnings[0], "only measured")`, got)
 	}
 	if _, err := Plain([]string{both, both}, nil); err == nil || !strings.Contains(err.Error(), "given twice") {
 		t.Errorf("got %v", err)
@@ -381,7 +381,7 @@ func FuzzTable(f *testing.F) {
 		err := r.parseTable(text, dir)
 		for _, p := range r.set.Pictures {
 			if p.File == "" || !p.Bad && (p.Defect != "" || p.Masks != nil) || p.Bad && p.Train {
-				t.Fatalf("%q gives %+v, %v", text, p, err)
+				t.Fatalf(`%q gives %+v, %v; want p.File != "", not !p.Bad && (p.Defect != "" || p.Masks != nil), not p.Bad && p.Train`, text, p, err)
 			}
 		}
 	})
@@ -396,7 +396,7 @@ func FuzzRealIAD(f *testing.F) {
 		err := r.parseRealIAD(text, dir)
 		for _, p := range r.set.Pictures {
 			if p.File == "" || p.Bad != (p.Defect != "") || !p.Bad && p.Masks != nil || p.Bad && p.Train {
-				t.Fatalf("%q gives %+v, %v", text, p, err)
+				t.Fatalf(`%q gives %+v, %v; want p.File != "", p.Bad == (p.Defect != ""), not !p.Bad && p.Masks != nil, not p.Bad && p.Train`, text, p, err)
 			}
 		}
 	})
@@ -407,7 +407,7 @@ func TestReferencesAreDrawn(t *testing.T) {
 	for k, want := range map[int][]int{0: {0, 1, 2, 4}, 1: {0, 1, 2, 4}, 2: {0, 1, 2, 4}} {
 		references, rest, err := Draw(pictures, k, 1)
 		if err != nil || len(references) != k || !cmp.Equal(rest, want) {
-			t.Errorf("%d references: %v, rest %v, %v", k, references, rest, err)
+			t.Errorf("%d references: %v, rest %v, %v; want err == nil, len(references) == k, cmp.Equal(rest, want)", k, references, rest, err)
 		}
 		for _, i := range references {
 			if !pictures[i].Train {
@@ -417,13 +417,13 @@ func TestReferencesAreDrawn(t *testing.T) {
 	}
 	references, rest, err := Draw(pictures, 3, 7)
 	if err != nil || len(references) != 3 || len(rest) != 3 {
-		t.Errorf("%v, %v, %v", references, rest, err)
+		t.Errorf("%v, %v, %v; want err == nil, len(references) == 3, len(rest) == 3", references, rest, err)
 	}
 	again, _, _ := Draw(pictures, 3, 7)
 	if !cmp.Equal(references, again) {
 		t.Error("the same seed draws others")
 	}
 	if _, _, err := Draw(pictures, 5, 1); err == nil || !strings.Contains(err.Error(), "leaves none to measure") {
-		t.Error(err)
+		t.Errorf(`got err %+v; want err != nil, strings.Contains(err.Error(), "leaves none to measure")`, err)
 	}
 }

@@ -82,7 +82,7 @@ func TestRanking_NothingToRank(t *testing.T) {
 	var b bytes.Buffer
 	r.WriteTable(&b)
 	if out := b.String(); !strings.Contains(out, "There is nothing to rank") || !strings.Contains(out, "harder to tell") || strings.Contains(out, "0.000 to") {
-		t.Errorf("got\n%s", out)
+		t.Errorf("got\n%s; want strings.Contains(out, \"There is nothing to rank\"), strings.Contains(out, \"harder to tell\"), not strings.Contains(out, \"0.000 to\")", out)
 	}
 	r.Prompts[0].AUROC, r.Prompts[0].Interval = 0.01, [2]float64{-0.01, 0.03}
 	b.Reset()
@@ -184,7 +184,7 @@ func TestASuiteIsTold(t *testing.T) {
 	with.Pixels = &Pixels{AUROC: 0.9, PRO: 0.8}
 	s.Add("bottle", with, nil)
 	if s.Failed() != 1 || s.Mean.Sets != 2 || s.Mean.AUROC != with.AUROC || *s.Mean.PRO != 0.8 || s.Mean.GoodReview != with.GoodReview || len(s.Seeds) != 3 {
-		t.Errorf("%+v", s.Mean)
+		t.Errorf("%+v; want s.Failed() == 1, s.Mean.Sets == 2, s.Mean.AUROC == with.AUROC, *s.Mean.PRO == 0.8, GoodReview of its sets, len(s.Seeds) == 3", s.Mean)
 	}
 	var table, page bytes.Buffer
 	s.WriteTable(&table)

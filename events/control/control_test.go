@@ -163,7 +163,7 @@ func TestARequestIsAnsweredWithinItsDeadline(t *testing.T) {
 	defer conn.Close()
 	var result events.Result
 	if err := json.Unmarshal(ask(t, conn, "inspect", "picture").Data, &result); err != nil || result.Part != "p1" || result.Verdict != "PASS" || result.Detail != "picture" {
-		t.Errorf("%+v, %v", result, err)
+		t.Errorf(`%+v, %v; want err == nil, result.Part == "p1", result.Verdict == "PASS", result.Detail == "picture"`, result, err)
 	}
 	if err := json.Unmarshal(ask(t, conn, "inspect", "now").Data, &result); err != nil || result.Detail != "" && result.Detail != "picture" {
 		t.Errorf("%+v, %v", result, err)
@@ -278,7 +278,7 @@ func TestAPromptSetGoesFromStagedToArmedAndBack(t *testing.T) {
 		push(set, "acknowledged")
 		status, err := p.Status(ctx, station, "belt")
 		if err != nil || len(status.Warnings) == 0 || !strings.Contains(status.Warnings[len(status.Warnings)-1], want) {
-			t.Errorf("%s: %+v, %v", set, status, err)
+			t.Errorf("%s: %+v, %v; want err == nil, len(status.Warnings) != 0, strings.Contains(status.Warnings[len(status.Warnings)-1], want)", set, status, err)
 		}
 	}
 	two := push("two", "acknowledged")
@@ -302,7 +302,7 @@ func TestAPromptSetGoesFromStagedToArmedAndBack(t *testing.T) {
 		t.Fatalf("%d, %v", back, err)
 	}
 	if status, err := p.Await(ctx, station, "belt", two, "armed"); err != nil || status.State != "armed" || agent.set != "two" {
-		t.Errorf("%+v, %v, %s", status, err, agent.set)
+		t.Errorf(`%+v, %v, %s; want err == nil, status.State == "armed", agent.set == "two"`, status, err, agent.set)
 	}
 	if _, err := p.Push(ctx, station, "belt.../../x", []byte("one")); err == nil {
 		t.Error("a set was pushed to another key than a camera's")

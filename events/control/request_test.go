@@ -28,7 +28,7 @@ func FuzzParse(f *testing.F) {
 			return
 		}
 		if q.camera != "" && events.CheckName(q.camera) != nil || len(q.part) > maxPart || !shown.MatchString(q.part) {
-			t.Errorf("%+v", q)
+			t.Errorf(`%+v; want not q.camera != "" && events.CheckName(q.camera) != nil, len(q.part) <= maxPart, shown.MatchString(q.part)`, q)
 		}
 	})
 }

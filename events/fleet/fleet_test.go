@@ -30,7 +30,7 @@ func TestListTellsWhoSpeaksAndWhoIsSilent(t *testing.T) {
 	}
 	tell(events.State{Subject: "agent", Name: "s1", State: "started"})
 	if members, err := List(context.Background(), hub, time.Now()); err != nil || len(members) != 1 || members[0].Health != Silent || members[0].Seen.IsZero() {
-		t.Fatalf("without a heartbeat: %+v, %v", members, err)
+		t.Fatalf("without a heartbeat: %+v, %v; want err == nil, len(members) == 1, members[0].Health == Silent, not members[0].Seen.IsZero()", members, err)
 	}
 	for backlog := range uint64(3) {
 		tell(events.State{Subject: "agent", Name: "s1", State: events.StateHeartbeat, Counts: map[string]uint64{"PASS": backlog},
@@ -39,7 +39,7 @@ func TestListTellsWhoSpeaksAndWhoIsSilent(t *testing.T) {
 	tell(events.State{Subject: "camera", Name: "c", State: "streaming"})
 	members, err := List(context.Background(), hub, time.Now())
 	if err != nil || len(members) != 1 || members[0].Health != "ok" || members[0].Agent.Backlog != 2 || members[0].Station != "plant.line-1.s1" {
-		t.Errorf("%+v, %v", members, err)
+		t.Errorf(`%+v, %v; want err == nil, len(members) == 1, members[0].Health == "ok", members[0].Agent.Backlog == 2, members[0].Station == "plant.line-1.s1"`, members, err)
 	}
 	if members, err := List(context.Background(), hub, time.Now().Add(time.Minute)); err != nil || members[0].Health != Silent {
 		t.Errorf("a minute later: %+v, %v", members, err)

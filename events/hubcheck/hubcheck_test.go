@@ -128,7 +128,7 @@ func TestExamine_SealedAndFull(t *testing.T) {
 	}
 	r, err := Examine(t.Context(), h, station, Options{})
 	if err != nil || len(r.Faults) != 1 || r.Faults[0].Cause.Code != events.HubStreamFull || !strings.Contains(r.Faults[0].Cause.Problem, "1 of 1 messages") {
-		t.Fatalf("full: got %+v, %v", r, err)
+		t.Fatalf(`full: got %+v, %v; want err == nil, len(r.Faults) == 1, r.Faults[0].Cause.Code == events.HubStreamFull, strings.Contains(r.Faults[0].Cause.Problem, "1 of 1 messages")`, r, err)
 	}
 	c[0].MaxMsgs, c[0].Sealed = 1, true
 	if _, err := js.UpdateStream(t.Context(), c[0]); err != nil {
@@ -136,7 +136,7 @@ func TestExamine_SealedAndFull(t *testing.T) {
 	}
 	r, err = Examine(t.Context(), h, station, Options{})
 	if err != nil || len(r.Faults) != 1 || r.Faults[0].Cause.Code != events.HubStreamSealed {
-		t.Fatalf("sealed: got %+v, %v", r, err)
+		t.Fatalf("sealed: got %+v, %v; want err == nil, len(r.Faults) == 1, r.Faults[0].Cause.Code == events.HubStreamSealed", r, err)
 	}
 }
 
@@ -160,7 +160,7 @@ func TestExamine_Errors(t *testing.T) {
 	h, _ := hub(t, false, grants)
 	r, err := Examine(t.Context(), h, station, Options{})
 	if err != nil || len(r.Faults) == 0 || r.Faults[0].Cause.Code != events.HubNoJetStream {
-		t.Errorf("without JetStream: got %+v, %v", r, err)
+		t.Errorf("without JetStream: got %+v, %v; want err == nil, len(r.Faults) != 0, r.Faults[0].Cause.Code == events.HubNoJetStream", r, err)
 	}
 	h.UserFile = filepath.Join(filepath.Dir(h.UserFile), "admin")
 	if _, err := Examine(t.Context(), h, station, Options{}); events.HubCause(err).Code != events.HubAuth {

@@ -62,7 +62,7 @@ func TestTheDeployedHubTakesThreeAgents(t *testing.T) {
 		return nil
 	})
 	if err != nil || got != 15 || report.Missing+report.Duplicates+report.Refused != 0 {
-		t.Errorf("%d events, %+v, %v", got, report, err)
+		t.Errorf("%d events, %+v, %v; want err == nil, got == 15, report.Missing+report.Duplicates+report.Refused == 0", got, report, err)
 	}
 	for _, user := range []string{"station-2", "watcher"} {
 		h := plant.as(plant.url, user)

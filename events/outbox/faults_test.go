@@ -238,6 +238,6 @@ func fillDisk(t *testing.T, reserve int64) {
 		}
 	}
 	if len(kept) != 0 || len(acknowledged) != 0 || alarms == 0 {
-		t.Errorf("lost parts %v and sequences %v, %d alarms, %+v", kept, acknowledged, alarms, report)
+		t.Errorf("lost parts %v and sequences %v, %d alarms, %+v; want len(kept) == 0, len(acknowledged) == 0, alarms != 0", kept, acknowledged, alarms, report)
 	}
 }

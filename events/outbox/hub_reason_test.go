@@ -150,6 +150,6 @@ func TestForwarder_ConnectedOnlyAfterAnAcknowledgement(t *testing.T) {
 	appendResult(t, s, 0, "PASS", nil)
 	eventually(t, "the hub counts as connected", func() bool { return s.Status().Connected })
 	if got := s.Status(); got.Backlog() != 0 || got.Hub.Code != "" || got.Hub.Detail != "" {
-		t.Errorf("after the first event: %+v with a backlog of %d", got.Hub, got.Backlog())
+		t.Errorf(`after the first event: %+v with a backlog of %d; want got.Backlog() == 0, got.Hub.Code == "", got.Hub.Detail == ""`, got.Hub, got.Backlog())
 	}
 }

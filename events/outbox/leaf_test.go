@@ -56,7 +56,7 @@ func TestTheDeployedLeafBringsEventsToTheHub(t *testing.T) {
 		return nil
 	})
 	if err != nil || next != part || report.Missing+report.Duplicates+report.OutOfOrder+report.Refused != 0 {
-		t.Fatalf("%d events of %d, %+v, %v", next, part, report, err)
+		t.Fatalf("%d events of %d, %+v, %v; want err == nil, next == part, report.Missing+report.Duplicates+report.OutOfOrder+report.Refused == 0", next, part, report, err)
 	}
 	reader, err := events.OpenEvidence(context.Background(), watcher)
 	if err != nil {

@@ -62,7 +62,7 @@ func TestNeverLostNeverDoubledUnderLoad(t *testing.T) {
 		}
 		var camera int
 		if _, err := fmt.Sscan(result.Camera, &camera); err != nil || result.Part != fmt.Sprint(next[camera]) || result.Evidence.Status != events.EvidenceStored {
-			t.Fatalf("part %d of camera %s: %+v", next[camera], result.Camera, result)
+			t.Fatalf("part %d of camera %s: %+v; want err == nil, result.Part == fmt.Sprint(next[camera]), result.Evidence.Status == events.EvidenceStored", next[camera], result.Camera, result)
 		}
 		next[camera]++
 	}

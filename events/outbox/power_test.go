@@ -78,7 +78,7 @@ func TestWhenAppendHasReturnedAPowerCutLosesNothing(t *testing.T) {
 	}
 	t.Logf("%d power cuts, %d events acknowledged, %d at the hub: %d lost, %d doubled, %d out of order", cuts, len(v.acknowledged), len(got), lost, doubled, report.OutOfOrder)
 	if lost+doubled != 0 || report.Missing+report.Shed+report.Duplicates+report.OutOfOrder+report.Refused != 0 || len(v.acknowledged) < cuts {
-		t.Errorf("%d events of %d: %+v", len(got), s.Status().Sequence, report)
+		t.Errorf("%d events of %d: %+v; want lost+doubled == 0, report.Missing+report.Shed+report.Duplicates+report.OutOfOrder+report.Refused == 0, len(v.acknowledged) >= cuts", len(got), s.Status().Sequence, report)
 	}
 }
 

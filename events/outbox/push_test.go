@@ -89,7 +89,7 @@ func TestPromptSetsReachTheDeployedAgents(t *testing.T) {
 				t.Fatal(err)
 			}
 			if status, err := pusher.Await(ctx, place, "belt", revision, "armed"); err != nil || status.State != "armed" || agent.Armed("belt") != revision {
-				t.Errorf("%+v, %v, armed %d", status, err, agent.Armed("belt"))
+				t.Errorf(`%+v, %v, armed %d; want err == nil, status.State == "armed", agent.Armed("belt") == revision`, status, err, agent.Armed("belt"))
 			}
 			conn, err := operator.Connect(false)
 			if err != nil {

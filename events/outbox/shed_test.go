@@ -44,7 +44,7 @@ func TestAFullStoreShedsInTheOrderDeclaredAndAnAlarmSaysWhat(t *testing.T) {
 	}
 	got, report := all(t, s.URL())
 	if report.Missing != 0 || report.Duplicates != 0 || report.Refused != 0 {
-		t.Errorf("%+v", report)
+		t.Errorf("%+v; want report.Missing == 0, report.Duplicates == 0, report.Refused == 0", report)
 	}
 	for _, r := range got {
 		if result, err := r.Result(); err == nil && result.Verdict == "FAIL" {
@@ -134,7 +134,7 @@ func TestPicturesThatTheHubHasAreRemovedFirst(t *testing.T) {
 		}
 	}
 	if kept, err := s.broker.Load().pictures.list(context.Background()); err != nil || len(kept) >= 120 || len(s.Status().EvidenceShed) != 0 {
-		t.Errorf("%d pictures are kept, %v were shed, %v", len(kept), s.Status().EvidenceShed, err)
+		t.Errorf("%d pictures are kept, %v were shed, %v; want err == nil, len(kept) < 120, len(s.Status().EvidenceShed) == 0", len(kept), s.Status().EvidenceShed, err)
 	}
 	forward(t, s, ForwardOptions{Hub: events.Hub{URL: hub.url()}})
 	drained(t, s)

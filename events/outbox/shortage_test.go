@@ -25,7 +25,7 @@ func TestStore_ADiskThatOthersFillCostsNoEvents(t *testing.T) {
 		s.makeRoom(ctx)
 	}
 	if got, report := all(t, s.URL()); len(got) != parts || report.Missing+report.Shed != 0 || s.Sequence() != parts {
-		t.Errorf("%d of %d events are there, the last one is %d: %+v", len(got), parts, s.Sequence(), report)
+		t.Errorf("%d of %d events are there, the last one is %d: %+v; want len(got) == parts, report.Missing+report.Shed == 0, s.Sequence() == parts", len(got), parts, s.Sequence(), report)
 	}
 	for range 10 {
 		if err := s.shed(ctx, 0); err != nil { // as a store that is much larger

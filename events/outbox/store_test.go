@@ -21,7 +21,7 @@ func TestSequencesGoOnAfterARestartAndANewStoreHasANewIncarnation(t *testing.T) 
 	s = openStore(t, Options{Dir: dir, Listen: "127.0.0.1:0"})
 	second := appendResult(t, s, 1, "FAIL", nil)
 	if first.Sequence != 1 || second.Sequence != 2 || first.Incarnation != second.Incarnation {
-		t.Errorf("sequences %d and %d of %s and %s", first.Sequence, second.Sequence, first.Incarnation, second.Incarnation)
+		t.Errorf("sequences %d and %d of %s and %s; want first.Sequence == 1, second.Sequence == 2, first.Incarnation == second.Incarnation", first.Sequence, second.Sequence, first.Incarnation, second.Incarnation)
 	}
 	perfect(t, s.URL(), 2)
 	if e := appendResult(t, openStore(t, Options{Dir: t.TempDir()}), 0, "FAIL", nil); e.Incarnation == first.Incarnation || e.Sequence != 1 {

@@ -96,7 +96,7 @@ func TestVariantsAndPreprocessorsOfAllForms(t *testing.T) {
 	}
 	m := &e.Manifest
 	if m.Image.ShortestSide != 40 || m.Image.Size != 32 || m.Image.Filter != "bilinear" || m.LogitScale != 12.5 || m.Version != "fp16" {
-		t.Errorf("got %+v", m)
+		t.Errorf(`got %+v; want m.Image.ShortestSide == 40, m.Image.Size == 32, m.Image.Filter == "bilinear", m.LogitScale == 12.5, m.Version == "fp16"`, m)
 	}
 	if _, err := ReadExport([]string{dir}, ExportOptions{}); err == nil || !strings.Contains(err.Error(), "there is text_model_fp16.onnx, vision_model_fp16.onnx") {
 		t.Errorf("without its variant: %v", err)

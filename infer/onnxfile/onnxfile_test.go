@@ -45,7 +45,7 @@ func TestTheOutlineNamesInputsOutputsAndShapes(t *testing.T) {
 		}
 	}
 	if scale, ok := o.Scalar("logit_scale"); !ok || scale < 3.40 || scale > 3.41 { // ln 30
-		t.Errorf("logit_scale is %v, %v", scale, ok)
+		t.Errorf("logit_scale is %v, %v; want ok, scale >= 3.40, scale <= 3.41", scale, ok)
 	}
 	if _, ok := o.Scalar("no_such"); ok {
 		t.Error("a weight that is not there has a value")

@@ -56,7 +56,7 @@ func TestABundleIsThereAsAWholeOrNotAtAll(t *testing.T) {
 	}
 	all, err := List(root)
 	if err != nil || len(all) != 1 || all[0].Bytes != bytes || all[0].Manifest.Name != "a" {
-		t.Errorf("list: %+v, %v; %d bytes were written", all, err, bytes)
+		t.Errorf(`list: %+v, %v; %d bytes were written; want err == nil, len(all) == 1, all[0].Bytes == bytes, all[0].Manifest.Name == "a"`, all, err, bytes)
 	}
 }
 
@@ -132,7 +132,7 @@ func TestADamagedManifestIsListedWithItsError(t *testing.T) {
 	}
 	all, err := List(root)
 	if err != nil || len(all) != 1 || all[0].Err == nil {
-		t.Errorf("list: %+v, %v", all, err)
+		t.Errorf("list: %+v, %v; want err == nil, len(all) == 1, all[0].Err != nil", all, err)
 	}
 	if none, err := List(filepath.Join(root, "absent")); err != nil || none != nil {
 		t.Errorf("a folder that is not there: %v, %v", none, err)

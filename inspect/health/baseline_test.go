@@ -46,7 +46,7 @@ func TestBaseline_WithoutLearning(t *testing.T) {
 	f := capture.Frame{Pix: bytes.Repeat([]byte{20}, 3*16*16), Width: 16, Height: 16}
 	for range 100 {
 		if r := b.Observe(&f); r != verdict.ReasonNone || b.Learned() {
-			t.Fatal(r)
+			t.Fatalf("got r %+v; want r == verdict.ReasonNone, not b.Learned()", r)
 		}
 	}
 }

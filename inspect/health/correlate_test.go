@@ -21,13 +21,13 @@ func TestCorrelator_Shifts(t *testing.T) {
 			return 0.7*scene(float64(x)-s[0], float64(y)-s[1]) + 3*r.NormFloat64() // another light, and noise
 		})
 		if math.Abs(dx-s[0]) > 0.5 || math.Abs(dy-s[1]) > 0.5 || agreement < leastAgreement {
-			t.Errorf("a shift of %v is measured as %.2f, %.2f (agreement %.2f)", s, dx, dy, agreement)
+			t.Errorf("a shift of %v is measured as %.2f, %.2f (agreement %.2f); want math.Abs(dx-s[0]) <= 0.5, math.Abs(dy-s[1]) <= 0.5, agreement >= leastAgreement", s, dx, dy, agreement)
 		}
 	}
 	if _, _, agreement := c.follow(reference, 8, func(int, int) float64 { return 100 * r.Float64() }); agreement >= leastAgreement {
 		t.Errorf("noise agrees by %.2f", agreement)
 	}
 	if dx, dy, agreement := c.follow(reference, 8, func(int, int) float64 { return 7 }); dx != 0 || dy != 0 || agreement != 0 {
-		t.Errorf("a grey wall has shifted by %v, %v (%v)", dx, dy, agreement)
+		t.Errorf("a grey wall has shifted by %v, %v (%v); want dx == 0, dy == 0, agreement == 0", dx, dy, agreement)
 	}
 }

@@ -103,7 +103,7 @@ func TestTracker_OneNameForEachPart(t *testing.T) {
 				}
 			}
 			if len(ids) != parts || ids[0] != "c-000001" || ids[parts-1] != "c-000007" {
-				t.Errorf("%d parts: %v", len(ids), ids)
+				t.Errorf(`%d parts: %v; want len(ids) == parts, ids[0] == "c-000001", ids[parts-1] == "c-000007"`, len(ids), ids)
 			}
 			got, want := map[string]int{}, map[string]int{}
 			for _, name := range order {
@@ -115,7 +115,7 @@ func TestTracker_OneNameForEachPart(t *testing.T) {
 				want[p.Defect]++
 			}
 			if !slices.IsSorted(order) || len(order) != parts || len(want) < 3 || !equal(got, want) {
-				t.Errorf("the tracker saw %v of %v", got, want)
+				t.Errorf("the tracker saw %v of %v; want slices.IsSorted(order), len(order) == parts, len(want) >= 3, equal(got, want)", got, want)
 			}
 		})
 	}

@@ -187,7 +187,7 @@ func TestExamine_HealthyStation(t *testing.T) {
 		}
 		codes, r := s.examine()
 		if len(codes) > 0 || !r.Good || r.Station != "plant/line-1/station-1" {
-			t.Errorf("hub %v: got %v:\n%s", hub, codes, listed(r))
+			t.Errorf("hub %v: got %v:\n%s; want len(codes) <= 0, r.Good, r.Station == \"plant/line-1/station-1\"", hub, codes, listed(r))
 		}
 		var groups []string
 		for _, f := range r.Findings {

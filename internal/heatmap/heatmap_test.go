@@ -18,7 +18,7 @@ func TestOver_FailIsRed(t *testing.T) {
 	drawn := new(Canvas).Over(pix, width, height, image.Rect(20, 0, 40, 20), levels, [2]int{4, 4})
 	at := func(x, y int) [3]byte { return [3]byte(drawn[3*(y*width+x):]) }
 	if worst := at(27, 7); worst[2] < 150 || worst[0] > 80 || worst[1] > 80 {
-		t.Errorf("the worst place is %v", worst)
+		t.Errorf("the worst place is %v; want worst[2] >= 150, worst[0] <= 80, worst[1] <= 80", worst)
 	}
 	for _, p := range []image.Point{{7, 7}, {0, 0}, {37, 17}} {
 		if at(p.X, p.Y) != [3]byte{100, 100, 100} {
@@ -83,7 +83,7 @@ func TestCanvas_LegendIsBelowThePicture(t *testing.T) {
 	pix := bytes.Repeat([]byte{9}, 3*400*100)
 	with, height := new(Canvas).WithLegend(bytes.Clone(pix), 400, 100)
 	if height != 120 || len(with) != 3*400*height || !bytes.Equal(with[:len(pix)], pix) {
-		t.Fatalf("%d bytes, height %d", len(with), height)
+		t.Fatalf("%d bytes, height %d; want height == 120, len(with) == 3*400*height, bytes.Equal(with[:len(pix)], pix)", len(with), height)
 	}
 	red := false
 	for at := len(pix); at < len(with); at += 3 {

@@ -94,7 +94,7 @@ func TestShow_AsksJournalctl(t *testing.T) {
 		t.Errorf("got %q, want errors only", text)
 	}
 	if got := args(); !strings.Contains(got, "--unit edge --output json --all") || !strings.Contains(got, "--since 20") || strings.Contains(got, "--follow") {
-		t.Errorf("journalctl was called with %s", got)
+		t.Errorf(`journalctl was called with %s; want strings.Contains(got, "--unit edge --output json --all"), strings.Contains(got, "--since 20"), not strings.Contains(got, "--follow")`, got)
 	}
 }
 

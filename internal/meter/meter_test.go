@@ -39,11 +39,11 @@ func TestAllCoresAndAllAllocationsCount(t *testing.T) {
 		t.Fatal(err)
 	}
 	if one.CPU <= 0 || float64(both.CPU) < 1.5*float64(one.CPU) || both.Allocations < 1 {
-		t.Errorf("one goroutine costs %+v, two cost %+v", one, both)
+		t.Errorf("one goroutine costs %+v, two cost %+v; want one.CPU > 0, float64(both.CPU) >= 1.5*float64(one.CPU), both.Allocations >= 1", one, both)
 	}
 	idle, err := Measure(3, func() error { time.Sleep(20 * time.Millisecond); return nil })
 	if err != nil || idle.CPU > one.CPU/2 || idle.Wall < 20*time.Millisecond {
-		t.Errorf("sleeping costs %+v, %v", idle, err)
+		t.Errorf("sleeping costs %+v, %v; want err == nil, idle.CPU <= one.CPU/2, idle.Wall >= 20*time.Millisecond", idle, err)
 	}
 }
 

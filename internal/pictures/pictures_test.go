@@ -157,7 +157,7 @@ func TestList_FollowsLinks(t *testing.T) {
 func TestList_WithoutPicturesSaysWhatIsThere(t *testing.T) {
 	_, err := List(tree(t, "a.heic", "b.heic", ".DS_Store"))
 	if !errors.Is(err, ErrNone) || !strings.Contains(err.Error(), "2 .heic files are not read") || !strings.Contains(err.Error(), ".png") {
-		t.Errorf("got %v", err)
+		t.Errorf(`got %v; want errors.Is(err, ErrNone), strings.Contains(err.Error(), "2 .heic files are not read"), strings.Contains(err.Error(), ".png")`, err)
 	}
 	if _, err := List(filepath.Join(t.TempDir(), "nowhere")); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("got %v, want one that does not exist", err)
@@ -174,6 +174,6 @@ func TestSkipped_Add(t *testing.T) {
 		sum.Add(&l.Skipped)
 	}
 	if sum.Tools() != 2 || sum.Pictures() != 2 || len(sum.Notes()) != 3 {
-		t.Errorf("got %d, %d, %q", sum.Tools(), sum.Pictures(), sum.Notes())
+		t.Errorf("got %d, %d, %q; want sum.Tools() == 2, sum.Pictures() == 2, len(sum.Notes()) == 3", sum.Tools(), sum.Pictures(), sum.Notes())
 	}
 }

@@ -117,7 +117,7 @@ func FuzzDraw(f *testing.F) {
 		}
 		m := Draw([]Point{{ax, ay}, {bx, by}, {cx, cy}}, width, height)
 		if m.Pixels() < 0 || m.Pixels() > width*height {
-			t.Fatal(m.Pixels())
+			t.Fatalf("got m.Pixels() %+v, m %+v, width %+v, height %+v; want m.Pixels() >= 0, m.Pixels() <= width*height", m.Pixels(), m, width, height)
 		}
 	})
 }

@@ -1,7 +1,7 @@
 // Package problem describes what is wrong with an agent, for people and for
 // programs.
 //
-//	p := problem.New(problem.CameraWaiting, "belt", "auth", "camera belt gives no frames: …")
+//	p := problem.New(problem.CameraWaiting, "belt", "auth", "camera belt delivers no frames: …")
 //	p.Severity // problem.Critical: no verdict of this camera can be trusted
 //
 // A problem has a stable code, and the code decides its severity: one table,

@@ -36,7 +36,7 @@ func TestKinds(t *testing.T) {
 			t.Errorf("%s: a warning must not stop the agent from being ready", k.Code)
 		}
 		if p := New(k.Code, "belt", "", "text"); p.Severity != k.Severity || p.Remedy != k.Remedy || p.NotReady() != k.NotReady || p.Key() != (Key{k.Code, "belt"}) {
-			t.Errorf("New gives %+v of %+v", p, k)
+			t.Errorf(`New gives %+v of %+v; want p.Severity == k.Severity, p.Remedy == k.Remedy, p.NotReady() == k.NotReady, p.Key() == (Key{k.Code, "belt"})`, p, k)
 		}
 	}
 }

@@ -141,11 +141,11 @@ func TestInstall_SaysWhatIsWrong(t *testing.T) {
 func TestAll_WheelsArePinned(t *testing.T) {
 	for _, p := range All() {
 		if p.Needs == "" || p.Installed < p.Download()/2 || p.Licences() == "" {
-			t.Errorf("%+v", p)
+			t.Errorf(`%+v; want p.Needs != "", p.Installed >= p.Download()/2, p.Licences() != ""`, p)
 		}
 		for _, w := range p.Wheels {
 			if len(w.SHA256) != 64 || w.Bytes == 0 || w.Licence == "" || len(w.Files) == 0 {
-				t.Errorf("%s: %+v", p.Name, w)
+				t.Errorf(`%s: %+v; want len(w.SHA256) == 64, w.Bytes != 0, w.Licence != "", len(w.Files) != 0`, p.Name, w)
 			}
 		}
 		if again, err := Named(p.Name); err != nil || fmt.Sprint(*again) != fmt.Sprint(p) {

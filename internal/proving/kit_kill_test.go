@@ -56,7 +56,7 @@ func TestKit_KilledAtAnyMomentLeavesItsFileWholeAndIsResumed(t *testing.T) {
 	}
 	result, printed, code := proofIn(t, file, kit, "--models", "pocket,right", "--exports", exports, "--resume")
 	if results := result["results"].([]any); code != 0 || len(results) != 3 || notEnded(t, file) != "" || !strings.Contains(printed, "pocket int8 on cpu: done before") || strings.Contains(printed, "right fp16 on cpu: done before") {
-		t.Errorf("exit code %d: %s", code, printed)
+		t.Errorf(`exit code %d: %s; want code == 0, len(results) == 3, notEnded(t, file) == "", strings.Contains(printed, "pocket int8 on cpu: done before"), not strings.Contains(printed, "right fp16 on cpu: done before")`, code, printed)
 	}
 }
 

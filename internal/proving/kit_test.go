@@ -88,18 +88,18 @@ func TestKit_ProvesAndMeasuresWithTheCPUInTheGPUsPlace(t *testing.T) {
 	place("wrong-fp32", "clip")
 	place("wrong-fp16", "clip-gelu")
 	if result, printed, code := proof(t, kit, "--models", "wrong", "--exports", exports); code != 1 || !strings.Contains(printed, "PARITY MISSED: wrong fp16 on cpu") || len(result["parity_missed"].([]any)) != 1 {
-		t.Errorf("exit code %d: %s", code, printed)
+		t.Errorf(`exit code %d: %s; want code == 1, strings.Contains(printed, "PARITY MISSED: wrong fp16 on cpu"), len(result["parity_missed"].([]any)) == 1`, code, printed)
 	}
 	// A provider that is not there hides no other, and is not proved.
 	if result, printed, code := proof(t, kit, "--models", "right", "--exports", exports, "--providers", "cuda,tensorrt-rtx,cpu"); code != 0 || len(result["results"].([]any)) != 6 || !strings.Contains(printed, "right fp32 on cuda: RuntimeError") {
-		t.Errorf("exit code %d: %s", code, printed)
+		t.Errorf(`exit code %d: %s; want code == 0, len(result["results"].([]any)) == 6, strings.Contains(printed, "right fp32 on cuda: RuntimeError")`, code, printed)
 	}
 	if _, printed, code := proof(t, kit, "--models", "right", "--exports", exports, "--providers", "cuda"); code != 1 || !strings.Contains(printed, "NO PROVIDER PROVED ITSELF") {
 		t.Errorf("exit code %d: %s", code, printed)
 	}
 	// A step that takes too long keeps what it has.
 	if result, printed, code := proof(t, kit, "--models", "right", "--exports", exports, "--each", "60", "--limit", "6"); code != 1 || !strings.Contains(printed, "right fp32 on cpu: RuntimeError: stopped after 6 s") || result["results"].([]any)[0].(map[string]any)["parity"] == nil {
-		t.Errorf("exit code %d: %s", code, printed)
+		t.Errorf(`exit code %d: %s; want code == 1, strings.Contains(printed, "right fp32 on cpu: RuntimeError: stopped after 6 s"), result["results"].([]any)[0].(map[string]any)["parity"] != nil`, code, printed)
 	}
 	// A step that has no time left is named.
 	if _, printed, code := proof(t, kit, "--models", "right", "--exports", exports, "--budget", "0"); code != 1 || !strings.Contains(printed, "the time is spent") {
@@ -122,7 +122,7 @@ func TestKit_NamesThePartsThatAreDamagedOrMissing(t *testing.T) {
 		t.Fatal(err)
 	}
 	if result, printed, code := proof(t, kit, "--models", "pocket"); code != 0 || !strings.Contains(printed, "not carried here: 1/libother.so.1.00.xz") || len(result["not_carried"].([]any)) != 1 {
-		t.Errorf("exit code %d, %v: %s", code, result["not_carried"], printed)
+		t.Errorf(`exit code %d, %v: %s; want code == 0, strings.Contains(printed, "not carried here: 1/libother.so.1.00.xz"), len(result["not_carried"].([]any)) == 1`, code, result["not_carried"], printed)
 	}
 	parts, err := filepath.Glob(filepath.Join(kit, "1", "libonnxruntime*.xz"))
 	if err != nil || len(parts) == 0 {

@@ -45,20 +45,20 @@ func TestMeasure_AnAcceleratedProviderOnTheCPU(t *testing.T) {
 	for _, p := range r.Parity {
 		compared = append(compared, p.Output)
 		if p.Pictures < 4 || !(p.Apart < 0.99) || !(p.Mean > 0.99) || p.Worst > p.Mean {
-			t.Errorf("got %+v", p)
+			t.Errorf("got %+v; want p.Pictures >= 4, (p.Apart < 0.99), (p.Mean > 0.99), p.Worst <= p.Mean", p)
 		}
 	}
 	if want := []string{"embedding", "patch_embeddings", "patch_features", "embedding", "patch_embeddings", "patch_features"}; !slices.Equal(compared, want) {
 		t.Errorf("compared are %v, want %v", compared, want)
 	}
 	if len(r.Speed) != 2 || r.Speed[1].Batch != 4 || r.Speed[0].Runs < leastRuns || !(r.Speed[0].PerSecond > 0) || r.Speed[0].P99 < r.Speed[0].P50 || r.Speed[0].Session50 > r.Speed[0].P50 {
-		t.Errorf("speed: %+v", r.Speed)
+		t.Errorf("speed: %+v; want len(r.Speed) == 2, r.Speed[1].Batch == 4, r.Speed[0].Runs >= leastRuns, (r.Speed[0].PerSecond > 0), r.Speed[0].P99 >= r.Speed[0].P50, r.Speed[0].Session50 <= r.Speed[0].P50", r.Speed)
 	}
 	if len(r.Start) != 2 || r.Start[0].Cached || !r.Start[1].Cached || r.PeakBytes == 0 {
-		t.Errorf("start %+v, %d bytes", r.Start, r.PeakBytes)
+		t.Errorf("start %+v, %d bytes; want len(r.Start) == 2, not r.Start[0].Cached, r.Start[1].Cached, r.PeakBytes != 0", r.Start, r.PeakBytes)
 	}
 	if h := r.HandOver; h == nil || h.ByCPU == 0 || h.ByAfter != afterwards || h.State != string(infer.Ready) {
-		t.Errorf("hand-over: %+v", h)
+		t.Errorf("hand-over: %+v; want h != nil, h.ByCPU != 0, h.ByAfter == afterwards, h.State == string(infer.Ready)", h)
 	}
 	if r.Failed != "" {
 		t.Errorf("failed: %s", r.Failed)
@@ -66,14 +66,14 @@ func TestMeasure_AnAcceleratedProviderOnTheCPU(t *testing.T) {
 
 	o.Provider, o.HandOver = "cuda", false
 	if r, err := Measure(t.Context(), o); err == nil || r == nil || r.Failed == "" || r.Speed != nil {
-		t.Errorf("without a GPU: %+v, %v", r, err)
+		t.Errorf(`without a GPU: %+v, %v; want err != nil, r != nil, r.Failed != "", r.Speed == nil`, r, err)
 	}
 
 	// Another model's outputs are a miss, whatever the provider says of itself.
 	o.Provider, o.CacheDir = "cpu", ""
 	o.Bundle, o.Reference = untar.Gzip(t, "../../infer/testdata/exports/clip-gelu.tar.gz"), untar.Gzip(t, "../../infer/testdata/exports/clip.tar.gz")
 	if r, err := Measure(t.Context(), o); !errors.Is(err, ErrParity) || r.Failed == "" || len(r.Parity) != 4 || r.Speed != nil { // embedding and patch features, alone and together
-		t.Errorf("another model: %+v, %v", r, err)
+		t.Errorf(`another model: %+v, %v; want errors.Is(err, ErrParity), r.Failed != "", len(r.Parity) == 4, r.Speed == nil`, r, err)
 	}
 	// Whoever ends the program has what was measured until then.
 	var parities, speeds []int

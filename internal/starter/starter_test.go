@@ -44,7 +44,7 @@ func TestCreate_FromEachShippedSet(t *testing.T) {
 			t.Fatalf("%s: %v", shipped, err)
 		}
 		if set.Name != "hex-bolt" || set.Object != "hex bolt" || set.Arm != nil || len(set.Defects) == 0 {
-			t.Errorf("%s became name %q, object %q, arm %v, %d defects", shipped, set.Name, set.Object, set.Arm, len(set.Defects))
+			t.Errorf(`%s became name %q, object %q, arm %v, %d defects; want set.Name == "hex-bolt", set.Object == "hex bolt", set.Arm == nil, len(set.Defects) != 0`, shipped, set.Name, set.Object, set.Arm, len(set.Defects))
 		}
 		c, err := config.Load(f.Config)
 		if err != nil {

@@ -39,7 +39,7 @@ func TestDecodeReadsAndKeepsDefaults(t *testing.T) {
 		t.Error(diff)
 	}
 	if !doc.Has("cameras[0].wait") || doc.Has("site") || doc.Line("cameras[0].fps") != 3 {
-		t.Errorf("written keys are not known by their lines: %v", doc.lines)
+		t.Errorf(`written keys are not known by their lines: %v; want doc.Has("cameras[0].wait"), not doc.Has("site"), doc.Line("cameras[0].fps") == 3`, doc.lines)
 	}
 }
 
@@ -103,7 +103,7 @@ func TestDecode_TypesThatReadThemselves(t *testing.T) {
 		return d, Decode("f.yaml", []byte(text), &d).Err()
 	}
 	if d, err := read("at: [1, 2.5]\nmore: [[3, 4], [5, 6]]\nhost: cam"); err != nil || d.At != (pair{1, 2.5}) || !slices.Equal(d.More, []pair{{3, 4}, {5, 6}}) || d.Host.name != "cam" {
-		t.Errorf("got %+v, %v", d, err)
+		t.Errorf(`got %+v, %v; want err == nil, d.At == (pair{1, 2.5}), slices.Equal(d.More, []pair{{3, 4}, {5, 6}}), d.Host.name == "cam"`, d, err)
 	}
 	if d, err := read("at:\nhost: cam"); err != nil || d.At != (pair{7, 7}) {
 		t.Errorf("got %+v, %v, want the default of what is absent", d, err)

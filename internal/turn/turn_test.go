@@ -86,6 +86,6 @@ func TestAPartIsTurnedByItself(t *testing.T) {
 	memory := make([]byte, 0, 100)
 	got := Picture(memory, pix, 6, image.Rect(1, 2, 3, 4), 1)
 	if !bytes.Equal(got, []byte{1, 3, 7, 1, 2, 7, 2, 3, 7, 2, 2, 7}) || &got[0] != &memory[:1][0] {
-		t.Error(got)
+		t.Errorf("got got %+v, memory %+v; want bytes.Equal(got, []byte{1, 3, 7, 1, 2, 7, 2, 3, 7, 2, 2, 7}), &got[0] == &memory[:1][0]", got, memory)
 	}
 }

@@ -37,20 +37,20 @@ func TestAnalyse_HoldsRatesAgainstLimits(t *testing.T) {
 	}
 	r, err := Analyse(all)
 	if err != nil || r.Parts != 50 || r.Trials != 3 || len(r.Appraisers) != 3 {
-		t.Fatalf("%+v, %v", r, err)
+		t.Fatalf("%+v, %v; want err == nil, r.Parts == 50, r.Trials == 3, len(r.Appraisers) == 3", r, err)
 	}
 	ann, bob, eve := r.Appraisers[0], r.Appraisers[1], r.Appraisers[2]
 	if ann.Judgement != Acceptable || ann.Kappa != 1 || ann.Within != (Rate{50, 50}) || ann.Effectiveness != (Rate{50, 50}) {
-		t.Errorf("%+v", ann)
+		t.Errorf("%+v; want ann.Judgement == Acceptable, ann.Kappa == 1, ann.Within == (Rate{50, 50}), ann.Effectiveness == (Rate{50, 50})", ann)
 	}
 	if bob.Judgement != Acceptable || bob.Miss != (Rate{1, 60}) || bob.FalseAlarm != (Rate{3, 90}) || bob.Within != (Rate{49, 50}) || bob.Effectiveness != (Rate{48, 50}) {
-		t.Errorf("%+v", bob)
+		t.Errorf("%+v; want bob.Judgement == Acceptable, bob.Miss == (Rate{1, 60}), bob.FalseAlarm == (Rate{3, 90}), bob.Within == (Rate{49, 50}), bob.Effectiveness == (Rate{48, 50})", bob)
 	}
 	if eve.Judgement != Unacceptable || eve.Miss != (Rate{9, 60}) || eve.Within != (Rate{50, 50}) {
-		t.Errorf("%+v", eve)
+		t.Errorf("%+v; want eve.Judgement == Unacceptable, eve.Miss == (Rate{9, 60}), eve.Within == (Rate{50, 50})", eve)
 	}
 	if r.Between != (Rate{46, 50}) || r.Fleiss < 0.8 || r.Fleiss > 1 {
-		t.Errorf("%+v %v", r.Between, r.Fleiss)
+		t.Errorf("%+v %v; want r.Between == (Rate{46, 50}), r.Fleiss >= 0.8, r.Fleiss <= 1", r.Between, r.Fleiss)
 	}
 	for name, bad := range map[string][]Reading{"none": nil, "once": all[:1], "unequal": all[:len(all)-1]} {
 		if _, err := Analyse(bad); !errors.Is(err, ErrStudy) {

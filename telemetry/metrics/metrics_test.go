@@ -131,7 +131,7 @@ func TestSums_HaveAFixedSetOfKeys(t *testing.T) {
 	}
 	got := Sums(counts, []string{"PASS", "FAIL"})
 	if len(got) != 3 || got["PASS"] != 0 || got["FAIL"] != 2 || got["other"] != 1000 {
-		t.Error(got)
+		t.Errorf(`got got %+v; want len(got) == 3, got["PASS"] == 0, got["FAIL"] == 2, got["other"] == 1000`, got)
 	}
 	if got := Sums(nil, []string{"PASS"}); len(got) != 1 {
 		t.Error(got)

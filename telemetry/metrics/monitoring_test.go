@@ -81,7 +81,7 @@ func TestMonitoring_DashboardIsSound(t *testing.T) {
 	ids, queries := map[int]bool{}, 0
 	for _, p := range d.Panels {
 		if ids[p.ID] || p.GridPos.X+p.GridPos.W > 24 || p.GridPos.W == 0 || p.GridPos.H == 0 {
-			t.Errorf("panel %q: id %d, grid %+v", p.Title, p.ID, p.GridPos)
+			t.Errorf("panel %q: id %d, grid %+v; want not ids[p.ID], p.GridPos.X+p.GridPos.W <= 24, p.GridPos.W != 0, p.GridPos.H != 0", p.Title, p.ID, p.GridPos)
 		}
 		ids[p.ID] = true
 		if p.Type != "row" && len(p.Targets) == 0 {

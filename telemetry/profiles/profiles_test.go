@@ -47,7 +47,7 @@ func TestLabels_SayStageCameraAndSet(t *testing.T) {
 	l.Set("lid")
 	got := labels(t, func() { l.Enter(Encode) })
 	if got["stage"][0] != "encode" || got["camera"][0] != "belt" || got["set"][0] != "lid" {
-		t.Errorf("%v", got)
+		t.Errorf(`%v; want got["stage"][0] == "encode", got["camera"][0] == "belt", got["set"][0] == "lid"`, got)
 	}
 	l.Set("cup")
 	if got := labels(t, func() { l.Enter(Score) }); got["stage"][0] != "score" || got["set"][0] != "cup" {

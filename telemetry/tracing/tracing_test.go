@@ -73,13 +73,13 @@ func TestTracer_FollowsAPart(t *testing.T) {
 	spans := collector.Spans()
 	root := named(spans, "inspect")
 	if len(root) != 1 || root[0].Parent != "" || root[0].Start != uint64(at.UnixNano()) || root[0].End != uint64(at.Add(17*time.Millisecond).UnixNano()) {
-		t.Fatalf("%+v", root)
+		t.Fatalf(`%+v; want len(root) == 1, root[0].Parent == "", root[0].Start == uint64(at.UnixNano()), root[0].End == uint64(at.Add(17*time.Millisecond).UnixNano())`, root)
 	}
 	if want := fmt.Sprintf("00-%s-%s-01", root[0].Trace, root[0].ID); parent != want {
 		t.Errorf("traceparent %s, want %s", parent, want)
 	}
 	if a := root[0].Attributes; a["pristine.part"] != "lid-7" || a["pristine.verdict"] != "FAIL" || a["pristine.camera"] != "belt" || root[0].Resource["service.instance.id"] != "plant/line/s1" {
-		t.Errorf("%v of %v", a, root[0].Resource)
+		t.Errorf(`%v of %v; want a["pristine.part"] == "lid-7", a["pristine.verdict"] == "FAIL", a["pristine.camera"] == "belt", root[0].Resource["service.instance.id"] == "plant/line/s1"`, a, root[0].Resource)
 	}
 	frames := named(spans, "frame")
 	if len(frames) != 2 {
@@ -111,7 +111,7 @@ func TestTracer_FollowsAPart(t *testing.T) {
 		t.Error("the collector was not given the user")
 	}
 	if n := tracer.Counts(); n.Recorded != uint64(len(spans)) || n.Exported != n.Recorded || n.Failed != 0 {
-		t.Errorf("%+v of %d spans", n, len(spans))
+		t.Errorf("%+v of %d spans; want n.Recorded == uint64(len(spans)), n.Exported == n.Recorded, n.Failed == 0", n, len(spans))
 	}
 }
 
@@ -209,7 +209,7 @@ func TestTracer_DeadCollectorCostsNothing(t *testing.T) {
 			}
 			n := tracer.Counts()
 			if n.Recorded != 9*parts || n.Exported != 0 || n.Failed == 0 || n.Failed > n.Recorded {
-				t.Errorf("%+v", n)
+				t.Errorf("%+v; want n.Recorded == 9*parts, n.Exported == 0, n.Failed != 0, n.Failed <= n.Recorded", n)
 			}
 			if len(told) != 1 {
 				t.Errorf("the trouble was told %d times", len(told))

@@ -200,7 +200,7 @@ func TestInstall_IntoARoot(t *testing.T) {
 			t.Fatal(err)
 		}
 		if text, err := os.ReadFile(path); err != nil || string(text) != u.Text || !strings.Contains(out.String(), "runs as "+u.User) {
-			t.Errorf("%v: %q: %s", err, text, out.String())
+			t.Errorf(`%v: %q: %s; want err == nil, string(text) == u.Text, strings.Contains(out.String(), "runs as "+u.User)`, err, text, out.String())
 		}
 		if _, err := os.Lstat(wanted); err != nil {
 			t.Errorf("it is not enabled: %v", err)
@@ -232,7 +232,7 @@ func TestInstall_KeepsUnitsOfOthers(t *testing.T) {
 			t.Fatal(err)
 		}
 		if err := made(t, o).Install(context.Background(), &bytes.Buffer{}); !usage.Is(err) || !strings.Contains(err.Error(), path) || !strings.Contains(err.Error(), "--unit") {
-			t.Errorf("%s: %v", at, err)
+			t.Errorf(`%s: %v; want usage.Is(err), strings.Contains(err.Error(), path), strings.Contains(err.Error(), "--unit")`, at, err)
 		}
 		if err := Uninstall(context.Background(), &bytes.Buffer{}, "edge", o.Root); !usage.Is(err) {
 			t.Errorf("%s: %v", at, err)
