@@ -180,7 +180,7 @@ func TestChallenge_OutlivesARestart(t *testing.T) {
 // defects misses them with an edited set, too, though none of its parts passes.
 func TestChallenge_AnEditedSetIsChallengedByItself(t *testing.T) {
 	set := armed(t)
-	a := start(t, settings(t, t.TempDir(), "cameras:\n  - {name: belt, source: 'testline://?seed=7&fps=10&speed=200', prompts: "+set+", learn_parts: 8}\n"))
+	a := start(t, settings(t, t.TempDir(), "cameras:\n  - {name: belt, source: 'testline://?seed=7&fps=10&speed=200&good_first=8', policy: every, prompts: "+set+", learn_parts: 4}\n"))
 	k := a.cameras[0]
 	a.until("the challenge", func() bool { return k.live.Bank().Sensitivity().Insensitive })
 	text, err := os.ReadFile(set)

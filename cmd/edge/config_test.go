@@ -15,8 +15,8 @@ import (
 func TestConfigExplain(t *testing.T) {
 	t.Parallel()
 	const want = `cameras[].learn_parts
-  meaning   Without references: learn this many parts at the start as good ones.
-            0: none.
+  meaning   Without references: learn this many parts at the start as good ones,
+            3 or more. 0: none.
   type      whole number
   allowed   0 to 1000
   default   0
