@@ -144,7 +144,12 @@ func cameraSeeds() map[string]fault {
 		"no device":              {only(source("v4l2:///dev/video99")), "camera_unplugged"},
 		"no watched folder":      {only(source("watch://arrivals")), "watch_folder_missing"},
 		"a watched file":         {func(s *seeded) { s.file("f", ""); only(source("watch://f"))(s) }, "watch_folder_is_file"},
-		"nothing to trigger":     {only(source("testline://", "    policy: trigger\n")), "trigger_missing"},
+		"a folder of two cameras": {func(s *seeded) {
+			s.file("arrivals/.keep", "")
+			only(source("watch://arrivals", "  - name: other\n    source: watch://arrivals\n    prompts: set.yaml\n    watch: {then: delete}\n"))(s)
+		}, "watch_folder_shared"},
+		"a region beside regions": {only(source("testline://", "    region: [0, 0, 0.5, 0.5]\n    regions: [{name: rim, region: [0.5, 0, 0.5, 1]}]\n")), "region_unused"},
+		"nothing to trigger":      {only(source("testline://", "    policy: trigger\n")), "trigger_missing"},
 		"only NATS to trigger": {func(s *seeded) {
 			only(source("testline://", "    policy: trigger\n"))(s)
 			s.parts["events"] = strings.Replace(s.parts["events"], "listen: ''", "listen: '127.0.0.1:0'", 1)
