@@ -62,11 +62,16 @@ func (c *Console) Live() bool { return c.screen.live() }
 func (c *Console) Say(format string, args ...any) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	line := fmt.Sprintf(format, args...)
-	if c.screen.live() && !strings.Contains(line, "://") { // an address must stay whole to be copied
-		line = text.WrapSoft(line, c.screen.width())
+	c.screen.line(c.wrap(fmt.Sprintf(format, args...)))
+}
+
+// wrap breaks a line that is wider than the terminal. A line with an address stays
+// whole, to be copied.
+func (c *Console) wrap(line string) string {
+	if !c.screen.live() || strings.Contains(line, "://") {
+		return line
 	}
-	c.screen.line(line)
+	return text.WrapSoft(line, c.screen.width())
 }
 
 // Write implements io.Writer for the log of a run on a terminal: its lines stay
@@ -103,26 +108,26 @@ func (c *Console) Result(r *inspect.Result, known *agent.Truth) {
 	if r.Verdict == inspect.Pass && note == "" || r.Reason == inspect.ReasonLearning { // progress is shown of those
 		return
 	}
-	text := fmt.Sprintf("%-7s %-8s %-13s", r.Verdict, r.Camera, r.Part)
+	line := fmt.Sprintf("%-7s %-8s %-13s", r.Verdict, r.Camera, r.Part)
 	if r.Scores != nil {
-		text += fmt.Sprintf(" %.2f", r.Decision.Score)
+		line += fmt.Sprintf(" %.2f", r.Decision.Score)
 		if r.Decision.Of > 1 {
-			text += fmt.Sprintf(" %d/%d", r.Decision.Agreed, r.Decision.Of)
+			line += fmt.Sprintf(" %d/%d", r.Decision.Agreed, r.Decision.Of)
 		}
 	}
 	if name := r.Name(); r.Verdict == inspect.Fail || name.Defect != "" {
-		text += " " + name.Text()
+		line += " " + name.Text()
 	}
 	if r.Reason != inspect.ReasonNone {
-		text += " " + string(r.Reason)
+		line += " " + string(r.Reason)
 	}
 	if r.Shadow {
-		text += " (shadow)"
+		line += " (shadow)"
 	}
 	if note != "" {
-		text += "  [truth: " + note + "]"
+		line += "  [truth: " + note + "]"
 	}
-	c.screen.line(text)
+	c.screen.line(c.wrap(line))
 }
 
 // count counts a verdict, and returns the truth in words where it deserves a line:

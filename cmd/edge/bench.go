@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"pristine/agent/bench"
@@ -36,6 +37,9 @@ func (benchCommand) Help() string {
 func (c *benchCommand) Run(ctx context.Context, s *streams) error {
 	if c.Frames < 1 || c.Cameras < 1 || c.Learn < 0 || c.Threads < 0 || !(c.Fail >= 0 && c.Fail <= 1) {
 		return usage.Error(fmt.Errorf("bench: --frames and --cameras must be at least 1, --learn and --threads at least 0, --fail between 0 and 1"))
+	}
+	if c.MaxSlowdown >= 0 && c.Compare == "" {
+		return usage.Error(errors.New("bench: --max-slowdown needs an earlier result: --compare FILE"))
 	}
 	var before *bench.Report
 	if c.Compare != "" {

@@ -29,4 +29,7 @@ func TestBench_Compare(t *testing.T) {
 	if _, stderr := edge(t, 2, append(run, "--compare", old+"x")...); !strings.Contains(stderr, "old.jsonx: no such file") {
 		t.Error(stderr)
 	}
+	if _, stderr := edge(t, 2, append(run, "--max-slowdown", "5")...); !strings.Contains(stderr, "--compare FILE") {
+		t.Errorf("got %q, want a hint at --compare: nothing is compared without", stderr)
+	}
 }
