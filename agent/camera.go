@@ -237,7 +237,7 @@ func (k *camera) run(ctx context.Context) {
 	k.compared(work)
 }
 
-// rebuild makes a bank of an edited set. It keeps learned references and reads those
+// rebuild makes a bank of an edited or pushed set. It keeps learned references and reads those
 // beside the set again.
 func (k *camera) rebuild(ctx context.Context, set *prompts.Set) (*prompts.Bank, error) {
 	if k.config.References != "" || k.config.LearnParts > 0 {

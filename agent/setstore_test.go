@@ -233,3 +233,40 @@ func TestRun_StoppedDuringTheStart(t *testing.T) {
 		t.Errorf("it says:\n%s", text)
 	}
 }
+
+// A pushed set that names its references is scored by those at once, as it is after a
+// restart; one that names references which are not there is refused.
+func TestSet_APushedOneNamesItsReferences(t *testing.T) {
+	c, write := setFile(t)
+	write("first")
+	a := start(t, c)
+	dir := filepath.Dir(c.Cameras[0].Prompts)
+	picture := filepath.Join(dir, "a.png")
+	if err := os.WriteFile(picture, gradient(t), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	references, err := a.model.LearnReferences(t.Context(), a.cameras[0].view(), []string{picture}, a.cameras[0].live.Bank().Set.LearnNeeds(1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := references.Save(filepath.Join(dir, "other.references")); err != nil {
+		t.Fatal(err)
+	}
+	push := func(file string) error {
+		return (controlled{a.Agent}).Arm(t.Context(), "belt", control.Pushed{Revision: 7, Wish: 107, By: "anna@desk"}, []byte("name: pushed\nreferences: "+file+"\n"+plainSet))
+	}
+	if err := push("gone.references"); err == nil || !strings.Contains(err.Error(), "gone.references is not there") {
+		t.Errorf("a push without its references: %v", err)
+	}
+	if err := push("other.references"); err != nil {
+		t.Fatal(err)
+	}
+	now := a.cameras[0].live.Bank().ReferencesHash()
+	if err := a.end(); err != nil {
+		t.Fatal(err)
+	}
+	a = start(t, c)
+	if then := a.cameras[0].live.Bank().ReferencesHash(); now == "" || now != then {
+		t.Errorf("references %q after the push, %q after a restart", now, then)
+	}
+}
