@@ -112,6 +112,7 @@ func deployed(t *testing.T, file string) *server.Server {
 		t.Fatal(err)
 	}
 	options.Port, options.NoLog, options.NoSigs = server.RANDOM_PORT, true, true
+	options.JetStreamMaxStore = 1 << 40 // else a plant's buckets fit only on a disk that is as free as theirs
 	if options.LeafNode.Port != 0 {
 		options.LeafNode.Port = server.RANDOM_PORT
 	}
