@@ -237,7 +237,7 @@ func (k *camera) run(ctx context.Context) {
 	k.compared(work)
 }
 
-// rebuild makes a bank of an edited or pushed set. It keeps learned references and reads those
+// rebuild makes a bank of an edited set. It keeps learned references and reads those
 // beside the set again.
 func (k *camera) rebuild(ctx context.Context, set *prompts.Set) (*prompts.Bank, error) {
 	if k.config.References != "" || k.config.LearnParts > 0 {
@@ -248,6 +248,15 @@ func (k *camera) rebuild(ctx context.Context, set *prompts.Set) (*prompts.Bank, 
 		return nil, err
 	}
 	return k.agent.model.WithStoredReferences(bank, k.config.Prompts)
+}
+
+// rebuildPushed makes a bank of a pushed set. It keeps the references in use, unless the
+// set names others.
+func (k *camera) rebuildPushed(ctx context.Context, set *prompts.Set) (*prompts.Bank, error) {
+	if live := k.live.Bank(); set.References == live.Set.References {
+		return live.Rebuild(ctx, set, k.agent.model.Texts)
+	}
+	return k.rebuild(ctx, set)
 }
 
 // watch checks once a second whether the camera is silent.

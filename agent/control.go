@@ -178,7 +178,7 @@ func (a controlled) Reload(ctx context.Context, name string) error {
 func (a controlled) Validate(ctx context.Context, name string, set []byte) error {
 	k, parsed, err := a.pushedSet(name, set)
 	if err == nil {
-		_, err = k.rebuild(ctx, parsed)
+		_, err = k.rebuildPushed(ctx, parsed)
 	}
 	return err
 }

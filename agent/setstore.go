@@ -202,7 +202,7 @@ func (k *camera) applyFile(ctx context.Context, text []byte) error {
 func (k *camera) applyPush(ctx context.Context, set *prompts.Set, o events.SetOrigin, text []byte, wish uint64) error {
 	k.acts.Lock()
 	defer k.acts.Unlock()
-	bank, err := k.rebuild(ctx, set)
+	bank, err := k.rebuildPushed(ctx, set)
 	if err != nil {
 		return err
 	}
