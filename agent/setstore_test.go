@@ -269,4 +269,5 @@ func TestSet_APushedOneNamesItsReferences(t *testing.T) {
 	if then := a.cameras[0].live.Bank().ReferencesHash(); now == "" || now != then {
 		t.Errorf("references %q after the push, %q after a restart", now, then)
 	}
+	a.expectSet("pushed", "push", 7)
 }
