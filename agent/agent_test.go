@@ -34,14 +34,10 @@ func TestMain(m *testing.M) {
 	if err := os.Setenv("XDG_CACHE_HOME", cache); err != nil {
 		panic(err)
 	}
-	// A server may keep these two of a stream that is made while the server stops: the
-	// stream is in no list of those to stop yet.
-	const server = "github.com/nats-io/nats-server/v2/server"
-	goleak.VerifyTestMain(m, goleak.IgnoreAnyFunction(server+".(*fileStore).flushStreamStateLoop"), goleak.IgnoreAnyFunction(server+"/ats.Register.func1"),
-		goleak.Cleanup(func(code int) {
-			_ = os.RemoveAll(cache)
-			os.Exit(code)
-		}))
+	goleak.VerifyTestMain(m, goleak.Cleanup(func(code int) {
+		_ = os.RemoveAll(cache)
+		os.Exit(code)
+	}))
 }
 
 // running is an agent that runs in this process, and what it showed.

@@ -10,6 +10,7 @@ import (
 
 	"github.com/nats-io/nats-server/v2/server"
 
+	"pristine/events/natsserver"
 	"pristine/internal/problem"
 )
 
@@ -72,8 +73,7 @@ func (s *natsServer) start() {
 }
 
 func (s *natsServer) stop() {
-	s.Shutdown()
-	s.WaitForShutdown()
+	natsserver.Stop(s.Server)
 }
 
 func TestProblems_HubStopped(t *testing.T) {

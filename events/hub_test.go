@@ -14,6 +14,7 @@ import (
 	"github.com/nats-io/nkeys"
 
 	"pristine/events"
+	"pristine/events/natsserver"
 	"pristine/events/testhub"
 )
 
@@ -28,7 +29,7 @@ func startServer(t *testing.T, o *server.Options) string {
 	if !s.ReadyForConnections(30 * time.Second) {
 		t.Fatal("the server does not start")
 	}
-	t.Cleanup(func() { s.Shutdown(); s.WaitForShutdown() })
+	t.Cleanup(func() { natsserver.Stop(s) })
 	return s.ClientURL()
 }
 

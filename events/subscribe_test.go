@@ -17,6 +17,7 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 
 	"pristine/events"
+	"pristine/events/natsserver"
 )
 
 // openHub is a real server with the stream, where a test may publish anything.
@@ -30,7 +31,7 @@ func openHub(t *testing.T) (url string, publish func(subject string, body []byte
 	if !hub.ReadyForConnections(30 * time.Second) {
 		t.Fatal("the hub does not start")
 	}
-	t.Cleanup(func() { hub.Shutdown(); hub.WaitForShutdown() })
+	t.Cleanup(func() { natsserver.Stop(hub) })
 	conn, err := nats.Connect(hub.ClientURL())
 	if err != nil {
 		t.Fatal(err)

@@ -10,6 +10,8 @@ import (
 	"testing"
 	"time"
 
+	"pristine/events/natsserver"
+
 	"github.com/nats-io/nats-server/v2/server"
 )
 
@@ -92,7 +94,7 @@ func TestCheck_DeepReachesCamerasAndHub(t *testing.T) {
 		if !s.ReadyForConnections(30 * time.Second) {
 			t.Fatal("the hub does not start")
 		}
-		t.Cleanup(func() { s.Shutdown(); s.WaitForShutdown() })
+		t.Cleanup(func() { natsserver.Stop(s) })
 		return s.ClientURL()
 	}
 	good := setHub(t, configure(t, camera.URL+"/shot.png", ""), hub(true))

@@ -10,6 +10,7 @@ import (
 	"github.com/nats-io/nats-server/v2/server"
 
 	"pristine/events"
+	"pristine/events/natsserver"
 )
 
 // The first run finds no hub and keeps its events; the second brings those and
@@ -25,7 +26,7 @@ func TestARunWithoutItsHubLosesNothing(t *testing.T) {
 		if !s.ReadyForConnections(30 * time.Second) {
 			t.Fatal("the hub does not start")
 		}
-		t.Cleanup(func() { s.Shutdown(); s.WaitForShutdown() })
+		t.Cleanup(func() { natsserver.Stop(s) })
 		return s
 	}
 	config := configure(t, frames(t, "testline://?fps=0", 2), "")

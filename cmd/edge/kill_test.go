@@ -17,6 +17,7 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 
 	"pristine/events"
+	"pristine/events/natsserver"
 	"pristine/internal/need"
 )
 
@@ -44,7 +45,7 @@ func TestNeverLostNeverDoubledWheneverTheProgramIsKilled(t *testing.T) {
 	if !hub.ReadyForConnections(30 * time.Second) {
 		t.Fatal("the hub does not start")
 	}
-	t.Cleanup(func() { hub.Shutdown(); hub.WaitForShutdown() })
+	t.Cleanup(func() { natsserver.Stop(hub) })
 	dir, aloud := t.TempDir(), map[string]bool{}
 	start := func(camera string) (*exec.Cmd, *buffer) {
 		file := filepath.Join(dir, "edge.yaml")

@@ -17,6 +17,7 @@ import (
 	"go.uber.org/goleak"
 
 	"pristine/events"
+	"pristine/events/natsserver"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -112,7 +113,7 @@ func startHub(t *testing.T, dir string, port int) *server.Server {
 	if !hub.ReadyForConnections(30 * time.Second) {
 		t.Fatal("the hub does not start")
 	}
-	t.Cleanup(func() { hub.Shutdown(); hub.WaitForShutdown() })
+	t.Cleanup(func() { natsserver.Stop(hub) })
 	return hub
 }
 
@@ -198,7 +199,7 @@ func TestRequestsThatAreTooLargeOrTooManyAreRefusedAndCounted(t *testing.T) {
 	if !hub.ReadyForConnections(30 * time.Second) {
 		t.Fatal("the hub does not start")
 	}
-	t.Cleanup(func() { hub.Shutdown(); hub.WaitForShutdown() })
+	t.Cleanup(func() { natsserver.Stop(hub) })
 	counts := &Counts{}
 	serve(t, Options{Connect: to(hub.ClientURL()), Station: station, Agent: &line{}, Rate: 3, Counts: counts})
 	conn, err := nats.Connect(hub.ClientURL())
@@ -284,8 +285,7 @@ func TestAPromptSetGoesFromStagedToArmedAndBack(t *testing.T) {
 	two := push("two", "acknowledged")
 	arm(two, "armed")
 	// The hub goes and comes back with its store: the agent's watcher is gone.
-	hub.Shutdown()
-	hub.WaitForShutdown()
+	natsserver.Stop(hub)
 	startHub(t, dir, port)
 	for {
 		if _, err := p.Status(ctx, station, "belt"); err == nil {

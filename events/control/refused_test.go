@@ -15,6 +15,7 @@ import (
 	"github.com/nats-io/nats.go/micro"
 
 	"pristine/events"
+	"pristine/events/natsserver"
 )
 
 // An agent that its hub refuses from the start answers when the file holds the
@@ -29,7 +30,7 @@ func TestServe_UserRefused(t *testing.T) {
 	if !hub.ReadyForConnections(30 * time.Second) {
 		t.Fatal("the hub does not start")
 	}
-	t.Cleanup(func() { hub.Shutdown(); hub.WaitForShutdown() })
+	t.Cleanup(func() { natsserver.Stop(hub) })
 	dir := t.TempDir()
 	user, password := filepath.Join(dir, "user"), filepath.Join(dir, "password")
 	for file, text := range map[string]string{user: "u", password: "wrong"} {

@@ -12,6 +12,7 @@ import (
 	"github.com/nats-io/nkeys"
 
 	"pristine/events"
+	"pristine/events/natsserver"
 )
 
 // gate is a hub whose users can be changed while it runs.
@@ -38,7 +39,7 @@ func newGate(t *testing.T, authorization string) *gate {
 	if !g.server.ReadyForConnections(30 * time.Second) {
 		t.Fatal("the hub does not start")
 	}
-	t.Cleanup(func() { g.server.Shutdown(); g.server.WaitForShutdown() })
+	t.Cleanup(func() { natsserver.Stop(g.server) })
 	return g
 }
 

@@ -15,6 +15,7 @@ import (
 	"github.com/nats-io/nuid"
 
 	"pristine/events"
+	"pristine/events/natsserver"
 	"pristine/events/presence"
 )
 
@@ -193,8 +194,8 @@ func evidenceBucket(maxBytes int64) jetstream.ObjectStoreConfig {
 
 func (b *broker) stop() {
 	if b.conn != nil {
+		_ = b.conn.FlushTimeout(appendLimit) // the server has read what was given up, too
 		b.conn.Close()
 	}
-	b.server.Shutdown()
-	b.server.WaitForShutdown()
+	natsserver.Stop(b.server)
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/nats-io/nats.go"
 
 	"pristine/events"
+	"pristine/events/natsserver"
 )
 
 // A hub started from deploy/nats as it stands takes the events and evidence of
@@ -124,6 +125,6 @@ func deployed(t *testing.T, file string) *server.Server {
 	if !s.ReadyForConnections(30 * time.Second) {
 		t.Fatalf("%s does not start", file)
 	}
-	t.Cleanup(func() { s.Shutdown(); s.WaitForShutdown() })
+	t.Cleanup(func() { natsserver.Stop(s) })
 	return s
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 
 	"pristine/events"
+	"pristine/events/natsserver"
 	"pristine/events/testhub"
 )
 
@@ -32,7 +33,7 @@ func serve(t *testing.T, o server.Options) *server.Server {
 	if !s.ReadyForConnections(30 * time.Second) {
 		t.Fatal("the server does not start")
 	}
-	t.Cleanup(func() { s.Shutdown(); s.WaitForShutdown() })
+	t.Cleanup(func() { natsserver.Stop(s) })
 	return s
 }
 

@@ -15,6 +15,7 @@ import (
 	"go.uber.org/goleak"
 
 	"pristine/events"
+	"pristine/events/natsserver"
 )
 
 // TestMain becomes an agent's store under load where the environment says so:
@@ -187,8 +188,7 @@ func (h *hubServer) start() {
 }
 
 func (h *hubServer) stop() {
-	h.server.Shutdown()
-	h.server.WaitForShutdown()
+	natsserver.Stop(h.server)
 }
 
 func (h *hubServer) url() string { return fmt.Sprintf("nats://127.0.0.1:%d", h.port) }

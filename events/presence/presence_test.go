@@ -16,6 +16,7 @@ import (
 	"go.uber.org/goleak"
 
 	"pristine/events"
+	"pristine/events/natsserver"
 )
 
 var station = events.Station{Site: "plant", Line: "line-1", Name: "s1"}
@@ -57,7 +58,7 @@ func hub(t *testing.T, dir string, port int, more string) *server.Server {
 	return s
 }
 
-func stop(s *server.Server) { s.Shutdown(); s.WaitForShutdown() }
+func stop(s *server.Server) { natsserver.Stop(s) }
 
 // announce announces the station until the returned function is called.
 func announce(t *testing.T, url string, onState func(error)) (end func()) {

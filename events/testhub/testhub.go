@@ -6,6 +6,8 @@ import (
 	"testing"
 	"time"
 
+	"pristine/events/natsserver"
+
 	"github.com/nats-io/nats-server/v2/server"
 )
 
@@ -26,7 +28,7 @@ func Start(t testing.TB, text string) *server.Server {
 		t.Fatal(err)
 	}
 	go s.Start()
-	t.Cleanup(func() { s.Shutdown(); s.WaitForShutdown() })
+	t.Cleanup(func() { natsserver.Stop(s) })
 	if !s.ReadyForConnections(30 * time.Second) {
 		t.Fatal("the hub does not start")
 	}
