@@ -112,6 +112,7 @@ func (s *Suite) WriteTable(w io.Writer) {
 	t.AppendSeparator()
 	t.AppendRow(table.Row(s.Mean.cells()))
 	t.Render()
+	fmt.Fprintln(w, "Parts: good/bad. Cue: a trivial cue alone. Review: of good parts. Pixel: AUROC.")
 	for _, line := range s.Notes() {
 		fmt.Fprintln(w, line)
 	}
@@ -119,7 +120,7 @@ func (s *Suite) WriteTable(w io.Writer) {
 
 // Notes returns the caveats for the reader.
 func (s *Suite) Notes() []string {
-	notes := []string{fmt.Sprintf("References: %s. Draws: seeds %v.", orNone(s.References), s.Seeds), "Parts: good/bad. Cue: a trivial cue alone. Review: of good parts. Pixel: AUROC."}
+	notes := []string{fmt.Sprintf("References: %s. Draws: seeds %v.", orNone(s.References), s.Seeds)}
 	for _, m := range s.Sets {
 		switch {
 		case m.Report == nil:
