@@ -42,7 +42,7 @@ func (s *Service) encodeBoth(ctx context.Context, pictures []Picture, outs []Out
 		return Timing{}, fmt.Errorf("encode pictures: %d pictures, but %d outputs", len(pictures), len(outs))
 	}
 	for i := range pictures { // before the areas of regions are taken
-		if err := pictures[i].check(); err != nil {
+		if err := pictures[i].Check(); err != nil {
 			return Timing{}, fmt.Errorf("encode picture %d: %w", i, err)
 		}
 	}
@@ -58,7 +58,7 @@ func (s *Service) encodeBoth(ctx context.Context, pictures []Picture, outs []Out
 	}
 	b.choose(pictures, outs, ForEmbedding)
 	for k := range b.pictures {
-		b.pictures[k].Region = b.area(b.pictures[k].region())
+		b.pictures[k].Region = b.area(b.pictures[k].Bounds())
 	}
 	of, err := s.features.encode(ctx, b.pictures, b.outs)
 	for k, i := range b.at {

@@ -3,7 +3,6 @@ package infer
 import (
 	"context"
 	"fmt"
-	"image"
 	"os"
 	"sync"
 	"time"
@@ -12,25 +11,6 @@ import (
 
 	"pristine/infer/bundle"
 	"pristine/infer/onnxfile"
-)
-
-// Picture is packed BGR, row by row. Region is the part of it to encode; an empty Region
-// is the whole picture.
-type Picture struct {
-	Pix           []byte // 3·Width·Height bytes
-	Width, Height int
-	Region        image.Rectangle
-	For           Use // the outputs that are needed; a bundle without a cheaper way returns all of them
-}
-
-// Use says which outputs of a picture are needed.
-type Use uint8
-
-// The uses of a picture.
-const (
-	ForAll       Use = iota
-	ForEmbedding     // no patch features
-	ForFeatures      // patch features only
 )
 
 // Output receives the encoder's results for a picture. The slices belong to the caller
@@ -158,7 +138,7 @@ func (e *ImageEncoder) Encode(ctx context.Context, pictures []Picture, outs []Ou
 		return t, fmt.Errorf("encode pictures: %d pictures, but %d outputs", len(pictures), len(outs))
 	}
 	for i := range pictures {
-		if err := pictures[i].check(); err != nil {
+		if err := pictures[i].Check(); err != nil {
 			return t, fmt.Errorf("encode picture %d: %w", i, err)
 		}
 	}
@@ -230,7 +210,7 @@ func (e *ImageEncoder) run(pictures []Picture, outs []Output, several bool, t *T
 
 // prepare resizes and normalises a picture into the session's input.
 func (e *ImageEncoder) prepare(p *Picture, into []float32) {
-	region := p.region()
+	region := p.Bounds()
 	r := e.resampler(region.Dx(), region.Dy())
 	r.run(p.Pix[3*(region.Min.Y*p.Width+region.Min.X):], 3*p.Width, e.table, into)
 	e.keep(r)
@@ -257,21 +237,4 @@ func (e *ImageEncoder) keep(r *resampler) {
 		clear(e.resamplers)
 	}
 	e.resamplers[key] = append(e.resamplers[key], r)
-}
-
-func (p *Picture) region() image.Rectangle {
-	if p.Region.Empty() {
-		return image.Rect(0, 0, p.Width, p.Height)
-	}
-	return p.Region
-}
-
-func (p *Picture) check() error {
-	if p.Width <= 0 || p.Height <= 0 || len(p.Pix) != 3*p.Width*p.Height {
-		return fmt.Errorf("a picture of %d×%d needs %d bytes of packed BGR (got %d)", p.Width, p.Height, 3*p.Width*p.Height, len(p.Pix))
-	}
-	if r := p.region(); !r.In(image.Rect(0, 0, p.Width, p.Height)) {
-		return fmt.Errorf("the region %v is not inside the %d×%d picture", r, p.Width, p.Height)
-	}
-	return nil
 }

@@ -8,19 +8,18 @@ import (
 	"strings"
 )
 
-// outputsVersion is raised with each change of this program after which the same
-// bundle, library and processor give other outputs for a picture.
+// outputsVersion must be raised by every change of this program that changes the outputs
+// for a picture with the same bundle, library and processor.
 const outputsVersion = 1
 
-// Origin names all that outputs depend on beside the picture: two encoders of the same
-// Origin return the same numbers. It is "" where that cannot be said. Only outputs of
-// the CPU have one: an accelerator's also depend on drivers and libraries whose
-// versions nobody names.
+// Origin returns everything but the picture that the outputs depend on, as text. Two
+// encoders with the same Origin return the same numbers. It is "" for an accelerator,
+// whose outputs also depend on the versions of its drivers.
 func (e *ImageEncoder) Origin() string { return e.origin }
 
-// originOf returns an encoder's Origin. The bundle's hash is of its files, and not of
-// how its manifest has pictures prepared. Pictures of one run may share the scales of
-// their numbers.
+// originOf returns an encoder's Origin. It includes the preparation of pictures, which is
+// not part of the bundle's hash, and the number of pictures per run, since an int8 model
+// may take its scales from all of them.
 func originOf(e *ImageEncoder, root fs.FS) string {
 	processor := readProcessor(root)
 	if e.status.Provider != "cpu" || processor == "" {
@@ -29,8 +28,8 @@ func originOf(e *ImageEncoder, root fs.FS) string {
 	return fmt.Sprintf("outputs %d of %s, pictures %+v, %d a run, by ONNX Runtime %s on the CPU: %s", outputsVersion, e.bundle.Hash, e.bundle.Manifest.Image, e.perRun, loaded.Version, processor)
 }
 
-// Origin is ImageEncoder's, of what serves now: it is another one after a hand-over,
-// and stays so. Of two bundles it names both.
+// Origin returns the Origin of the encoder in use, or of both encoders of a pair. It
+// changes once, when an engine takes over.
 func (s *Service) Origin() string {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
@@ -45,8 +44,8 @@ func (s *Service) Origin() string {
 	return origin + "; patches: " + of
 }
 
-// readProcessor names the first processor of a machine by what decides which
-// instructions ONNX Runtime chooses; "" where the kernel does not say.
+// readProcessor returns the model and the instruction sets of the first processor, by
+// which ONNX Runtime chooses its kernels. It is "" if the kernel does not list them.
 func readProcessor(root fs.FS) string {
 	f, err := root.Open("proc/cpuinfo")
 	if err != nil {
@@ -65,7 +64,7 @@ func readProcessor(root fs.FS) string {
 	return strings.Join(parts, " ")
 }
 
-// processorKeys are those of /proc/cpuinfo, on x86 and on ARM.
+// processorKeys returns the keys in /proc/cpuinfo, on x86 and on ARM.
 func processorKeys() []string {
 	return []string{"vendor_id", "cpu family", "model", "flags", "CPU implementer", "CPU architecture", "CPU variant", "CPU part", "Features"}
 }

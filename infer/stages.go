@@ -11,7 +11,7 @@ type Stages struct {
 // Stages prepares the parts of Encode for a picture, which is kept. Close gives
 // the buffers back.
 func (e *ImageEncoder) Stages(p Picture) (*Stages, error) {
-	if err := p.check(); err != nil {
+	if err := p.Check(); err != nil {
 		return nil, err
 	}
 	b, err := e.borrow(1)

@@ -172,10 +172,8 @@ func (e *Encoder) learn(ctx context.Context, file string, needs prompts.Needs) (
 
 // sumOf returns the SHA-256, in hex, of the pixels that the model gets.
 func sumOf(p *infer.Picture) string {
-	h, r := sha256.New(), p.Region
-	fmt.Fprintln(h, r.Size())
-	for y := r.Min.Y; y < r.Max.Y; y++ {
-		h.Write(p.Pix[3*(y*p.Width+r.Min.X) : 3*(y*p.Width+r.Max.X)])
-	}
+	h := sha256.New()
+	fmt.Fprintln(h, p.Region.Size())
+	_ = p.WritePixels(h) // a hash never fails
 	return hex.EncodeToString(h.Sum(nil))
 }

@@ -102,9 +102,8 @@ func TryBundle(dir string) (*bundle.Bundle, error) {
 	return b, err
 }
 
-// ForgetFiles has pictures from files encoded each time: what the encoder returned for
-// them is neither read from the disk nor written there any more. It is called before
-// the model is used.
+// ForgetFiles makes the model encode picture files each time, without the cache. Call it
+// before the model is used.
 func (m *Model) ForgetFiles() {
 	if m.files != nil {
 		m.files.Close()
@@ -117,8 +116,8 @@ type pictureEncoder interface {
 	Encode(ctx context.Context, pictures []infer.Picture, outs []infer.Output) (infer.Timing, error)
 }
 
-// ofFiles returns what encodes pictures from files, which many commands encode again.
-// Frames of a camera never repeat: Images encodes those.
+// ofFiles returns the encoder of picture files, with the cache. Frames of a camera never
+// repeat, so Images encodes those.
 func (m *Model) ofFiles() pictureEncoder {
 	if m.files == nil {
 		return m.Images

@@ -40,7 +40,7 @@ type encoderFlags struct {
 	pairFlags `embed:""`
 	Provider  string `enum:"${providers}" default:"cpu" help:"Where the pictures are encoded: ${provider_list} (default: ${default})."`
 	Precision string `enum:"fp32,fp16" default:"fp32" help:"Number format of the model: fp32, or fp16 for GPUs (default: ${default})."`
-	NoCache   bool   `help:"Encode all pictures, also those that were encoded before, and keep nothing of them."`
+	NoCache   bool   `help:"Encode all picture files again, without the cache."`
 }
 
 // options adds the provider and precision to o. There is no fallback: figures of two

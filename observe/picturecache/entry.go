@@ -10,29 +10,27 @@ import (
 	"pristine/infer"
 )
 
-// entryVersion is raised with each change of what a key is made of or an entry holds.
+// entryVersion must be raised by every change of the key or of the format.
 const entryVersion = 1
 
-// key names the outputs of a part of a picture.
+// key identifies the outputs for a region of a picture.
 type key [sha256.Size]byte
 
-// keyOf returns the key of a picture: of the part that is encoded, wherever it lies.
+// keyOf returns the key of a picture. The position of the region does not matter.
 func keyOf(origin string, p *infer.Picture) (k key) {
-	h, r := sha256.New(), region(p)
-	fmt.Fprintf(h, "%d %q %d %d×%d ", entryVersion, origin, p.For, r.Dx(), r.Dy())
-	for y := r.Min.Y; y < r.Max.Y; y++ {
-		h.Write(p.Pix[3*(y*p.Width+r.Min.X) : 3*(y*p.Width+r.Max.X)])
-	}
+	h, size := sha256.New(), p.Bounds().Size()
+	fmt.Fprintf(h, "%d %q %d %d×%d ", entryVersion, origin, p.For, size.X, size.Y)
+	_ = p.WritePixels(h) // a hash never fails
 	h.Sum(k[:0])
 	return k
 }
 
-// outputs returns where the outputs are, in the order of an entry.
+// outputs returns pointers to the outputs, in the order of an entry.
 func outputs(o *infer.Output) [3]*[]float32 {
 	return [...]*[]float32{&o.Embedding, &o.PatchEmbeddings, &o.PatchFeatures}
 }
 
-// entryBytes returns the size of an entry.
+// entryBytes returns the size of an entry in bytes.
 func entryBytes(o *infer.Output) int {
 	size := 0
 	for _, v := range outputs(o) {
@@ -41,8 +39,8 @@ func entryBytes(o *infer.Output) int {
 	return size
 }
 
-// encode writes an entry into data, which has its size: the length of each output, and
-// the bits of its numbers.
+// encode writes an entry into data, which must have entryBytes: the length of each
+// output, then the bits of its numbers.
 func encode(data []byte, o *infer.Output) {
 	for _, v := range outputs(o) {
 		binary.LittleEndian.PutUint32(data, uint32(len(*v)))
@@ -57,8 +55,8 @@ func encode(data []byte, o *infer.Output) {
 	}
 }
 
-// decode reads an entry into an output, in its memory where that is large enough. It
-// reports whether it is one; if not, the output is as it was.
+// decode reads an entry into an output and reuses its memory. It reports whether data is
+// an entry; if not, the output is unchanged.
 func decode(data []byte, o *infer.Output) bool {
 	all := outputs(o)
 	head := 4 * len(all)

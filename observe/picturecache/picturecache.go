@@ -2,7 +2,6 @@ package picturecache
 
 import (
 	"context"
-	"image"
 
 	"pristine/infer"
 )
@@ -10,28 +9,28 @@ import (
 // Encoder encodes pictures.
 type Encoder interface {
 	Encode(ctx context.Context, pictures []infer.Picture, outs []infer.Output) (infer.Timing, error)
-	// Origin names all that outputs depend on beside the picture; "" where they are
-	// not to be kept. It may change between two calls, and then stays as it is.
+	// Origin returns everything but the picture that outputs depend on, as text, or ""
+	// if outputs must not be stored. It may change once.
 	Origin() string
 }
 
-// Cache is an encoder with a memory on the disk.
+// Cache is an encoder that stores its outputs on disk.
 type Cache struct {
 	encoder Encoder
 	store   *store
 	writer  writer
 }
 
-// New returns an encoder that remembers in a folder, which is made when the first
-// picture is encoded. The caller closes it.
+// New returns a cache in a folder, which it creates when the first picture is encoded.
+// The caller closes the cache.
 func New(dir string, encoder Encoder) *Cache {
 	s := newStore(dir)
 	return &Cache{encoder: encoder, store: s, writer: writer{store: s, most: mostWaiting()}}
 }
 
-// Encode encodes pictures into outs, which is as long: those whose outputs are not on
-// the disk by the encoder, in one call. It empties outputs that do not matter for a
-// picture's use. Its errors are those of the encoder.
+// Encode encodes pictures into outs, which must have the same length. It calls the
+// encoder at most once, for the pictures that are not stored, and returns its errors. It
+// empties the outputs that a picture's use does not need.
 func (c *Cache) Encode(ctx context.Context, pictures []infer.Picture, outs []infer.Output) (infer.Timing, error) {
 	origin := c.encoder.Origin()
 	if origin == "" || len(pictures) != len(outs) || !valid(pictures) || !c.store.open() {
@@ -48,7 +47,7 @@ func (c *Cache) Encode(ctx context.Context, pictures []infer.Picture, outs []inf
 		return infer.Timing{}, nil
 	}
 	timing, err := c.encoder.Encode(ctx, missing.pictures, missing.outs)
-	unchanged := c.encoder.Origin() == origin // else nobody knows which one encoded
+	unchanged := c.encoder.Origin() == origin // otherwise either encoder may have been used
 	for k, i := range missing.at {
 		o := &missing.outs[k]
 		switch pictures[i].For {
@@ -65,10 +64,10 @@ func (c *Cache) Encode(ctx context.Context, pictures []infer.Picture, outs []inf
 	return timing, err
 }
 
-// Close writes what waits to be written. Encode must not be called afterwards.
+// Close writes pending entries. Encode must not be called afterwards.
 func (c *Cache) Close() { c.writer.wait() }
 
-// missed are the pictures that have to be encoded.
+// missed lists the pictures that have to be encoded.
 type missed struct {
 	at       []int
 	keys     []key
@@ -81,22 +80,13 @@ func (m *missed) add(i int, k key, p *infer.Picture, o *infer.Output) {
 	m.pictures, m.outs = append(m.pictures, *p), append(m.outs, *o)
 }
 
-// valid reports whether all pictures have the pixels that they say they have. The
-// encoder says what is wrong with one that has not.
+// valid reports whether all pictures are valid. The encoder reports what is wrong with
+// one that is not.
 func valid(pictures []infer.Picture) bool {
 	for i := range pictures {
-		p := &pictures[i]
-		if p.Width <= 0 || p.Height <= 0 || len(p.Pix) != 3*p.Width*p.Height || !region(p).In(image.Rect(0, 0, p.Width, p.Height)) {
+		if pictures[i].Check() != nil {
 			return false
 		}
 	}
 	return true
-}
-
-// region returns the part of a picture that is encoded.
-func region(p *infer.Picture) image.Rectangle {
-	if p.Region.Empty() {
-		return image.Rect(0, 0, p.Width, p.Height)
-	}
-	return p.Region
 }

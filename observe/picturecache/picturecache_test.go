@@ -45,7 +45,7 @@ func (c *counting) Encode(_ context.Context, pictures []infer.Picture, outs []in
 	c.asked += len(pictures)
 	for i := range pictures {
 		p := &pictures[i]
-		r := region(p)
+		r := p.Bounds()
 		v := make([]float32, max(c.size, 4))
 		copy(v, []float32{float32(p.Pix[3*(r.Min.Y*p.Width+r.Min.X)]) / 3, float32(r.Dx()), float32(r.Dy()), c.number})
 		outs[i] = infer.Output{Embedding: v, PatchEmbeddings: append([]float32{-1}, v...), PatchFeatures: append([]float32{-2, -3}, v...)}

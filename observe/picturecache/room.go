@@ -11,29 +11,28 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// MaxBytes is the most that a folder's files have together.
+// MaxBytes is the largest total size of a folder's files.
 const MaxBytes = 1 << 30
 
 const (
-	// shareOfFree is the part of the free space, one in so many, that the files may take.
+	// The files take at most 1/shareOfFree of the free space.
 	shareOfFree = 10
-	// leastFree is the part of a disk, one in so many, below which nothing is written.
+	// Nothing is written to a disk with less than 1/leastFree of its space free.
 	leastFree = 20
-	// recount is after how many bytes written the files are counted again: other
-	// processes write, too.
+	// The files are counted again after recount bytes, since other processes write too.
 	recount = 64 << 20
 )
 
-// room keeps a folder within its bounds.
+// room limits the size of a folder.
 type room struct {
 	dir     string
 	max     int64 // MaxBytes
 	counted bool
-	used    int64 // bytes of all files, as far as it is known
+	used    int64 // bytes of all files when counted, and those written since
 	since   int64 // bytes written since they were counted
 }
 
-// make makes room for n more bytes, and reports whether there is any.
+// make makes room for n more bytes and reports whether it succeeded.
 func (r *room) make(n int64) bool {
 	var disk unix.Statfs_t
 	if err := unix.Statfs(r.dir, &disk); err != nil || disk.Bavail < disk.Blocks/leastFree {
@@ -60,7 +59,7 @@ func (r *room) make(n int64) bool {
 	return true
 }
 
-// entryFile is the file of an entry, or what a process left that ended meanwhile.
+// entryFile is the file of an entry, complete or left behind by a killed process.
 type entryFile struct {
 	path string
 	size int64
@@ -74,7 +73,7 @@ func (r *room) count() []entryFile {
 	all := make([]entryFile, 0, len(names))
 	for _, name := range names {
 		info, err := os.Lstat(name)
-		if err == nil && info.Mode().IsRegular() && named(info.Name()) { // else it went meanwhile, or is not ours
+		if err == nil && info.Mode().IsRegular() && named(info.Name()) { // otherwise it was removed meanwhile or is not ours
 			all, r.used = append(all, entryFile{name, info.Size(), info.ModTime()}), r.used+info.Size()
 		}
 	}
@@ -88,8 +87,7 @@ func named(file string) bool {
 	return err == nil && len(rest) == len(key{})-1
 }
 
-// evict removes those that were not used for longest until the others have at most so
-// many bytes.
+// evict removes the least recently used files until the others have at most most bytes.
 func (r *room) evict(all []entryFile, most int64) {
 	slices.SortFunc(all, func(a, b entryFile) int { return a.used.Compare(b.used) })
 	for _, f := range all {

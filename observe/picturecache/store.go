@@ -11,43 +11,41 @@ import (
 	"time"
 )
 
-// store is a folder of entries, each a file: a checksum, and what the entry holds. A
-// file gets its name when it is complete, so that processes need not wait for one
-// another.
+// store is a folder with one file per entry: a checksum and the entry. A file gets its
+// name only when it is complete, so that processes need no lock.
 type store struct {
-	room room // of the one goroutine that writes
+	room room // used by the writing goroutine only
 
 	once   sync.Once
 	usable bool
 
-	buffers sync.Pool // of files: they are of a few sizes
+	buffers sync.Pool // of *buffer; entries have only a few sizes
 }
 
-// largest bounds a file: no model returns so much for a picture.
+// largest is the largest file in bytes. No model returns that much for a picture.
 const largest = 64 << 20
 
-// noted is how exactly a file's time says when it was used last: a change of it is
-// written to the disk, too.
+// noted is the resolution of a file's time of last use. Each change of it is a write.
 const noted = time.Hour
 
 func newStore(dir string) *store { return &store{room: room{dir: dir, max: MaxBytes}} }
 
-// open makes the folder once, and reports whether it is of use.
+// open creates the folder once and reports whether it is usable.
 func (s *store) open() bool {
 	s.once.Do(func() { s.usable = os.MkdirAll(s.room.dir, 0o755) == nil })
 	return s.usable
 }
 
-// path returns an entry's file.
+// path returns the file of an entry.
 func (s *store) path(k key) string {
 	name := hex.EncodeToString(k[:])
 	return filepath.Join(s.room.dir, name[:2], name[2:])
 }
 
-// buffer is memory of a file.
+// buffer is the content of a file.
 type buffer struct{ data []byte }
 
-// buffer returns memory of so many bytes.
+// buffer returns a buffer of the given size.
 func (s *store) buffer(bytes int) *buffer {
 	b, _ := s.buffers.Get().(*buffer)
 	if b == nil || cap(b.data) < bytes {
@@ -59,17 +57,17 @@ func (s *store) buffer(bytes int) *buffer {
 
 func (s *store) giveBack(b *buffer) { s.buffers.Put(b) }
 
-// checksumBytes stand at the beginning of a file.
+// checksumBytes is the size of the checksum at the start of a file.
 const checksumBytes = 4
 
-// sum returns the checksum of an entry and its key, so that it is none of another's.
+// sum returns the checksum of an entry with its key, so that a renamed file is detected.
 func sum(k key, data []byte) uint32 {
 	table := crc32.MakeTable(crc32.Castagnoli)
 	return crc32.Update(crc32.Checksum(k[:], table), table, data)
 }
 
-// get calls use with an entry, which is valid until it returns, and returns what that
-// returns; false where there is none, or it is not what was written.
+// get calls use with an entry and returns its result. It returns false if there is no
+// intact entry. The data are valid until use returns.
 func (s *store) get(k key, use func(data []byte) bool) bool {
 	f, err := os.Open(s.path(k))
 	if err != nil {
@@ -95,7 +93,7 @@ func (s *store) get(k key, use func(data []byte) bool) bool {
 	return use(data)
 }
 
-// put writes an entry where there is room; file has checksumBytes before it. What
+// put writes an entry if there is room. In file it follows checksumBytes. An entry that
 // cannot be written is encoded again the next time.
 func (s *store) put(k key, file []byte) {
 	if len(file) > largest || !s.room.make(int64(len(file))) {

@@ -7,20 +7,20 @@ import (
 	"pristine/infer"
 )
 
-// mostWaiting returns how many bytes may wait to be written: a photo has about 4 MB in
-// detail 3, and as many photos as there are cores end at once.
+// mostWaiting returns the limit of pending bytes. A photo has about 4 MB at detail 3, and
+// one photo per core may finish at the same time.
 func mostWaiting() int { return runtime.GOMAXPROCS(0) * 8 << 20 }
 
-// waiting is an entry that waits to be written.
+// waiting is a pending entry.
 type waiting struct {
 	key  key
 	file *buffer
 }
 
-// writer writes entries in a goroutine, which lives as long as any wait.
+// writer writes entries in a goroutine that ends when none is pending.
 type writer struct {
 	store *store
-	most  int // bytes that may wait
+	most  int // limit of pending bytes
 
 	mu      sync.Mutex
 	all     []waiting
@@ -29,7 +29,7 @@ type writer struct {
 	ended   sync.WaitGroup
 }
 
-// add has an entry written, unless too many wait.
+// add queues an entry, or drops it if too many bytes are pending.
 func (w *writer) add(k key, o *infer.Output) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -65,5 +65,5 @@ func (w *writer) run() {
 	}
 }
 
-// wait returns when all that waited was written.
+// wait blocks until no entry is pending.
 func (w *writer) wait() { w.ended.Wait() }
