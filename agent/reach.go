@@ -12,11 +12,11 @@ import (
 	"pristine/internal/config"
 )
 
-// mostDamaged bounds the frames of a camera that are read in search of a good one: a
-// stream may begin between two key frames.
+// mostDamaged is how many frames are read in search of a usable one. A stream may begin
+// between two key frames.
 const mostDamaged = 300
 
-// ReachCamera opens a camera as an agent does, and reads a frame that can be used.
+// ReachCamera opens a camera as an agent does and reads a usable frame.
 func ReachCamera(ctx context.Context, c *config.Camera) error {
 	opened, err := source.Open(ctx, c.Source, sourceOptions(c))
 	if err != nil {
@@ -31,14 +31,14 @@ func ReachCamera(ctx context.Context, c *config.Camera) error {
 		case errors.Is(err, capture.ErrIdle):
 			return nil
 		case err != nil && last != "": // it ends, or its time is over
-			return fmt.Errorf("read a frame of %s: none can be used: %s", c.Source, last)
+			return fmt.Errorf("read a frame of %s: no frame is usable: %s", c.Source, last)
 		case err != nil:
 			return fmt.Errorf("read a frame of %s: %w", c.Source, err)
 		case f.Damaged == "":
 			return nil
 		}
 	}
-	return fmt.Errorf("read a frame of %s: none of %d can be used: %s", c.Source, mostDamaged, f.Damaged)
+	return fmt.Errorf("read a frame of %s: none of %d frames is usable: %s", c.Source, mostDamaged, f.Damaged)
 }
 
 // ReachHub connects to the hub as an agent does, and checks whether it accepts the

@@ -10,7 +10,7 @@ import (
 	"pristine/internal/config"
 )
 
-// A camera is good when it gives a frame that can be used, not just any.
+// A camera is good if it returns a usable frame, not just any frame.
 func TestReachCamera_NeedsAFrameThatCanBeUsed(t *testing.T) {
 	dir := t.TempDir()
 	write := func(name string, data []byte) {
@@ -30,7 +30,7 @@ func TestReachCamera_NeedsAFrameThatCanBeUsed(t *testing.T) {
 		return ReachCamera(t.Context(), &c)
 	}
 	write("1.png", []byte("a,b\n1,2\n"))
-	if err := reach("dir://" + dir); err == nil || !strings.Contains(err.Error(), "none can be used: ") || !strings.Contains(err.Error(), "1.png") {
+	if err := reach("dir://" + dir); err == nil || !strings.Contains(err.Error(), "no frame is usable: ") || !strings.Contains(err.Error(), "1.png") {
 		t.Errorf("of a table alone: %v", err)
 	}
 	write("2.jpg", beltPicture(t))

@@ -175,7 +175,7 @@ func (s *Station) Check(ctx context.Context) bool {
 	silence := now.Sub(s.waits)
 	limit, reason, what := s.opts.SilentAfter, ReasonNoFrame, "no frame for "
 	if s.busy {
-		limit, reason, what = stuckAfter*limit, ReasonModel, "a frame is inspected, without an answer, for "
+		limit, reason, what = stuckAfter*limit, ReasonModel, "an inspection has not ended for "
 	}
 	overdue := limit > 0 && (!s.busy || !s.learns) && silence > limit
 	first := overdue && !s.silent

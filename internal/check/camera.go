@@ -40,7 +40,7 @@ func (c *checker) camera(key string, written, k *config.Camera) {
 		c.warn(LearnUnused, key+".learn_parts", "is not used: references has the good pictures")
 	}
 	if len(k.Regions) > 0 && written.Region != polygon.Whole() {
-		c.warn(RegionUnused, key+".region", "is not used: each of regions has its own, of the whole frame")
+		c.warn(RegionUnused, key+".region", "is ignored, since each entry of regions has its own: remove one of the two")
 	}
 	for i, r := range k.Regions {
 		at := fmt.Sprintf("%s.regions[%d]", key, i)
@@ -136,8 +136,8 @@ func (c *checker) watched(key, dir, then string) {
 	}
 }
 
-// shared checks that no other camera takes pictures out of the watched folder of this
-// one, which would then never see them.
+// shared checks that no other camera removes pictures from the folder that this one
+// watches.
 func (c *checker) shared(key string, k *config.Camera) {
 	for i := range c.config.Cameras {
 		o := &c.config.Cameras[i]
@@ -145,7 +145,7 @@ func (c *checker) shared(key string, k *config.Camera) {
 			return // one finding of both
 		}
 		if o.Source.Kind == address.Watch && filepath.Clean(o.Source.Target) == filepath.Clean(k.Source.Target) && (o.Watch.Then != "keep" || k.Watch.Then != "keep") {
-			c.fail(WatchShared, key, "camera %s watches %s, too, and each moves or deletes pictures that the other has not seen: give each a folder of its own, or one camera several regions", o.Name, k.Source.Target)
+			c.fail(WatchShared, key, "camera %s also watches %s, and each would remove pictures before the other sees them: use one folder per camera, or one camera with several regions", o.Name, k.Source.Target)
 			return
 		}
 	}

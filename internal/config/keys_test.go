@@ -62,7 +62,7 @@ var beyondTheSchema = []string{
 	"must be between 1 and of_frames", "is busy already", "needs policy: trigger", "cameras only: remove it", "must be at least 0s", "must be at least 1ms", "must be at least 100ms", "must be at least 1s",
 	"must be between 50ms and 50s", "must be 0, for none", "must begin with testline://", "is empty: must be the address", "is no valid URL", "the device must be a path", "without a leading zero", "the N of fps:N", "must be between 0 and 1023 (got -1)", "is not a quote to YAML",
 	"of_frames: must be between 1 and 1000 (got 0)",
-	"must be four corners", "is inspected as", "must list the corners in order", "wide and high", "must be 0, or 3 and more", "must have a port from", "must be a time of day", "list the times in order", "must be of at least three points",
+	"must be four corners", "also has a station", "has the same station name", "must list the corners in order", "wide and high", "must be 0 or at least 3", "must have a port from", "must be a time of day", "list the times in order", "must have at least three points",
 }
 
 func TestSchema_AgreesWithParse(t *testing.T) {

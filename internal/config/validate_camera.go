@@ -42,9 +42,9 @@ func (c *Config) validateStations(d *strictyaml.Document) {
 				of[s.Name] = i
 			case first == i || len(k.Regions) == 0 && len(c.Cameras[first].Regions) == 0: // said already
 			case len(k.Regions) == 0:
-				d.Addf(key+".name", "a region of camera %s is inspected as %q, too: give one of them another name", c.Cameras[first].Name, s.Name)
+				d.Addf(key+".name", "a region of camera %s has the same station name %q: rename one of the two", c.Cameras[first].Name, s.Name)
 			default:
-				d.Addf(fmt.Sprintf("%s.regions[%d].name", key, at), "it is inspected as %q, and so is something of camera %s: give one of them another name", s.Name, c.Cameras[first].Name)
+				d.Addf(fmt.Sprintf("%s.regions[%d].name", key, at), "camera %s also has a station %q: rename one of the two", c.Cameras[first].Name, s.Name)
 			}
 		}
 	}
@@ -70,7 +70,7 @@ func (c *Camera) validate(d *strictyaml.Document, key string) {
 	c.Adjust.validate(d, key+".adjust")
 	within(d, key+".learn_parts", c.LearnParts, 0, 1000)
 	if c.LearnParts == 1 || c.LearnParts == 2 {
-		d.Addf(key+".learn_parts", "must be 0, or 3 and more: one part to compare with, and two that show how far good ones spread (got %d)", c.LearnParts)
+		d.Addf(key+".learn_parts", "must be 0 or at least 3: one part to compare with, and two to show how good parts vary (got %d)", c.LearnParts)
 	}
 	between(d, key+".mm_per_pixel", c.MMPerPixel, 0, 1000)
 	c.Challenge.validate(d, key+".challenge", c.MMPerPixel)

@@ -8,12 +8,11 @@ import (
 // leastSide is the side of a picture on which a polygon must hold a pixel.
 const leastSide = 64
 
-// Check returns an error unless the points enclose an area whose sides do not cross:
-// what else they enclosed would be anybody's guess. Sides may touch, so that a polygon
-// can have a hole.
+// Check returns an error unless the points enclose an area and no sides cross: it would
+// be unclear what lies inside. Sides may touch, so that a polygon can have a hole.
 func Check(points []Point) error {
 	if n := len(points); n < 3 {
-		return fmt.Errorf("must be of at least three points (got %d)", n)
+		return fmt.Errorf("must have at least three points (got %d)", n)
 	}
 	for i := range points {
 		for k := i + 1; k < len(points); k++ {
@@ -32,9 +31,8 @@ func Check(points []Point) error {
 // errCorners is returned by CheckCorners.
 var errCorners = errors.New("must be four corners, clockwise from the upper left")
 
-// CheckCorners returns an error unless the points are the corners, clockwise, of an
-// area that a camera may see of a rectangle: of any other, the straightened picture
-// would be folded or mirrored.
+// CheckCorners returns an error unless the points are four corners of a convex area,
+// clockwise. Any other order folds or mirrors the straightened picture.
 func CheckCorners(points []Point) error {
 	if n := len(points); n != 4 {
 		return fmt.Errorf("%w (got %d)", errCorners, n)
@@ -47,11 +45,11 @@ func CheckCorners(points []Point) error {
 	return nil
 }
 
-// leastTurn keeps three corners off one line.
+// leastTurn is the smallest turn at a corner: three corners must not lie on one line.
 const leastTurn = 1e-6
 
-// turn is above 0 where the way from a over b to c turns clockwise, in a picture
-// whose y points down, and 0 where the three lie on one line.
+// turn is positive if the path from a over b to c turns clockwise in a picture, whose y
+// axis points down, and 0 if the points lie on one line.
 func turn(a, b, c Point) float64 {
 	return (b[0]-a[0])*(c[1]-b[1]) - (b[1]-a[1])*(c[0]-b[0])
 }

@@ -12,7 +12,7 @@ func TestCheck(t *testing.T) {
 		{"anticlockwise, closed", []Point{{0, 0}, {0, 1}, {1, 1}, {1, 0}, {0, 0}}, ""},
 		{"an L", []Point{{0, 0}, {1, 0}, {1, 0.5}, {0.5, 0.5}, {0.5, 1}, {0, 1}}, ""},
 		{"a hole", []Point{{0, 0}, {1, 0}, {1, 1}, {0, 1}, {0, 0}, {0.3, 0.3}, {0.3, 0.6}, {0.6, 0.6}, {0.6, 0.3}, {0.3, 0.3}}, ""},
-		{"two points", []Point{{0, 0}, {1, 1}}, "must be of at least three points (got 2)"},
+		{"two points", []Point{{0, 0}, {1, 1}}, "must have at least three points (got 2)"},
 		{"a line", []Point{{0.1, 0.1}, {0.5, 0.5}, {0.9, 0.9}}, "must have an area (got [[0.1 0.1] [0.5 0.5] [0.9 0.9]])"},
 		{"one point", []Point{{0, 0}, {0, 0}, {0, 0}}, "must have an area (got [[0 0] [0 0] [0 0]])"},
 		{"a bow tie", []Point{{0, 0}, {1, 1}, {1, 0}, {0, 1}}, "must list the corners in order around the area: the side from [0 0] to [1 1] crosses that from [1 0] to [0 1]"},
